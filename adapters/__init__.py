@@ -1,0 +1,1 @@
+"""How platforms speak: one folder each, all of the same shape."""

@@ -1,0 +1,1 @@
+"""What the shop knows: pure, no network, no database, no clock."""
