@@ -1,0 +1,182 @@
+"""Where a buyer lives, read from what he types: places → the province whose postage and delivery days hold.
+
+The names are in `regions.toml`. A place that only looks like one (新疆棉, 北京路, "开封了还能退吗") is none, and of
+"从上海发到新疆" only 新疆 counts, since parcels go to a place, not from it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, get_args
+
+from knowledge.entry import RegionGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+REGION_GROUPS: frozenset[str] = frozenset(get_args(RegionGroup))
+
+# What turns a place into a street or into where goods come from. "北京路上" is a buyer counting days, not a street.
+_NOT_BEFORE = re.compile(
+    r"[东西南北中]?路(?![上费程途由过线])|大街|大道|步行街|牌|产的|产地|特产|生产|制造|进口|原装|原产|品牌|版|风格|同款|款|代购"
+)
+_NOT_AFTER = re.compile(r"(?:从|由|产自|除了|除|(?<!是)不是|不在|不去)$")
+_SENT_TO = re.compile(r"[寄发邮运送]货?(?:到|往|至|去|给)$")
+_TOWARDS = re.compile(
+    r"(?:[寄发邮运]货?|[寄发邮运送]货?(?:到|往|至|去|给)|(?<![收拿])到|[我人家]在|坐标|地址[是在:：]?)$"
+)
+_FROM_HERE_TO = re.compile(r"(?:发货|快递|[寄发邮运送])?(?:到|往|至|去|给)|[寄发邮运]|发货|发出|寄出")
+_LEVEL = re.compile(r"市|县|州|地区|盟|自治")
+_LATIN = re.compile(r"[a-z]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in a text: its province (or 国外, 港澳台), the city when one was named, and where it stands."""
+
+    region: str
+    city: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    region: str | None
+    city: str | None = None
+    careful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gazetteer:
+    names: Mapping[str, _Name]
+    lengths: Mapping[str, tuple[int, ...]]
+    """First character → the lengths of the names that start with it, longest first."""
+    provinces: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    overseas: frozenset[str]
+
+
+@cache
+def _gazetteer() -> _Gazetteer:
+    book = tomllib.loads(files("knowledge").joinpath("regions.toml").read_text("utf-8"))
+    names: dict[str, _Name] = {word: _Name(region=None) for word in book["not_places"]}
+    for row in book["province"] + book["elsewhere"]:
+        region = row["name"]
+        names |= {name: _Name(region=region) for name in (region, row.get("full", region), *row["also"])}
+        names |= {city: _Name(region=region, city=city) for city in row.get("cities", ())}
+        names |= {city: _Name(region=region, city=city, careful=True) for city in row.get("careful", ())}
+    elsewhere = tuple(row["name"] for row in book["elsewhere"])
+    abroad = (row["name"] for row in book["province"] if row.get("overseas", False))
+    return _Gazetteer(
+        names=names,
+        lengths=_lengths_by_first_character(names),
+        provinces=tuple(row["name"] for row in book["province"]),
+        elsewhere=elsewhere,
+        overseas=frozenset((*abroad, *elsewhere)),
+    )
+
+
+def _lengths_by_first_character(names: Mapping[str, _Name]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[0], set()).add(len(name))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+
+def provinces() -> tuple[str, ...]:
+    """The 34 provincial-level divisions by their short names ("新疆"), in the official order."""
+    return _gazetteer().provinces
+
+
+def region_names() -> frozenset[str]:
+    """Every name `region_in` can return: the provinces, 港澳台 and 国外."""
+    gazetteer = _gazetteer()
+    return frozenset((*gazetteer.provinces, *gazetteer.elsewhere))
+
+
+def region_in(text: str) -> str | None:
+    """The canonical province that a text names ("喀什" → "新疆"), 国外 or 港澳台 for abroad, None when it names none.
+
+    The earliest place wins, and at one position the longest name. `text` is as typed or folded; simplified Chinese.
+    """
+    place = place_in(text)
+    return None if place is None else place.region
+
+
+def place_in(text: str) -> Place | None:
+    """Like `region_in`, with the city and the position in `text.lower()`."""
+    lowered = text.lower()
+    chosen: Place | None = None
+    for place in _places(lowered):
+        if chosen is not None and not _says_more(lowered, chosen, place):
+            break
+        chosen = place
+    return chosen
+
+
+def group_of(province: str, *, remote: Sequence[str], ships_from: str) -> RegionGroup:
+    """Which delivery days and postage hold for a province: the shop's facts decide what is near and what is remote.
+
+    `remote` are the members of the remote-regions fact, `ships_from` the shop's city or province, as staff wrote them.
+    Of a province that nobody knows, "ordinary" is said unless the shop lists it as remote.
+    """
+    gazetteer = _gazetteer()
+    region = region_in(province) or province
+    if region == region_in(ships_from) and region in gazetteer.provinces:
+        return "same_province"
+    if region in gazetteer.overseas:
+        return "overseas"
+    return "remote" if region in {region_in(name) or name for name in remote} else "ordinary"
+
+
+def _says_more(text: str, first: Place, second: Place) -> bool:
+    """Whether the second place counts: the first one's city ("江苏南京"), or where the parcel goes ("上海到新疆")."""
+    between = text[first.end : second.start].strip(" ,，、。")
+    if first.region == second.region:
+        return between in {"", "省", "市", "自治区"} and first.city is None and second.city is not None
+    if _FROM_HERE_TO.fullmatch(between):
+        return True
+    return bool(_SENT_TO.search(between)) and not _TOWARDS.search(text, 0, first.start)
+
+
+def _places(text: str) -> Iterator[Place]:
+    gazetteer, at, before = _gazetteer(), 0, None
+    while at < len(text):
+        found = _name_at(text, at, gazetteer)
+        if found is None:
+            at += 1
+            continue
+        place = _judged(text, at, found, before)
+        if place is None:
+            at += len(found) if gazetteer.names[found].region is None else 1
+            continue
+        yield place
+        at, before = place.end, place
+
+
+def _name_at(text: str, at: int, gazetteer: _Gazetteer) -> str | None:
+    for length in gazetteer.lengths.get(text[at], ()):
+        name = text[at : at + length]
+        if name in gazetteer.names:
+            return name
+    return None
+
+
+def _judged(text: str, at: int, found: str, before: Place | None) -> Place | None:
+    """The place that a name stands for here, or None when it is a word, a street or where goods come from."""
+    name, end = _gazetteer().names[found], at + len(found)
+    if name.region is None or _NOT_BEFORE.match(text, end) or _NOT_AFTER.search(text, max(0, at - 4), at):
+        return None
+    if _LATIN.match(found) and (_LATIN.match(text[at - 1 : at]) or _LATIN.match(text, end)):
+        return None
+    behind_its_province = before is not None and before.region == name.region and before.end == at
+    if name.careful and not (
+        behind_its_province or _LEVEL.match(text, end) or _TOWARDS.search(text, max(0, at - 4), at)
+    ):
+        return None
+    return Place(region=name.region, city=name.city, start=at, end=end)
