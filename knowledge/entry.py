@@ -6,18 +6,28 @@ once); whether a whole manual fits together (missing facts, two entries alike) i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
 RegionGroup = Literal["same_province", "ordinary", "remote", "overseas"]
 ClockState = Literal["before_cutoff", "after_cutoff", "closed_day", "open", "closed"]
 
+CLOCK_STATES: tuple[ClockState, ...] = get_args(ClockState)
+ORDER_STATUSES = ("unpaid", "paid", "shipped", "signed", "refunding", "closed")
+"""The states an order can be in, as every platform's adapter reports them."""
+ANY = "*"
+"""In `When.products`: holds for every product, as long as it is known which one is meant."""
+
 BUBBLES_PER_ANSWER = 3
 EXAMPLES_AT_LEAST = 8
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_SEPARATORS = re.compile(r"[、,，]")
 
 
 class BadEntry(ValueError):
@@ -26,6 +36,32 @@ class BadEntry(ValueError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+def _refuse(problems: Iterable[str | None]) -> None:
+    found = tuple(problem for problem in problems if problem)
+    if found:
+        raise BadEntry(found)
+
+
+def _blank(value: str, problem: str) -> str | None:
+    return None if value.strip() else problem
+
+
+def _bad_name(value: str, what: str) -> str | None:
+    return None if _NAME.fullmatch(value) else f"{what}“{value}”只能用文字、数字和下划线，不能以数字开头"
+
+
+def _bubble_problems(bubbles: tuple[str, ...]) -> tuple[str | None, ...]:
+    return (
+        None if bubbles else "没有内容：至少写一条消息",
+        f"有 {len(bubbles)} 条消息，不能超过 {BUBBLES_PER_ANSWER} 条" if len(bubbles) > BUBBLES_PER_ANSWER else None,
+        *(_blank(bubble, f"第 {number} 条消息是空的") for number, bubble in enumerate(bubbles, start=1)),
+    )
+
+
+def _strangers(what: str, values: frozenset[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"不认识的{what}“{value}”，可以用：{'、'.join(known)}" for value in sorted(values - set(known)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +86,17 @@ class When:
     asked_at_least: int = 1
     """How many times the buyer has asked for this entry in this episode, this time included."""
 
+    def __post_init__(self) -> None:
+        backwards = self.first_day and self.last_day and self.last_day < self.first_day
+        _refuse(
+            (
+                f"结束日期 {self.last_day} 早于开始日期 {self.first_day}" if backwards else None,
+                "“问到第几次”要从 1 开始" if self.asked_at_least < 1 else None,
+                *_strangers("订单状态", self.order_status, ORDER_STATUSES),
+                *_strangers("时间条件", frozenset(self.clock), CLOCK_STATES),
+            )
+        )
+
 
 ALWAYS = When()
 
@@ -60,6 +107,9 @@ class Answer:
 
     bubbles: tuple[str, ...]
     when: When = ALWAYS
+
+    def __post_init__(self) -> None:
+        _refuse(_bubble_problems(self.bubbles))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +129,24 @@ class Entry:
     hands_over: bool = False
     needs_product: bool = False
 
+    def __post_init__(self) -> None:
+        _refuse(
+            (
+                _blank(self.id, "没有编号"),
+                _blank(self.title, "没有标题"),
+                None if self.questions else "没有问法：至少写一句买家会怎么问",
+                *(_blank(asked, f"第 {number} 个问法是空的") for number, asked in enumerate(self.questions, start=1)),
+                *self._answer_problems(),
+            )
+        )
+
+    def _answer_problems(self) -> tuple[str, ...]:
+        if not self.answers:
+            return ("没有回答",)
+        if all(answer.when != ALWAYS for answer in self.answers):
+            return ("没有兜底回答：要有一条不带任何条件的回答",)
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -95,9 +163,10 @@ class Fact:
     @property
     def items(self) -> tuple[str, ...]:
         """The members of a list fact, in order."""
-        return tuple(
-            part.strip() for part in self.value.replace(",", "、").replace("，", "、").split("、") if part.strip()
-        )
+        return tuple(part.strip() for part in _SEPARATORS.split(self.value) if part.strip())
+
+    def __post_init__(self) -> None:
+        _refuse((_bad_name(self.name, "资料名"), _blank(self.title, "没有标题")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +178,16 @@ class Product:
     aliases: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _refuse(
+            (
+                _blank(self.id, "没有编号"),
+                _blank(self.title, "没有名称"),
+                *(_blank(alias, f"第 {number} 个叫法是空的") for number, alias in enumerate(self.aliases, start=1)),
+                *(_bad_name(name, "属性名") for name in self.attributes),
+            )
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -117,6 +196,9 @@ class Line:
     id: str
     title: str
     bubbles: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _refuse((_blank(self.id, "没有编号"), _blank(self.title, "没有标题"), *_bubble_problems(self.bubbles)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
