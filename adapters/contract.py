@@ -278,7 +278,10 @@ class Capabilities:
 class Adapter(Protocol):
     """One channel of one platform. Built once at start by `configure`; holds settings, no state."""
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this channel's platform offers."""
+        ...
 
     @classmethod
     def configure(cls, *, channel: str, settings: Mapping[str, object]) -> Self:

@@ -1,0 +1,243 @@
+"""Reads JSON (or a table of settings) field by field, and collects all that is wrong with it, in words.
+
+A reader never raises in the middle: it notes the problem, returns something harmless and goes on, so that the sender
+hears everything at once. Whoever started the list looks at it at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import orjson
+
+from adapters.clean import TEXT_LIMIT_CHARACTERS, clean_line, clean_text, is_clean_id
+from adapters.contract import BadPayload, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Choice = TypeVar("Choice", bound=str)
+
+LARGEST_NUMBER = 2**31 - 1
+ADDRESS_LIMIT_CHARACTERS = 4_096
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+_NAMES = {
+    type(None): "null",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def read_object(body: bytes) -> dict[str, object]:
+    """Parse a request body that must be one JSON object. Raises `BadPayload`.
+
+    Half an emoji (a lone surrogate escape, left by a sender that cut its text in the middle of one) becomes U+FFFD:
+    the buyer's other words still count.
+    """
+    try:
+        values = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        if "surrogate" not in str(error) or b"\\u" not in body:
+            raise _not_json(error) from None
+        values = _read_mended(body)
+    if not isinstance(values, dict):
+        raise BadPayload((Problem("body", f"must be a JSON object, not {_name(values)}"),))
+    return values
+
+
+def _read_mended(body: bytes) -> object:
+    try:
+        return orjson.loads(_ESCAPES.sub(lambda found: rb"\ufffd" if found["lone"] else found[0], body))
+    except orjson.JSONDecodeError as error:
+        raise _not_json(error) from None
+
+
+def _not_json(error: orjson.JSONDecodeError) -> BadPayload:
+    return BadPayload((Problem("body", f"is not JSON in UTF-8: {clean_line(error.msg)}, at character {error.pos}"),))
+
+
+def _name(value: object) -> str:
+    return _NAMES.get(type(value), "something else")
+
+
+def read_moment(text: str) -> datetime | None:
+    """Read an RFC 3339 time with its zone, as aware UTC; None when it is not one."""
+    if not _RFC_3339.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_web_address(value: str) -> bool:
+    return len(value) <= ADDRESS_LIMIT_CHARACTERS and value.isprintable() and bool(_WEB_ADDRESS.fullmatch(value))
+
+
+class Fields:
+    """One object and its place in the whole. Null counts as missing; fields nobody asks for are ignored."""
+
+    __slots__ = ("_path", "_problems", "_values")
+
+    def __init__(self, values: Mapping[str, object], problems: list[Problem], path: str = "") -> None:
+        self._values = values
+        self._problems = problems
+        self._path = path
+
+    def inner(self, name: str) -> Fields | None:
+        """Return a required object's fields; None, with a problem noted, when there is none."""
+        value = self._values.get(name)
+        if isinstance(value, dict):
+            return Fields(value, self._problems, f"{self._path}{name}.")
+        self._note_missing(name) if value is None else self._note_type(name, "an object", value)
+        return None
+
+    def optional_inner(self, name: str) -> Fields:
+        """Return the fields of an object that may be missing: then all of them are."""
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, dict):
+            self._note_type(name, "an object", value)
+        return Fields(value if isinstance(value, dict) else {}, self._problems, f"{self._path}{name}.")
+
+    def id(self, name: str, *, limit_characters: int = 200) -> str:
+        """Return a required id: text of visible characters, never changed."""
+        if self._values.get(name) is None:
+            self._note_missing(name)
+            return ""
+        return self.optional_id(name, limit_characters=limit_characters) or ""
+
+    def optional_id(self, name: str, *, limit_characters: int = 200) -> str | None:
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self._note_type(name, "text", value)
+        elif is_clean_id(value, limit_characters=limit_characters):
+            return value
+        else:
+            self.note(name, f"must be 1 to {limit_characters} visible characters, without line breaks")
+        return None
+
+    def text(self, name: str) -> str:
+        """Return required words of any length; they are cleaned and cut at 20,000 characters."""
+        if self._values.get(name) is None:
+            self._note_missing(name)
+        return self.optional_text(name)
+
+    def optional_text(self, name: str) -> str:
+        return clean_text(self._string(name), limit_characters=TEXT_LIMIT_CHARACTERS)
+
+    def line(self, name: str, *, limit_characters: int = 200) -> str:
+        """Return optional words on one line, cleaned and cut; empty when missing."""
+        return clean_line(self._string(name), limit_characters=limit_characters)
+
+    def address(self, name: str) -> str:
+        """Return a required web address that is safe to show as a link or a picture: http or https, nothing else."""
+        value = self._string(name)
+        if self._values.get(name) is None:
+            self._note_missing(name)
+        elif isinstance(self._values[name], str) and not _is_web_address(value):
+            self.note(name, f"must be an http:// or https:// address of at most {ADDRESS_LIMIT_CHARACTERS} characters")
+        return value
+
+    def lines(self, name: str, *, at_most: int) -> tuple[str, ...]:
+        """Return an optional list of short texts."""
+        value = self._values.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self.note(name, "must be a list of texts")
+            return ()
+        if len(value) > at_most:
+            self.note(name, f"must hold at most {at_most} texts, not {len(value)}")
+        return tuple(clean_line(each) for each in value[:at_most])
+
+    def one_of(self, name: str, choices: Sequence[Choice]) -> Choice | None:
+        """Return an optional text that must be one of a few."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        for choice in choices:
+            if choice == value:
+                return choice
+        self.note(name, f"must be one of {', '.join(choices)}")
+        return None
+
+    def number(self, name: str, *, at_least: int = 0, at_most: int = LARGEST_NUMBER) -> int | None:
+        """Return an optional whole number."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if type(value) is int and at_least <= value <= at_most:
+            return value
+        self.note(name, f"must be a whole number from {at_least} to {at_most}")
+        return None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return an optional RFC 3339 time with its zone, as aware UTC."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        moment = read_moment(value) if isinstance(value, str) else None
+        if moment is None:
+            self.note(name, "must be a time with its zone in the form 2026-11-22T10:00:00+08:00 (RFC 3339)")
+        return moment
+
+    def flag(self, name: str) -> bool:
+        """Return an optional true or false; false when missing."""
+        value = self._values.get(name, False)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self._note_type(name, "true or false", value)
+        return False
+
+    def note(self, name: str, problem: str) -> None:
+        """Add a problem with one of these fields."""
+        self._problems.append(Problem(self._path + name, problem))
+
+    def note_unknown(self, known: Sequence[str]) -> None:
+        """Add a problem for every name that nobody reads: in settings it is a slip of the pen."""
+        for name in self._values:
+            if name not in known:
+                self.note(clean_line(name), f"is not a setting of this platform; it knows {', '.join(known)}")
+
+    def require(self, name: str) -> bool:
+        """Whether a field is there; notes it when it is not."""
+        if self._values.get(name) is not None:
+            return True
+        self._note_missing(name)
+        return False
+
+    def has(self, name: str) -> bool:
+        return self._values.get(name) is not None
+
+    def raw(self, name: str) -> object:
+        """Return a field as it came, for the few that have a shape of their own."""
+        return self._values.get(name)
+
+    def _string(self, name: str) -> str:
+        value = self._values.get(name)
+        if isinstance(value, str):
+            return value
+        if value is not None:
+            self._note_type(name, "text", value)
+        return ""
+
+    def _note_missing(self, name: str) -> None:
+        self.note(name, "is missing")
+
+    def _note_type(self, name: str, wanted: str, value: object) -> None:
+        hint = "; put it in quotes" if wanted == "text" and type(value) in {int, float} else ""
+        self.note(name, f"must be {wanted}, not {_name(value)}{hint}")

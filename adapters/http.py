@@ -1,0 +1,206 @@
+"""Calls a platform over HTTP, once, and turns whatever becomes of it into words the bot can act on.
+
+The session that `open_session` gives never follows into a private network: the address is looked at in the moment of
+connecting, so a name that leads there, or is changed to lead there, does not help. Only a channel whose owner said so
+may connect to one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
+)
+from yarl import URL
+
+from adapters.contract import Refused, TryLater, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANSWER_LIMIT_BYTES = 64 * 1024
+LONGEST_RETRY_AFTER_SECONDS = 86_400.0
+CONNECTIONS_PER_PLATFORM = 64
+# Shorter than what usual servers grant (5 s and more): a connection they are just closing costs an unknown outcome.
+KEEP_ALIVE_SECONDS = 4.0
+
+_IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_IPV4_NOT_PUBLIC = ipaddress.IPv4Network("192.0.0.0/24")
+_IPV6_PUBLIC = ipaddress.IPv6Network("2000::/3")
+_IPV6_NOT_PUBLIC = tuple(
+    ipaddress.IPv6Network(each) for each in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+)
+_IPV6_OF_IPV4 = tuple(ipaddress.IPv6Network(each) for each in ("::ffff:0:0/96", "64:ff9b::/96"))
+
+# aiohttp makes sockets far below `post`, and its session is shared by all channels; the task carries the permission.
+_private_allowed: ContextVar[bool] = ContextVar("private_allowed", default=False)
+
+
+class PrivateAddress(OSError):
+    """A name leads into a private network, where this channel may not go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a platform answered. `body` is empty when it was longer than 64 kB or broke off."""
+
+    status: int
+    body: bytes
+    retry_after_seconds: float | None = None
+
+
+def open_session() -> ClientSession:
+    """Return the session for all channels; the caller closes it. Keeps no cookies, unpacks nothing, uses no proxy."""
+    connector = TCPConnector(
+        limit=0,
+        limit_per_host=CONNECTIONS_PER_PLATFORM,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        socket_factory=_open_socket,
+    )
+    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), auto_decompress=False)
+
+
+async def post(
+    *,
+    session: ClientSession,
+    url: URL,
+    body: bytes,
+    headers: Mapping[str, str],
+    timeout_seconds: float,
+    allow_private: bool,
+    now: datetime,
+) -> Answer | TryLater | Refused | Unknown:
+    """Post once, without following redirects. An `Answer` is left to the caller to understand."""
+    permission = _private_allowed.set(allow_private)
+    timeout = ClientTimeout(total=timeout_seconds, connect=timeout_seconds / 2)
+    try:
+        async with session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
+            retry_after_seconds = read_retry_after(response.headers.get("Retry-After", ""), now=now)
+            return Answer(
+                status=response.status, body=await _read_body(response), retry_after_seconds=retry_after_seconds
+            )
+    except ClientConnectorError as error:
+        return _not_connected(url, error)
+    except ConnectionTimeoutError:
+        return TryLater(f"{url.host} did not take the connection in time")
+    except TimeoutError:
+        return Unknown(f"{url.host} did not answer within {timeout_seconds:g} seconds")
+    except ClientError as error:
+        return Unknown(f"{url.host} broke off before it answered ({type(error).__name__})")
+    finally:
+        _private_allowed.reset(permission)
+
+
+def _not_connected(url: URL, error: ClientConnectorError) -> TryLater | Refused:
+    if isinstance(error.os_error, PrivateAddress):
+        return Refused(f"{url.host} leads into a private network; nothing was sent")
+    return TryLater(f"no connection to {url.host} ({type(error.os_error).__name__})")
+
+
+async def _read_body(response: ClientResponse) -> bytes:
+    """Read at most 64 kB. The status is known by now, so a body that breaks off changes nothing."""
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > ANSWER_LIMIT_BYTES:
+                return b""
+    except (TimeoutError, ClientError):
+        return b""
+    return bytes(body)
+
+
+def read_retry_after(value: str, *, now: datetime) -> float | None:
+    """Read the header as seconds from `now`, whether it is a number or a date; at most a day, None when unreadable."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value[:9]), LONGEST_RETRY_AFTER_SECONDS)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER_SECONDS)
+
+
+# Addresses
+
+
+def find_url_problem(text: str, *, allow_private: bool) -> str | None:
+    """Say what is wrong with an address that a channel posts to; None when nothing is. Asks no name server."""
+    if not text.isprintable() or " " in text or "\\" in text:
+        return "must be one web address, without blanks"
+    try:
+        url = URL(text)
+    except ValueError:
+        return "is not a web address"
+    if url.scheme not in {"http", "https"} or not url.host or url.explicit_port == 0:
+        return "must be a whole address that begins with https:// or http://"
+    if url.user is not None or url.password is not None:
+        return "must not hold a user name or password; the signature proves who we are"
+    if not allow_private and _is_private_host(url.host):
+        return (
+            f"leads to {url.host}, which is inside a private network;"
+            " when that is meant, add allow_private_reply_url = true to this channel"
+        )
+    return None
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one that the whole internet reaches. Raises ValueError when it is none."""
+    return _is_public(ipaddress.ip_address(address))
+
+
+def _is_public(address: _IPAddress) -> bool:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast and address not in _IPV4_NOT_PUBLIC
+    if any(address in network for network in _IPV6_OF_IPV4):
+        return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    return address in _IPV6_PUBLIC and not any(address in network for network in _IPV6_NOT_PUBLIC)
+
+
+def _is_private_host(host: str) -> bool:
+    """Whether a host is private by its spelling alone. Names are looked at again when they are connected to."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    address = _read_address(name)
+    return address is not None and not _is_public(address)
+
+
+def _read_address(name: str) -> _IPAddress | None:
+    """Read an IP address in any spelling that an operating system would take: 127.1, 0x7f000001, 017700000001."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(name))
+    except (OSError, UnicodeEncodeError):
+        pass
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def _open_socket(
+    address: tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]],
+) -> socket.socket:
+    family, kind, protocol, _, place = address
+    if not _private_allowed.get() and not is_public(str(place[0])):
+        # The same words for every address of a name, so that aiohttp hands on this very error.
+        raise PrivateAddress("a private address")
+    return socket.socket(family=family, type=kind, proto=protocol)

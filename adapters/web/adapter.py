@@ -1,0 +1,89 @@
+"""The chat window's channel. Messages come from our own page; replies wait in the outbox until the page asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from yarl import URL
+
+from adapters.contract import BadSettings, Capabilities, Sent
+from adapters.fields import Fields
+from adapters.web.payloads import read_inbound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from aiohttp import ClientSession
+
+    from adapters.contract import Inbound, Outbound, Problem, SendOutcome
+
+SETTINGS = ("origins", "messages_per_minute", "try_out")
+MESSAGES_PER_MINUTE = 20
+MOST_MESSAGES_PER_MINUTE = 6_000
+CAPABILITIES = Capabilities(resend="same_key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebAdapter:
+    """One chat window. `origins` may embed it; `messages_per_minute` holds for each visitor, in the web layer.
+
+    `try_out` is set by the program for its own page, which may pretend another time.
+    """
+
+    channel: str
+    origins: tuple[str, ...] = ()
+    messages_per_minute: int = MESSAGES_PER_MINUTE
+    try_out: bool = False
+    capabilities: Capabilities = CAPABILITIES
+
+    @classmethod
+    def configure(cls, *, channel: str, settings: Mapping[str, object]) -> WebAdapter:
+        problems: list[Problem] = []
+        fields = Fields(settings, problems)
+        fields.note_unknown(SETTINGS)
+        per_minute = fields.number("messages_per_minute", at_least=1, at_most=MOST_MESSAGES_PER_MINUTE)
+        adapter = cls(
+            channel=channel,
+            origins=_read_origins(fields),
+            messages_per_minute=MESSAGES_PER_MINUTE if per_minute is None else per_minute,
+            try_out=fields.flag("try_out"),
+        )
+        if problems:
+            raise BadSettings(tuple(problems))
+        return adapter
+
+    def receive(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:  # noqa: ARG002 - no signature: the visitor's id is the proof
+        return read_inbound(body, try_out=self.try_out)
+
+    async def send(self, *, session: ClientSession, outbound: Outbound, now: datetime) -> SendOutcome:  # noqa: ARG002 - the page fetches it from the outbox
+        return Sent()
+
+
+def _read_origins(fields: Fields) -> tuple[str, ...]:
+    value = fields.raw("origins")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        fields.note("origins", 'must be a list such as ["https://shop.example"]')
+        return ()
+    for origin in value:
+        problem = _find_origin_problem(origin)
+        if problem is not None:
+            fields.note("origins", problem)
+    return tuple(str(origin) for origin in value)
+
+
+def _find_origin_problem(origin: object) -> str | None:
+    """Say how an origin differs from what a browser sends: it is compared letter by letter."""
+    if not isinstance(origin, str) or "*" in origin or not origin.isprintable():
+        return 'each must be one whole origin such as "https://shop.example"; there is no wildcard'
+    try:
+        url = URL(origin)
+        right = str(url.origin()) if url.scheme == "https" and url.host else None
+    except ValueError:
+        right = None
+    if right is None:
+        return f'{origin[:200]} is not an origin; write one such as "https://shop.example"'
+    return None if origin == right else f"write {right} instead of {origin[:200]}: scheme, host and port only"
