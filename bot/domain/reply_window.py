@@ -1,0 +1,54 @@
+"""How long the shop may still answer, and how soon a person should.
+
+Platforms state the first in hours after the buyer's last message; nothing may be sent later. Some also measure how
+fast a person answers, during part of the day only: that clock starts at the buyer's first unanswered message and his
+repeating himself does not start it again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.calendar import next_within
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.config import Span
+
+HOLDING_SHARE = 2 / 3
+"""The share of a person's time after which the buyer is told that somebody will come."""
+
+
+def window_until(last_buyer_message_at: datetime, *, reply_window_hours: float | None) -> datetime | None:
+    """Return the moment from which nothing may be sent any more; None when the platform sets no limit."""
+    return None if reply_window_hours is None else last_buyer_message_at + timedelta(hours=reply_window_hours)
+
+
+def reply_by(
+    first_unanswered_at: datetime,
+    *,
+    human_reply_seconds: int | None,
+    human_reply_hours: Span | None,
+    zone: ZoneInfo,
+) -> datetime | None:
+    """Return when a person should have answered, in UTC where hours are set; None when the platform does not ask.
+
+    The message's own time decides: sent inside the hours, it is due that many seconds later, even if they have ended
+    by then; sent outside (the end itself is outside), its clock starts with the next hours.
+    """
+    if human_reply_seconds is None:
+        return None
+    if human_reply_hours is not None:
+        first_unanswered_at = next_within(first_unanswered_at, human_reply_hours, zone)
+    return first_unanswered_at + timedelta(seconds=human_reply_seconds)
+
+
+def holding_at(*, reply_by: datetime, human_reply_seconds: int) -> datetime:
+    """Return when two thirds of a person's time are gone.
+
+    Counted back from its end, so that a message of the night gets its holding line within the hours, not before them.
+    """
+    return reply_by - timedelta(seconds=human_reply_seconds) * (1 - HOLDING_SHARE)
