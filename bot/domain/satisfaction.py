@@ -112,15 +112,16 @@ _MARKS: Mapping[str, int] = MappingProxyType(
     {digit: score for score, digits in enumerate(("1一", "2二两", "3三", "4四", "5五"), 1) for digit in digits}
 )
 _MARK = re.compile(r"(?:我?[给打评]个?)?([1-5一二两三四五])(?:颗星|分|星)?")
-_WORDS: Mapping[str, int] = MappingProxyType(
-    {word: score for score, words in {
-        5: "非常满意 很满意 十分满意 特别满意 超级满意 超满意 太满意了 好评 给个好评 五星好评 5星好评 非常好 很好 挺好的",
+_SAID: Mapping[int, str] = MappingProxyType(
+    {
+        5: "非常满意 很满意 十分满意 特别满意 超满意 太满意了 好评 给个好评 五星好评 5星好评 非常好 很好 挺好的",
         4: "满意 满意的 比较满意 挺满意 还满意",
         3: "一般 一般般 一般吧 还行 还可以 马马虎虎",
         2: "不满意 不太满意 不怎么满意 不是很满意 差 较差 比较差",
         1: "非常不满意 很不满意 十分不满意 特别不满意 极不满意 很差 非常差 太差 太差了 特别差 极差 差评 非常糟糕",
-    }.items() for word in words.split()}
-)  # fmt: skip
+    }
+)
+_WORDS: Mapping[str, int] = MappingProxyType({word: score for score, words in _SAID.items() for word in words.split()})
 _AROUND = " \t\r\n，,。.！!~～…、"
 _SPACE = re.compile(r"\s+")
 
