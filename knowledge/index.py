@@ -1,193 +1,186 @@
-"""Example questions as weighted pieces in one postings index, four blocks deep: characters, meanings, sounds, words.
+"""All example questions' pieces, weighted, in one postings index: which examples are like a question, and how much.
 
-A piece is one sign or two neighbouring ones. A rare piece weighs more; rarity is counted over entries, not examples, so
-that an entry with many examples does not make its own words look common.
+A rare piece weighs more than a common one. Rarity is counted over entries, not examples, so that the many ways of asking
+for one thing do not make its own words look common.
 """
 
 from __future__ import annotations
 
-import re
+from array import array
+from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.text import words
+from knowledge.pieces import BLOCKS, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
-    Integers = NDArray[np.int32]
+    type_of_floats = NDArray[np.float32]
 
-BLOCKS = ("characters", "meanings", "sounds", "words")
-FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
-LONGEST_TYPED = 24
-LONGEST_SYLLABLE = 6
-
-_SIGN = re.compile(r"[a-z]+|\d+|[^\W\d_]", re.IGNORECASE)
-_CLASS_SIGNS = 0xA000  # Yi script: letters that no buyer of a Chinese shop types
-
-
-class _Language(NamedTuple):
-    sound_of: dict[str, str]
-    spoken: frozenset[str]
-    meaning_of: dict[str, str]
-    meanings: re.Pattern[str]
+EXAMPLES_COMPARED_ONE_BY_ONE = 4000
+"""Up to so many examples each question is compared with all of them; above, with a shortlist."""
+SHORTLISTED_EXAMPLES = 600
+SHORTLISTED_ENTRIES = 60
+POSTINGS_READ = 24_000
+"""How many postings a shortlist may cost; the rarest pieces come first and tell most."""
+_NEARLY_ZERO = 1e-9
 
 
-@lru_cache(maxsize=1)
-def _language() -> _Language:
-    sound_of: dict[str, str] = {}
-    spoken: set[str] = set()
-    for line in _lines_of("pinyin.txt"):
-        syllable, characters = line.split()
-        spoken.add(syllable)
-        sound_of.update(dict.fromkeys(characters, blurred(syllable)))
-    meaning_of: dict[str, str] = {}
-    for number, line in enumerate(_lines_of("synonyms.txt")):
-        meaning_of.update((word, chr(_CLASS_SIGNS + number)) for word in line.split())
-    return _Language(sound_of, frozenset(spoken), meaning_of, _either(meaning_of))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as the index knows it: its known pieces with their weights, and how much of each block is known."""
+
+    numbers: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    blocks: NDArray[np.int64]
+    known: NDArray[np.float32]
+    """For each block, the share of the question's weight whose pieces some example has."""
 
 
-def _lines_of(name: str) -> list[str]:
-    lines = (files("knowledge") / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+class _Numbering(dict[str, int]):
+    """Numbers whatever it has not seen yet."""
 
-
-def _either(choices: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(choice) for choice in sorted(choices, key=lambda word: (-len(word), word))))
-
-
-def blurred(syllable: str) -> str:
-    """A syllable as a southern speaker may hear it: zh, ch, sh and the final g make no difference."""
-    for heard, same_as in FUZZY:
-        syllable = syllable.replace(heard, same_as) if len(heard) == 2 else syllable.removesuffix(heard) + (
-            same_as if syllable.endswith(heard) else ""
-        )
-    return syllable
-
-
-def class_words() -> tuple[str, ...]:
-    """Every word that has synonyms: worth knowing as a word when cutting a sentence."""
-    return tuple(_language().meaning_of)
-
-
-def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The pieces of a folded text, a list for each of `BLOCKS`, repeated as often as they occur."""
-    language = _language()
-    signs = _SIGN.findall(folded)
-    meant = _SIGN.findall(language.meanings.sub(lambda found: language.meaning_of[found[0]], folded))
-    return (
-        _pairs_too(signs),
-        _pairs_too(meant),
-        _pairs_too(_sounds(signs)),
-        [word for word in words(folded) if _SIGN.match(word)],
-    )
-
-
-def _pairs_too(signs: list[str]) -> list[str]:
-    return signs + [first + second for first, second in zip(signs, signs[1:], strict=False)]
-
-
-def _sounds(signs: list[str]) -> list[str]:
-    sound_of = _language().sound_of
-    sounds: list[str] = []
-    for sign in signs:
-        if len(sign) == 1 and sign in sound_of:
-            sounds.append(sound_of[sign] + " ")
-        else:
-            sounds.extend(syllable + " " for syllable in _typed(sign))
-    return sounds
-
-
-@lru_cache(maxsize=4096)
-def _typed(sign: str) -> tuple[str, ...]:
-    """Letters as a row of pinyin syllables, the longest first; the sign itself when it is none."""
-    if not sign.isascii() or not sign.isalpha() or len(sign) > LONGEST_TYPED:
-        return (sign,)
-    rows: list[tuple[str, ...] | None] = [None] * len(sign) + [()]
-    for start in range(len(sign) - 1, -1, -1):
-        for end in range(min(start + LONGEST_SYLLABLE, len(sign)), start, -1):
-            rest = rows[end]
-            if rest is not None and sign[start:end] in _language().spoken:
-                rows[start] = (blurred(sign[start:end]), *rest)
-                break
-    return rows[0] or (sign,)
+    def __missing__(self, piece: str) -> int:
+        number = self[piece] = len(self)
+        return number
 
 
 class Index:
-    """Examples' pieces, weighted, in postings (piece → examples). Immutable; reads from any thread."""
+    """Immutable; safe to read from any thread. `entry_of` gives each example's entry, in ascending order."""
 
-    def __init__(self, examples: Sequence[str], entry_of: Integers, entries: int) -> None:
-        numbers: tuple[dict[str, int], ...] = tuple({} for _ in BLOCKS)
-        rows: list[int] = []
-        columns: list[int] = []
-        blocks: list[int] = []
-        for row, example in enumerate(examples):
-            for block, found in enumerate(pieces(example)):
-                known = numbers[block]
-                for piece in found:
-                    number = known.get(piece)
-                    if number is None:
-                        number = known[piece] = len(blocks)
-                        blocks.append(block)
-                    rows.append(row)
-                    columns.append(number)
+    def __init__(self, examples: Sequence[str], entry_of: NDArray[np.int64]) -> None:
+        numbers, columns, rows, blocks_of = _numbered(examples)
         self._numbers = numbers
+        self._block_of = blocks_of
+        self._entry_of = entry_of
         self._examples = len(examples)
-        self._block_of = np.array(blocks, np.int8)
-        self._weigh(np.array(rows, np.int64), np.array(columns, np.int64), entry_of, entries)
+        entries = int(entry_of[-1]) + 1 if len(entry_of) else 0
+        in_entries = np.unique(columns * entries + entry_of[rows]) // max(entries, 1)
+        self._unseen = float(np.log((1 + entries) / 0.5))
+        seen = np.bincount(in_entries, minlength=len(blocks_of))
+        self._rarity = np.log((1 + entries) / (seen + 0.5)).astype(np.float32)
+        self._post(columns, rows)
 
-    def _weigh(self, rows: NDArray[np.int64], columns: NDArray[np.int64], entry_of: Integers, entries: int) -> None:
-        pieces_known = len(self._block_of)
-        pairs, counts = np.unique(columns * self._examples + rows, return_counts=True)
-        columns, rows = pairs // self._examples, pairs % self._examples
-        by_entry = np.unique(columns * entries + entry_of[rows]) // entries
-        self._rarity = np.log((1 + entries) / (np.bincount(by_entry, minlength=pieces_known) + 0.5)).astype(np.float32)
-        self._rarest = np.float32(np.log((1 + entries) / 0.5))
-        weights = (1 + np.log(counts)) * self._rarity[columns]
-        blocks = self._block_of[columns].astype(np.int64)
-        squares = np.bincount(blocks * self._examples + rows, weights * weights, len(BLOCKS) * self._examples)
-        weights /= np.sqrt(squares)[blocks * self._examples + rows] + 1e-9
-        self._starts = np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=pieces_known)))).astype(np.int64)
+    def _post(self, columns: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+        size, examples = len(self._block_of), max(self._examples, 1)
+        places, counts = np.unique(columns * examples + rows, return_counts=True)
+        columns, rows = places // examples, places % examples
+        weights = ((1 + np.log(counts)) * self._rarity[columns]).astype(np.float32)
+        vectors = self._block_of[columns] * examples + rows
+        lengths = np.sqrt(np.bincount(vectors, weights * weights, len(BLOCKS) * examples) + _NEARLY_ZERO)
         self._rows = rows.astype(np.int32)
-        self._weights = weights.astype(np.float32)
+        self._weights = (weights / lengths[vectors]).astype(np.float32)
+        self._starts = _starts(columns, size)
+        if self._examples > EXAMPLES_COMPARED_ONE_BY_ONE:
+            order = np.argsort(self._rows, kind="stable")
+            self._columns_by_row = columns[order].astype(np.int32)
+            self._weights_by_row = self._weights[order]
+            self._row_starts = _starts(rows, examples)
 
-    def likeness(self, folded: str) -> tuple[Floats, Floats]:
-        """How like each example is, block by block (cosine, blocks x examples), and each block's known share."""
+    def ask(self, folded: str) -> Asked:
+        """The question's known pieces, weighted like the examples' are; what nobody has written counts as unknown."""
         numbers: list[int] = []
-        tf: list[float] = []
-        mass = np.zeros(len(BLOCKS), np.float32)
-        known_mass = np.zeros(len(BLOCKS), np.float32)
+        counts: list[int] = []
+        unknown = np.zeros(len(BLOCKS))
         for block, found in enumerate(pieces(folded)):
-            counts: dict[str, int] = {}
-            for piece in found:
-                counts[piece] = counts.get(piece, 0) + 1
             known = self._numbers[block]
-            for piece, count in counts.items():
+            for piece, count in Counter(found).items():
                 number = known.get(piece)
-                weight = float(1 + np.log(count)) if count > 1 else 1.0
                 if number is None:
-                    mass[block] += float(weight * self._rarest) ** 2
+                    unknown[block] += self._unseen * self._unseen
                 else:
                     numbers.append(number)
-                    tf.append(weight)
-        chosen = np.array(numbers, np.int64)
-        weights = np.array(tf, np.float32) * self._rarity[chosen]
-        blocks = self._block_of[chosen].astype(np.int64)
-        known_mass = np.bincount(blocks, weights * weights, len(BLOCKS)).astype(np.float32)
-        mass = mass + known_mass
-        weights = weights / np.sqrt(mass + 1e-9)[blocks]
-        starts = self._starts[chosen]
-        lengths = self._starts[chosen + 1] - starts
-        ends = np.cumsum(lengths)
-        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
-        keys = np.repeat(blocks * self._examples, lengths) + self._rows[places]
-        size = len(BLOCKS) * self._examples
-        found_likeness = np.bincount(keys, self._weights[places] * np.repeat(weights, lengths), size)
-        return found_likeness.reshape(len(BLOCKS), -1).astype(np.float32), known_mass / (mass + 1e-9)
+                    counts.append(count)
+        return self._weighed(np.array(numbers, np.int64), np.array(counts, np.float32), unknown)
+
+    def _weighed(self, numbers: NDArray[np.int64], counts: NDArray[np.float32], unknown: NDArray[np.float64]) -> Asked:
+        blocks = self._block_of[numbers]
+        weights = (1 + np.log(counts)) * self._rarity[numbers]
+        known = np.bincount(blocks, weights * weights, len(BLOCKS))
+        total = known + unknown + _NEARLY_ZERO
+        return Asked(
+            numbers=numbers,
+            weights=(weights / np.sqrt(total)[blocks]).astype(np.float32),
+            blocks=blocks,
+            known=(known / total).astype(np.float32),
+        )
+
+    def shortlist(self, asked: Asked) -> NDArray[np.int64]:
+        """The examples worth comparing, ascending: all of them, or those of the entries that share the rarest pieces."""
+        if self._examples <= EXAMPLES_COMPARED_ONE_BY_ONE:
+            return np.arange(self._examples)
+        lengths = self._starts[asked.numbers + 1] - self._starts[asked.numbers]
+        rarest_first = np.argsort(lengths, kind="stable")
+        within = np.cumsum(lengths[rarest_first]) <= POSTINGS_READ
+        within[:1] = True
+        places, owner = _gather(self._starts, asked.numbers[rarest_first[within]])
+        strengths = self._weights[places] * asked.weights[rarest_first[within]][owner]
+        sums = np.bincount(self._rows[places], strengths, self._examples)
+        return self._of_best_entries(np.flatnonzero(sums), sums)
+
+    def _of_best_entries(self, rows: NDArray[np.int64], sums: NDArray[np.float64]) -> NDArray[np.int64]:
+        if len(rows) > SHORTLISTED_EXAMPLES:
+            rows = np.sort(rows[np.argpartition(-sums[rows], SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]])
+        return rows
+
+    def likeness(self, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How like the question each of these examples is, block by block: cosines in [0, 1], blocks x examples."""
+        if len(rows) == self._examples:
+            return self._likeness_to_all(asked)
+        places, owner = _gather(self._row_starts, rows)
+        weight_of = np.zeros(len(self._block_of), np.float32)
+        weight_of[asked.numbers] = asked.weights
+        columns = self._columns_by_row[places]
+        vectors = self._block_of[columns] * len(rows) + owner
+        return _summed(vectors, self._weights_by_row[places] * weight_of[columns], len(rows))
+
+    def _likeness_to_all(self, asked: Asked) -> NDArray[np.float32]:
+        places, owner = _gather(self._starts, asked.numbers)
+        vectors = asked.blocks[owner] * self._examples + self._rows[places]
+        return _summed(vectors, self._weights[places] * asked.weights[owner], self._examples)
+
+
+def _numbered(
+    examples: Sequence[str],
+) -> tuple[list[dict[str, int]], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    numberings = [_Numbering() for _ in BLOCKS]
+    columns = [array("i") for _ in BLOCKS]
+    lengths = [array("i") for _ in BLOCKS]
+    for example in examples:
+        for block, found in enumerate(pieces(example)):
+            numbering = numberings[block]
+            columns[block].extend([numbering[piece] for piece in found])
+            lengths[block].append(len(found))
+    offsets = np.cumsum([0, *(len(numbering) for numbering in numberings)])
+    numbers = [
+        {piece: int(offset) + number for piece, number in numbering.items()}
+        for numbering, offset in zip(numberings, offsets, strict=False)
+    ]
+    rows = np.arange(len(examples))
+    return (
+        numbers,
+        np.concatenate([np.array(column, np.int64) + offset for column, offset in zip(columns, offsets, strict=False)]),
+        np.concatenate([np.repeat(rows, np.array(length, np.int64)) for length in lengths]),
+        np.repeat(np.arange(len(BLOCKS)), [len(numbering) for numbering in numberings]),
+    )
+
+
+def _starts(columns: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=size))))
+
+
+def _gather(starts: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of all postings of the chosen lists, and for each place the position of its list in `chosen`."""
+    lengths = starts[chosen + 1] - starts[chosen]
+    ends = np.cumsum(lengths)
+    owner = np.repeat(np.arange(len(chosen)), lengths)
+    return np.arange(len(owner)) + (starts[chosen] - ends + lengths)[owner], owner
+
+
+def _summed(vectors: NDArray[np.int64], strengths: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+    return np.bincount(vectors, strengths, len(BLOCKS) * rows).reshape(len(BLOCKS), rows).astype(np.float32)

@@ -1,26 +1,53 @@
-"""How well a question fits an entry, and why, with a confidence that can be acted upon."""
+"""How well a question fits an entry, and why, with a confidence that can be acted upon.
+
+Evidence is of five kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), and the likeness of the
+whole wording. All examples of an entry are pooled; the closest one alone is a poor guide. A matcher that was just built
+pools them with shipped weights; a refined one has learned from the knowledge base itself which example tells what.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
-from knowledge.index import BLOCKS, Index, class_words
+from knowledge.confidence import Calibration, adjusted, signals_of, spread
+from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
+from knowledge.pieces import BLOCKS, class_words
+from knowledge.regression import fit
 from knowledge.text import fold, load_words, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 LONGEST_QUESTION = 500
-ANSWER_AT = 0.75
-CLARIFY_AT = 0.35
+"""Characters of a question that are matched."""
+ANSWER_AT = 0.8
+"""At this confidence an answer is given without asking back: nine of ten such answers are right."""
+CLARIFY_AT = 0.3
+"""At this confidence the buyer is offered the best entries to choose from; below, a person is needed."""
+KINDS = (*BLOCKS, "wording")
+WORK_WORTH_REFINING = 4_000_000_000
+"""Examples x examples x entries; above (about 500 entries of five examples) a regression would take minutes."""
+WORK_WORTH_ALL_FOLDS = 500_000_000
+FOLDS = 5
+FEWEST_ENTRIES = 2
+NEAR_MISSES = 0.25
+"""How much lines without an entry count in calibration, beside lines that have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An entry that may be meant; `parts` says how much each kind of evidence added to `score`."""
+    """An entry that may be meant. `parts` says how much each kind of evidence added to `score`; `example` is the closest."""
 
     entry: str
     confidence: float
@@ -31,62 +58,277 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What was understood of a question: its folded text, its words and the entries that fit, best first."""
+    """What was understood of a question: its folded text, its words and the entries that may be meant, best first."""
 
     text: str
     words: tuple[str, ...]
     candidates: tuple[Candidate, ...]
 
 
-class Matcher:
-    """All examples of a knowledge base, ready to be asked. Immutable; asks from any thread."""
+class Weights(NamedTuple):
+    """What ships in weights.json, written by bench/fit_matcher.py."""
 
-    def __init__(self, examples: tuple[tuple[str, str], ...]) -> None:
-        self._entries = tuple(dict.fromkeys(entry for entry, _ in examples))
-        numbers = {entry: number for number, entry in enumerate(self._entries)}
-        self._entry_of = np.array([numbers[entry] for entry, _ in examples], np.int32)
-        self._examples = tuple(example for _, example in examples)
-        folded = [fold(example) for example in self._examples]
-        self._exact = {text: row for row, text in reversed(list(enumerate(folded))) if text}
-        self._index = Index(folded, self._entry_of, len(self._entries))
+    blend: NDArray[np.float32]
+    """How much each kind of evidence counts in one likeness."""
+    mean: NDArray[np.float32]
+    closest: NDArray[np.float32]
+    built: Calibration
+    refined: Calibration
+
+
+@lru_cache(maxsize=1)
+def shipped_weights() -> Weights:
+    return read_weights((files("knowledge") / "weights.json").read_text(encoding="utf-8"))
+
+
+def read_weights(text: str) -> Weights:
+    told = json.loads(text)
+    by_kind = (np.array([told[name][kind] for kind in KINDS], np.float32) for name in ("blend", "mean", "closest"))
+    return Weights(*by_kind, *(Calibration(**told[name]) for name in ("built", "refined")))
+
+
+class _Library(NamedTuple):
+    """The examples of a knowledge base, those of one entry side by side."""
+
+    entries: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    folded: tuple[str, ...]
+    entry_of: NDArray[np.int64]
+    exact: Mapping[str, tuple[int, ...]]
+    """Folded text of an example → the entries that have it."""
+    index: Index
 
     @classmethod
-    def build(cls, examples: Iterable[tuple[str, str]], *, vocabulary: Iterable[str] = ()) -> Matcher:
+    def of(cls, examples: Iterable[tuple[str, str]]) -> Self:
+        given = tuple(examples)
+        entries = tuple(dict.fromkeys(entry for entry, _ in given))
+        numbers = {entry: number for number, entry in enumerate(entries)}
+        pairs = tuple(sorted(given, key=lambda pair: numbers[pair[0]]))
+        folded = tuple(fold(example) for _, example in pairs)
+        entry_of = np.array([numbers[entry] for entry, _ in pairs], np.int64)
+        exact: dict[str, tuple[int, ...]] = {}
+        for text, number in dict.fromkeys(zip(folded, entry_of.tolist(), strict=True)):
+            exact[text] = (*exact.get(text, ()), number)
+        return cls(entries, pairs, folded, entry_of, exact, Index(folded, entry_of))
+
+
+class Evidence(NamedTuple):
+    """How like a question each compared example is. Examples of one entry lie side by side."""
+
+    text: str
+    kinds: NDArray[np.float32]
+    """In the order of `KINDS`: kinds x examples, each in [0, 1]."""
+    rows: NDArray[np.int64]
+    """Which examples of the knowledge base were compared."""
+    starts: NDArray[np.int64]
+    """Where each entry's examples begin."""
+    entries: NDArray[np.int64]
+    """The entries' numbers, in the order of `starts`."""
+    known: tuple[float, float]
+    """Share of the question's characters and words that the knowledge base knows, by weight."""
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many examples of each entry were compared."""
+        return np.diff(self.starts, append=len(self.rows))
+
+    def means(self) -> NDArray[np.float32]:
+        """Mean likeness to each entry's examples: kinds x entries."""
+        means: NDArray[np.float32] = np.add.reduceat(self.kinds, self.starts, axis=1) / self.counts.astype(np.float32)
+        return means
+
+    def closest(self) -> NDArray[np.float32]:
+        """Likeness of each entry's closest example, each kind for itself: kinds x entries."""
+        closest: NDArray[np.float32] = np.maximum.reduceat(self.kinds, self.starts, axis=1)
+        return closest
+
+
+class Ranking(NamedTuple):
+    """The compared entries, best first, and the signals that tell how sure that is."""
+
+    entries: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    parts: NDArray[np.float32]
+    """What each kind of evidence added to the scores: kinds x entries."""
+    signals: NDArray[np.float64]
+
+
+class Matcher:
+    """All examples of a knowledge base, ready to be asked. Immutable; may be asked from any thread."""
+
+    def __init__(
+        self,
+        library: _Library,
+        weights: Weights,
+        calibration: Calibration,
+        learned: NDArray[np.float32] | None = None,
+    ) -> None:
+        self._library = library
+        self._weights = weights
+        self._calibration = calibration
+        self._learned = learned
+
+    @classmethod
+    def build(
+        cls,
+        examples: Iterable[tuple[str, str]],
+        *,
+        vocabulary: Iterable[str] = (),
+        weights: Weights | None = None,
+    ) -> Matcher:
+        """A matcher for (entry id, example question) pairs, quickly. `vocabulary` are the shop's own words.
+
+        Loads jieba's dictionary when nobody has (`load_words`), so call it off the event loop.
+        """
         load_words((*class_words(), *vocabulary))
-        return cls(tuple(examples))
+        used = shipped_weights() if weights is None else weights
+        return cls(_Library.of(examples), used, used.built)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The ids of all entries that have examples, in the order they came."""
+        return self._library.entries
 
     def refined(self) -> Matcher:
-        return self
+        """A better matcher for the same examples, learned from them and calibrated on them.
+
+        Pure computing: half a second for 60 entries, seconds for 200, half a minute at most. Call it in a background
+        thread and swap the result in. A knowledge base too large or too small to learn from is returned as it is.
+        """
+        examples, entries = len(self._library.pairs), len(self.entries)
+        if entries < FEWEST_ENTRIES or examples > EXAMPLES_COMPARED_ONE_BY_ONE or self._work() > WORK_WORTH_REFINING:
+            return self
+        learned = self.regressed()
+        return Matcher(self._library, self._weights, self._calibrated(learned._calibration), learned._learned)
 
     def find(self, question: str, *, limit: int = 5) -> Findings:
+        """The entries a question may mean, best first, at most `limit`. Never raises; an unreadable text finds nothing.
+
+        A question whose folded text is an example's has confidence 1, shared if several entries have that example.
+        """
         text = fold(question[:LONGEST_QUESTION])
-        if not any(sign.isalpha() for sign in text) or not self._entries:
-            return Findings(text=text, words=words(text), candidates=())
-        likeness, _ = self._index.likeness(text)
-        counts = np.bincount(self._entry_of)
-        parts = np.zeros((len(BLOCKS), len(self._entries)))
-        for block in range(len(BLOCKS)):
-            best = np.zeros(len(self._entries))
-            np.maximum.at(best, self._entry_of, likeness[block])
-            parts[block] = 0.5 * best + 0.5 * np.bincount(self._entry_of, likeness[block]) / counts
-        scores = parts.mean(axis=0)
-        exact = self._exact.get(text)
+        evidence = self.evidence(text)
+        candidates = () if evidence is None else self._candidates(evidence, self.ranking(evidence), limit)
+        return Findings(text=text, words=words(text), candidates=candidates)
+
+    def evidence(self, text: str) -> Evidence | None:
+        """What speaks for each entry, for a folded text; None when no example shares anything with it."""
+        asked = self._library.index.ask(text) if any(map(str.isalpha, text)) else None
+        if asked is None or not len(asked.numbers):
+            return None
+        rows = self._library.index.shortlist(asked)
+        entry_of = self._library.entry_of[rows]
+        starts = np.flatnonzero(np.diff(entry_of, prepend=-1))
+        return Evidence(
+            text=text,
+            kinds=np.concatenate((self._library.index.likeness(asked, rows), self._wording(text, rows))),
+            rows=rows,
+            starts=starts,
+            entries=entry_of[starts],
+            known=(float(asked.known[0]), float(asked.known[-1])),
+        )
+
+    def _wording(self, text: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        folded = self._library.folded
+        compared = folded if len(rows) == len(folded) else [folded[row] for row in rows.tolist()]
+        wording: NDArray[np.float32] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32) / 100
+        return wording
+
+    def ranking(self, evidence: Evidence) -> Ranking:
+        """All compared entries by their scores; earlier entries first among equals."""
+        parts = self._parts(evidence)
+        scores = parts.sum(axis=0, dtype=np.float64)
+        order = np.argsort(-scores, kind="stable")
+        means = (self._weights.blend @ evidence.means())[order].astype(np.float64)
+        first = int(evidence.starts[order[0]])
+        of_best = evidence.kinds[:, first : first + int(evidence.counts[order[0]])]
+        signals = signals_of(
+            scores=scores[order],
+            likeness=means,
+            closest=float((self._weights.blend @ of_best).max()),
+            known=evidence.known,
+            length=len(evidence.text),
+        )
+        return Ranking(order, scores[order], parts[:, order], signals)
+
+    def _parts(self, evidence: Evidence) -> NDArray[np.float32]:
+        if self._learned is None:
+            return evidence.means() * self._weights.mean[:, None] + evidence.closest() * self._weights.closest[:, None]
+        parts: NDArray[np.float32] = (evidence.kinds * self._weights.blend[:, None]) @ self._learned
+        return parts
+
+    def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
+        best = self._calibration.confidence(ranking.signals)
+        confidences = spread(best, ranking.scores, self._calibration.sharpness)
+        exact = self._library.exact.get(evidence.text, ())
+        if exact:
+            confidences = np.isin(evidence.entries[ranking.entries], exact) / len(exact)
         found = []
-        for number in np.lexsort((np.arange(len(scores)), -scores))[:limit]:
-            if scores[number] <= 0:
-                break
-            rows = np.flatnonzero(self._entry_of == number)
-            closest = rows[int(np.argmax(likeness.sum(axis=0)[rows]))]
-            found.append(
-                Candidate(
-                    entry=self._entries[number],
-                    confidence=1.0
-                    if exact is not None and self._entry_of[exact] == number
-                    else float(min(scores[number] * 1.5, 0.99)),
-                    score=float(scores[number]),
-                    example=self._examples[closest],
-                    parts={block: float(parts[at, number]) for at, block in enumerate(BLOCKS)},
+        for place in np.argsort(-confidences, kind="stable")[:limit].tolist():
+            entry = int(ranking.entries[place])
+            start = int(evidence.starts[entry])
+            likeness = self._weights.blend @ evidence.kinds[:, start : start + int(evidence.counts[entry])]
+            closest = int(np.argmax(likeness))
+            if likeness[closest] > 0:
+                found.append(
+                    Candidate(
+                        entry=self.entries[int(evidence.entries[entry])],
+                        confidence=float(confidences[place]),
+                        score=float(ranking.scores[place]),
+                        example=self._library.pairs[int(evidence.rows[start + closest])][1],
+                        parts=MappingProxyType(dict(zip(KINDS, ranking.parts[:, place].tolist(), strict=True))),
+                    )
                 )
-            )
-        found.sort(key=lambda candidate: -candidate.confidence)
-        return Findings(text=text, words=words(text), candidates=tuple(found))
+        return tuple(found)
+
+    def _work(self) -> int:
+        return len(self._library.pairs) ** 2 * len(self.entries)
+
+    def regressed(self) -> Matcher:
+        """The same examples with a regression in the place of the shipped weights, and its shipped calibration."""
+        library, blend = self._library, self._weights.blend
+        everyone = np.arange(len(library.folded))
+        likeness = np.stack(
+            [blend[:-1] @ library.index.likeness(library.index.ask(text), everyone) for text in library.folded]
+        )
+        wording = process.cdist(library.folded, library.folded, scorer=fuzz.ratio, dtype=np.float32)
+        learned = fit(likeness + blend[-1] / 100 * wording, library.entry_of, len(library.entries))
+        return Matcher(library, self._weights, self._weights.refined, learned)
+
+    def _calibrated(self, shipped: Calibration) -> Calibration:
+        """Adjusted to this knowledge base: parts of it are asked of a matcher that knows only the rest."""
+        folds = FOLDS if self._work() <= WORK_WORTH_ALL_FOLDS else 1
+        trials = [trial for fold_number in range(folds) for trial in self._trials(fold_number)]
+        if not trials:
+            return shipped
+        signals = np.stack([signals for signals, _, _ in trials])
+        right = np.array([right for _, right, _ in trials], np.float64)
+        answerable = np.array([answerable for _, _, answerable in trials])
+        share = NEAR_MISSES * answerable.sum() / max(int((~answerable).sum()), 1)
+        return adjusted(shipped, signals, right, np.where(answerable, 1.0, share))
+
+    def _trials(self, fold_number: int) -> Iterator[tuple[NDArray[np.float64], bool, bool]]:
+        """Signals, whether the best entry was right, whether it could be: for lines left out of one matcher."""
+        kept, asked = _split(self._library.pairs, fold_number)
+        library = _Library.of(kept)
+        if len(library.entries) < FEWEST_ENTRIES:
+            return
+        matcher = Matcher(library, self._weights, self._weights.refined).regressed()
+        for entry, question in asked:
+            evidence = matcher.evidence(fold(question))
+            if evidence is not None:
+                ranking = matcher.ranking(evidence)
+                best = library.entries[int(evidence.entries[ranking.entries[0]])]
+                yield ranking.signals, best == entry, entry in library.entries
+
+
+def _split(pairs: Sequence[tuple[str, str]], fold_number: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Every fifth example is left out, and every fifth entry with all of its examples."""
+    kept, asked = [], []
+    seen: Counter[str] = Counter()
+    numbers = {entry: number for number, entry in enumerate(dict.fromkeys(entry for entry, _ in pairs))}
+    for entry, question in pairs:
+        left_out = fold_number in (numbers[entry] % FOLDS, seen[entry] % FOLDS)
+        (asked if left_out else kept).append((entry, question))
+        seen[entry] += 1
+    return kept, asked

@@ -1,0 +1,111 @@
+"""A folded text as small comparable pieces, in four ways: its characters, their meanings, their sounds, its words.
+
+A piece is one sign or two neighbouring ones. Meanings replace every word of a synonym class by the same sign; sounds are
+toneless pinyin as careless or southern typists write it, so homophones and typed pinyin meet the right characters.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from knowledge.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BLOCKS = ("characters", "meanings", "sounds", "words")
+
+_SAME_START = (("zh", "z"), ("ch", "c"), ("sh", "s"))
+_SAME_END = ("ang", "eng", "ing")
+_LONGEST_TYPED = 24
+_LONGEST_SYLLABLE = 6
+_FIRST_CLASS_SIGN = 0xA000  # Yi script: letters that no buyer of a Chinese shop types
+
+_SIGN = re.compile(r"[a-z]+|\d+|[^\W\d_]", re.IGNORECASE)
+
+
+class _Language(NamedTuple):
+    sound_of: dict[str, str]
+    spoken: frozenset[str]
+    meaning_of: dict[str, str]
+    meaningful: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _language() -> _Language:
+    syllables = [line.split() for line in _lines_of("pinyin.txt")]
+    sound_of = {character: blurred(syllable) for syllable, characters in syllables for character in characters}
+    meaning_of: dict[str, str] = {}
+    for number, line in enumerate(_lines_of("synonyms.txt")):
+        meaning_of.update((word, chr(_FIRST_CLASS_SIGN + number)) for word in line.split())
+    return _Language(sound_of, frozenset(syllable for syllable, _ in syllables), meaning_of, _either(meaning_of))
+
+
+def _lines_of(name: str) -> list[str]:
+    lines = (files("knowledge") / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _either(choices: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(choices, key=lambda word: (-len(word), word))
+    return re.compile("|".join(re.escape(choice) for choice in longest_first))
+
+
+def blurred(syllable: str) -> str:
+    """A syllable as a southern speaker may hear it: zh, ch, sh are z, c, s and a final g makes no difference."""
+    for heard, same_as in _SAME_START:
+        if syllable.startswith(heard):
+            syllable = same_as + syllable.removeprefix(heard)
+    return syllable[:-1] if syllable.endswith(_SAME_END) else syllable
+
+
+def class_words() -> tuple[str, ...]:
+    """Every word that stands in a synonym class: worth knowing as a word when a sentence is cut."""
+    return tuple(_language().meaning_of)
+
+
+def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
+    """The pieces of a folded text, a list for each of `BLOCKS`, each piece as often as it occurs."""
+    language = _language()
+    signs = _SIGN.findall(folded)
+    meant = _SIGN.findall(language.meaningful.sub(lambda found: language.meaning_of[found[0]], folded))
+    return (
+        _with_pairs(signs),
+        _with_pairs(meant),
+        _with_pairs(_sounds(signs)),
+        [word for word in words(folded) if _SIGN.match(word)],
+    )
+
+
+def _with_pairs(signs: list[str]) -> list[str]:
+    return signs + [first + second for first, second in zip(signs, signs[1:], strict=False)]
+
+
+def _sounds(signs: list[str]) -> list[str]:
+    sound_of = _language().sound_of
+    sounds: list[str] = []
+    for sign in signs:
+        sound = sound_of.get(sign)
+        if sound is None:
+            sounds.extend(_typed(sign))
+        else:
+            sounds.append(sound + " ")
+    return sounds
+
+
+@lru_cache(maxsize=4096)
+def _typed(sign: str) -> tuple[str, ...]:
+    """Letters as a row of pinyin syllables, the longest first; the sign itself when it is none."""
+    if not sign.isascii() or not sign.isalpha() or len(sign) > _LONGEST_TYPED:
+        return (sign + " ",)
+    rows: list[tuple[str, ...] | None] = [None] * len(sign) + [()]
+    for start in range(len(sign) - 1, -1, -1):
+        for end in range(min(start + _LONGEST_SYLLABLE, len(sign)), start, -1):
+            rest = rows[end]
+            if rest is not None and sign[start:end] in _language().spoken:
+                rows[start] = (blurred(sign[start:end]) + " ", *rest)
+                break
+    return rows[0] or (sign + " ",)

@@ -1,0 +1,52 @@
+"""Multinomial logistic regression over likenesses: which entry a question belongs to, learned from the examples alone.
+
+It is fitted in its dual form, so what is learned is one weight for each example and entry, and the cost depends on the
+number of examples, not on the number of pieces. A score is then the sum over all examples of likeness times weight.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RESTRAINT = 0.1
+"""How strongly weights are held towards zero; anything between 0.02 and 0.2 gives the same answers."""
+STEPS = 50
+_POWER_STEPS = 20
+
+
+def fit(likeness: NDArray[np.float32], entry_of: NDArray[np.int64], entries: int) -> NDArray[np.float32]:
+    """Weights (examples x entries) that tell the examples' entries apart, by accelerated gradient descent.
+
+    `likeness` holds the examples' likeness to one another. Deterministic: no randomness, a fixed number of steps.
+    """
+    right = np.zeros((len(entry_of), entries), np.float32)
+    right[np.arange(len(entry_of)), entry_of] = 1
+    pace = np.float32(1 / (_steepest(likeness) / 2 + RESTRAINT))
+    weights = np.zeros_like(right)
+    ahead, speed = weights, 1.0
+    for _ in range(STEPS):
+        moved = ahead - pace * (_shares(likeness @ ahead) - right + np.float32(RESTRAINT) * ahead)
+        faster = (1 + (1 + 4 * speed * speed) ** 0.5) / 2
+        ahead = moved + np.float32((speed - 1) / faster) * (moved - weights)
+        weights, speed = moved, faster
+    return weights
+
+
+def _steepest(likeness: NDArray[np.float32]) -> float:
+    """The largest eigenvalue, by power iteration."""
+    direction = np.ones(len(likeness), np.float32)
+    for _ in range(_POWER_STEPS):
+        direction = likeness @ direction
+        direction /= np.linalg.norm(direction) + np.float32(1e-9)
+    return float(direction @ (likeness @ direction))
+
+
+def _shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
+    return shares
