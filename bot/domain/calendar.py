@@ -94,13 +94,13 @@ class ShopCalendar:
     def next_opening(self, moment: datetime) -> datetime | None:
         """Return the first moment, at or after this one, at which the shop is open (this one itself when it is).
 
-        In the shop's zone. None when nothing opens within 400 days.
+        In UTC. None when nothing opens within 400 days.
         """
         today = self._day(moment)
         for days in range(-1, HORIZON_DAYS):
             for start, end in self._on(today + timedelta(days=days)):
                 if moment < end:
-                    return max(moment, start).astimezone(self.zone)
+                    return max(moment, start).astimezone(UTC)
         return None
 
     def closed_period(self, moment: datetime) -> str | None:
@@ -113,8 +113,9 @@ class ShopCalendar:
         today = self._day(moment)
         for days in range(HORIZON_DAYS):
             day = today - timedelta(days=days)
-            ends = [end for _, end in (*self._on(day), *self._on(day - timedelta(days=1))) if end <= moment]
-            if ends:
+            if any(end <= moment for _, end in self._on(day)):
+                # the night shift of the day before may outlast this day's spans
+                ends = [end for _, end in (*self._on(day), *self._on(day - timedelta(days=1))) if end <= moment]
                 return max(ends).astimezone(self.zone).isoformat()
         return NEVER_OPEN
 

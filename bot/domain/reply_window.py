@@ -7,7 +7,7 @@ repeating himself does not start it again.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.calendar import next_within
@@ -23,8 +23,10 @@ HOLDING_SHARE = 2 / 3
 
 
 def window_until(last_buyer_message_at: datetime, *, reply_window_hours: float | None) -> datetime | None:
-    """Return the moment from which nothing may be sent any more; None when the platform sets no limit."""
-    return None if reply_window_hours is None else last_buyer_message_at + timedelta(hours=reply_window_hours)
+    """Return the moment (UTC) from which nothing may be sent any more; None when the platform sets no limit."""
+    if reply_window_hours is None:
+        return None
+    return last_buyer_message_at.astimezone(UTC) + timedelta(hours=reply_window_hours)
 
 
 def reply_by(
@@ -34,21 +36,22 @@ def reply_by(
     human_reply_hours: Span | None,
     zone: ZoneInfo,
 ) -> datetime | None:
-    """Return when a person should have answered, in UTC where hours are set; None when the platform does not ask.
+    """Return when a person should have answered, in UTC; None when the platform does not ask.
 
     The message's own time decides: sent inside the hours, it is due that many seconds later, even if they have ended
     by then; sent outside (the end itself is outside), its clock starts with the next hours.
     """
     if human_reply_seconds is None:
         return None
+    starts_at = first_unanswered_at.astimezone(UTC)
     if human_reply_hours is not None:
-        first_unanswered_at = next_within(first_unanswered_at, human_reply_hours, zone)
-    return first_unanswered_at + timedelta(seconds=human_reply_seconds)
+        starts_at = next_within(starts_at, human_reply_hours, zone)
+    return starts_at + timedelta(seconds=human_reply_seconds)
 
 
 def holding_at(*, reply_by: datetime, human_reply_seconds: int) -> datetime:
-    """Return when two thirds of a person's time are gone.
+    """Return when (UTC) two thirds of a person's time are gone.
 
     Counted back from its end, so that a message of the night gets its holding line within the hours, not before them.
     """
-    return reply_by - timedelta(seconds=human_reply_seconds) * (1 - HOLDING_SHARE)
+    return reply_by.astimezone(UTC) - timedelta(seconds=human_reply_seconds) * (1 - HOLDING_SHARE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -81,7 +81,7 @@ def may_invite(
     reason = _never(ended, enabled=enabled)
     if reason is not None:
         return No(reason)
-    due = max(now, ended.closed_at + timedelta(minutes=delay_minutes))
+    due = max(now, ended.closed_at.astimezone(UTC) + timedelta(minutes=delay_minutes))
     allowed = next_allowed(due, hours=hours, zone=zone)
     if ended.window_until is not None and allowed >= ended.window_until:
         return No(Reason.WINDOW_CLOSED)
