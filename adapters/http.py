@@ -8,6 +8,7 @@ may connect to one.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from aiohttp import (
     ClientTimeout,
     ConnectionTimeoutError,
     DummyCookieJar,
+    InvalidURL,
     TCPConnector,
 )
 from yarl import URL
@@ -37,6 +39,8 @@ LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 CONNECTIONS_PER_PLATFORM = 64
 # Shorter than what usual servers grant (5 s and more): a connection they are just closing costs an unknown outcome.
 KEEP_ALIVE_SECONDS = 4.0
+
+_HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{,61}[a-z0-9_])?)*")
 
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -96,20 +100,22 @@ async def post(
             )
     except ClientConnectorError as error:
         return _not_connected(url, error)
+    except InvalidURL:
+        return Refused(f"{url.raw_host} is not an address that can be called; nothing was sent")
     except ConnectionTimeoutError:
-        return TryLater(f"{url.host} did not take the connection in time")
+        return TryLater(f"{url.raw_host} did not take the connection in time")
     except TimeoutError:
-        return Unknown(f"{url.host} did not answer within {timeout_seconds:g} seconds")
+        return Unknown(f"{url.raw_host} did not answer within {timeout_seconds:g} seconds")
     except ClientError as error:
-        return Unknown(f"{url.host} broke off before it answered ({type(error).__name__})")
+        return Unknown(f"{url.raw_host} broke off before it answered ({type(error).__name__})")
     finally:
         _private_allowed.reset(permission)
 
 
 def _not_connected(url: URL, error: ClientConnectorError) -> TryLater | Refused:
     if isinstance(error.os_error, PrivateAddress):
-        return Refused(f"{url.host} leads into a private network; nothing was sent")
-    return TryLater(f"no connection to {url.host} ({type(error.os_error).__name__})")
+        return Refused(f"{url.raw_host} leads into a private network; nothing was sent")
+    return TryLater(f"no connection to {url.raw_host} ({type(error.os_error).__name__})")
 
 
 async def _read_body(response: ClientResponse) -> bytes:
@@ -150,16 +156,25 @@ def find_url_problem(text: str, *, allow_private: bool) -> str | None:
         url = URL(text)
     except ValueError:
         return "is not a web address"
-    if url.scheme not in {"http", "https"} or not url.host or url.explicit_port == 0:
+    if url.scheme not in {"http", "https"} or not url.raw_host or url.explicit_port == 0:
         return "must be a whole address that begins with https:// or http://"
-    if url.user is not None or url.password is not None:
+    if url.raw_user is not None or url.raw_password is not None:
         return "must not hold a user name or password; the signature proves who we are"
-    if not allow_private and _is_private_host(url.host):
-        return (
-            f"leads to {url.host}, which is inside a private network;"
-            " when that is meant, add allow_private_reply_url = true to this channel"
-        )
-    return None
+    return _find_host_problem(url.raw_host.rstrip(".").lower(), allow_private=allow_private)
+
+
+def _find_host_problem(host: str, *, allow_private: bool) -> str | None:
+    """Judge a host by its spelling. A name is looked at again when it is connected to."""
+    address = _read_address(host)
+    if address is None and not _HOST_NAME.fullmatch(host):
+        return f"leads to {host[:100]}, which is neither a host name nor an IP address"
+    is_local_name = host == "localhost" or host.endswith(".localhost")
+    if allow_private or not (is_local_name or (address is not None and not _is_public(address))):
+        return None
+    return (
+        f"leads to {host}, which is inside a private network;"
+        " when that is meant, add allow_private_reply_url = true to this channel"
+    )
 
 
 def is_public(address: str) -> bool:
@@ -175,20 +190,11 @@ def _is_public(address: _IPAddress) -> bool:
     return address in _IPV6_PUBLIC and not any(address in network for network in _IPV6_NOT_PUBLIC)
 
 
-def _is_private_host(host: str) -> bool:
-    """Whether a host is private by its spelling alone. Names are looked at again when they are connected to."""
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    address = _read_address(name)
-    return address is not None and not _is_public(address)
-
-
 def _read_address(name: str) -> _IPAddress | None:
     """Read an IP address in any spelling that an operating system would take: 127.1, 0x7f000001, 017700000001."""
     try:
         return ipaddress.IPv4Address(socket.inet_aton(name))
-    except (OSError, UnicodeEncodeError):
+    except OSError:
         pass
     try:
         return ipaddress.ip_address(name)

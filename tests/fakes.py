@@ -332,7 +332,8 @@ class FakePlatform:
         """
         author: dict[str, object] = {"kind": "buyer", "id": buyer, "name": name}
         said: dict[str, object] = dict(content) if content is not None else {"kind": "text", "text": text}
-        more["sent_at"] = (sent_at or self.clock.now()).isoformat()
+        if sent_at is not None:
+            more["sent_at"] = sent_at.isoformat()
         return await self._says(author, said, conversation, message_id, more, again=again)
 
     async def staff_says(
@@ -377,6 +378,7 @@ class FakePlatform:
             "conversation_id": conversation,
             "author": author,
             "content": content,
+            "sent_at": self.clock.now().isoformat(),
         }
         return await self.deliver("message.created", data | more, again=again)
 
