@@ -39,6 +39,8 @@ PRODUCTS_NAMED = 5
 _VARIABLE = re.compile(r"\{([^\W\d]\w*)\}")
 _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PARTS_OF_DAY = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+"""Until which hour each part of the day goes."""
 _NOON = 12
 
 _STATUS_WORDS = MappingProxyType(
@@ -211,7 +213,7 @@ def _region_holds(when: When, manual: Manual, circumstances: Circumstances) -> b
 def _dispatch_state(manual: Manual, circumstances: Circumstances) -> tuple[ClockState, ...]:
     if not circumstances.is_working_day:
         return ("closed_day",)
-    cutoff = _HOURS_AND_MINUTES.fullmatch(_fact(manual, CUTOFF_FACT).strip())
+    cutoff = _HOURS_AND_MINUTES.fullmatch(_fact(manual, CUTOFF_FACT))
     if cutoff is None:
         return ()
     return ("before_cutoff" if _minutes(circumstances.local_time.time()) < _cutoff_minutes(cutoff) else "after_cutoff",)
@@ -308,7 +310,7 @@ def _fill_cutoff(manual: Manual, _: Circumstances | None) -> str:
 
 
 def _spoken_time(hour: int, minute: int) -> str:
-    part = "上午" if hour < _NOON else "中午" if hour == _NOON else "下午"
+    part = next(name for until, name in _PARTS_OF_DAY if hour < until)
     return f"{part}{hour if hour <= _NOON else hour - _NOON}点{f'{minute:02}分' if minute else ''}"
 
 

@@ -43,7 +43,8 @@ class ManualProblem:
 
     def __str__(self) -> str:
         line = f" 第 {self.line} 行" if self.line else ""
-        return f"{self.file}{line}{f' [{self.entry}]' if self.entry else ''}：{self.problem}"
+        place = f"{self.file}{line}{f' [{self.entry}]' if self.entry else ''}".strip()
+        return f"{place}：{self.problem}"
 
 
 class BadManual(ValueError):
@@ -115,7 +116,7 @@ class _Table:
         return self._take(key, str, "", "一段文字")
 
     def flag(self, key: str) -> bool:
-        return self._take(key, bool, False, "true 或 false")  # noqa: FBT003 - the default of a flag
+        return self._take(key, bool, False, " true 或 false")  # noqa: FBT003 - the default of a flag
 
     def number(self, key: str, default: int) -> int:
         return self._take(key, int, default, "一个整数")
