@@ -1,0 +1,81 @@
+# Xiaoer from a fresh clone: a Debian machine with Python 3.11 and make is enough. `make` alone prints what there is.
+
+PYTHON ?= python3
+CONFIG ?= $(wildcard config.toml)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --no-header
+PROVED := knowledge/*,bot/domain/*,bot/actions/*,adapters/*/payloads.py
+
+.PHONY: help install run test check bench bench-answers kill lock tools chromium
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/.installed ## make the environment (.venv) from the lock file
+
+run: install ## serve on http://127.0.0.1:8080, with config.toml if there is one (or CONFIG=file)
+	@exec $(BIN)/xiaoer serve $(if $(CONFIG),--config "$(CONFIG)")
+
+test: tools chromium ## every check: lint, types, import contracts, all tests, coverage (10 minutes at most)
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -q -n 2 --dist worksteal --cov --cov-report=
+	$(BIN)/coverage report --include='$(PROVED)' --fail-under=100
+	$(BIN)/coverage report --omit='$(PROVED)' --fail-under=95
+
+check: tools lint ## the fast part of it: lint, types, import contracts, tests without browser and kills
+	$(BIN)/pytest -q -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/reliability
+
+lint: tools ## lint, types and import contracts only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: tools ## measure speed, start-up and memory: a table and one JSON line for each figure
+	@for each in $(filter-out bench/bench_answers.py,$(sort $(wildcard bench/bench_*.py))); do $(BIN)/python "$$each"; done
+
+bench-answers: tools ## measure how good the answers are
+	$(BIN)/python bench/bench_answers.py
+
+kill: tools ## kill the program 160 times over 8,000 messages: nothing may be lost, doubled or out of order
+	$(BIN)/python tests/reliability/kill.py --messages 8000 --kills 160
+
+lock: tools ## write both lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)
+	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable -o requirements.lock pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+# What the targets above stand on
+
+tools: .venv/.tools
+
+chromium:
+	@command -v chromium >/dev/null || { \
+	  echo "Installing Chromium from Debian's packages, for the tests in a real browser ..."; \
+	  $(AS_ROOT) apt-get update -qq && \
+	  $(AS_ROOT) apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Xiaoer needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make an environment; on Debian: apt-get install python3-venv, then make again"; exit 1; }
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing Xiaoer into .venv, which takes a minute the first time ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.tools: requirements-test.lock .venv/.installed
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
