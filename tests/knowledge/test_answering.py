@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from itertools import combinations
+from itertools import product as product_of
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from knowledge.answering import COMPUTED, Chosen, answer, clock_states, in_words, region_group, say, variables_in
-from knowledge.entry import Answer, Circumstances, Entry, Fact, Line, Manual, Product, When
+from knowledge.entry import ORDER_STATUSES, Answer, Circumstances, Entry, Fact, Line, Manual, Product, When
 from knowledge.manual import starter_manual
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -325,6 +326,17 @@ def test_a_product_without_the_attribute_leaves_it_missing() -> None:
     manual = replace(starter(), products=(Product(id="socks", title="羊毛袜"),))
     entry = next(entry for entry in manual.entries if entry.id == "size")
     assert answer(manual, entry, replace(AT_TEN, product_id="socks")).missing == ("size_chart",)
+
+
+@pytest.mark.parametrize("entry_id", [entry.id for entry in starter_manual().entries])
+def test_whatever_the_circumstances_nothing_is_missing(entry_id: str) -> None:
+    statuses, regions = (None, *ORDER_STATUSES), (None, "浙江", "广东", "新疆", "香港", "国外")
+    products = (None, *(product.id for product in starter().products))
+    for status, region, product_id, times in product_of(statuses, regions, products, (1, 2)):
+        assert heard(entry_id, order_status=status, region=region, product_id=product_id, times_asked=times)
+    for working, opened, hour in product_of((True, False), (True, False), (9, 16)):
+        moment = AT_TEN.local_time.replace(hour=hour)
+        assert heard(entry_id, is_working_day=working, is_open=opened, local_time=moment, channel="web")
 
 
 def test_the_second_time_a_buyer_asks_he_reads_something_new() -> None:
