@@ -185,7 +185,10 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One bubble for the buyer. `in_reply_to` holds the platform's message ids that it answers."""
+    """One bubble for the buyer. `in_reply_to` holds the platform's message ids that it answers.
+
+    `choices` are the titles of a numbered choice, for platforms that can show buttons; the text names them as well.
+    """
 
     kind: ReplyKind
     text: str
@@ -194,6 +197,7 @@ class Reply:
     in_reply_to: tuple[str, ...] = ()
     entry: str | None = None
     confidence: float | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,12 @@ def open_session() -> ClientSession:
         keepalive_timeout=KEEP_ALIVE_SECONDS,
         socket_factory=_open_socket,
     )
-    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), auto_decompress=False)
+    return ClientSession(
+        connector=connector,
+        cookie_jar=DummyCookieJar(),
+        auto_decompress=False,
+        headers={"Accept-Encoding": "identity", "User-Agent": "xiaoer"},
+    )
 
 
 async def post(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import json
 import socket
 from dataclasses import replace
@@ -12,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientConnectorError, web
 from yarl import URL
 
 from adapters import PLATFORMS
@@ -72,7 +73,7 @@ async def session() -> AsyncIterator[ClientSession]:
         yield session
 
 
-def hurried(adapter: WebhookAdapter, *, send_timeout_seconds: float = 0.2) -> WebhookAdapter:
+def hurried(adapter: WebhookAdapter, *, send_timeout_seconds: float = 0.5) -> WebhookAdapter:
     """The same channel with less patience, for outcomes that take all of it."""
     return replace(adapter, capabilities=replace(adapter.capabilities, send_timeout_seconds=send_timeout_seconds))
 
@@ -305,7 +306,7 @@ async def test_no_answer_in_time_leaves_it_unknown(
 
     outcome = await send(hurried(connect(platform)), session, clock)
 
-    assert outcome == Unknown("127.0.0.1 did not answer within 0.2 seconds")
+    assert outcome == Unknown("127.0.0.1 did not answer within 0.5 seconds")
     assert len(platform.heard()) == (1 if fault == "timeout" else 0)
 
 
@@ -386,6 +387,15 @@ async def test_a_name_that_leads_into_a_private_network_is_refused_in_the_moment
     assert isinstance(await send(open_channel, session, clock), Sent)
 
 
+async def test_the_session_itself_goes_nowhere_private(
+    platform: FakePlatform, session: ClientSession, clock: FakeClock
+) -> None:
+    await send(hurried(channel_to(f"http://localhost:{platform.port}/nowhere")), session, clock)
+
+    with pytest.raises(ClientConnectorError):
+        await session.post(platform.reply_url)
+
+
 async def test_one_channels_permission_is_not_anothers(
     platform: FakePlatform, session: ClientSession, clock: FakeClock
 ) -> None:
@@ -413,21 +423,23 @@ async def test_the_request_is_json_and_says_so(
     seen: list[str] = []
 
     async def look(request: web.Request) -> web.Response:
-        seen.extend([request.content_type, str((await request.json())["type"]), request.headers.get("Cookie", "")])
+        seen.extend([request.content_type, str((await request.json())["type"])])
+        seen.extend(request.headers.get(name, "") for name in ("Accept-Encoding", "Cookie"))
         return web.json_response({}, headers={"Set-Cookie": "a=b"})
 
     channel = await answering(aiohttp_server, look)
+    channel = replace(channel, reply_url=channel.reply_url.with_host("localhost"))
     await send(channel, session, clock)
     await send(channel, session, clock)
 
-    assert seen == ["application/json", "reply.created", ""] * 2
+    assert seen == ["application/json", "reply.created", "identity", ""] * 2
 
 
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
         (b'{"message_id": "p-1", "pad": "' + b"x" * 70_000 + b'"}', {}),
-        (b"\x1f\x8b not really gzip", {"Content-Encoding": "gzip"}),
+        (gzip.compress(b'{"message_id": "p-1"}'), {"Content-Encoding": "gzip"}),
         (b"<html>OK</html>", {"Content-Type": "text/html"}),
         (b"[" * 100_000, {}),
         (b"\xff\xfe", {}),
@@ -457,7 +469,7 @@ async def test_a_yes_whose_body_never_ends_is_a_yes(
             request.transport.abort()
         return response
 
-    channel = hurried(await answering(aiohttp_server, begin), send_timeout_seconds=0.5)
+    channel = hurried(await answering(aiohttp_server, begin))
 
     assert await send(channel, session, clock) == Sent(None)
     done.set()

@@ -544,7 +544,7 @@ def test_a_reply_is_written_as_the_contract_has_it() -> None:
         text="亲，新疆满199元包邮，不满需补15元邮费哦。",
         in_reply_to=("m-1001",),
         entry="postage-remote",
-        confidence=0.97,
+        confidence=0.970011,
     )
 
     assert json.loads(write_outbound(outbound(reply))) == {
