@@ -1,0 +1,74 @@
+"""End what is over: give back what a person has left, and close a chat in which nobody has anything more to say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.contract import Returned
+from bot.storage import invites, outbox, waiting
+from bot.storage.call_person import call_person
+from bot.storage.invites import Closing
+from bot.storage.outbox import reply_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from bot.clock import Clock
+    from bot.domain.channel import Channel
+    from bot.domain.conversation import Conversation
+    from bot.storage.database import Database
+
+
+WAITING_AT_MOST = timedelta(days=7)
+
+
+async def close_conversations(
+    *,
+    database: Database,
+    channels: Mapping[str, Channel],
+    quiet_close: timedelta,
+    hand_back_after: timedelta,
+    invite_delay: timedelta | None,
+    clock: Clock,
+) -> None:
+    """One round. A closed episode is put down for its invite in the same transaction (`invite_delay` None = never)."""
+    now = clock.now()
+    await database.write(_hand_back, channels, before=now - hand_back_after, now=now)
+    await database.write(_close, before=now - quiet_close, invite_delay=invite_delay, now=now)
+
+
+def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, before: datetime, now: datetime) -> None:
+    """After a while without a word the bot has it again; a buyer left without an answer goes back to the queue."""
+    for found in waiting.forgotten(connection, before=before):
+        unanswered = found.unanswered_since is not None
+        waiting.hand_back(connection, found, mode="waiting" if unanswered else "bot", at=now)
+        channel = channels.get(found.channel)
+        announces = channel is not None and channel.adapter.capabilities.announces
+        cause = f"back:{found.id}:{found.epoch}"
+        if unanswered:
+            reason = "the person who led this has gone quiet and the buyer waits"
+            key = reply_key(found.channel, cause, "urgent")
+            call_person(connection, found.id, reason=reason, key=key, at=now, announces=announces, urgent=True)
+        elif announces:
+            key = reply_key(found.channel, cause, "returned")
+            outbox.insert(connection, [outbox.new_row(found, Returned(), key=key, at=now)])
+
+
+def _close(connection: Connection, *, before: datetime, invite_delay: timedelta | None, now: datetime) -> None:
+    given_up = waiting.given_up(connection, before=now - WAITING_AT_MOST)
+    for found in (*waiting.quiet(connection, before=before), *given_up):
+        close_episode(connection, found, invite_delay=invite_delay, now=now)
+
+
+def close_episode(
+    connection: Connection, found: Conversation, *, invite_delay: timedelta | None, now: datetime
+) -> None:
+    """Close it, and put it down for its invite."""
+    waiting.close(connection, found)
+    if invite_delay is not None:
+        closing = Closing(conversation_id=found.id, episode=found.episode, closed_at=now, due_at=now + invite_delay)
+        invites.open_for(connection, closing)

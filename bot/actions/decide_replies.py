@@ -1,0 +1,355 @@
+"""Decide about what buyers wrote: claim conversations, ask the rules, and write all decisions in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
+from bot.domain import reply_window
+from bot.domain.decide import SMALL_TALK, decide
+from bot.domain.decision import Answer, Away, Clarify, HandOver, Heard, Rate, ShopNow
+from bot.storage import conversations, decisions, inbox, outbox
+from bot.storage.conversations import TRY_OUT
+from bot.storage.decisions import Plan
+from bot.storage.invites import Closing, Rated
+from bot.storage.outbox import reply_key
+from bot.storage.packing import NAMES, pack_memory, pack_why
+from knowledge.matching import ANSWER_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from bot.clock import Clock
+    from bot.domain.calendar import ShopCalendar
+    from bot.domain.channel import Channel
+    from bot.domain.conversation import Conversation
+    from bot.domain.decision import Bubble, Decision
+    from bot.live import Live
+    from bot.metrics import Metrics
+    from bot.storage.conversations import Claimed, Unread
+    from bot.storage.database import Database
+    from knowledge.base import KnowledgeBase
+
+log = logging.getLogger(__name__)
+
+POISON_AFTER_TRIES = 3
+SUMMARY_CHARACTERS = 200
+NO_OPENING = "下次营业"
+"""What stands for the opening time of a shop that has none in sight."""
+
+
+async def decide_replies(
+    *,
+    database: Database,
+    node: str,
+    knowledge: KnowledgeBase,
+    calendar: ShopCalendar,
+    channels: Mapping[str, Channel],
+    invite_delay: timedelta | None,
+    clock: Clock,
+    live: Live,
+    metrics: Metrics,
+    limit: int = 48,
+) -> int:
+    """Decide about up to `limit` conversations and return how many were found. `invite_delay` None = no invites.
+
+    Raises `StorageDown`; then nothing was decided and the rows wait. A conversation whose rules fail is tried again,
+    and after `POISON_AFTER_TRIES` its messages are set aside for people.
+    """
+    claimed, stolen = await database.write(conversations.claim_unread, node=node, limit=limit)
+    if not claimed:
+        return 0
+    metrics.lease_steals.inc(stolen)
+    desk = _Desk(knowledge=knowledge, calendar=calendar, channels=channels, invite_delay=invite_delay, now=clock.now())
+    plans, failed = desk.plans(claimed)
+    written = await database.write(decisions.write, plans, node=node)
+    if failed:
+        await database.write(inbox.blame, failed, poison_after_tries=POISON_AFTER_TRIES)
+    for plan in written:
+        live.changed(plan.conversation.channel, plan.conversation.external_id)
+        if plan.decided is not None:
+            metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
+    return len(claimed)
+
+
+def shop_at(calendar: ShopCalendar, moment: datetime) -> ShopNow:
+    """What holds for the shop at that moment."""
+    opening = calendar.next_opening(moment)
+    local = moment.astimezone(calendar.zone)
+    return ShopNow(
+        local_time=local,
+        is_open=calendar.is_open(moment),
+        is_working_day=calendar.is_working_day(local.date()),
+        opens_at=calendar.say_opening(opening, moment) if opening else NO_OPENING,
+        closed_period=calendar.closed_period(moment),
+    )
+
+
+@dataclasses.dataclass(kw_only=True)
+class _Desk:
+    """One round of decisions, at one moment, on one knowledge revision."""
+
+    knowledge: KnowledgeBase
+    calendar: ShopCalendar
+    channels: Mapping[str, Channel]
+    invite_delay: timedelta | None
+    now: datetime
+    newly_waiting: dict[bool, int] = dataclasses.field(default_factory=dict)
+
+    def plans(self, claimed: Sequence[Claimed]) -> tuple[list[Plan], list[int]]:
+        """A plan for each conversation, and the inbox rows of those that no plan could be made for."""
+        plans: list[Plan] = []
+        failed: list[int] = []
+        for each in claimed:
+            try:
+                plans += self._plan(each)
+            except Exception:  # the job runner: one conversation's trouble must not stop the others
+                log.exception("deciding failed", extra={"conversation": each.conversation.id})
+                failed += [row.id for row in each.unread]
+        return plans, failed
+
+    def _plan(self, claimed: Claimed) -> list[Plan]:
+        """One plan for the rows at the head that belong together; what comes after them has its turn next."""
+        if not claimed.unread:
+            return []
+        first = claimed.unread[0]
+        match first.event:
+            case ConversationClosed():
+                return [self._closed(claimed.conversation, first)]
+            case RatingCreated():
+                return [self._rated(claimed.conversation, first)]
+            case _:
+                head = tuple(takewhile(lambda row: isinstance(row.event, Message), claimed.unread))
+                return [self._answered(claimed.conversation, head)]
+
+    def _answered(self, conversation: Conversation, rows: tuple[Unread, ...]) -> Plan:
+        heard = [_heard(row) for row in rows]
+        queue = conversation.channel == TRY_OUT
+        placed = dataclasses.replace(
+            conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
+        )
+        moment = heard[-1].surroundings.pretend_at or self.now
+        shop = shop_at(self.calendar, moment)
+        decision = decide(heard=heard, conversation=placed, shop=shop, knowledge=self.knowledge)
+        if decision.mode == "waiting" and conversation.mode != "waiting":
+            self.newly_waiting[queue] = self.newly_waiting.get(queue, 0) + 1
+        change = self._change(conversation, heard, decision)
+        return Plan(
+            conversation=conversation,
+            inbox_ids=tuple(row.id for row in rows),
+            change=change,
+            rows=self._rows(conversation, heard, decision, change, rows[0].received_at),
+            decided=_decided(conversation, rows, decision, self.knowledge, self.now),
+            rated=_verdict(conversation, decision, self.now),
+        )
+
+    def _joined(self, conversation: Conversation, queue: bool) -> int:  # noqa: FBT001 - a queue, not a switch
+        return 0 if conversation.waiting_since else self.newly_waiting.get(queue, 0)
+
+    def _change(self, conversation: Conversation, heard: Sequence[Heard], decision: Decision) -> dict[str, Any]:
+        """The columns that this turn moves."""
+        channel = self.channels.get(conversation.channel)
+        begins = conversation.mode == "closed" and not isinstance(decision.act, Rate)
+        waits = decision.mode == "waiting"
+        unanswered = _unanswered_since(conversation, heard, decision)
+        reply_by = self._reply_by(channel, unanswered) if waits else None
+        starts_waiting = waits and conversation.mode != "waiting"
+        last_buyer_at = max(message.sent_at for message in heard)
+        return {
+            "key": conversation.id,
+            "mode": decision.mode,
+            "episode": conversation.episode + begins,
+            "memory": pack_memory(decision.memory),
+            "last_staff_at": None if begins else conversation.last_staff_at,
+            "last_buyer_at": last_buyer_at,
+            "last_reply_at": self.now if decision.bubbles else conversation.last_reply_at,
+            "window_until": reply_window.window_until(
+                last_buyer_at, reply_window_hours=channel.reply_window_hours if channel else None
+            ),
+            "unanswered_since": unanswered,
+            "waiting_since": (conversation.waiting_since or self.now) if waits else None,
+            "reply_by": reply_by,
+            "holding_due_at": self._holding_at(channel, reply_by) if starts_waiting else conversation.holding_due_at,
+        }
+
+    def _reply_by(self, channel: Channel | None, unanswered_since: datetime | None) -> datetime | None:
+        if channel is None or unanswered_since is None:
+            return None
+        return reply_window.reply_by(
+            unanswered_since,
+            human_reply_seconds=channel.human_reply_seconds,
+            human_reply_hours=channel.human_reply_hours,
+            zone=self.calendar.zone,
+        )
+
+    def _holding_at(self, channel: Channel | None, reply_by: datetime | None) -> datetime | None:
+        if channel is None or channel.human_reply_seconds is None or reply_by is None:
+            return None
+        return reply_window.holding_at(reply_by=reply_by, human_reply_seconds=channel.human_reply_seconds)
+
+    def _rows(
+        self,
+        conversation: Conversation,
+        heard: Sequence[Heard],
+        decision: Decision,
+        change: Mapping[str, Any],
+        arrived_at: datetime,
+    ) -> tuple[dict[str, Any], ...]:
+        """The outbox rows: each bubble, and the notice to the shop's desk when a person is wanted."""
+        key, name, episode = heard[-1].external_id, conversation.channel, change["episode"]
+        rows = [
+            outbox.new_row(
+                conversation,
+                _reply(bubble, heard, part, len(decision.bubbles)),
+                key=reply_key(name, key, part) if bubble.once is None else reply_key(name, bubble.once, "once"),
+                at=self.now,
+                deadline=change["window_until"],
+                asked_at=arrived_at,
+                episode=episode,
+            )
+            for part, bubble in enumerate(decision.bubbles, 1)
+        ]
+        notice = self._notice(conversation, heard, decision, change)
+        if notice is not None:
+            handed = reply_key(name, key, "handed_over")
+            rows.append(outbox.new_row(conversation, notice, key=handed, at=self.now, episode=episode))
+        return tuple(rows)
+
+    def _notice(
+        self, conversation: Conversation, heard: Sequence[Heard], decision: Decision, change: Mapping[str, Any]
+    ) -> HandedOver | None:
+        channel, act = self.channels.get(conversation.channel), decision.act
+        announces = channel is not None and channel.adapter.capabilities.announces
+        if not announces or not isinstance(act, HandOver | Away) or conversation.mode == "waiting":
+            return None
+        return HandedOver(
+            reason=act.reason,
+            queue_position=decision.memory.position_told or conversation.waiting_ahead + 1,
+            reply_by=change["reply_by"],
+            summary=summary([message.content.text for message in heard if isinstance(message.content, Text)]),
+        )
+
+    def _closed(self, conversation: Conversation, row: Unread) -> Plan:
+        delay = self.invite_delay
+        closing = (
+            None
+            if delay is None or conversation.mode == "closed"
+            else Closing(
+                conversation_id=conversation.id,
+                episode=conversation.episode,
+                closed_at=self.now,
+                due_at=self.now + delay,
+            )
+        )
+        change = _unchanged(conversation) | {
+            "mode": "closed",
+            "waiting_since": None,
+            "reply_by": None,
+            "holding_due_at": None,
+        }
+        return Plan(conversation=conversation, inbox_ids=(row.id,), change=change, closing=closing)
+
+    def _rated(self, conversation: Conversation, row: Unread) -> Plan:
+        rated = None
+        if conversation.open_invite is not None and isinstance(row.event, RatingCreated):
+            rated = Rated(
+                conversation_id=conversation.id,
+                episode=conversation.open_invite,
+                score=row.event.score,
+                comment=row.event.comment,
+                source="platform",
+                rated_at=self.now,
+            )
+        return Plan(conversation=conversation, inbox_ids=(row.id,), change=_unchanged(conversation), rated=rated)
+
+
+def _heard(row: Unread) -> Heard:
+    if not isinstance(row.event, Message):
+        raise TypeError(f"inbox row {row.id} is no message")
+    return Heard(
+        inbox_id=row.id,
+        external_id=row.external_id,
+        content=row.event.content,
+        surroundings=row.event.surroundings,
+        sent_at=row.sent_at,
+    )
+
+
+def _reply(bubble: Bubble, heard: Sequence[Heard], part: int, parts: int) -> Reply:
+    return Reply(
+        kind=bubble.kind,
+        text=bubble.text,
+        part=part,
+        parts=parts,
+        in_reply_to=tuple(message.external_id for message in heard),
+        entry=bubble.entry,
+        confidence=bubble.confidence,
+        choices=bubble.choices,
+    )
+
+
+def _decided(
+    conversation: Conversation, rows: Sequence[Unread], decision: Decision, knowledge: KnowledgeBase, now: datetime
+) -> dict[str, Any]:
+    """The row that keeps the decision and its why."""
+    return {
+        "conversation_id": conversation.id,
+        "first_inbox_id": rows[0].id,
+        "outcome": NAMES[type(decision.act)],
+        "entry": getattr(decision.act, "entry", None),
+        "confidence": getattr(decision.act, "confidence", None),
+        "revision": decision.why.revision,
+        "body": pack_why(decision, knowledge.title),
+        "created_at": now,
+    }
+
+
+def _verdict(conversation: Conversation, decision: Decision, now: datetime) -> Rated | None:
+    if not isinstance(decision.act, Rate):
+        return None
+    return Rated(
+        conversation_id=conversation.id,
+        episode=decision.act.episode,
+        score=decision.act.score,
+        comment="",
+        source="buyer",
+        rated_at=now,
+    )
+
+
+def _unanswered_since(conversation: Conversation, heard: Sequence[Heard], decision: Decision) -> datetime | None:
+    """Since when the buyer has had no answer: his repeating himself does not start it again, a thank-you neither."""
+    before = None if conversation.mode == "closed" else conversation.unanswered_since
+    best = decision.why.candidates[0] if decision.why.candidates else None
+    thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
+    if isinstance(decision.act, Answer | Clarify | Rate):
+        return before if conversation.mode == "waiting" else None
+    return before or (None if thanks else min(message.sent_at for message in heard))
+
+
+def _unchanged(conversation: Conversation) -> dict[str, Any]:
+    """The columns that a plan writes, as they stand."""
+    return {
+        "key": conversation.id,
+        "mode": conversation.mode,
+        "episode": conversation.episode,
+        "memory": pack_memory(conversation.memory),
+        "last_staff_at": conversation.last_staff_at,
+        "last_buyer_at": conversation.last_buyer_at,
+        "last_reply_at": conversation.last_reply_at,
+        "window_until": conversation.window_until,
+        "unanswered_since": conversation.unanswered_since,
+        "waiting_since": conversation.waiting_since,
+        "reply_by": conversation.reply_by,
+        "holding_due_at": conversation.holding_due_at,
+    }
+
+
+def summary(texts: Sequence[str]) -> str:
+    """The buyer's last words for the person who takes over, short enough to read at a glance."""
+    words = " / ".join(text.strip() for text in texts[-3:])
+    return words if len(words) <= SUMMARY_CHARACTERS else words[: SUMMARY_CHARACTERS - 1] + "…"

@@ -1,0 +1,31 @@
+"""Publish a manual: look it over, keep it as a new revision, and it is in use within a second on every node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.lint import lint
+
+from bot.errors import Unpublishable
+from bot.storage import manuals
+from knowledge.manual import to_json
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.storage.database import Database
+    from knowledge.entry import Manual
+
+
+async def publish_manual(
+    *, database: Database, manual: Manual, author: str, note: str, clock: Clock, only_first: bool = False
+) -> int | None:
+    """Keep it as the newest revision and return its number. Raises `Unpublishable` with all that stands against it.
+
+    `only_first` publishes into an empty database only and returns None when there is a manual already.
+    """
+    now = clock.now()
+    errors = [each for each in lint(manual, today=now.date()) if each.level == "error"]
+    if errors:
+        raise Unpublishable(tuple(f"{each.where}: {each.problem}" for each in errors))
+    publish = manuals.publish_first if only_first else manuals.publish
+    return await database.write(publish, to_json(manual), author=author, note=note, at=now)

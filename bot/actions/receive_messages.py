@@ -1,0 +1,55 @@
+"""Take what a platform delivered: on disk first, then "accepted". A second delivery is never a second message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from bot.storage import inbox
+from bot.storage.group_commit import GroupCommit
+from bot.storage.inbox import Arrival
+
+if TYPE_CHECKING:
+    from adapters.contract import Inbound
+    from bot.clock import Clock
+    from bot.live import Bell, Live
+    from bot.metrics import Metrics
+    from bot.storage.database import Database
+
+MOST_ROWS = 2_000
+MOST_BYTES = 32 * 1024 * 1024
+
+
+class Receiver:
+    """The door behind the signatures. `write_next` is run by one background owner; `receive` by every request."""
+
+    def __init__(self, *, database: Database, clock: Clock, to_decide: Bell, live: Live, metrics: Metrics) -> None:
+        self._clock = clock
+        self._to_decide = to_decide
+        self._live = live
+        self._metrics = metrics
+        self._writer: GroupCommit[Arrival, bool] = GroupCommit(
+            database=database,
+            write=inbox.store,
+            most=MOST_ROWS,
+            most_bytes=MOST_BYTES,
+            weigh=lambda arrival: len(arrival.inbound.raw),
+        )
+
+    async def receive(self, channel: str, inbound: Inbound) -> Literal["accepted", "duplicate"]:
+        """Return when the event is durable. Raises `TooBusy` or `StorageDown`; then nothing was written."""
+        arrival = Arrival(channel=channel, inbound=inbound, received_at=self._clock.now())
+        if not await self._writer.submit(arrival):
+            self._metrics.duplicates_refused.inc()
+            return "duplicate"
+        self._metrics.accepted.inc()
+        self._to_decide.ring()
+        self._live.changed(channel, inbound.conversation_id)
+        return "accepted"
+
+    async def write_next(self) -> None:
+        """Write one batch of what has arrived."""
+        await self._writer.write_next()
+
+    async def flushed(self) -> None:
+        """Return when all that arrived is written."""
+        await self._writer.flushed()

@@ -1,0 +1,365 @@
+"""Wires everything, once and in reading order, and takes it down in stages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from adapters import PLATFORMS
+from adapters.contract import BadSettings, Problem
+from adapters.http import open_session
+from adapters.web.adapter import WebAdapter
+from bot.actions.close_conversations import close_conversations
+from bot.actions.decide_replies import decide_replies
+from bot.actions.deliver_replies import Deliverer
+from bot.actions.guard_windows import guard_windows
+from bot.actions.invite_ratings import invite_ratings
+from bot.actions.keep_knowledge import Shelf, newest_knowledge
+from bot.actions.publish_manual import publish_manual
+from bot.actions.receive_messages import Receiver
+from bot.actions.watch_figures import watch_figures
+from bot.background import repeat
+from bot.config import BadConfig
+from bot.domain.calendar import ShopCalendar
+from bot.domain.channel import Channel
+from bot.jobs import Job, ticking
+from bot.live import Bell, Live
+from bot.metrics import Metrics
+from bot.storage import conversations
+from bot.storage.conversations import TRY_OUT
+from bot.storage.database import open_database
+from bot.storage.migrate import upgrade
+from bot.web.chat import Chat, Streams
+from bot.web.health import Health
+from bot.web.pages import load_pages
+from bot.web.server import application, serving
+from bot.web.try_page import TryOut
+from bot.web.webhooks import Webhooks
+from bot.web.wording import load_wording
+from knowledge.manual import starter_manual
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.clock import Clock
+    from bot.config import Channel as ChannelSettings
+    from bot.config import Config
+    from bot.storage.database import Database
+    from knowledge.base import KnowledgeBase
+
+log = logging.getLogger(__name__)
+
+WEB = "web"
+FINISH_SENDS_SECONDS = 5
+POLL_SECONDS = 0.5
+AUTHOR_OF_STARTER = "starter manual"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A whole bot at work. `jobs` may be run early by hand: they do no harm."""
+
+    url: str
+    database: Database
+    live: Live
+    shelf: Shelf
+    jobs: Mapping[str, Job]
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIterator[Running]:
+    """Run everything until the block ends; it is ready when the block begins.
+
+    `tick` False leaves the jobs to the caller. Raises `CannotStart` before anything was started. A background task
+    that dies ends the block with its exception.
+    """
+    channels = open_channels(config)
+    async with (
+        open_database(config.database.url, exclusive=True) as database,
+        open_session() as session,
+        asyncio.TaskGroup() as tasks,
+    ):
+        node = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+        bot = _Bot(config=config, clock=clock, node=node, channels=channels, database=database)
+        await bot.prepare()
+        deliverer = Deliverer(
+            database=database,
+            node=node,
+            channels=channels,
+            session=session,
+            tasks=tasks,
+            clock=clock,
+            to_send=bot.to_send,
+            live=bot.live,
+            metrics=bot.metrics,
+        )
+        working = [
+            tasks.create_task(repeat(name, step), name=name)
+            for name, step in {
+                "write what arrives": bot.receiver.write_next,
+                "settle what was sent": deliverer.settle_next,
+            }.items()
+        ]
+        async with database.listening(bot.heard), bot.serving() as port:
+            shelf = await bot.stock_shelf()
+            bot.not_ready = ""
+            speaking = [
+                tasks.create_task(repeat("decide", partial(bot.decide_next, shelf)), name="decide"),
+                tasks.create_task(repeat("deliver", partial(bot.deliver_next, deliverer)), name="deliver"),
+                tasks.create_task(
+                    repeat("refine the matcher", partial(bot.refine_next, shelf)), name="refine the matcher"
+                ),
+            ]
+            jobs = {job.name: job for job in bot.jobs(shelf)}
+            try:
+                async with ticking(tuple(jobs.values()) if tick else ()):
+                    yield Running(
+                        url=f"http://{config.server.host}:{port}",
+                        database=database,
+                        live=bot.live,
+                        shelf=shelf,
+                        jobs=jobs,
+                        metrics=bot.metrics,
+                    )
+            finally:
+                bot.not_ready = "stopping"
+                await _stop_speaking(speaking, deliverer)
+        await bot.receiver.flushed()
+        for task in working:
+            task.cancel()
+        await database.write(conversations.release_all, node=node)
+
+
+async def _stop_speaking(speaking: list[asyncio.Task[None]], deliverer: Deliverer) -> None:
+    """Start nothing new, and give what is on the wire a few seconds to come back."""
+    for task in speaking:
+        task.cancel()
+    try:
+        async with asyncio.timeout(FINISH_SENDS_SECONDS):
+            await deliverer.finish()
+    except TimeoutError:
+        log.warning("some sends were still on the wire; their outcome is settled at the next start")
+
+
+def open_channels(config: Config) -> dict[str, Channel]:
+    """Make every channel's adapter. Raises `BadConfig` with the problems of all of them."""
+    channels, problems = {TRY_OUT: _channel(None)}, list[Problem]()
+    for number, each in enumerate(config.channels, 1):
+        try:
+            channels[each.name] = _channel(each)
+        except BadSettings as bad:
+            problems += [Problem(f"channels[{number}].{p.field}", p.problem) for p in bad.problems]
+    if problems:
+        raise BadConfig(tuple(problems))
+    return channels
+
+
+def _channel(given: ChannelSettings | None) -> Channel:
+    """The channel of a table of the configuration; None makes the try-out page's own."""
+    if given is None:
+        adapter = WebAdapter.configure(channel=TRY_OUT, settings={"try_out": True})
+        return Channel(name=TRY_OUT, platform=WEB, adapter=adapter)
+    platform = PLATFORMS.get(given.platform)
+    if platform is None:
+        known = ", ".join(PLATFORMS)
+        raise BadSettings((Problem("platform", f"there is no platform {given.platform!r}; there are: {known}"),))
+    return Channel(
+        name=given.name,
+        platform=given.platform,
+        adapter=platform.configure(channel=given.name, settings=given.settings),
+        reply_window_hours=given.reply_window_hours,
+        human_reply_seconds=given.human_reply_seconds,
+        human_reply_hours=given.human_reply_hours,
+    )
+
+
+class _Bot:
+    """The parts of one running bot, and the steps its background work repeats."""
+
+    def __init__(
+        self, *, config: Config, clock: Clock, node: str, channels: Mapping[str, Channel], database: Database
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.node = node
+        self.channels = channels
+        self.database = database
+        self.not_ready = "starting"
+        self.calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
+        self.metrics = Metrics()
+        self.live = Live()
+        self.to_decide, self.to_send, self.to_refine = Bell(), Bell(), Bell()
+        self.receiver = Receiver(
+            database=database, clock=clock, to_decide=self.to_decide, live=self.live, metrics=self.metrics
+        )
+        self._manual = starter_manual()
+        self._titles = {entry.id: entry.title for entry in self._manual.entries}
+        self._invite_delay = timedelta(minutes=config.invites.delay_minutes) if config.invites.enabled else None
+
+    async def prepare(self) -> None:
+        """Bring the database up to date, and give an empty one the starter manual."""
+        await self.database.write(upgrade)
+        if self.database.dialect == "sqlite":
+            await self.database.write(conversations.release_all)
+        await publish_manual(
+            database=self.database,
+            manual=self._manual,
+            author=AUTHOR_OF_STARTER,
+            note="",
+            clock=self.clock,
+            only_first=True,
+        )
+        warning = self.calendar.warning(self.clock.now())
+        if warning is not None:
+            log.warning(warning)
+
+    def serving(self) -> AbstractAsyncContextManager[int]:
+        """Open the port. It answers from the first moment; `/readyz` says no until the manual is in memory."""
+        pages = load_pages()
+        web_channels = {
+            name: channel.adapter for name, channel in self.channels.items() if isinstance(channel.adapter, WebAdapter)
+        }
+        health = Health(
+            database=self.database,
+            node=self.node,
+            clock=self.clock,
+            metrics=self.metrics,
+            not_ready=lambda: self.not_ready,
+        )
+        signed = {name: channel for name, channel in self.channels.items() if name not in web_channels}
+        chat = Chat(
+            pages=pages,
+            wording=load_wording(self.title_of),
+            channels=web_channels,
+            receiver=self.receiver,
+            database=self.database,
+            live=self.live,
+            clock=self.clock,
+            shop_name=self.config.shop.name,
+            public_try_out=self.config.server.public_try_out,
+            streams=Streams(),
+        )
+        try_out = TryOut(
+            pages=pages,
+            channel=TRY_OUT,
+            adapter=web_channels[TRY_OUT],
+            receiver=self.receiver,
+            manual=lambda: self._manual,
+            calendar=self.calendar,
+            clock=self.clock,
+            shop_name=self.config.shop.name,
+            public_try_out=self.config.server.public_try_out,
+        )
+        webhooks = Webhooks(channels=signed, receiver=self.receiver, clock=self.clock)
+        return serving(
+            application(health=health, webhooks=webhooks, chat=chat, try_out=try_out),
+            host=self.config.server.host,
+            port=self.config.server.port,
+        )
+
+    async def stock_shelf(self) -> Shelf:
+        """Take the newest manual into memory."""
+        base = await newest_knowledge(self.database)
+        if base is None:
+            raise RuntimeError("the database holds no manual although one was just published")
+        self._use(base)
+        return Shelf(base)
+
+    def title_of(self, entry_id: str) -> str:
+        """What people call an entry of the manual in use."""
+        return self._titles.get(entry_id, entry_id)
+
+    def heard(self, topic: str) -> None:
+        """Another process says that this conversation has changed."""
+        self.live.heard(topic)
+        self.to_decide.ring()
+        self.to_send.ring()
+
+    async def decide_next(self, shelf: Shelf) -> None:
+        """Decide about what is new, or wait for something new."""
+        decided = await decide_replies(
+            database=self.database,
+            node=self.node,
+            knowledge=shelf.base,
+            calendar=self.calendar,
+            channels=self.channels,
+            invite_delay=self._invite_delay,
+            clock=self.clock,
+            live=self.live,
+            metrics=self.metrics,
+        )
+        if decided:
+            self.to_send.ring()
+        else:
+            await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
+
+    async def deliver_next(self, deliverer: Deliverer) -> None:
+        """Send what may go out, or wait until something may."""
+        if not await deliverer.send_next():
+            await self.to_send.wait(at_most_seconds=POLL_SECONDS)
+
+    async def refine_next(self, shelf: Shelf) -> None:
+        """Make the manual in use better at matching, whenever a new one came in."""
+        await shelf.refine()
+        self._use(shelf.base)
+        await self.to_refine.wait(at_most_seconds=3600)
+
+    async def refresh_manual(self, shelf: Shelf) -> None:
+        """Take in a manual that somebody has published."""
+        if await shelf.refresh(self.database):
+            self._use(shelf.base)
+            self.to_refine.ring()
+
+    def jobs(self, shelf: Shelf) -> tuple[Job, ...]:
+        """What the clock looks after."""
+        config, database, clock, channels = self.config, self.database, self.clock, self.channels
+        talk = config.conversation
+
+        async def guard() -> None:
+            await guard_windows(database=database, node=self.node, knowledge=shelf.base, channels=channels, clock=clock)
+            self.to_send.ring()
+
+        async def close() -> None:
+            await close_conversations(
+                database=database,
+                channels=channels,
+                quiet_close=timedelta(minutes=talk.quiet_close_minutes),
+                hand_back_after=timedelta(minutes=talk.hand_back_after_minutes),
+                invite_delay=self._invite_delay,
+                clock=clock,
+            )
+
+        async def invite() -> None:
+            await invite_ratings(
+                database=database,
+                knowledge=shelf.base,
+                settings=config.invites,
+                zone=config.shop.timezone,
+                clock=clock,
+            )
+            self.to_send.ring()
+
+        return (
+            Job(name="manual", every_seconds=1, work=partial(self.refresh_manual, shelf)),
+            Job(name="windows", every_seconds=1, work=guard),
+            Job(name="close", every_seconds=5, work=close),
+            Job(name="invites", every_seconds=5, work=invite),
+            Job(
+                name="figures",
+                every_seconds=5,
+                work=partial(watch_figures, database=database, clock=clock, metrics=self.metrics),
+            ),
+        )
+
+    def _use(self, base: KnowledgeBase) -> None:
+        self._manual = base.manual
+        self._titles = {entry.id: entry.title for entry in base.manual.entries}

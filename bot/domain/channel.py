@@ -1,0 +1,26 @@
+"""A channel in use: its adapter, and the promises its platform wants kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.contract import Adapter
+    from bot.config import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One `[[channels]]` table of the configuration, ready to use.
+
+    `reply_window_hours`: nothing may be sent later than this after the buyer's last message; None = no limit.
+    `human_reply_seconds`, counted inside `human_reply_hours` only: how soon a person should have spoken.
+    """
+
+    name: str
+    platform: str
+    adapter: Adapter
+    reply_window_hours: float | None = None
+    human_reply_seconds: int | None = None
+    human_reply_hours: Span | None = None

@@ -1,0 +1,72 @@
+"""A conversation as the rules see it: who leads it, and what the bot remembers of the present episode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+Mode = Literal["bot", "waiting", "human", "closed"]
+"""bot: it answers · waiting: a person is wanted, the bot answers only what it is sure of · human: a person has
+spoken, the bot is silent · closed: over, until the buyer writes again (a new episode)."""
+
+RECENT_TEXTS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the bot remembers of one episode; a new episode starts with an empty one (but for the last welcome)."""
+
+    misses: int = 0
+    stale_turns: int = 0
+    """Bot turns since the buyer last said something he had not said before."""
+    recent: tuple[str, ...] = ()
+    """The buyer's last folded texts, newest last."""
+    choice: tuple[str, ...] = ()
+    """Entries offered as a numbered choice and not yet picked from."""
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """How many times each entry was answered."""
+    wanted: str | None = None
+    """The entry that waits for the buyer to say which product he means."""
+    product_id: str | None = None
+    order_status: str | None = None
+    region: str | None = None
+    welcomed_on: str | None = None
+    """The local day (ISO) of the last welcome."""
+    away_told: str | None = None
+    """The closed period for which the away text was said."""
+    position_told: int | None = None
+    """The place in the queue that the buyer was last told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One buyer on one channel. All moments are aware UTC; `fence` and `epoch` guard writes (see ARCHITECTURE.md)."""
+
+    id: int
+    channel: str
+    external_id: str
+    buyer: str
+    mode: Mode
+    epoch: int
+    episode: int
+    fence: int
+    memory: Memory
+    unanswered_since: datetime | None = None
+    waiting_since: datetime | None = None
+    last_staff_at: datetime | None = None
+    last_buyer_at: datetime | None = None
+    last_reply_at: datetime | None = None
+    window_until: datetime | None = None
+    reply_by: datetime | None = None
+    """When a person should have spoken, by the platform's measure."""
+    holding_due_at: datetime | None = None
+    """When the buyer is told that somebody will come, if nobody has by then."""
+    blocked_at: datetime | None = None
+    waiting_ahead: int = 0
+    """How many buyers wait for a person and came before this one."""
+    open_invite: int | None = None
+    """The episode whose satisfaction invite was sent and not yet answered."""

@@ -1,0 +1,141 @@
+"""What the bot may decide, and the account of why. Values only; `decide.py` makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from adapters.contract import Content, ReplyKind, Surroundings
+    from bot.domain.conversation import Memory, Mode
+    from knowledge.matching import Candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One new message of the buyer. `sent_at` is the platform's time, aware UTC."""
+
+    inbox_id: int
+    external_id: str
+    content: Content
+    surroundings: Surroundings
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopNow:
+    """What holds for the shop at this moment (or at the moment that the try-out page pretends).
+
+    `opens_at` is the next opening in words, empty when there is none; `closed_period` names the present closed
+    period and is None while open.
+    """
+
+    local_time: datetime
+    is_open: bool
+    is_working_day: bool
+    opens_at: str
+    closed_period: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Say what the manual says. `also` holds further entries answered in the same turn."""
+
+    entry: str
+    confidence: float
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarify:
+    """Offer a numbered choice between these entries."""
+
+    entries: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """A person is wanted, and the shop is open. `entry` when the manual itself says so."""
+
+    reason: str
+    entry: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A person is wanted, and the shop is closed."""
+
+    reason: str
+    entry: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """The buyer answered the satisfaction invite of this episode."""
+
+    score: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StayQuiet:
+    """Say nothing."""
+
+    reason: str
+
+
+Act = Answer | Clarify | HandOver | Away | Rate | StayQuiet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bubble:
+    """One thing to say. `once` is a key that the outbox accepts a single time; without it the message gives the key."""
+
+    kind: ReplyKind
+    text: str
+    entry: str | None = None
+    confidence: float | None = None
+    once: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTried:
+    """One rule and what came of it, in words."""
+
+    rule: str
+    won: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The account of one decision: enough to follow it, and to make it again on the same knowledge revision."""
+
+    text: str = ""
+    words: tuple[str, ...] = ()
+    named: Mapping[str, str]
+    candidates: tuple[Candidate, ...] = ()
+    rules: tuple[RuleTried, ...] = ()
+    answer_rule: str = ""
+    answer_lost: tuple[str, ...] = ()
+    revision: int
+    local_time: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do about the buyer's new messages, what to say, and what to remember."""
+
+    act: Act
+    bubbles: tuple[Bubble, ...]
+    mode: Mode
+    memory: Memory
+    why: Why

@@ -1,0 +1,50 @@
+"""Bring a person in from anywhere but a decision: for a reply that could not be sent, or a wait that is too long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, func, update
+
+from adapters.contract import HandedOver
+from bot.storage import outbox
+from bot.storage.conversations import read_one
+from bot.storage.tables import Moment, conversation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+
+def call_person(
+    connection: Connection,
+    conversation_id: int,
+    *,
+    reason: str,
+    key: str,
+    at: datetime,
+    announces: bool,
+    urgent: bool = False,
+) -> None:
+    """The buyer waits for a person from now on (unless one leads already), and the shop's desk is told why.
+
+    The desk is told once for each `key`; channels that take no notices (`announces` False) are not told.
+    """
+    table = conversation.c
+    first_unanswered = func.coalesce(table.unanswered_since, at, type_=Moment)
+    connection.execute(
+        update(conversation)
+        .where(table.id == conversation_id, table.mode.in_(("bot", "waiting")))
+        .values(
+            mode="waiting",
+            waiting_since=func.coalesce(table.waiting_since, at, type_=Moment),
+            unanswered_since=case((table.mode == "bot", first_unanswered), else_=table.unanswered_since),
+        )
+    )
+    found = read_one(connection, conversation_id)
+    if announces and found is not None and found.mode == "waiting":
+        notice = HandedOver(
+            reason=reason, queue_position=found.waiting_ahead + 1, reply_by=found.reply_by, urgent=urgent
+        )
+        outbox.insert(connection, [outbox.new_row(found, notice, key=key, at=at)])

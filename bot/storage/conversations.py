@@ -1,0 +1,228 @@
+"""Conversations: claimed one process at a time, read whole, and written only by whoever still holds the claim."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from bot.domain.conversation import Conversation
+from bot.storage.dialects import database_time_ms
+from bot.storage.packing import unpack_event, unpack_memory
+from bot.storage.tables import conversation, inbox, invite, rating
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.engine import Connection
+
+    from adapters.contract import Event
+
+TRY_OUT = "try"
+"""The built-in channel of the try-out page; its traffic never counts among real buyers."""
+LEASE_MS = 30_000
+"""How long a claim lasts; longer than the slowest send, so nobody else sends what is still on the wire."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One inbox row that waits for a decision."""
+
+    id: int
+    external_id: str
+    event: Event
+    sent_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A conversation that is ours to decide about, with what is new in it, in order."""
+
+    conversation: Conversation
+    unread: tuple[Unread, ...]
+
+
+def claim_unread(connection: Connection, *, node: str, limit: int) -> tuple[list[Claimed], int]:
+    """Take up to `limit` conversations with something new, oldest first; also how many were taken from another node."""
+    now_ms = database_time_ms(connection)
+    table = conversation.c
+    waiting = (
+        select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"))
+        .where(inbox.c.state == "new")
+        .group_by(inbox.c.conversation_id)
+        .subquery()
+    )
+    free = or_(table.owner.is_(None), table.owner == node, table.lease_until_ms < now_ms)
+    chosen = connection.execute(
+        select(table.id, table.owner)
+        .join(waiting, waiting.c.conversation_id == table.id)
+        .where(free)
+        .order_by(waiting.c.oldest)
+        .limit(limit)
+        .with_for_update(of=conversation, skip_locked=True)
+    ).all()
+    if not chosen:
+        return [], 0
+    ids = [row.id for row in chosen]
+    _lease(connection, ids, node=node, until_ms=now_ms + LEASE_MS)
+    stolen = sum(row.owner not in (None, node) for row in chosen)
+    return _read(connection, ids), stolen
+
+
+def renew(connection: Connection, ids: Sequence[int], *, node: str) -> None:
+    """Keep the claim while a reply is on the wire."""
+    until_ms = database_time_ms(connection) + LEASE_MS
+    mine = (conversation.c.id.in_(ids), conversation.c.owner == node)
+    connection.execute(update(conversation).where(*mine).values(lease_until_ms=until_ms))
+
+
+def release(connection: Connection, ids: Sequence[int], *, node: str) -> None:
+    """Let other nodes have these."""
+    mine = (conversation.c.id.in_(ids), conversation.c.owner == node)
+    connection.execute(update(conversation).where(*mine).values(owner=None, lease_until_ms=0))
+
+
+def release_all(connection: Connection, *, node: str | None = None) -> None:
+    """Let go of every claim of this node; of every claim at all where no other process can be (SQLite at start)."""
+    held = conversation.c.owner.is_not(None) if node is None else conversation.c.owner == node
+    connection.execute(update(conversation).where(held).values(owner=None, lease_until_ms=0))
+
+
+def still_ours(connection: Connection, fences: Mapping[int, int], *, node: str) -> dict[int, tuple[str, int]]:
+    """Of these conversations (id → fence at the claim), those nobody took since, with their mode and epoch now.
+
+    On PostgreSQL the rows stay locked until this transaction ends, so a takeover comes wholly before or after it.
+    """
+    table = conversation.c
+    rows = connection.execute(
+        select(table.id, table.fence, table.mode, table.epoch)
+        .where(table.id.in_(fences), table.owner == node)
+        .order_by(table.id)
+        .with_for_update()
+    )
+    return {row.id: (row.mode, row.epoch) for row in rows if row.fence == fences[row.id]}
+
+
+def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
+    if changes:
+        columns: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "key"}
+        statement = update(conversation).where(conversation.c.id == bindparam("key")).values(columns)
+        connection.execute(statement, list(changes))
+
+
+def read_one(connection: Connection, conversation_id: int) -> Conversation | None:
+    """One conversation as it stands."""
+    found = _read(connection, [conversation_id])
+    return found[0].conversation if found else None
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many buyers wait for a person."""
+    return connection.execute(select(func.count()).where(conversation.c.mode == "waiting")).scalar_one()
+
+
+def _lease(connection: Connection, ids: Sequence[int], *, node: str, until_ms: int) -> None:
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id.in_(ids))
+        .values(owner=node, fence=conversation.c.fence + 1, lease_until_ms=until_ms)
+    )
+
+
+def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
+    rows = connection.execute(select(conversation).where(conversation.c.id.in_(ids)).order_by(conversation.c.id)).all()
+    unread = _unread(connection, ids)
+    open_invites = _open_invites(connection, [row.id for row in rows if row.mode == "closed" or row.episode > 1])
+    ahead = _waiting_ahead(connection, rows)
+    return [
+        Claimed(conversation=_conversation(row, ahead[row.id], open_invites.get(row.id)), unread=tuple(unread[row.id]))
+        for row in rows
+    ]
+
+
+def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread]]:
+    table = inbox.c
+    rows = connection.execute(
+        select(
+            table.id, table.conversation_id, table.external_id, table.kind, table.body, table.sent_at, table.received_at
+        )
+        .where(table.conversation_id.in_(ids), table.state == "new")
+        .order_by(table.id)
+    )
+    unread: dict[int, list[Unread]] = defaultdict(list)
+    for row in rows:
+        unread[row.conversation_id].append(
+            Unread(
+                id=row.id,
+                external_id=row.external_id,
+                event=unpack_event(row.kind, row.body),
+                sent_at=row.sent_at,
+                received_at=row.received_at,
+            )
+        )
+    return unread
+
+
+def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """The newest invite of each that was sent and not yet answered by a rating."""
+    if not ids:
+        return {}
+    answered = and_(rating.c.conversation_id == invite.c.conversation_id, rating.c.episode == invite.c.episode)
+    rows = connection.execute(
+        select(invite.c.conversation_id, func.max(invite.c.episode))
+        .outerjoin(rating, answered)
+        .where(invite.c.conversation_id.in_(ids), invite.c.state == "sent", rating.c.score.is_(None))
+        .group_by(invite.c.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _waiting_ahead(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """How many wait for a person and came before each of these; who does not wait yet would come last."""
+    waiting = select(func.count()).where(conversation.c.mode == "waiting")
+    queues = {row.channel == TRY_OUT for row in rows}
+    length = {trying: connection.execute(waiting.where(_queue(trying=trying))).scalar_one() for trying in queues}
+    return {
+        row.id: length[row.channel == TRY_OUT]
+        if row.waiting_since is None
+        else connection.execute(
+            waiting.where(_queue(trying=row.channel == TRY_OUT), conversation.c.waiting_since < row.waiting_since)
+        ).scalar_one()
+        for row in rows
+    }
+
+
+def _queue(*, trying: bool) -> ColumnElement[bool]:
+    """The shop has one queue over all its channels; the try-out page's buyers stand in a queue of their own."""
+    return conversation.c.channel == TRY_OUT if trying else conversation.c.channel != TRY_OUT
+
+
+def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) -> Conversation:
+    return Conversation(
+        id=row.id,
+        channel=row.channel,
+        external_id=row.external_id,
+        buyer=row.buyer,
+        mode=row.mode,
+        epoch=row.epoch,
+        episode=row.episode,
+        fence=row.fence,
+        memory=unpack_memory(row.memory),
+        unanswered_since=row.unanswered_since,
+        waiting_since=row.waiting_since,
+        last_staff_at=row.last_staff_at,
+        last_buyer_at=row.last_buyer_at,
+        last_reply_at=row.last_reply_at,
+        window_until=row.window_until,
+        reply_by=row.reply_by,
+        holding_due_at=row.holding_due_at,
+        blocked_at=row.blocked_at,
+        waiting_ahead=waiting_ahead,
+        open_invite=open_invite,
+    )

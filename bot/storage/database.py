@@ -1,0 +1,242 @@
+"""One database, SQLite or PostgreSQL, behind two verbs: `write` and `read`.
+
+Each runs one plain function of a SQLAlchemy `Connection` in a transaction of its own, so every statement of a step
+is committed together or not at all, and the same function serves both databases. On SQLite writes take turns in one
+thread (BEGIN IMMEDIATE, synchronous=FULL): a deferred BEGIN followed by a write fails at once under WAL when
+somebody else wrote in between, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import functools
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+import asyncpg
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.errors import AlreadyRunning, StorageDown
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from contextlib import AbstractAsyncContextManager
+    from typing import TextIO
+
+    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOTIFY_CHANNEL = "xiaoer"
+BUSY_TIMEOUT_MS = 5_000
+POSTGRES_CONNECTIONS = 8
+RETRIES_AFTER_DEADLOCK = 3
+COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock detected: the same work may simply run again
+SERVER_GONE = {"57P01", "57P02", "57P03", "53100", "53200", "53300", "25006"}
+
+
+class Database(Protocol):
+    """What the rest of the program sees of a database."""
+
+    dialect: str
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in one durable transaction. Raises `StorageDown` when nothing could be written."""
+        ...
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in one read-only transaction. Raises `StorageDown` when the database is out of reach."""
+        ...
+
+    def listening(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
+        """Async context: calls `heard(topic)` for what other processes `announce`. Quiet on SQLite: there are none."""
+        ...
+
+
+@asynccontextmanager
+async def open_database(url: str, *, exclusive: bool = False) -> AsyncIterator[Database]:
+    """Open the database of the configuration. `exclusive` (for `serve`) refuses a second process on SQLite."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        database = SQLite(Path(parsed.database or ""), exclusive=exclusive)
+        try:
+            yield database
+        finally:
+            database.close()
+    else:
+        postgres = PostgreSQL(parsed)
+        try:
+            yield postgres
+        finally:
+            await postgres.close()
+
+
+class SQLite:
+    """A file. One thread writes, two read; all of it off the event loop."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, exclusive: bool) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock_file(path) if exclusive else None
+        except OSError as problem:
+            raise StorageDown(f"{path} cannot be opened: {problem.strerror}") from problem
+        self._writer = _sqlite_engine(path, begin="BEGIN IMMEDIATE")
+        self._reader = _sqlite_engine(path, begin="BEGIN")
+        self._write_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+        self._read_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite-reader")
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        job = functools.partial(_in_transaction, self._writer, lambda connection: work(connection, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(self._write_thread, job)
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        job = functools.partial(_in_transaction, self._reader, lambda connection: work(connection, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(self._read_threads, job)
+
+    @asynccontextmanager
+    async def listening(self, heard: Callable[[str], None]) -> AsyncIterator[None]:
+        del heard
+        yield
+
+    def close(self) -> None:
+        """Finish what is being written, then let go of the file."""
+        self._write_thread.shutdown(wait=True)
+        self._read_threads.shutdown(wait=True)
+        self._writer.dispose()
+        self._reader.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+
+class PostgreSQL:
+    """A server, shared with other processes of ours."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine: AsyncEngine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            pool_size=POSTGRES_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=5,
+            connect_args={"timeout": 5, "command_timeout": 15},
+        )
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def job(connection: Connection) -> T:
+            return work(connection, *args, **kwargs)
+
+        for _ in range(RETRIES_AFTER_DEADLOCK):
+            try:
+                return await self._run(job)
+            except DBAPIError as problem:
+                if _sqlstate(problem) not in COLLISIONS:
+                    raise
+        return await self._run(job)
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.write(work, *args, **kwargs)
+
+    async def _run(self, work: Callable[[Connection], T]) -> T:
+        try:
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+        except (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as problem:
+            raise StorageDown(f"the database is out of reach: {problem}") from problem
+        except DBAPIError as problem:
+            raise _storage_down(problem) or problem from problem.orig
+
+    @asynccontextmanager
+    async def listening(self, heard: Callable[[str], None]) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            listener = tasks.create_task(self._listen(heard), name="listen for other processes")
+            try:
+                yield
+            finally:
+                listener.cancel()
+
+    async def _listen(self, heard: Callable[[str], None]) -> None:
+        while True:  # a lost connection is opened again; until then the slow poll finds the work
+            lost = asyncio.Event()
+            try:
+                connection = await asyncpg.connect(self._url.render_as_string(hide_password=False), timeout=5)
+            except (OSError, asyncpg.PostgresError, TimeoutError):
+                await asyncio.sleep(1)
+                continue
+            try:
+                connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
+                await connection.add_listener(NOTIFY_CHANNEL, lambda *said: heard(str(said[-1])))
+                await lost.wait()
+            finally:
+                connection.terminate()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._engine.dispose()
+
+
+def announce(connection: Connection, topics: Iterable[str]) -> None:
+    """Tell other processes, when this transaction commits, that something happened. Nothing to do on SQLite."""
+    if connection.dialect.name == "postgresql":
+        told = list(topics)
+        if told:
+            statement = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
+            connection.execute(statement, {"channel": NOTIFY_CHANNEL, "topics": told})
+
+
+def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
+    try:
+        with engine.begin() as connection:
+            return work(connection)
+    except DBAPIError as problem:
+        raise _storage_down(problem) or problem from problem.orig
+
+
+def _storage_down(problem: DBAPIError) -> StorageDown | None:
+    """Tell a database that is away, full or read-only from a mistake of ours (which must be heard as one)."""
+    gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
+    if (gone or _sqlstate(problem) in SERVER_GONE) and _sqlstate(problem) not in COLLISIONS:
+        return StorageDown(f"the database did not take it: {problem.orig}")
+    return None
+
+
+def _sqlstate(problem: DBAPIError) -> str | None:
+    return getattr(problem.orig, "sqlstate", None)
+
+
+def _sqlite_engine(path: Path, *, begin: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _lock_file(path: Path) -> TextIO:
+    lock = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held open for as long as the process serves
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        lock.close()
+        raise AlreadyRunning(
+            f"another xiaoer is already serving from {path}; stop it first, or use PostgreSQL to run several"
+        ) from taken
+    return lock

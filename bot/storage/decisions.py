@@ -1,0 +1,67 @@
+"""Decisions written down: replies queued, messages settled, the conversation moved on; together or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from bot.storage import conversations, inbox, invites, outbox
+from bot.storage.database import announce
+from bot.storage.tables import decision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from bot.domain.conversation import Conversation
+    from bot.storage.invites import Closing, Rated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be written about one conversation. `change` names columns of its row; `rows` are outbox rows."""
+
+    conversation: Conversation
+    inbox_ids: tuple[int, ...]
+    change: Mapping[str, Any]
+    rows: tuple[Mapping[str, Any], ...] = ()
+    decided: Mapping[str, Any] | None = None
+    closing: Closing | None = None
+    rated: Rated | None = None
+
+
+def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[Plan]:
+    """Write the plans whose conversation is still ours and was not taken over meanwhile; return those written.
+
+    A conversation that another node holds now is left to it, rows and all. One that a person took over while we were
+    thinking has its messages settled as `human`, and nothing is said.
+    """
+    held = conversations.still_ours(
+        connection, {plan.conversation.id: plan.conversation.fence for plan in plans}, node=node
+    )
+    ours = [plan for plan in plans if plan.conversation.id in held]
+    good = [plan for plan in ours if held[plan.conversation.id][1] == plan.conversation.epoch]
+    for plan in ours:
+        if plan not in good and plan.decided is not None:
+            inbox.settle(connection, plan.inbox_ids, "human")
+    _write_all(connection, good)
+    conversations.release(connection, [plan.conversation.id for plan in ours if not plan.rows], node=node)
+    announce(connection, {f"{plan.conversation.channel}/{plan.conversation.external_id}" for plan in ours})
+    return good
+
+
+def _write_all(connection: Connection, plans: Sequence[Plan]) -> None:
+    inbox.settle(connection, [row for plan in plans for row in plan.inbox_ids], "done")
+    outbox.insert(connection, [row for plan in plans for row in plan.rows])
+    conversations.save(connection, [plan.change for plan in plans])
+    decided = [plan.decided for plan in plans if plan.decided is not None]
+    if decided:
+        connection.execute(insert(decision), decided)
+    for plan in plans:
+        if plan.rated is not None:
+            invites.rate(connection, plan.rated)
+        if plan.closing is not None:
+            invites.open_for(connection, plan.closing)

@@ -1,0 +1,197 @@
+"""What platforms told us: on disk before the platform hears "accepted", and settled by the ids that were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from adapters.contract import Message, RefundUpdated
+from bot.storage.database import announce
+from bot.storage.dialects import insert_new
+from bot.storage.packing import EVENT_KINDS, pack_event
+from bot.storage.tables import conversation, inbox, outbox
+from bot.storage.take_over import take_over
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from adapters.contract import Inbound
+
+ECHO_SECONDS = 120
+"""A staff message that says what we said this recently is our own echo."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One event at the door of one channel."""
+
+    channel: str
+    inbound: Inbound
+    received_at: datetime
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The idempotency key."""
+        return self.channel, self.inbound.external_id
+
+    @property
+    def conversation(self) -> tuple[str, str]:
+        """Whose conversation it belongs to, in the platform's ids."""
+        return self.channel, self.inbound.conversation_id
+
+
+def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
+    """Write what is new of these, in one go. For each, whether it was new; a second delivery is not.
+
+    A person's message takes the conversation over in this same transaction, before the platform hears "accepted".
+    """
+    ids = _conversations(connection, arrivals)
+    new = _insert(connection, arrivals, ids)
+    fresh = []
+    for arrival in arrivals:
+        fresh.append(arrival.key in new)
+        new.discard(arrival.key)  # the same message twice in one batch: only the first is new
+    for arrival, is_new in zip(arrivals, fresh, strict=True):
+        if is_new and _author(arrival) == "staff":
+            _person_spoke(connection, arrival, ids[arrival.conversation])
+    announce(
+        connection, {"/".join(arrival.conversation) for arrival, is_new in zip(arrivals, fresh, strict=True) if is_new}
+    )
+    return fresh
+
+
+def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
+    """These rows, and only these, have been dealt with."""
+    if ids:
+        connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state=state))
+
+
+def blame(connection: Connection, ids: Sequence[int], *, poison_after_tries: int) -> None:
+    """Deciding about these rows failed; after so many tries they are set aside for people."""
+    rows = inbox.c.id.in_(ids)
+    connection.execute(update(inbox).where(rows).values(tries=inbox.c.tries + 1))
+    connection.execute(update(inbox).where(rows, inbox.c.tries >= poison_after_tries).values(state="poison"))
+
+
+def count_new(connection: Connection) -> tuple[int, datetime | None]:
+    """How many rows wait for a decision, and since when the oldest does."""
+    row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == "new")).one()
+    return row[0], row[1]
+
+
+def _author(arrival: Arrival) -> str:
+    event = arrival.inbound.event
+    return event.author.kind if isinstance(event, Message) else "system"
+
+
+def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
+    """The row of each conversation named here, made where it is new. In one order, so that nodes never deadlock."""
+    named = {arrival.conversation: arrival for arrival in reversed(arrivals)}
+    found = _find_conversations(connection, list(named))
+    missing = [named[key] for key in sorted(named.keys() - found.keys())]
+    if missing:
+        connection.execute(insert_new(connection, conversation), [_new_conversation(arrival) for arrival in missing])
+        found |= _find_conversations(connection, [arrival.conversation for arrival in missing])
+    return found
+
+
+def _find_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    table = conversation.c
+    found: dict[tuple[str, str], int] = {}
+    for channel in {channel for channel, _ in keys}:
+        external = [external_id for in_channel, external_id in keys if in_channel == channel]
+        rows = connection.execute(
+            select(table.external_id, table.id).where(table.channel == channel, table.external_id.in_(external))
+        )
+        found |= {(channel, row.external_id): row.id for row in rows}
+    return found
+
+
+def _new_conversation(arrival: Arrival) -> dict[str, Any]:
+    event = arrival.inbound.event
+    buyer = event.author if isinstance(event, Message) and event.author.kind == "buyer" else None
+    channel, external_id = arrival.conversation
+    return {
+        "channel": channel,
+        "external_id": external_id,
+        "buyer": buyer.id if buyer and buyer.id else external_id,
+        "buyer_name": buyer.name if buyer else "",
+        "memory": b"",
+        "created_at": arrival.received_at,
+    }
+
+
+def _insert(
+    connection: Connection, arrivals: Sequence[Arrival], ids: dict[tuple[str, str], int]
+) -> set[tuple[str, str]]:
+    statement = insert_new(connection, inbox).returning(inbox.c.channel, inbox.c.external_id)
+    rows = connection.execute(statement, [_row(arrival, ids[arrival.conversation]) for arrival in arrivals])
+    return {(row.channel, row.external_id) for row in rows}
+
+
+def _row(arrival: Arrival, conversation_id: int) -> dict[str, Any]:
+    inbound = arrival.inbound
+    return {
+        "channel": arrival.channel,
+        "external_id": inbound.external_id,
+        "conversation_id": conversation_id,
+        "author": _author(arrival),
+        "kind": EVENT_KINDS[type(inbound.event)],
+        "body": pack_event(inbound.event),
+        "raw": inbound.raw,
+        "sent_at": inbound.sent_at or arrival.received_at,
+        "received_at": arrival.received_at,
+        "state": _first_state(arrival),
+    }
+
+
+def _first_state(arrival: Arrival) -> str:
+    """Whether anything is left to decide: not about what people say, notices, or what nothing acts on yet."""
+    event = arrival.inbound.event
+    if isinstance(event, Message):
+        return {"buyer": "new", "staff": "human", "system": "ignored"}[event.author.kind]
+    return "ignored" if isinstance(event, RefundUpdated) else "new"
+
+
+def _person_spoke(connection: Connection, arrival: Arrival, conversation_id: int) -> None:
+    """A person's message takes over, unless it is our own coming back."""
+    if _our_echo(connection, arrival, conversation_id):
+        key = (inbox.c.channel == arrival.channel, inbox.c.external_id == arrival.inbound.external_id)
+        connection.execute(update(inbox).where(*key).values(state="ignored"))
+    else:
+        take_over(connection, [conversation_id], at=arrival.received_at)
+
+
+def _our_echo(connection: Connection, arrival: Arrival, conversation_id: int) -> bool:
+    """Recognise what we said ourselves: by the platform's id, else by the same words a short time ago, once each.
+
+    An echo also proves that a reply of unknown outcome arrived.
+    """
+    table, text = outbox.c, getattr(getattr(arrival.inbound.event, "content", None), "text", None)
+    same_words = and_(
+        table.text == text,
+        table.platform_message_id.is_(None),
+        table.state.in_(("sending", "sent", "unknown", "queued")),
+        table.first_sent_at >= arrival.received_at - timedelta(seconds=ECHO_SECONDS),
+    )
+    found = connection.execute(
+        select(table.id, table.state)
+        .where(table.conversation_id == conversation_id)
+        .where(or_(table.platform_message_id == arrival.inbound.external_id, same_words))
+        .order_by(table.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return False
+    connection.execute(
+        update(outbox)
+        .where(table.id == found.id)
+        .values(platform_message_id=arrival.inbound.external_id, state="sent", settled_at=arrival.received_at)
+    )
+    return True

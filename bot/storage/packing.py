@@ -1,0 +1,169 @@
+"""Our frozen values as bytes in a column, and back. The next version reads what this one wrote: only add fields."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import orjson
+
+from adapters.contract import (
+    Author,
+    ConversationClosed,
+    HandedOver,
+    Image,
+    Message,
+    OrderCard,
+    ProductCard,
+    RatingCreated,
+    RefundUpdated,
+    Reply,
+    Returned,
+    Surroundings,
+    Text,
+    Unsupported,
+)
+from bot.domain.conversation import Memory
+from bot.domain.decision import Answer, Away, Clarify, HandOver, Rate, StayQuiet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from adapters.contract import Content, Event
+    from bot.domain.decision import Act, Decision
+
+EVENTS: Mapping[str, Callable[..., Event]] = {
+    "message": Message,
+    "conversation.closed": ConversationClosed,
+    "rating.created": RatingCreated,
+    "refund.updated": RefundUpdated,
+}
+EVENT_KINDS: Mapping[object, str] = {kind: name for name, kind in EVENTS.items()}
+CONTENTS: Mapping[str, Callable[..., Content]] = {
+    "text": Text,
+    "image": Image,
+    "product": ProductCard,
+    "order": OrderCard,
+    "unsupported": Unsupported,
+}
+CONTENT_KINDS: Mapping[object, str] = {kind: name for name, kind in CONTENTS.items()}
+
+
+def pack_event(event: Event) -> bytes:
+    """An event as its column keeps it; its kind stands in a column of its own."""
+    if not isinstance(event, Message):
+        return orjson.dumps(event)
+    return orjson.dumps(
+        {
+            "author": event.author,
+            "content": [CONTENT_KINDS[type(event.content)], event.content],
+            "surroundings": _stated(event.surroundings),
+        }
+    )
+
+
+def unpack_event(kind: str, body: bytes) -> Event:
+    """The event that `pack_event` made these bytes of."""
+    fields = orjson.loads(body)
+    if kind != "message":
+        return EVENTS[kind](**fields)
+    return Message(
+        author=Author(**fields["author"]),
+        content=_content(*fields["content"]),
+        surroundings=_surroundings(fields["surroundings"]),
+    )
+
+
+def pack_memory(memory: Memory) -> bytes:
+    """What the bot remembers, without what is as in an empty memory."""
+    return orjson.dumps(_stated(memory))
+
+
+def unpack_memory(body: bytes) -> Memory:
+    """The memory that `pack_memory` made these bytes of; no bytes are an empty memory."""
+    if not body:
+        return Memory()
+    fields = orjson.loads(body)
+    for name in ("recent", "choice"):
+        fields[name] = tuple(fields.get(name, ()))
+    return Memory(**fields)
+
+
+def unpack_outgoing(kind: str, body: bytes) -> Reply | HandedOver | Returned:
+    """What an outbox row of that kind has to say."""
+    fields = orjson.loads(body)
+    if kind == "handed_over":
+        reply_by = fields.pop("reply_by", None)
+        return HandedOver(**fields, reply_by=datetime.fromisoformat(reply_by) if reply_by else None)
+    if kind == "returned":
+        return Returned()
+    lists = {name: tuple(fields[name]) for name in ("in_reply_to", "choices")}
+    return Reply(**{**fields, **lists})
+
+
+def pack_why(decision: Decision, title_of: Callable[[str], str]) -> bytes:
+    """One decision as JSON for people: what `xiaoer ask --json` prints and the try-out page shows."""
+    return orjson.dumps(explain(decision, title_of))
+
+
+def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, object]:
+    """The decision, its texts and its why, as plain JSON values. `title_of` names an entry for people."""
+    act, why = decision.act, decision.why
+    return {
+        "decision": NAMES[type(act)],
+        "entry": getattr(act, "entry", None),
+        "confidence": getattr(act, "confidence", None),
+        "texts": [bubble.text for bubble in decision.bubbles],
+        "candidates": [
+            {
+                "entry": each.entry,
+                "title": title_of(each.entry),
+                "confidence": round(each.confidence, 4),
+                "example": each.example,
+                "parts": {name: round(float(part), 4) for name, part in each.parts.items()},
+            }
+            for each in why.candidates
+        ],
+        "why": {
+            "text": why.text,
+            "words": why.words,
+            "named": why.named,
+            "rules": [dataclasses.asdict(tried) for tried in why.rules],
+            "answer": {"rule": why.answer_rule, "lost": why.answer_lost},
+            "revision": why.revision,
+            "local_time": why.local_time.isoformat(timespec="seconds"),
+            "open": why.is_open,
+        },
+    }
+
+
+NAMES: Mapping[type[Act], str] = {
+    Answer: "answer",
+    Clarify: "clarify",
+    HandOver: "hand_over",
+    Away: "away",
+    Rate: "rate",
+    StayQuiet: "stay_quiet",
+}
+
+
+def _content(kind: str, fields: dict[str, str]) -> Content:
+    return CONTENTS[kind](**fields)
+
+
+def _surroundings(fields: dict[str, object]) -> Surroundings:
+    pretended = fields.pop("pretend_at", None)
+    tags = fields.pop("tags", ())
+    return Surroundings(
+        **fields,  # type: ignore[arg-type]  # packed from the same dataclass
+        pretend_at=datetime.fromisoformat(str(pretended)) if pretended else None,
+        tags=tuple(tags),  # type: ignore[arg-type]
+    )
+
+
+def _stated(value: Surroundings | Memory) -> dict[str, object]:
+    """The fields that differ from their defaults: most messages and memories are nearly empty."""
+    empty = type(value)()
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {name: stated for name, stated in fields.items() if stated != getattr(empty, name)}

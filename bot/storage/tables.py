@@ -1,0 +1,206 @@
+"""All tables, the same on SQLite and PostgreSQL. Change them together with a migration."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC microseconds: SQLite would drop the zone."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        del dialect
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("buyer_name", Text, nullable=False, server_default=""),
+    Column("mode", Text, nullable=False, server_default="bot"),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("episode", Integer, nullable=False, server_default="1"),
+    Column("memory", LargeBinary, nullable=False),
+    # who works on it just now; moments of the lease are the database's own clock, in milliseconds
+    Column("owner", Text),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("lease_until_ms", BigInteger, nullable=False, server_default="0"),
+    # the moments that jobs look at
+    Column("created_at", Moment, nullable=False),
+    Column("last_buyer_at", Moment),
+    Column("last_reply_at", Moment),
+    Column("last_staff_at", Moment),
+    Column("window_until", Moment),
+    Column("unanswered_since", Moment),
+    Column("waiting_since", Moment),
+    Column("reply_by", Moment),
+    Column("holding_due_at", Moment),
+    Column("blocked_at", Moment),
+    UniqueConstraint("channel", "external_id"),
+    Index("ix_conversation_mode", "mode"),
+    Index("ix_conversation_holding_due_at", "holding_due_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", Text, nullable=False, server_default="new"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("channel", "external_id"),
+    Index("ix_inbox_conversation_id_id", "conversation_id", "id"),
+    Index(
+        "ix_inbox_new",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state = 'new'"),
+        postgresql_where=text("state = 'new'"),
+    ),
+)
+
+UNFINISHED = "state IN ('queued', 'sending')"
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("epoch", Integer, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("deadline", Moment),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("asked_at", Moment),
+    Column("first_sent_at", Moment),
+    Column("settled_at", Moment),
+    Column("platform_message_id", Text),
+    Column("last_error", Text, nullable=False, server_default=""),
+    Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
+    Index(
+        "ix_outbox_unfinished",
+        "conversation_id",
+        "id",
+        sqlite_where=text(UNFINISHED),
+        postgresql_where=text(UNFINISHED),
+    ),
+    Index("ix_outbox_platform_message_id", "platform_message_id"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("first_inbox_id", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("entry", Text),
+    Column("confidence", Float),
+    Column("revision", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_decision_conversation_id_id", "conversation_id", "id"),
+)
+
+invite = Table(
+    "invite",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("state", Text, nullable=False, server_default="due"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("sent_at", Moment),
+    PrimaryKeyConstraint("conversation_id", "episode"),
+    Index("ix_invite_due", "due_at", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("source", Text, nullable=False),
+    Column("rated_at", Moment, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "episode"),
+)
+
+manual_revision = Table(
+    "manual_revision",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("published_at", Moment, nullable=False),
+)
+
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("beat_at", Moment, nullable=False),
+)

@@ -1,0 +1,189 @@
+"""A conversation as a chat window shows it: what was said by whom, in order, and for the try-out page also why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from sqlalchemy import select
+
+from adapters.contract import Image, Message, OrderCard, ProductCard, Reply, Text, Unsupported
+from bot.storage.outbox import NOTICES
+from bot.storage.packing import unpack_event, unpack_outgoing
+from bot.storage.tables import conversation, decision, inbox, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row, Select
+    from sqlalchemy.engine import Connection
+
+    from adapters.contract import Content
+    from bot.domain.conversation import Mode
+    from bot.storage.database import Database
+
+AT_ONCE = 200
+LONGEST_ID = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a reader has read; its text form goes to the browser and comes back."""
+
+    inbox: int = 0
+    outbox: int = 0
+    decision: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.inbox}-{self.outbox}-{self.decision}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text form; anything else means "from the beginning"."""
+        parts = text.split("-")
+        if len(parts) != len(cls.__slots__) or not all(
+            part.isascii() and part.isdigit() and len(part) <= LONGEST_ID for part in parts
+        ):
+            return cls()
+        return cls(inbox=int(parts[0]), outbox=int(parts[1]), decision=int(parts[2]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One bubble. `choices` are the titles of a numbered choice; `state` is that of the row behind it."""
+
+    id: str
+    author: Literal["buyer", "bot", "staff", "system"]
+    kind: str
+    text: str
+    choices: tuple[str, ...]
+    at: datetime
+    entry: str | None
+    confidence: float | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What is new since a cursor. `whys` are decisions as JSON, oldest first; `mode` is who leads now."""
+
+    items: tuple[Item, ...]
+    whys: tuple[bytes, ...]
+    mode: Mode
+    cursor: Cursor
+
+
+async def read_since(database: Database, *, channel: str, conversation: str, after: Cursor) -> Transcript:
+    """What was said in a conversation (platform's ids) since a cursor. Empty for one that does not exist yet."""
+    return await database.read(_read, channel=channel, external_id=conversation, after=after)
+
+
+def _read(connection: Connection, *, channel: str, external_id: str, after: Cursor) -> Transcript:
+    found = connection.execute(
+        select(conversation.c.id, conversation.c.mode).where(
+            conversation.c.channel == channel, conversation.c.external_id == external_id
+        )
+    ).first()
+    if found is None:
+        return Transcript(items=(), whys=(), mode="bot", cursor=after)
+    heard, said = _heard(connection, found.id, after), _said(connection, found.id, after)
+    whys = _whys(connection, found.id, after)
+    items = sorted([*map(_from_inbox, heard), *map(_from_outbox, said)], key=lambda item: item.at)
+    return Transcript(
+        items=tuple(items),
+        whys=tuple(row.body for row in whys),
+        mode=found.mode,
+        cursor=Cursor(
+            inbox=max([after.inbox, *(row.id for row in heard)]),
+            outbox=max([after.outbox, *(row.id for row in said)]),
+            decision=max([after.decision, *(row.id for row in whys)]),
+        ),
+    )
+
+
+def _heard(connection: Connection, conversation_id: int, after: Cursor) -> Sequence[Row[Any]]:
+    newest = (
+        select(inbox)
+        .where(inbox.c.conversation_id == conversation_id, inbox.c.id > after.inbox, inbox.c.kind == "message")
+        .where(
+            inbox.c.author.in_(("buyer", "staff", "system")), inbox.c.external_id.not_in(_our_echoes(conversation_id))
+        )
+        .order_by(inbox.c.id.desc())
+        .limit(AT_ONCE)
+    )
+    return connection.execute(newest).all()[::-1]
+
+
+def _our_echoes(conversation_id: int) -> Select[Any]:
+    return select(outbox.c.platform_message_id).where(
+        outbox.c.conversation_id == conversation_id, outbox.c.platform_message_id.is_not(None)
+    )
+
+
+def _said(connection: Connection, conversation_id: int, after: Cursor) -> Sequence[Row[Any]]:
+    """Replies that arrived. One that is still on its way is not skipped: they are sent, and read, in order."""
+    newest = (
+        select(outbox)
+        .where(outbox.c.conversation_id == conversation_id, outbox.c.id > after.outbox)
+        .where(outbox.c.kind.not_in(NOTICES), outbox.c.state == "sent")
+        .order_by(outbox.c.id.desc())
+        .limit(AT_ONCE)
+    )
+    return connection.execute(newest).all()[::-1]
+
+
+def _whys(connection: Connection, conversation_id: int, after: Cursor) -> Sequence[Row[int, bytes]]:
+    newest = (
+        select(decision.c.id, decision.c.body)
+        .where(decision.c.conversation_id == conversation_id, decision.c.id > after.decision)
+        .order_by(decision.c.id.desc())
+        .limit(AT_ONCE)
+    )
+    return connection.execute(newest).all()[::-1]
+
+
+def _from_inbox(row: Row[Any]) -> Item:
+    event = unpack_event(row.kind, row.body)
+    content = event.content if isinstance(event, Message) else Text("")
+    return Item(
+        id=f"i{row.id}",
+        author=row.author,
+        kind=type(content).__name__.lower(),
+        text=_words(content),
+        choices=(),
+        at=row.received_at,
+        entry=None,
+        confidence=None,
+        state=row.state,
+    )
+
+
+def _words(content: Content) -> str:
+    match content:
+        case Text(text):
+            return text
+        case Image(url):
+            return url
+        case ProductCard(product_id, title):
+            return title or product_id
+        case OrderCard(order_id, _, title):
+            return title or order_id
+        case Unsupported(kind):
+            return kind
+
+
+def _from_outbox(row: Row[Any]) -> Item:
+    reply = unpack_outgoing(row.kind, row.body)
+    known = reply if isinstance(reply, Reply) else Reply(kind="answer", text=row.text)
+    return Item(
+        id=f"o{row.id}",
+        author="staff" if row.kind == "staff" else "bot",
+        kind=row.kind,
+        text=row.text,
+        choices=known.choices,
+        at=row.settled_at,
+        entry=known.entry,
+        confidence=known.confidence,
+        state=row.state,
+    )

@@ -1,0 +1,244 @@
+"""The chat window of the shop's own site: its page, the script that embeds it, its messages and its event stream."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import orjson
+from aiohttp import ClientConnectionResetError, web
+
+from adapters.contract import Adapter, BadPayload
+from bot.errors import StorageDown
+from bot.storage.transcript import Cursor, read_since
+from bot.web.doors import client_address, is_this_machine, read_json_body
+from bot.web.outcomes import RETRY_AFTER_SECONDS, accept, invalid, too_fast, try_later
+from bot.web.pages import LANGUAGES, PLAIN_GUARDS, language_of, page
+from bot.web.rate_limit import ALLOWED, RateLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.actions.receive_messages import Receiver
+    from bot.clock import Clock
+    from bot.live import Live
+    from bot.storage.database import Database
+    from bot.storage.transcript import Item, Transcript
+    from bot.web.pages import Language, Pages
+    from bot.web.wording import Wording
+
+BUYERS_PER_ADDRESS = 10
+"""So many buyers may share one address (a family, an office) before they slow each other down."""
+HEARTBEAT_SECONDS = 15.0
+SLOWEST_READER_SECONDS = 10.0
+STREAMS_AT_MOST = 2_000
+STREAMS_PER_VISITOR = 6
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{32,64}")
+_EMBED_CACHE = "public, max-age=300"
+
+
+class ChatAdapter(Adapter, Protocol):
+    """What a channel of the `web` platform has besides being an adapter."""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites that may embed the window."""
+        ...
+
+    @property
+    def messages_per_minute(self) -> int:
+        """How much one buyer may say."""
+        ...
+
+    @property
+    def try_out(self) -> bool:
+        """Whether it is the try-out page's own: on this machine only, and with the why."""
+        ...
+
+
+class TooManyStreams(Exception):
+    """More event streams than we keep open; come back in a moment."""
+
+
+@dataclass(slots=True)
+class Streams:
+    """The open event streams: never too many, and all closed at once when the program stops."""
+
+    _tasks: set[asyncio.Task[object]] = field(default_factory=set)
+    _of_visitor: Counter[str] = field(default_factory=Counter)
+
+    @contextlib.contextmanager
+    def one_more(self, visitor: str) -> Iterator[None]:
+        """Count the running request as a stream. Raises `TooManyStreams`."""
+        if len(self._tasks) >= STREAMS_AT_MOST or self._of_visitor[visitor] >= STREAMS_PER_VISITOR:
+            raise TooManyStreams
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            self._of_visitor[visitor] += 1
+        try:
+            yield
+        finally:
+            self._tasks.discard(task)
+            self._of_visitor -= Counter((visitor,))
+
+    async def close(self, _: web.Application) -> None:
+        """End all streams; browsers come back by themselves to whoever serves next."""
+        for task in tuple(self._tasks):
+            task.cancel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """Everything the chat window's routes touch."""
+
+    pages: Pages
+    wording: Wording
+    channels: Mapping[str, ChatAdapter]
+    receiver: Receiver
+    database: Database
+    live: Live
+    clock: Clock
+    shop_name: str
+    public_try_out: bool
+    streams: Streams
+    limits: dict[str, tuple[RateLimit, RateLimit]] = field(default_factory=dict)
+
+    def channel_of(self, request: web.Request) -> tuple[str, ChatAdapter]:
+        """Return the channel that a request names. Raises 404 when there is none, or none for this visitor."""
+        name = request.match_info["channel"]
+        adapter = self.channels.get(name)
+        if adapter is None or (adapter.try_out and not (self.public_try_out or is_this_machine(request))):
+            raise web.HTTPNotFound(text="there is no such chat window", headers=PLAIN_GUARDS)
+        return name, adapter
+
+    async def window(self, request: web.Request) -> web.Response:
+        name, adapter = self.channel_of(request)
+        product = request.query.get("product", "")[:200]
+        language = language_of(request)
+        html = self.pages.render(
+            "chat/page.html", language=language, channel=name, shop_name=self.shop_name, product=product
+        )
+        return page(html, framed_by=adapter.origins)
+
+    async def embed(self, request: web.Request) -> web.Response:
+        name, _ = self.channel_of(request)
+        book = {each: self.pages.section(each, "embed") for each in LANGUAGES}
+        script = self.pages.render("chat/embed.js", language="en", channel=name, shop_name=self.shop_name, book=book)
+        headers = {"Cache-Control": _EMBED_CACHE, "Cross-Origin-Resource-Policy": "cross-origin", **PLAIN_GUARDS}
+        return web.Response(text=script, content_type="text/javascript", charset="utf-8", headers=headers)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        name, adapter = self.channel_of(request)
+        body = await read_json_body(request, PLAIN_GUARDS)
+        try:
+            inbound = adapter.receive(headers=request.headers, body=body, now=self.clock.now())
+        except BadPayload as bad:
+            return invalid(bad)
+        wait_seconds = self._wait_seconds(name, adapter, inbound.conversation_id, client_address(request))
+        if wait_seconds > ALLOWED:
+            return too_fast(math.ceil(wait_seconds))
+        return await accept(self.receiver, name, inbound)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        name, adapter = self.channel_of(request)
+        visitor = request.query.get("visitor", "")
+        if not _VISITOR.fullmatch(visitor):
+            raise web.HTTPBadRequest(text="visitor: 32 to 64 characters, made at random", headers=PLAIN_GUARDS)
+        try:
+            with self.streams.one_more(visitor):
+                return await self._stream(request, name, visitor, whys=adapter.try_out)
+        except TooManyStreams:
+            return too_fast(RETRY_AFTER_SECONDS)
+        except StorageDown:
+            return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
+
+    async def _stream(self, request: web.Request, channel: str, visitor: str, *, whys: bool) -> web.StreamResponse:
+        language = language_of(request)
+        cursor = _cursor_of(request)
+        response = web.StreamResponse(headers=STREAM_HEADERS)
+        with self.live.watch(channel, visitor) as changed:
+            transcript = await read_since(self.database, channel=channel, conversation=visitor, after=cursor)
+            await response.prepare(request)
+            news = b"retry: 1000\n\n" + self._told(transcript, language, whys=whys)
+            with contextlib.suppress(ClientConnectionResetError, TimeoutError, StorageDown):  # the browser comes back
+                while True:
+                    async with asyncio.timeout(SLOWEST_READER_SECONDS):
+                        await response.write(news)
+                    await changed.wait(at_most_seconds=HEARTBEAT_SECONDS)
+                    before, cursor = transcript, transcript.cursor
+                    transcript = await read_since(self.database, channel=channel, conversation=visitor, after=cursor)
+                    news = self._told(transcript, language, whys=whys) if _has_news(before, transcript) else ALIVE
+        return response
+
+    def _told(self, transcript: Transcript, language: Language, *, whys: bool) -> bytes:
+        """What happened, as events. Only the last one moves the reader's place, so a cut between them loses nothing."""
+        said = [_event(b"why", self.wording.say(why, language)) for why in transcript.whys] if whys else []
+        items = {"items": [_shown(item) for item in transcript.items], "mode": transcript.mode}
+        return b"".join([*said, _event(b"transcript", orjson.dumps(items), str(transcript.cursor).encode())])
+
+    def _wait_seconds(self, channel: str, adapter: ChatAdapter, visitor: str, address: str) -> float:
+        """Count one message of this visitor at this address, or say how many seconds it is too early for it."""
+        if channel not in self.limits:
+            per_minute = adapter.messages_per_minute
+            self.limits[channel] = (
+                RateLimit(per_minute=per_minute, clock=self.clock),
+                RateLimit(per_minute=per_minute * BUYERS_PER_ADDRESS, clock=self.clock),
+            )
+        by_visitor, by_address = self.limits[channel]
+        wait_seconds = max(by_visitor.wait_seconds(visitor), by_address.wait_seconds(address))
+        if wait_seconds == ALLOWED:
+            by_visitor.count(visitor)
+            by_address.count(address)
+        return wait_seconds
+
+
+STREAM_HEADERS: Mapping[str, str] = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # a proxy that collects bytes first would hold back the answer
+    **PLAIN_GUARDS,
+}
+ALIVE = b"event: alive\ndata: 1\n\n"
+
+
+def chat_routes(chat: Chat) -> list[web.RouteDef]:
+    """The routes of every chat window."""
+    return [
+        web.get("/chat/{channel}", chat.window),
+        web.get("/chat/{channel}/embed.js", chat.embed),
+        web.post("/chat/{channel}/messages", chat.messages),
+        web.get("/chat/{channel}/events", chat.events),
+    ]
+
+
+def _cursor_of(request: web.Request) -> Cursor:
+    """Where this reader stopped: the browser says it by itself, or our script does when it had to start afresh."""
+    return Cursor.parse(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
+
+
+def _has_news(before: Transcript, now: Transcript) -> bool:
+    return bool(now.items or now.whys) or now.mode != before.mode
+
+
+def _shown(item: Item) -> dict[str, object]:
+    """What a buyer's browser needs of an item, and nothing else."""
+    return {
+        "id": item.id,
+        "author": item.author,
+        "kind": item.kind,
+        "text": item.text,
+        "choices": item.choices,
+        "at": item.at,
+        "state": item.state,
+    }
+
+
+def _event(name: bytes, data: bytes, event_id: bytes = b"") -> bytes:
+    place = b"id: " + event_id + b"\n" if event_id else b""
+    return b"event: " + name + b"\n" + place + b"data: " + data + b"\n\n"

@@ -1,0 +1,59 @@
+"""What a supervisor asks: alive, ready, and how it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot.errors import StorageDown
+from bot.storage.pulse import beat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.clock import Clock
+    from bot.metrics import Metrics
+    from bot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Everything the health routes touch. `not_ready` says in words what is missing; empty when nothing is."""
+
+    database: Database
+    node: str
+    clock: Clock
+    metrics: Metrics
+    not_ready: Callable[[], str]
+
+    async def live(self, _request: web.Request) -> web.Response:
+        """The process answers."""
+        return web.Response(text="ok\n")
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """It may be sent traffic: started, not stopping, and the database takes a write."""
+        missing = self.not_ready()
+        if missing:
+            return web.Response(status=503, text=f"{missing}\n")
+        try:
+            await self.database.write(beat, node=self.node, at=self.clock.now())
+        except StorageDown as problem:
+            return web.Response(status=503, text=f"{problem}\n")
+        return web.Response(text="ready\n")
+
+    async def show_metrics(self, _request: web.Request) -> web.Response:
+        """Everything counted, for Prometheus."""
+        return web.Response(body=generate_latest(self.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def health_routes(health: Health) -> list[web.RouteDef]:
+    """The routes a supervisor asks."""
+    return [
+        web.get("/livez", health.live),
+        web.get("/readyz", health.ready),
+        web.get("/metrics", health.show_metrics),
+    ]

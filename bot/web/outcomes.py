@@ -1,0 +1,51 @@
+"""What becomes of a message that was posted here, as an HTTP answer; the same for platforms and our own pages."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import orjson
+from aiohttp import web
+
+from bot.errors import StorageDown, TooBusy
+from bot.web.pages import PLAIN_GUARDS
+
+if TYPE_CHECKING:
+    from adapters.contract import BadPayload, Inbound
+    from bot.actions.receive_messages import Receiver
+
+RETRY_AFTER_SECONDS = 5
+
+
+async def accept(receiver: Receiver, channel: str, inbound: Inbound) -> web.Response:
+    """Hand an event to the receiver and say how it went: 202, 200 for one we have already, or 503 to try again."""
+    try:
+        outcome = await receiver.receive(channel, inbound)
+    except TooBusy as busy:
+        return try_later("too much at once", busy.retry_after_seconds)
+    except StorageDown:
+        return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
+    return _answer(202 if outcome == "accepted" else 200, {"status": outcome})
+
+
+def invalid(bad: BadPayload) -> web.Response:
+    """Every problem of the message, in words."""
+    return _answer(400, {"error": "invalid", "detail": [dataclasses.asdict(each) for each in bad.problems]})
+
+
+def too_fast(retry_after_seconds: int) -> web.Response:
+    """This visitor has to wait."""
+    return _answer(429, {"error": "too fast"}, retry_after_seconds)
+
+
+def try_later(reason: str, retry_after_seconds: int) -> web.Response:
+    """Nothing was written; the page keeps the message."""
+    return _answer(503, {"error": reason}, retry_after_seconds)
+
+
+def _answer(status: int, body: object, retry_after_seconds: int | None = None) -> web.Response:
+    headers = {"Cache-Control": "no-store", **PLAIN_GUARDS}
+    if retry_after_seconds is not None:
+        headers["Retry-After"] = str(retry_after_seconds)
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json", headers=headers)

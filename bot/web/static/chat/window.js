@@ -1,0 +1,249 @@
+// The chat window, as a buyer has it: in a shop's own page, and on the try-out page.
+
+import { make } from "../elements.js";
+import { makeChoices, makePause, makeRow } from "./bubbles.js";
+import { prepareCompose } from "./compose.js";
+import { post } from "./outgoing.js";
+import { Stream } from "./stream.js";
+import { freshId } from "./visitor.js";
+
+const NEAR_BOTTOM_PX = 80;
+const LOOKING_AFTER_MS = 1_000;
+const SLOW_AFTER_MS = 8_000;
+const NEVER_SHOWN = new Set(["cancelled", "expired", "failed"]);
+const SAID_OF_MODE = new Set(["human", "closed"]); // of the others the bot itself tells
+const CONNECTION_WORDS = { connecting: "chat.connecting", lost: "chat.reconnecting", offline: "chat.offline" };
+
+export class ChatWindow {
+  /**
+   * `surroundings()` says what is known around a message; `onAsk` hears when one is sent, `onWhy` of each decision
+   * (try-out only), `onReply` of each bubble that is not the buyer's, with the milliseconds since he sent.
+   */
+  constructor(root, { channel, visitor, words, surroundings = () => ({}), onAsk = () => {}, onWhy = null, onReply = () => {} }) {
+    this.root = root;
+    this.channel = channel;
+    this.words = words;
+    this.surroundings = surroundings;
+    this.onAsk = onAsk;
+    this.onWhy = onWhy;
+    this.onReply = onReply;
+    this.log = root.querySelector("[data-log]");
+    this.empty = root.querySelector("[data-empty]");
+    this.state = root.querySelector("[data-state]");
+    this.connection = root.querySelector("[data-connection]");
+    this.newer = root.querySelector("[data-newer]");
+    this.looking = make("div", { class: "line looking", role: "status" });
+    this.field = root.querySelector("textarea");
+    this.listen();
+    this.begin(visitor);
+  }
+
+  /** Forget this conversation and be another buyer. */
+  begin(visitor) {
+    this.stream?.stop();
+    this.visitor = visitor;
+    this.rows = new Map();
+    this.unanswered = null;
+    this.lastAt = null;
+    this.mode = "bot";
+    this.caughtUp = false;
+    this.atEnd = true;
+    this.calm();
+    this.log.replaceChildren(this.empty);
+    this.empty.hidden = true; // until the server has said that nothing was said yet
+    this.log.setAttribute("aria-busy", "true");
+    this.newer.hidden = true;
+    this.stream = new Stream({
+      channel: this.channel,
+      visitor,
+      onTranscript: (transcript) => this.receive(transcript),
+      onWhy: (why) => this.onWhy?.(why),
+      onState: (state) => this.showConnection(state),
+    });
+    this.stream.start();
+  }
+
+  /** Say something as the buyer. */
+  say(text) {
+    const message = { id: freshId(), text, author: "buyer", surroundings: this.surroundings(), state: "sending" };
+    this.place(message, new Date());
+    this.scroll();
+    this.send(message);
+  }
+
+  focus() {
+    this.field.focus();
+  }
+
+  // Sending
+
+  async send(message) {
+    const row = this.rows.get(message.id);
+    this.mark(row, "sending", this.words("chat.sending"));
+    this.unanswered = performance.now();
+    this.onAsk();
+    const address = `/chat/${encodeURIComponent(this.channel)}/messages`;
+    const { id, text, surroundings } = message;
+    const outcome = await post(address, { message_id: id, visitor: this.visitor, text, surroundings }, this.words);
+    if (this.rows.get(id) !== row || row.dataset.state === "sent") return; // begun anew, or already back by the stream
+    if (outcome.ok) {
+      this.mark(row, "sent", this.words("chat.sent"));
+      this.expectReply();
+    } else this.failed(message, row, outcome);
+  }
+
+  failed(message, row, outcome) {
+    this.unanswered = null;
+    this.calm();
+    const note = this.mark(row, "failed", outcome.problem);
+    if (outcome.final) return;
+    const retry = make("button", { type: "button", class: "link", disabled: outcome.waitSeconds > 0 }, this.words("chat.retry"));
+    retry.addEventListener("click", () => {
+      const hadFocus = document.activeElement === retry;
+      this.send(message);
+      if (hadFocus) this.focus();
+    });
+    setTimeout(() => (retry.disabled = false), outcome.waitSeconds * 1000);
+    note.append(" ", retry);
+    this.scroll();
+  }
+
+  mark(row, state, said) {
+    row.dataset.state = state;
+    row.querySelector(".fate")?.remove();
+    const loud = state === "failed" ? { role: "alert" } : { "aria-live": "off" };
+    const note = make("div", { class: "fate", ...loud }, said);
+    row.append(note);
+    return note;
+  }
+
+  expectReply() {
+    this.calm();
+    if (this.mode !== "bot" || this.unanswered === null) return;
+    const show = (key) => {
+      this.looking.textContent = this.words(key);
+      this.log.append(this.looking);
+      this.scrollIfNear();
+    };
+    this.waiting = [setTimeout(show, LOOKING_AFTER_MS, "chat.looking"), setTimeout(show, SLOW_AFTER_MS, "chat.slow")];
+  }
+
+  calm() {
+    (this.waiting ?? []).forEach(clearTimeout);
+    this.waiting = [];
+    this.looking.remove();
+  }
+
+  // Receiving
+
+  receive({ items, mode }) {
+    const near = this.isNearBottom();
+    const shown = items.filter((item) => !NEVER_SHOWN.has(item.state));
+    if (mode === "human") this.showMode(mode); // a person's first words stand below the line that says so
+    shown.forEach((item) => this.takeIn(item));
+    this.showMode(mode);
+    this.empty.hidden = this.rows.size > 0;
+    if (near || !this.caughtUp) this.scroll();
+    else if (shown.some((item) => item.author !== "buyer")) this.newer.hidden = false;
+    this.caughtUp = true;
+    this.log.setAttribute("aria-busy", "false");
+  }
+
+  takeIn(item) {
+    const known = this.rows.get(keyOf(item));
+    if (known) {
+      if (item.author === "buyer") this.mark(known, "sent", this.words("chat.sent"));
+      return;
+    }
+    this.place({ ...item, state: item.author === "buyer" ? "sent" : "" }, new Date(item.at));
+    if (item.author === "buyer") return;
+    this.calm();
+    this.onReply(item, this.unanswered === null ? null : performance.now() - this.unanswered);
+    this.unanswered = null;
+  }
+
+  place(item, at) {
+    this.empty.hidden = true;
+    if (item.author === "buyer" || item.choices?.length) this.retireChoices(); // a choice lasts until something is said
+    const pause = makePause(this.lastAt, at);
+    if (pause) this.log.append(pause);
+    const row = makeRow(item, this.words);
+    const before = this.log.lastElementChild;
+    if (!pause && before?.dataset.author === item.author) row.classList.add("row-same");
+    row.title = at.toLocaleString(document.documentElement.lang);
+    if (item.state) row.dataset.state = item.state;
+    if (item.choices?.length) row.append(makeChoices(item.choices, this.words, (number) => this.choose(number)));
+    this.log.append(row);
+    this.rows.set(keyOf(item), row);
+    this.lastAt = at;
+    if (this.looking.isConnected) this.log.append(this.looking);
+  }
+
+  choose(number) {
+    this.say(number);
+    this.focus();
+  }
+
+  retireChoices() {
+    this.log.querySelectorAll(".choice:enabled").forEach((button) => (button.disabled = true));
+  }
+
+  // Showing how things stand
+
+  showMode(mode) {
+    if (this.caughtUp && mode !== this.mode && SAID_OF_MODE.has(mode)) {
+      this.log.append(make("div", { class: "line" }, this.words(`chat.now_${mode}`)));
+    }
+    this.mode = mode;
+    if (mode !== "bot") this.calm();
+    this.root.dataset.mode = mode;
+    const said = this.words(`chat.state_${mode}`);
+    if (this.state.textContent !== said) this.state.textContent = said;
+  }
+
+  showConnection(state) {
+    const key = CONNECTION_WORDS[state];
+    this.connection.hidden = key === undefined;
+    this.connection.textContent = key === undefined ? "" : this.words(key);
+    this.root.dataset.connection = state;
+  }
+
+  // Scrolling
+
+  isNearBottom() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM_PX;
+  }
+
+  scrollIfNear() {
+    if (this.isNearBottom()) this.scroll();
+  }
+
+  scroll() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.atEnd = true;
+    this.newer.hidden = true;
+  }
+
+  // Wiring, once
+
+  listen() {
+    prepareCompose(this.root.querySelector("[data-compose]"), this.words, (text) => this.say(text));
+    this.newer.addEventListener("click", () => this.scroll());
+    this.log.addEventListener("scroll", () => {
+      this.atEnd = this.isNearBottom();
+      if (this.atEnd) this.newer.hidden = true;
+    });
+    if ("ResizeObserver" in window) new ResizeObserver(() => this.atEnd && this.scroll()).observe(this.log);
+    this.root.querySelectorAll("[data-say]").forEach((button) =>
+      button.addEventListener("click", () => {
+        this.say(button.dataset.say);
+        this.focus();
+      }),
+    );
+  }
+}
+
+// The server calls a buyer's message visitor:message, so that no two visitors' ids can meet.
+function keyOf(item) {
+  return item.author === "buyer" ? item.id.slice(item.id.indexOf(":") + 1) : item.id;
+}

@@ -1,0 +1,23 @@
+// Builds page elements. Text always goes in as text, never as markup.
+
+/** Make an element: `make("p", { class: "note", hidden: true }, "words", child)`; null children are left out. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** The words of this page, as the server put them there. */
+export function readWords() {
+  const words = JSON.parse(document.getElementById("words").textContent);
+  return (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+}
+
+/** Are there words for this key? */
+export function knows(words, key) {
+  return words(key) !== key;
+}

@@ -1,0 +1,225 @@
+// Why the bot answered as it did: one decision at a time, the newest first, with a way back to the earlier ones.
+
+import { knows, make } from "../elements.js";
+
+const PARTS = ["wording", "characters", "words", "meanings", "sounds"];
+
+export class Why {
+  constructor(root, { words, products }) {
+    this.root = root;
+    this.words = words;
+    this.products = products;
+    this.lines = { answer: Number(root.dataset.answerAt), clarify: Number(root.dataset.clarifyAt) };
+    this.body = root.querySelector("[data-why]");
+    this.empty = root.querySelector("[data-why-empty]");
+    this.steps = root.querySelector("[data-why-steps]");
+    this.position = root.querySelector("[data-why-position]");
+    this.older = root.querySelector("[data-why-older]");
+    this.newer = root.querySelector("[data-why-newer]");
+    this.older.addEventListener("click", () => this.step(-1));
+    this.newer.addEventListener("click", () => this.step(1));
+    this.forget();
+  }
+
+  forget() {
+    this.decisions = [];
+    this.at = -1;
+    this.show();
+  }
+
+  /** Show a decision. `turn` is the buyer's latest, whose `milliseconds` may still be unknown; null when he asked earlier. */
+  add(decision, turn) {
+    this.decisions.push({ ...decision, turn });
+    this.at = this.decisions.length - 1;
+    this.show();
+  }
+
+  step(by) {
+    this.at = Math.min(Math.max(this.at + by, 0), this.decisions.length - 1);
+    this.show();
+  }
+
+  show() {
+    const decision = this.decisions[this.at];
+    this.empty.hidden = decision !== undefined;
+    this.body.hidden = decision === undefined;
+    this.steps.hidden = this.decisions.length < 2;
+    this.older.disabled = this.at <= 0;
+    this.newer.disabled = this.at >= this.decisions.length - 1;
+    this.position.textContent = this.words("why.position", { at: this.at + 1, count: this.decisions.length });
+    if (decision) this.body.replaceChildren(...this.draw(decision));
+  }
+
+  draw(decision) {
+    return [
+      this.head(decision),
+      this.understood(decision.why),
+      make(
+        "div",
+        { class: "why-pair" },
+        this.candidates(decision),
+        make("div", {}, this.rules(decision.why), this.answers(decision.why), this.tried(decision.why)),
+      ),
+      this.foot(decision),
+    ].filter(Boolean);
+  }
+
+  // The parts of the panel, from top to bottom
+
+  head({ decision, title, confidence, turn }) {
+    const words = this.words(`why.head_${decision}`, { title: title ?? "" });
+    const milliseconds = turn?.milliseconds ?? null;
+    const took = milliseconds === null ? null : make("p", { class: "why-took" }, this.words("why.took", { milliseconds }));
+    const sure = confidence === null || confidence === undefined ? null : this.sureness(confidence);
+    return make("div", { class: "why-head", "data-decision": decision }, make("div", {}, this.kind(decision), make("h3", { dir: "auto" }, words), took), sure);
+  }
+
+  kind(decision) {
+    return make("span", { class: "chip chip-strong" }, this.words(`why.${decision}`));
+  }
+
+  sureness(confidence) {
+    return make("p", { class: "why-sure" }, make("b", {}, percent(confidence)), make("span", {}, this.words("why.confidence")));
+  }
+
+  understood({ text, words, named }) {
+    const things = Object.entries(named ?? {}).filter(([, value]) => value !== null && value !== "" && String(value) !== "");
+    return this.section(
+      "why.understood",
+      make(
+        "dl",
+        { class: "why-facts" },
+        this.fact("why.folded", text ? [make("span", { class: "why-text", dir: "auto" }, text)] : []),
+        this.fact("why.words", (words ?? []).map((word) => make("span", { class: "chip", dir: "auto" }, word))),
+        this.fact("why.named", things.map(([name, value]) => this.thing(name, value))),
+      ),
+    );
+  }
+
+  fact(key, things) {
+    const shown = things.length > 0 ? things : [make("span", { class: "muted" }, this.words("why.nothing"))];
+    return make("div", {}, make("dt", {}, this.words(key)), make("dd", {}, ...shown));
+  }
+
+  thing(name, value) {
+    const known = name.startsWith("product") ? (this.products.get(value) ?? value) : value;
+    const label = knows(this.words, `why.${name}`) ? this.words(`why.${name}`) : name;
+    return make("span", { class: "chip chip-named", dir: "auto" }, make("small", {}, label), String(known));
+  }
+
+  candidates({ candidates, entry }) {
+    if (candidates.length === 0) return this.section("why.candidates", make("p", { class: "muted" }, this.words("why.no_candidates")));
+    const longest = Math.max(...candidates.map(evidence), Number.EPSILON);
+    return this.section(
+      "why.candidates",
+      make("ol", { class: "bars" }, ...candidates.map((each) => this.bar(each, each.entry === entry, longest))),
+      this.legend(),
+      this.figures(candidates),
+    );
+  }
+
+  bar(candidate, chosen, longest) {
+    const parts = shares(candidate.parts);
+    const segments = parts.map(([name, share]) => {
+      const segment = make("span", { class: `bar-part bar-${PARTS.includes(name) ? name : "other"}` });
+      segment.style.flexGrow = String(share);
+      return segment;
+    });
+    const fill = make("span", { class: "bar-fill" }, ...segments);
+    fill.style.width = `${(evidence(candidate) / longest) * 100}%`;
+    return make(
+      "li",
+      { class: chosen ? "bar bar-chosen" : "bar" },
+      make("span", { class: "bar-title", dir: "auto", title: candidate.entry }, candidate.title || candidate.entry),
+      make("span", { class: "bar-figure" }, percent(candidate.confidence)),
+      make("span", { class: "bar-track", "aria-hidden": "true" }, fill),
+      make("span", { class: "bar-example" }, `${this.words("why.example")} `, make("bdi", {}, candidate.example)),
+    );
+  }
+
+  legend() {
+    const parts = PARTS.map((name) => make("span", { class: "legend" }, make("i", { class: `bar-part bar-${name}`, "aria-hidden": "true" }), this.words(`why.part_${name}`)));
+    const lines = { answer: percent(this.lines.answer), clarify: percent(this.lines.clarify) };
+    return make("div", { class: "legends" }, make("p", {}, ...parts), make("p", {}, this.words("why.lines", lines)));
+  }
+
+  figures(candidates) {
+    const names = [...new Set(candidates.flatMap((each) => Object.keys(each.parts ?? {})))];
+    if (names.length === 0) return null;
+    const heads = [this.words("why.candidates"), ...names.map((name) => this.partName(name)), this.words("why.confidence")];
+    const rows = candidates.map((each) =>
+      make("tr", {}, make("th", { scope: "row" }, each.title || each.entry), ...names.map((name) => make("td", {}, figure(each.parts[name]))), make("td", {}, percent(each.confidence))),
+    );
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+    const scroller = make("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": this.words("why.parts") }, table);
+    return make("details", { class: "why-figures" }, make("summary", {}, this.words("why.parts")), scroller);
+  }
+
+  partName(name) {
+    return knows(this.words, `why.part_${name}`) ? this.words(`why.part_${name}`) : name;
+  }
+
+  rules({ rules }) {
+    const won = (rules ?? []).filter((each) => each.won).map(({ rule, reason }) => this.winner("why.rule_won", rule, reason));
+    return won.length === 0 ? null : this.section("why.rules", ...won);
+  }
+
+  answers({ answer }) {
+    if (!answer?.rule) return null;
+    const lost = (answer.lost ?? []).map((each) => this.loser("why.answer_lost", make("span", { dir: "auto" }, each)));
+    const list = lost.length === 0 ? null : make("ul", { class: "lost" }, ...lost);
+    return this.section("why.answers", this.winner("why.answer_won", answer.rule, null), list);
+  }
+
+  tried({ rules }) {
+    const lost = (rules ?? []).filter((each) => !each.won);
+    if (lost.length === 0) return null;
+    const rows = lost.map(({ rule, reason }) => this.loser("why.rule_lost", make("b", {}, rule), make("span", { dir: "auto" }, reason)));
+    return this.section("why.tried", make("ol", { class: "lost lost-pairs" }, ...rows));
+  }
+
+  winner(key, title, reason) {
+    const said = make("span", { class: "visually-hidden" }, this.words(key));
+    return make("p", { class: "won" }, said, make("b", { dir: "auto" }, title), reason ? make("span", { dir: "auto" }, reason) : null);
+  }
+
+  loser(key, ...children) {
+    return make("li", {}, make("span", { class: "visually-hidden" }, this.words(key)), ...children);
+  }
+
+  foot({ entry, why }) {
+    const time = why.local_time ? why.local_time.slice(0, 16).replace("T", " ") : null;
+    const facts = [
+      entry ? this.words("why.entry", { entry }) : null,
+      why.revision === undefined || why.revision === null ? null : this.words("why.revision", { revision: why.revision }),
+      time,
+      why.open === undefined ? null : this.words(why.open ? "why.open" : "why.shut"),
+    ];
+    return make("p", { class: "why-foot" }, ...facts.filter(Boolean).map((fact) => make("span", {}, fact)));
+  }
+
+  section(key, ...children) {
+    return make("section", { class: "why-section" }, make("h4", {}, this.words(key)), ...children);
+  }
+}
+
+function shares(parts) {
+  return Object.entries(parts ?? {})
+    .filter(([, value]) => value > 0)
+    .sort(([one], [other]) => PARTS.indexOf(one) - PARTS.indexOf(other));
+}
+
+function evidence({ parts }) {
+  return shares(parts).reduce((sum, [, value]) => sum + value, 0);
+}
+
+// Never rounded up to certainty, nor down to nothing.
+function percent(share) {
+  if (share > 0 && share < 0.01) return "<1%";
+  if (share > 0.99 && share < 1) return ">99%";
+  return `${Math.round(share * 100)}%`;
+}
+
+function figure(value) {
+  return value === undefined ? "–" : value.toFixed(2);
+}

@@ -1,0 +1,60 @@
+"""Where platforms deliver: the signature is checked on the raw bytes, and "accepted" is said once it is on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from adapters.contract import BadPayload, BadSignature
+from bot.web.outcomes import accept, invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.actions.receive_messages import Receiver
+    from bot.clock import Clock
+    from bot.domain.channel import Channel
+
+SLOWEST_BODY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhooks:
+    """Everything that `POST /webhooks/{channel}` touches."""
+
+    channels: Mapping[str, Channel]
+    receiver: Receiver
+    clock: Clock
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """One delivery, answered as the contract says (docs: the webhook contract in the README)."""
+        name = request.match_info["channel"]
+        channel = self.channels.get(name)
+        if channel is None:
+            return _refused(404, f"there is no channel {name} that takes webhooks")
+        if "Content-Encoding" in request.headers:
+            return _refused(415, "send the body as it is: no Content-Encoding")
+        try:
+            async with asyncio.timeout(SLOWEST_BODY_SECONDS):
+                body = await request.read()  # raises 413 beyond the server's limit
+        except TimeoutError:
+            return _refused(408, f"the body took longer than {SLOWEST_BODY_SECONDS} s")
+        try:
+            inbound = channel.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
+        except BadSignature as bad:
+            return _refused(401, str(bad))
+        except BadPayload as bad:
+            return invalid(bad)
+        return await accept(self.receiver, name, inbound)
+
+
+def _refused(status: int, problem: str) -> web.Response:
+    return web.json_response({"error": problem}, status=status)
+
+
+def webhook_routes(webhooks: Webhooks) -> list[web.RouteDef]:
+    """The routes of all signed channels."""
+    return [web.post("/webhooks/{channel}", webhooks.receive)]

@@ -1,0 +1,108 @@
+"""Says the account of a decision in the reader's language.
+
+The rules explain themselves in English, the manual's conditions in Chinese; two books of patterns turn one into the other.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bot.web.pages import Language
+
+_VARIABLE = re.compile(r"\\\{(\w+)\\\}")
+_ENTRY = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Patterns with {variables}, the longest first, and how each reads in the other language."""
+
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+
+    def turn(self, sentence: str, variable: Callable[[str, str], str]) -> str:
+        """Return the sentence in the other language, or as it is when the book does not know it."""
+        for pattern, reading in self.patterns:
+            found = pattern.fullmatch(sentence)
+            if found is not None:
+                return reading.format_map({name: variable(name, value) for name, value in found.groupdict().items()})
+        return sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What is needed to say a decision in both languages. `title_of` gives an entry's title, or its id."""
+
+    rules: Mapping[str, str]
+    reasons: Book
+    conditions: Book
+    title_of: Callable[[str], str]
+
+    def say(self, decision: bytes, language: Language) -> bytes:
+        """Return the JSON of a decision in the reader's language, with the title of its entry added."""
+        account = orjson.loads(decision)
+        entry = account.get("entry")
+        account["title"] = self.title_of(entry) if entry else None
+        why = account["why"]
+        if language == "zh":
+            why["rules"] = [self._rule(each) for each in why.get("rules", ())]
+        elif why.get("answer"):
+            why["answer"] = self._answer(why["answer"])
+        return orjson.dumps(account)
+
+    def reason(self, sentence: str) -> str:
+        """Return the reason of a rule in Chinese."""
+        return "；".join(self.reasons.turn(part, self._titled) for part in sentence.split("; "))
+
+    def condition(self, sentence: str) -> str:
+        """Return the conditions of an answer, or why they do not hold, in English."""
+        if sentence.startswith("第") and "）：" in sentence:
+            return self.conditions.turn(sentence, lambda _, value: self.condition(value))
+        parts = re.split(r"[，；]", sentence) if sentence != "也符合，但优先级较低" else [sentence]
+        return ", ".join(self.conditions.turn(part, self._options) for part in parts)
+
+    def _rule(self, tried: Mapping[str, Any]) -> dict[str, Any]:
+        rule, reason = tried["rule"], tried["reason"]
+        return {**tried, "rule": self.rules.get(rule, rule), "reason": self.reason(reason)}
+
+    def _answer(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        rule = self.condition(answer["rule"]) if answer["rule"] else ""
+        return {"rule": rule, "lost": [self.condition(each) for each in answer["lost"]]}
+
+    def _titled(self, name: str, value: str) -> str:
+        return f"「{self.title_of(value)}」" if name == _ENTRY else value
+
+    def _options(self, _: str, value: str) -> str:
+        return " or ".join(self.conditions.turn(option, lambda _, inner: inner) for option in value.split("或"))
+
+
+def load_wording(title_of: Callable[[str], str]) -> Wording:
+    """Read both books from the package."""
+    chinese, english = (_read(language) for language in ("zh", "en"))
+    return Wording(
+        rules=chinese["rules"],
+        reasons=_book(chinese["reasons"].items()),
+        conditions=_book(english["conditions"].items()),
+        title_of=title_of,
+    )
+
+
+def _read(language: Language) -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("bot.web") / "translations" / f"why.{language}.toml").read_text("utf-8"))
+
+
+def _book(readings: Iterable[tuple[str, str]]) -> Book:
+    longest_first = sorted(readings, key=lambda each: -len(each[0]))
+    return Book(tuple((_pattern(sentence), reading) for sentence, reading in longest_first))
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    return re.compile(_VARIABLE.sub(r"(?P<\1>.+?)", re.escape(sentence)), re.DOTALL)
