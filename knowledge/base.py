@@ -1,0 +1,81 @@
+"""All that the shop knows at one revision, in memory and ready to be asked. Immutable: an edit makes a new one."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from knowledge.answering import answer, say
+from knowledge.matching import Matcher
+from knowledge.questions import notice
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from knowledge.answering import Chosen
+    from knowledge.entry import Circumstances, Entry, Manual
+    from knowledge.matching import Findings
+    from knowledge.questions import Named
+
+
+class KnowledgeBase:
+    """A manual and its matcher. Safe to ask from any thread."""
+
+    def __init__(self, *, revision: int, manual: Manual, matcher: Matcher) -> None:
+        self.revision = revision
+        self.manual = manual
+        self._matcher = matcher
+        self._entries = {entry.id: entry for entry in manual.entries}
+
+    @classmethod
+    def build(cls, *, revision: int, manual: Manual) -> Self:
+        """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
+        examples = [(entry.id, question) for entry in manual.entries for question in entry.questions]
+        return cls(revision=revision, manual=manual, matcher=Matcher.build(examples, vocabulary=_vocabulary(manual)))
+
+    def refined(self) -> KnowledgeBase:
+        """The same knowledge with the better matcher, which takes seconds of CPU to fit."""
+        return KnowledgeBase(revision=self.revision, manual=self.manual, matcher=self._matcher.refined())
+
+    def find(self, question: str) -> Findings:
+        """The entries that could be meant, best first, with calibrated confidences."""
+        return self._matcher.find(question)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry of that id, if this revision has it."""
+        return self._entries.get(entry_id)
+
+    def title(self, entry_id: str) -> str:
+        """What staff and buyers call the entry."""
+        entry = self._entries.get(entry_id)
+        return entry.title if entry else entry_id
+
+    @cached_property
+    def exact_words(self) -> Mapping[str, str]:
+        """Folded words that staff bound to an answer, and the entry each belongs to."""
+        bound = [
+            (words, entry.id) for entry in self.manual.entries for each in entry.answers for words in each.when.words
+        ]
+        return {fold(words): entry_id for words, entry_id in reversed(bound)}
+
+    @cached_property
+    def product_titles(self) -> Mapping[str, str]:
+        """Product id → title."""
+        return {product.id: product.title for product in self.manual.products}
+
+    def answer(self, entry_id: str, circumstances: Circumstances) -> Chosen:
+        """What that entry says under these circumstances. The entry must be one of this revision's."""
+        return answer(self.manual, self._entries[entry_id], circumstances)
+
+    def say(self, line_id: str, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The bot's own line of that name, as bubbles."""
+        return say(self.manual, line_id, values)
+
+    def notice(self, text: str) -> Named:
+        """What a message names: a region, a product and so on."""
+        return notice(text, products=self.manual.products)
+
+
+def _vocabulary(manual: Manual) -> list[str]:
+    return [name for product in manual.products for name in (product.title, *product.aliases)]
