@@ -44,7 +44,7 @@ class Pages:
     version: str
 
     def render(self, template: str, *, language: Language, **values: object) -> str:
-        """Fill a template. Besides its values it sees `say(key, …)`, `words(*sections)`, `static(path)` and `language`."""
+        """Fill a template. Besides its values it sees `say(key, …)`, `words(…)`, `static(path)` and `language`."""
 
         def say(key: str, **variables: object) -> str:
             return self.say(language, key, **variables)

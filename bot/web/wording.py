@@ -1,6 +1,6 @@
 """Says the account of a decision in the reader's language.
 
-The rules explain themselves in English, the manual's conditions in Chinese; two books of patterns turn one into the other.
+The rules explain themselves in English, the manual's conditions in Chinese; two books of patterns translate.
 """
 
 from __future__ import annotations

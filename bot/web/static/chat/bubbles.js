@@ -12,7 +12,7 @@ export function makeRow(item, words) {
   if (item.author === "system") {
     return make("div", { class: "line", "data-author": "system", dir: "auto" }, item.text);
   }
-  const bubble = make("div", { class: "bubble", dir: "auto" }, item.text);
+  const bubble = make("div", { class: "bubble", dir: "auto" }, withoutChoices(item));
   if (isOnlyEmoji(item.text)) bubble.classList.add("bubble-emoji");
   const label = words(`chat.label_${item.author}`);
   const name = make("span", { class: item.author === "buyer" ? "visually-hidden" : "who" }, label);
@@ -40,6 +40,13 @@ export function makePause(before, at) {
   const words = new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
   const exact = at.toLocaleString(language);
   return make("div", { class: "line" }, make("time", { datetime: at.toISOString(), title: exact }, words));
+}
+
+// The text names a numbered choice line by line; here these lines are the buttons below it.
+function withoutChoices({ text, choices = [] }) {
+  const named = new Set(choices.map((title, at) => `${at + 1}. ${title}`));
+  const left = text.split("\n").filter((line) => !named.has(line));
+  return left.length > 0 ? left.join("\n") : text;
 }
 
 function isOnlyEmoji(text) {

@@ -3,6 +3,7 @@
 import { knows, make } from "../elements.js";
 
 const PARTS = ["wording", "characters", "words", "meanings", "sounds"];
+const LOST_SHOWN = 6;
 
 export class Why {
   constructor(root, { words, products }) {
@@ -166,9 +167,25 @@ export class Why {
 
   answers({ answer }) {
     if (!answer?.rule) return null;
-    const lost = (answer.lost ?? []).map((each) => this.loser("why.answer_lost", make("span", { dir: "auto" }, each)));
-    const list = lost.length === 0 ? null : make("ul", { class: "lost" }, ...lost);
-    return this.section("why.answers", this.winner("why.answer_won", answer.rule, null), list);
+    const lost = (answer.lost ?? []).map((each) => this.loser("why.answer_lost", make("span", { dir: "auto" }, this.withTitles(each))));
+    const rest = lost.splice(LOST_SHOWN);
+    const winner = this.winner("why.answer_won", this.withTitles(answer.rule), null);
+    return this.section("why.answers", winner, this.losers(lost), rest.length > 0 ? this.folded(rest) : null);
+  }
+
+  losers(items) {
+    return items.length === 0 ? null : make("ul", { class: "lost" }, ...items);
+  }
+
+  folded(items) {
+    const summary = make("summary", {}, this.words("why.more", { count: items.length }));
+    return make("details", { class: "why-more" }, summary, this.losers(items));
+  }
+
+  withTitles(text) {
+    let named = text;
+    for (const [id, title] of this.products) if (id) named = named.replaceAll(id, title);
+    return named;
   }
 
   tried({ rules }) {
