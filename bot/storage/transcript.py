@@ -51,7 +51,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One bubble. `choices` are the titles of a numbered choice; `state` is that of the row behind it."""
+    """One bubble. `choices` are the titles of a numbered choice; `state` is that of the row behind it.
+
+    `id` is the platform's for what came in, so that a window knows its own message again.
+    """
 
     id: str
     author: Literal["buyer", "bot", "staff", "system"]
@@ -147,7 +150,7 @@ def _from_inbox(row: Row[Any]) -> Item:
     event = unpack_event(row.kind, row.body)
     content = event.content if isinstance(event, Message) else Text("")
     return Item(
-        id=f"i{row.id}",
+        id=row.external_id,
         author=row.author,
         kind=type(content).__name__.lower(),
         text=_words(content),
