@@ -36,6 +36,7 @@ def application(*, health: Health, webhooks: Webhooks, chat: Chat, try_out: TryO
     app.add_routes(chat_routes(chat))
     app.add_routes(try_routes(try_out))
     app.add_routes(static_routes(chat.pages))
+    app.on_shutdown.append(chat.streams.close)
     return app
 
 
