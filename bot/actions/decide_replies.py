@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
@@ -204,14 +204,14 @@ class _Desk:
         rows = [
             outbox.new_row(
                 conversation,
-                _reply(bubble, heard, part, len(decision.bubbles)),
+                _reply(bubble, heard, part, parts),
                 key=reply_key(name, key, part) if bubble.once is None else reply_key(name, bubble.once, "once"),
                 at=self.now,
                 deadline=change["window_until"],
                 asked_at=arrived_at,
                 episode=episode,
             )
-            for part, bubble in enumerate(decision.bubbles, 1)
+            for bubble, part, parts in _numbered(decision.bubbles)
         ]
         notice = self._notice(conversation, heard, decision, change)
         if notice is not None:
@@ -277,6 +277,16 @@ def _heard(row: Unread) -> Heard:
         surroundings=row.event.surroundings,
         sent_at=row.sent_at,
     )
+
+
+def _numbered(bubbles: Sequence[Bubble]) -> list[tuple[Bubble, int, int]]:
+    """Each bubble with its part and how many parts there are; what is said once only is a message of its own."""
+    parts = sum(bubble.once is None for bubble in bubbles)
+    places = accumulate(bubble.once is None for bubble in bubbles)
+    return [
+        (bubble, place, parts) if bubble.once is None else (bubble, 1, 1)
+        for bubble, place in zip(bubbles, places, strict=True)
+    ]
 
 
 def _reply(bubble: Bubble, heard: Sequence[Heard], part: int, parts: int) -> Reply:

@@ -111,9 +111,7 @@ def still_ours(connection: Connection, fences: Mapping[int, int], *, node: str) 
 def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
     """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
     if changes:
-        columns: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "key"}
-        statement = update(conversation).where(conversation.c.id == bindparam("key")).values(columns)
-        connection.execute(statement, list(changes))
+        connection.execute(update(conversation).where(conversation.c.id == bindparam("key")), list(changes))
 
 
 def read_one(connection: Connection, conversation_id: int) -> Conversation | None:

@@ -135,7 +135,7 @@ def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
         return
     statement = (
         update(outbox)
-        .where(outbox.c.id == bindparam("key"), outbox.c.state == "sending")
+        .where(outbox.c.id == bindparam("row"), outbox.c.state == "sending")
         .values(
             state=bindparam("new_state"),
             settled_at=bindparam("at"),
@@ -148,7 +148,7 @@ def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
         statement,
         [
             {
-                "key": each.id,
+                "row": each.id,
                 "new_state": each.state,
                 "at": each.settled_at,
                 "again": each.not_before,
