@@ -7,39 +7,136 @@ for one thing do not make its own words look common.
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.pieces import BLOCKS, pieces
+from knowledge.pieces import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    type_of_floats = NDArray[np.float32]
+    Integers = NDArray[np.int64]
+    Floats = NDArray[np.float32]
+    Pieces = Sequence[Sequence[str]]
 
 EXAMPLES_COMPARED_ONE_BY_ONE = 4000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
 SHORTLISTED_EXAMPLES = 600
-SHORTLISTED_ENTRIES = 60
 POSTINGS_READ = 24_000
 """How many postings a shortlist may cost; the rarest pieces come first and tell most."""
 _NEARLY_ZERO = 1e-9
+_BLOCK_NUMBERS = np.arange(len(BLOCKS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question as the index knows it: its known pieces with their weights, and how much of each block is known."""
+class Weighed:
+    """A text's known pieces with their weights; those of one block have length one, less what is unknown of it."""
 
-    numbers: NDArray[np.int64]
-    weights: NDArray[np.float32]
-    blocks: NDArray[np.int64]
-    known: NDArray[np.float32]
-    """For each block, the share of the question's weight whose pieces some example has."""
+    numbers: Integers
+    weights: Floats
+    blocks: Integers
+    known: NDArray[np.float64]
+    """For each block, the share of the text's weight whose pieces are known."""
+
+
+class Vocabulary(NamedTuple):
+    """The pieces of many texts, numbered block after block, and how rare each is."""
+
+    numbers: Sequence[Mapping[str, int]]
+    rarity: Floats
+    unseen: float
+    """The rarity of a piece that nobody has written."""
+
+    def weigh(self, pieces: Pieces) -> Weighed:
+        """A text's pieces (see `pieces.pieces`) as this vocabulary knows them. How often one occurs does not matter."""
+        numbers: list[int] = []
+        sizes: list[int] = []
+        unknown: list[int] = []
+        for known, found in zip(self.numbers, map(dict.fromkeys, pieces), strict=True):
+            before = len(numbers)
+            numbers.extend([known[piece] for piece in found if piece in known])
+            sizes.append(len(numbers) - before)
+            unknown.append(len(found) - sizes[-1])
+        return self._weighed(np.array(numbers, np.int64), np.repeat(_BLOCK_NUMBERS, sizes), np.array(unknown))
+
+    def _weighed(self, numbers: Integers, blocks: Integers, unknown: Integers) -> Weighed:
+        weights = self.rarity[numbers]
+        known = np.bincount(blocks, weights * weights, len(BLOCKS))
+        total = known + unknown * self.unseen**2 + _NEARLY_ZERO
+        return Weighed(
+            numbers=numbers,
+            weights=weights / np.sqrt(total).astype(np.float32)[blocks],
+            blocks=blocks,
+            known=known / total,
+        )
+
+
+class Index:
+    """Immutable; safe to read from any thread. `entry_of` gives each example's entry, in ascending order."""
+
+    def __init__(self, examples: Iterable[Pieces], entry_of: Integers) -> None:
+        self._examples = len(entry_of)
+        numbers, columns, rows = _numbered(examples)
+        self._block_of = np.repeat(_BLOCK_NUMBERS, [len(known) for known in numbers])
+        entries = int(entry_of[-1]) + 1 if len(entry_of) else 0
+        in_entries = np.unique(columns * entries + entry_of[rows]) // max(entries, 1)
+        seen = np.bincount(in_entries, minlength=len(self._block_of))
+        rarity = np.log((1 + entries) / (seen + 0.5)).astype(np.float32)
+        self.vocabulary = Vocabulary(numbers, rarity, float(np.log((1 + entries) / 0.5)))
+        self._post(columns, rows)
+
+    def _post(self, columns: Integers, rows: Integers) -> None:
+        examples = max(self._examples, 1)
+        places = np.unique(columns * examples + rows)
+        columns, rows = places // examples, places % examples
+        weights = self.vocabulary.rarity[columns]
+        vectors = self._block_of[columns] * examples + rows
+        lengths = np.sqrt(np.bincount(vectors, weights * weights, len(BLOCKS) * examples) + _NEARLY_ZERO)
+        self._weights = (weights / lengths[vectors]).astype(np.float32)
+        self._rows = rows.astype(np.int32)
+        self._starts = _starts(columns, len(self._block_of))
+        if self._examples > EXAMPLES_COMPARED_ONE_BY_ONE:
+            order = np.argsort(self._rows, kind="stable")
+            self._columns_by_row = columns[order].astype(np.int32)
+            self._weights_by_row = self._weights[order]
+            self._row_starts = _starts(rows, examples)
+
+    def shortlist(self, asked: Weighed) -> Integers:
+        """The examples worth comparing, ascending: all of them, or in a large index those that share its rarest pieces."""
+        if self._examples <= EXAMPLES_COMPARED_ONE_BY_ONE:
+            return np.arange(self._examples)
+        lengths = self._starts[asked.numbers + 1] - self._starts[asked.numbers]
+        rarest_first = np.argsort(lengths, kind="stable")
+        within = np.cumsum(lengths[rarest_first]) <= POSTINGS_READ
+        within[:1] = True
+        read = rarest_first[within]
+        places, owner = _gather(self._starts, asked.numbers[read])
+        sums = np.bincount(self._rows[places], self._weights[places] * asked.weights[read][owner], self._examples)
+        rows = np.flatnonzero(sums)
+        if len(rows) > SHORTLISTED_EXAMPLES:
+            best = np.argpartition(-sums[rows], SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]
+            rows = np.sort(rows[best])
+        return rows
+
+    def likeness(self, asked: Weighed, rows: Integers) -> Floats:
+        """How like the text each of these examples is, block by block: cosines in [0, 1], blocks x examples."""
+        if len(rows) == self._examples:
+            return self._likeness_to_all(asked)
+        places, owner = _gather(self._row_starts, rows)
+        weight_of = np.zeros(len(self._block_of), np.float32)
+        weight_of[asked.numbers] = asked.weights
+        columns = self._columns_by_row[places]
+        vectors = self._block_of[columns] * len(rows) + owner
+        return _summed(vectors, self._weights_by_row[places] * weight_of[columns], len(rows))
+
+    def _likeness_to_all(self, asked: Weighed) -> Floats:
+        places, owner = _gather(self._starts, asked.numbers)
+        vectors = asked.blocks[owner] * self._examples + self._rows[places]
+        return _summed(vectors, self._weights[places] * asked.weights[owner], self._examples)
 
 
 class _Numbering(dict[str, int]):
@@ -50,131 +147,34 @@ class _Numbering(dict[str, int]):
         return number
 
 
-class Index:
-    """Immutable; safe to read from any thread. `entry_of` gives each example's entry, in ascending order."""
-
-    def __init__(self, examples: Sequence[str], entry_of: NDArray[np.int64]) -> None:
-        numbers, columns, rows, blocks_of = _numbered(examples)
-        self._numbers = numbers
-        self._block_of = blocks_of
-        self._entry_of = entry_of
-        self._examples = len(examples)
-        entries = int(entry_of[-1]) + 1 if len(entry_of) else 0
-        in_entries = np.unique(columns * entries + entry_of[rows]) // max(entries, 1)
-        self._unseen = float(np.log((1 + entries) / 0.5))
-        seen = np.bincount(in_entries, minlength=len(blocks_of))
-        self._rarity = np.log((1 + entries) / (seen + 0.5)).astype(np.float32)
-        self._post(columns, rows)
-
-    def _post(self, columns: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
-        size, examples = len(self._block_of), max(self._examples, 1)
-        places, counts = np.unique(columns * examples + rows, return_counts=True)
-        columns, rows = places // examples, places % examples
-        weights = ((1 + np.log(counts)) * self._rarity[columns]).astype(np.float32)
-        vectors = self._block_of[columns] * examples + rows
-        lengths = np.sqrt(np.bincount(vectors, weights * weights, len(BLOCKS) * examples) + _NEARLY_ZERO)
-        self._rows = rows.astype(np.int32)
-        self._weights = (weights / lengths[vectors]).astype(np.float32)
-        self._starts = _starts(columns, size)
-        if self._examples > EXAMPLES_COMPARED_ONE_BY_ONE:
-            order = np.argsort(self._rows, kind="stable")
-            self._columns_by_row = columns[order].astype(np.int32)
-            self._weights_by_row = self._weights[order]
-            self._row_starts = _starts(rows, examples)
-
-    def ask(self, folded: str) -> Asked:
-        """The question's known pieces, weighted like the examples' are; what nobody has written counts as unknown."""
-        numbers: list[int] = []
-        counts: list[int] = []
-        unknown = np.zeros(len(BLOCKS))
-        for block, found in enumerate(pieces(folded)):
-            known = self._numbers[block]
-            for piece, count in Counter(found).items():
-                number = known.get(piece)
-                if number is None:
-                    unknown[block] += self._unseen * self._unseen
-                else:
-                    numbers.append(number)
-                    counts.append(count)
-        return self._weighed(np.array(numbers, np.int64), np.array(counts, np.float32), unknown)
-
-    def _weighed(self, numbers: NDArray[np.int64], counts: NDArray[np.float32], unknown: NDArray[np.float64]) -> Asked:
-        blocks = self._block_of[numbers]
-        weights = (1 + np.log(counts)) * self._rarity[numbers]
-        known = np.bincount(blocks, weights * weights, len(BLOCKS))
-        total = known + unknown + _NEARLY_ZERO
-        return Asked(
-            numbers=numbers,
-            weights=(weights / np.sqrt(total)[blocks]).astype(np.float32),
-            blocks=blocks,
-            known=(known / total).astype(np.float32),
-        )
-
-    def shortlist(self, asked: Asked) -> NDArray[np.int64]:
-        """The examples worth comparing, ascending: all of them, or those of the entries that share the rarest pieces."""
-        if self._examples <= EXAMPLES_COMPARED_ONE_BY_ONE:
-            return np.arange(self._examples)
-        lengths = self._starts[asked.numbers + 1] - self._starts[asked.numbers]
-        rarest_first = np.argsort(lengths, kind="stable")
-        within = np.cumsum(lengths[rarest_first]) <= POSTINGS_READ
-        within[:1] = True
-        places, owner = _gather(self._starts, asked.numbers[rarest_first[within]])
-        strengths = self._weights[places] * asked.weights[rarest_first[within]][owner]
-        sums = np.bincount(self._rows[places], strengths, self._examples)
-        return self._of_best_entries(np.flatnonzero(sums), sums)
-
-    def _of_best_entries(self, rows: NDArray[np.int64], sums: NDArray[np.float64]) -> NDArray[np.int64]:
-        if len(rows) > SHORTLISTED_EXAMPLES:
-            rows = np.sort(rows[np.argpartition(-sums[rows], SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]])
-        return rows
-
-    def likeness(self, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How like the question each of these examples is, block by block: cosines in [0, 1], blocks x examples."""
-        if len(rows) == self._examples:
-            return self._likeness_to_all(asked)
-        places, owner = _gather(self._row_starts, rows)
-        weight_of = np.zeros(len(self._block_of), np.float32)
-        weight_of[asked.numbers] = asked.weights
-        columns = self._columns_by_row[places]
-        vectors = self._block_of[columns] * len(rows) + owner
-        return _summed(vectors, self._weights_by_row[places] * weight_of[columns], len(rows))
-
-    def _likeness_to_all(self, asked: Asked) -> NDArray[np.float32]:
-        places, owner = _gather(self._starts, asked.numbers)
-        vectors = asked.blocks[owner] * self._examples + self._rows[places]
-        return _summed(vectors, self._weights[places] * asked.weights[owner], self._examples)
-
-
-def _numbered(
-    examples: Sequence[str],
-) -> tuple[list[dict[str, int]], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _numbered(examples: Iterable[Pieces]) -> tuple[list[dict[str, int]], Integers, Integers]:
+    """Each block's numbering, and for every piece of every example its number and the example's."""
     numberings = [_Numbering() for _ in BLOCKS]
     columns = [array("i") for _ in BLOCKS]
     lengths = [array("i") for _ in BLOCKS]
     for example in examples:
-        for block, found in enumerate(pieces(example)):
+        for block, found in enumerate(example):
             numbering = numberings[block]
             columns[block].extend([numbering[piece] for piece in found])
             lengths[block].append(len(found))
-    offsets = np.cumsum([0, *(len(numbering) for numbering in numberings)])
+    offsets = np.cumsum([0, *map(len, numberings)]).tolist()
     numbers = [
-        {piece: int(offset) + number for piece, number in numbering.items()}
+        {piece: offset + number for piece, number in numbering.items()}
         for numbering, offset in zip(numberings, offsets, strict=False)
     ]
-    rows = np.arange(len(examples))
+    every = np.arange(len(lengths[0]))
     return (
         numbers,
         np.concatenate([np.array(column, np.int64) + offset for column, offset in zip(columns, offsets, strict=False)]),
-        np.concatenate([np.repeat(rows, np.array(length, np.int64)) for length in lengths]),
-        np.repeat(np.arange(len(BLOCKS)), [len(numbering) for numbering in numberings]),
+        np.concatenate([np.repeat(every, np.array(length, np.int64)) for length in lengths]),
     )
 
 
-def _starts(columns: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+def _starts(columns: Integers, size: int) -> Integers:
     return np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=size))))
 
 
-def _gather(starts: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _gather(starts: Integers, chosen: Integers) -> tuple[Integers, Integers]:
     """The places of all postings of the chosen lists, and for each place the position of its list in `chosen`."""
     lengths = starts[chosen + 1] - starts[chosen]
     ends = np.cumsum(lengths)
@@ -182,5 +182,5 @@ def _gather(starts: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArr
     return np.arange(len(owner)) + (starts[chosen] - ends + lengths)[owner], owner
 
 
-def _summed(vectors: NDArray[np.int64], strengths: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+def _summed(vectors: Integers, strengths: Floats, rows: int) -> Floats:
     return np.bincount(vectors, strengths, len(BLOCKS) * rows).reshape(len(BLOCKS), rows).astype(np.float32)

@@ -1,7 +1,7 @@
 """How well a question fits an entry, and why, with a confidence that can be acted upon.
 
-Evidence is of five kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), and the likeness of the
-whole wording. All examples of an entry are pooled; the closest one alone is a poor guide. A matcher that was just built
+Evidence is of six kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), of the whole wording, and
+of the general intents a text leans to (see `anchors.py`). All examples of an entry are pooled; the closest one alone is a poor guide. A matcher that was just built
 pools them with shipped weights; a refined one has learned from the knowledge base itself which example tells what.
 """
 
@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from knowledge.anchors import shipped_anchors
 from knowledge.confidence import Calibration, adjusted, signals_of, spread
 from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
-from knowledge.pieces import BLOCKS, class_words
+from knowledge.pieces import BLOCKS, class_words, pieces
 from knowledge.regression import fit
 from knowledge.text import fold, load_words, words
 
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from knowledge.anchors import Anchors
+
 LONGEST_QUESTION = 500
 """Characters of a question that are matched."""
 ANSWER_AT = 0.8
 """At this confidence an answer is given without asking back: nine of ten such answers are right."""
 CLARIFY_AT = 0.3
 """At this confidence the buyer is offered the best entries to choose from; below, a person is needed."""
-KINDS = (*BLOCKS, "wording")
+KINDS = (*BLOCKS, "wording", "intents")
 WORK_WORTH_REFINING = 4_000_000_000
 """Examples x examples x entries; above (about 500 entries of five examples) a regression would take minutes."""
 WORK_WORTH_ALL_FOLDS = 500_000_000
@@ -74,17 +77,20 @@ class Weights(NamedTuple):
     closest: NDArray[np.float32]
     built: Calibration
     refined: Calibration
+    anchors: Anchors
 
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
-    return read_weights((files("knowledge") / "weights.json").read_text(encoding="utf-8"))
+    return read_weights((files("knowledge") / "weights.json").read_text(encoding="utf-8"), shipped_anchors())
 
 
-def read_weights(text: str) -> Weights:
+def read_weights(text: str, anchors: Anchors) -> Weights:
     told = json.loads(text)
-    by_kind = (np.array([told[name][kind] for kind in KINDS], np.float32) for name in ("blend", "mean", "closest"))
-    return Weights(*by_kind, *(Calibration(**told[name]) for name in ("built", "refined")))
+    blend, mean, closest = (
+        np.array([told[name][kind] for kind in KINDS], np.float32) for name in ("blend", "mean", "closest")
+    )
+    return Weights(blend, mean, closest, Calibration(**told["built"]), Calibration(**told["refined"]), anchors)
 
 
 class _Library(NamedTuple):
@@ -96,10 +102,12 @@ class _Library(NamedTuple):
     entry_of: NDArray[np.int64]
     exact: Mapping[str, tuple[int, ...]]
     """Folded text of an example → the entries that have it."""
-    index: Index
+    postings: Index
+    profiles: NDArray[np.float32]
+    """Examples x directions of the anchors."""
 
     @classmethod
-    def of(cls, examples: Iterable[tuple[str, str]]) -> Self:
+    def of(cls, examples: Iterable[tuple[str, str]], anchors: Anchors) -> Self:
         given = tuple(examples)
         entries = tuple(dict.fromkeys(entry for entry, _ in given))
         numbers = {entry: number for number, entry in enumerate(entries)}
@@ -109,7 +117,9 @@ class _Library(NamedTuple):
         exact: dict[str, tuple[int, ...]] = {}
         for text, number in dict.fromkeys(zip(folded, entry_of.tolist(), strict=True)):
             exact[text] = (*exact.get(text, ()), number)
-        return cls(entries, pairs, folded, entry_of, exact, Index(folded, entry_of))
+        found = [pieces(text) for text in folded]
+        profiles = np.array([anchors.profile(each) for each in found], np.float32)
+        return cls(entries, pairs, folded, entry_of, exact, Index(found, entry_of), profiles)
 
 
 class Evidence(NamedTuple):
@@ -118,19 +128,23 @@ class Evidence(NamedTuple):
     text: str
     kinds: NDArray[np.float32]
     """In the order of `KINDS`: kinds x examples, each in [0, 1]."""
+    likeness: NDArray[np.float32]
+    """All kinds blended into one, for each example."""
     rows: NDArray[np.int64]
     """Which examples of the knowledge base were compared."""
     starts: NDArray[np.int64]
     """Where each entry's examples begin."""
     entries: NDArray[np.int64]
     """The entries' numbers, in the order of `starts`."""
+    counts: NDArray[np.int64]
+    """How many examples of each entry were compared."""
     known: tuple[float, float]
     """Share of the question's characters and words that the knowledge base knows, by weight."""
 
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """How many examples of each entry were compared."""
-        return np.diff(self.starts, append=len(self.rows))
+    def of(self, entry: int) -> NDArray[np.float32]:
+        """Likeness of the examples of the entry at this place in `entries`."""
+        start = self.starts[entry]
+        return self.likeness[start : start + self.counts[entry]]
 
     def means(self) -> NDArray[np.float32]:
         """Mean likeness to each entry's examples: kinds x entries."""
@@ -182,7 +196,7 @@ class Matcher:
         """
         load_words((*class_words(), *vocabulary))
         used = shipped_weights() if weights is None else weights
-        return cls(_Library.of(examples), used, used.built)
+        return cls(_Library.of(examples, used.anchors), used, used.built)
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -199,7 +213,7 @@ class Matcher:
         if entries < FEWEST_ENTRIES or examples > EXAMPLES_COMPARED_ONE_BY_ONE or self._work() > WORK_WORTH_REFINING:
             return self
         learned = self.regressed()
-        return Matcher(self._library, self._weights, self._calibrated(learned._calibration), learned._learned)
+        return Matcher(self._library, self._weights, self._calibrated(self._weights.refined), learned._learned)
 
     def find(self, question: str, *, limit: int = 5) -> Findings:
         """The entries a question may mean, best first, at most `limit`. Never raises; an unreadable text finds nothing.
@@ -213,20 +227,34 @@ class Matcher:
 
     def evidence(self, text: str) -> Evidence | None:
         """What speaks for each entry, for a folded text; None when no example shares anything with it."""
-        asked = self._library.index.ask(text) if any(map(str.isalpha, text)) else None
-        if asked is None or not len(asked.numbers):
+        found = pieces(text) if any(map(str.isalpha, text)) else ((), (), (), ())
+        asked = self._library.postings.vocabulary.weigh(found)
+        if not len(asked.numbers):
             return None
-        rows = self._library.index.shortlist(asked)
+        rows = self._library.postings.shortlist(asked)
         entry_of = self._library.entry_of[rows]
-        starts = np.flatnonzero(np.diff(entry_of, prepend=-1))
+        starts = np.concatenate(([0], np.flatnonzero(entry_of[1:] != entry_of[:-1]) + 1))
+        kinds = np.concatenate(
+            (
+                self._library.postings.likeness(asked, rows),
+                self._wording(text, rows),
+                (self._profiles(rows) @ self._weights.anchors.profile(found))[None],
+            )
+        )
         return Evidence(
             text=text,
-            kinds=np.concatenate((self._library.index.likeness(asked, rows), self._wording(text, rows))),
+            kinds=kinds,
+            likeness=self._weights.blend @ kinds,
             rows=rows,
             starts=starts,
             entries=entry_of[starts],
+            counts=np.concatenate((starts[1:], [len(rows)])) - starts,
             known=(float(asked.known[0]), float(asked.known[-1])),
         )
+
+    def _profiles(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        profiles = self._library.profiles
+        return profiles if len(rows) == len(profiles) else profiles[rows]
 
     def _wording(self, text: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         folded = self._library.folded
@@ -239,13 +267,12 @@ class Matcher:
         parts = self._parts(evidence)
         scores = parts.sum(axis=0, dtype=np.float64)
         order = np.argsort(-scores, kind="stable")
-        means = (self._weights.blend @ evidence.means())[order].astype(np.float64)
-        first = int(evidence.starts[order[0]])
-        of_best = evidence.kinds[:, first : first + int(evidence.counts[order[0]])]
+        means = np.add.reduceat(evidence.likeness, evidence.starts) / evidence.counts
+        best = int(order[0])
         signals = signals_of(
             scores=scores[order],
-            likeness=means,
-            closest=float((self._weights.blend @ of_best).max()),
+            likeness=means[order],
+            closest=float(evidence.of(best).max()),
             known=evidence.known,
             length=len(evidence.text),
         )
@@ -265,17 +292,16 @@ class Matcher:
             confidences = np.isin(evidence.entries[ranking.entries], exact) / len(exact)
         found = []
         for place in np.argsort(-confidences, kind="stable")[:limit].tolist():
-            entry = int(ranking.entries[place])
-            start = int(evidence.starts[entry])
-            likeness = self._weights.blend @ evidence.kinds[:, start : start + int(evidence.counts[entry])]
-            closest = int(np.argmax(likeness))
+            entry = ranking.entries[place]
+            likeness = evidence.of(entry)
+            closest = int(likeness.argmax())
             if likeness[closest] > 0:
                 found.append(
                     Candidate(
-                        entry=self.entries[int(evidence.entries[entry])],
+                        entry=self.entries[evidence.entries[entry]],
                         confidence=float(confidences[place]),
                         score=float(ranking.scores[place]),
-                        example=self._library.pairs[int(evidence.rows[start + closest])][1],
+                        example=self._library.pairs[evidence.rows[evidence.starts[entry] + closest]][1],
                         parts=MappingProxyType(dict(zip(KINDS, ranking.parts[:, place].tolist(), strict=True))),
                     )
                 )
@@ -286,14 +312,21 @@ class Matcher:
 
     def regressed(self) -> Matcher:
         """The same examples with a regression in the place of the shipped weights, and its shipped calibration."""
-        library, blend = self._library, self._weights.blend
-        everyone = np.arange(len(library.folded))
-        likeness = np.stack(
-            [blend[:-1] @ library.index.likeness(library.index.ask(text), everyone) for text in library.folded]
-        )
-        wording = process.cdist(library.folded, library.folded, scorer=fuzz.ratio, dtype=np.float32)
-        learned = fit(likeness + blend[-1] / 100 * wording, library.entry_of, len(library.entries))
+        library = self._library
+        learned = fit(self._likeness_among_examples(), library.entry_of, len(library.entries))
         return Matcher(library, self._weights, self._weights.refined, learned)
+
+    def _likeness_among_examples(self) -> NDArray[np.float32]:
+        library = self._library
+        *blocks, of_wording, of_intents = self._weights.blend
+        every = np.arange(len(library.folded))
+        weighed = [library.postings.vocabulary.weigh(pieces(text)) for text in library.folded]
+        likeness = np.stack([np.array(blocks) @ library.postings.likeness(each, every) for each in weighed])
+        likeness += (
+            of_wording / 100 * process.cdist(library.folded, library.folded, scorer=fuzz.ratio, dtype=np.float32)
+        )
+        likeness += of_intents * (library.profiles @ library.profiles.T)
+        return likeness
 
     def _calibrated(self, shipped: Calibration) -> Calibration:
         """Adjusted to this knowledge base: parts of it are asked of a matcher that knows only the rest."""
@@ -310,7 +343,7 @@ class Matcher:
     def _trials(self, fold_number: int) -> Iterator[tuple[NDArray[np.float64], bool, bool]]:
         """Signals, whether the best entry was right, whether it could be: for lines left out of one matcher."""
         kept, asked = _split(self._library.pairs, fold_number)
-        library = _Library.of(kept)
+        library = _Library.of(kept, self._weights.anchors)
         if len(library.entries) < FEWEST_ENTRIES:
             return
         matcher = Matcher(library, self._weights, self._weights.refined).regressed()
