@@ -1,0 +1,370 @@
+"""What is wrong with a manual as a whole: errors keep it from being published, warnings are for staff to weigh.
+
+A single value that makes no sense (an entry without a default, a blank question) cannot exist; see `entry.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from knowledge.answering import (
+    COMPUTED,
+    CUTOFF_FACT,
+    LINE_VARIABLES,
+    PROMOTION_FACTS,
+    REMOTE_FACT,
+    SHIPS_FROM_FACT,
+    variables_in,
+)
+from knowledge.entry import ANY, EXAMPLES_AT_LEAST
+from knowledge.regions import REGION_GROUPS, region_names
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from knowledge.entry import Answer, Entry, Fact, Line, Manual, Product, When
+
+LINES = (
+    "welcome",
+    "choice",
+    "choice-unclear",
+    "hand-over-open",
+    "hand-over-closed",
+    "holding",
+    "away",
+    "waiting-still",
+    "after-misses",
+    "unsupported-content",
+    "product-card",
+    "order-card",
+    "which-product",
+    "invite",
+    "thanks-good",
+    "thanks-bad",
+    "farewell",
+    "ad-reply",
+    "expired",
+    "promotion-on",
+    "promotion-off",
+)
+"""The bot's own lines that a manual must have; without one of them the bot would fall silent where it should speak."""
+
+_PROMOTION_LINE = "promotion-on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong: how bad, where (for staff to find it), and what, in a sentence."""
+
+    level: Literal["error", "warning"]
+    where: str
+    problem: str
+
+
+def lint(manual: Manual, *, today: date, channels: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """Everything that is wrong with a manual, errors first. An empty tuple means that nothing is.
+
+    `today` is the day in the shop's zone; `channels` the names of the shop's channels, when they are known.
+    """
+    found = [finding for rule in _RULES for finding in rule(manual)]
+    found += [*_past(manual, today), *_unknown_channels(manual, channels)]
+    return tuple(sorted(found, key=lambda finding: finding.level != "error"))
+
+
+def _error(where: str, problem: str) -> Finding:
+    return Finding(level="error", where=where, problem=problem)
+
+
+def _warning(where: str, problem: str) -> Finding:
+    return Finding(level="warning", where=where, problem=problem)
+
+
+# Where
+
+
+def _at_entry(entry: Entry) -> str:
+    return f"条目 {entry.id}"
+
+
+def _at_answer(entry: Entry, number: int) -> str:
+    return f"条目 {entry.id} 第 {number} 条回答"
+
+
+def _at_fact(fact: Fact) -> str:
+    return f"资料 {fact.name}"
+
+
+def _at_line(line: Line) -> str:
+    return f"机器人用语 {line.id}"
+
+
+def _answers(manual: Manual) -> Iterator[tuple[Entry, Answer, str]]:
+    for entry in manual.entries:
+        for number, answer in enumerate(entry.answers, start=1):
+            yield entry, answer, _at_answer(entry, number)
+
+
+# Names that stand once
+
+
+def _twins(manual: Manual) -> Iterator[Finding]:
+    named = {
+        "条目": Counter(entry.id for entry in manual.entries),
+        "资料": Counter(fact.name for fact in manual.facts),
+        "商品": Counter(product.id for product in manual.products),
+        "机器人用语": Counter(line.id for line in manual.lines),
+    }
+    for what, names in named.items():
+        for name, times in names.items():
+            if times > 1:
+                yield _error(f"{what} {name}", f"有 {times} 个同样的编号，只能留一个")
+
+
+def _questions(manual: Manual) -> Iterator[Finding]:
+    """A question that two entries claim has no right answer; one that an entry lists twice only looks like two."""
+    first: dict[str, Entry] = {}
+    for entry in manual.entries:
+        asked = {fold(question): question for question in entry.questions}
+        for folded, question in asked.items():
+            holder = first.setdefault(folded, entry)
+            if holder is not entry:
+                yield _error(_at_entry(entry), f"问法“{question}”在条目 {holder.id} 里也有，只能放在一个条目里")
+        if len(asked) < len(entry.questions):
+            yield _warning(_at_entry(entry), f"有 {len(entry.questions) - len(asked)} 个问法和别的问法其实一样")
+        if len(asked) < EXAMPLES_AT_LEAST:
+            yield _warning(_at_entry(entry), f"只有 {len(asked)} 个问法，至少写 {EXAMPLES_AT_LEAST} 个才认得准")
+
+
+# Answers and their conditions
+
+
+def _shadowed(manual: Manual) -> Iterator[Finding]:
+    for entry in manual.entries:
+        first: dict[When, int] = {}
+        for number, answer in enumerate(entry.answers, start=1):
+            same = first.setdefault(answer.when, number)
+            if same != number:
+                yield _warning(_at_answer(entry, number), f"条件和第 {same} 条一样，永远轮不到它")
+
+
+def _conditions(manual: Manual) -> Iterator[Finding]:
+    products = {product.id for product in manual.products} | {ANY}
+    regions = region_names() | REGION_GROUPS
+    set_facts = {fact.name for fact in manual.facts if fact.value.strip()}
+    for _, answer, where in _answers(manual):
+        for product in sorted(answer.when.products - products):
+            yield _error(where, f"条件里的商品“{product}”不存在")
+        for region in sorted(answer.when.regions - regions):
+            yield _error(where, f"条件里的地区“{region}”不认识，要写省份的简称，如“新疆”")
+        for name in sorted(_facts_behind(answer.when) - set_facts):
+            yield _error(where, f"条件要用到资料“{name}”，还没有填")
+    if not manual.products:
+        for entry in manual.entries:
+            if entry.needs_product:
+                yield _error(_at_entry(entry), "要先知道是哪款商品，可是店里一款商品也没有")
+
+
+def _facts_behind(when: When) -> set[str]:
+    """The facts without which a condition never holds."""
+    needed = {
+        CUTOFF_FACT: bool(when.clock & {"before_cutoff", "after_cutoff"}),
+        REMOTE_FACT: "remote" in when.regions,
+        SHIPS_FROM_FACT: "same_province" in when.regions,
+    }
+    return {name for name, is_needed in needed.items() if is_needed}
+
+
+def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
+    if channels is None:
+        return
+    for _, answer, where in _answers(manual):
+        for channel in sorted(answer.when.channels - set(channels)):
+            yield _warning(where, f"条件里的渠道“{channel}”没有开通，这条回答用不上")
+
+
+# Variables
+
+_VARIABLE_OR_BRACE = re.compile(r"\{[^\W\d]\w*\}|[{}]")
+
+
+def _variables(manual: Manual) -> Iterator[Finding]:
+    facts = {fact.name: fact.value.strip() for fact in manual.facts}
+    for entry, answer, where in _answers(manual):
+        yield from _stray_braces(where, answer.bubbles)
+        for name in variables_in(answer.bubbles):
+            if name in COMPUTED:
+                yield from _unset(where, COMPUTED[name].facts, facts)
+            else:
+                about = _products_of(manual, entry, answer)
+                yield from _unfilled(where, name, facts, about, manual, is_named=bool(answer.when.products - {ANY}))
+    for line in manual.lines:
+        yield from _stray_braces(_at_line(line), line.bubbles)
+        for name in variables_in(line.bubbles):
+            yield from _unfilled_in_line(line, name, facts, manual)
+
+
+def _stray_braces(where: str, bubbles: Iterable[str]) -> Iterator[Finding]:
+    if any(found in "{}" for bubble in bubbles for found in _VARIABLE_OR_BRACE.findall(bubble)):
+        yield _error(where, "花括号不成对，或者里面不是名称；买家会看到它。写成 {名称}，名称里没有空格和标点")
+
+
+def _unset(where: str, names: Iterable[str], facts: Mapping[str, str]) -> Iterator[Finding]:
+    """A promotion may be unset: there is none then, and the bot says so."""
+    for name in names:
+        if not facts.get(name) and name not in PROMOTION_FACTS:
+            yield _error(where, f"要用到资料“{name}”，还没有填")
+
+
+def _products_of(manual: Manual, entry: Entry, answer: Answer) -> tuple[Product, ...] | None:
+    """The products that an answer may be about; None when it is also given while no product is known."""
+    if answer.when.products - {ANY}:
+        return tuple(product for product in manual.products if product.id in answer.when.products)
+    return manual.products if entry.needs_product or answer.when.products else None
+
+
+def _unfilled(
+    where: str,
+    name: str,
+    facts: Mapping[str, str],
+    about: tuple[Product, ...] | None,
+    manual: Manual,
+    *,
+    is_named: bool,
+) -> Iterator[Finding]:
+    """A variable of an answer that nobody can fill: at all, or for one of the products that the answer is about."""
+    is_attribute = any(name in product.attributes for product in manual.products)
+    if not is_attribute and name not in facts:
+        yield _error(where, f"“{{{name}}}”不是资料，也不是商品属性，也不是能算出来的内容")
+    elif not is_attribute and not facts[name]:
+        yield _error(where, f"要用到资料“{name}”，还没有填")
+    elif about is None and not facts.get(name):
+        yield _error(where, f"“{name}”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件")
+    elif is_attribute:
+        weigh = _error if is_named else _warning
+        for product in about or ():
+            if not product.attributes.get(name, facts.get(name, "")).strip():
+                yield weigh(where, f"商品 {product.id} 没有填“{name}”，买家问到它只能转人工")
+
+
+def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
+    if name in LINE_VARIABLES.get(line.id, ()) or (line.id == _PROMOTION_LINE and name in PROMOTION_FACTS):
+        return
+    if name in COMPUTED:
+        unset = tuple(_unset(_at_line(line), COMPUTED[name].facts, facts))
+        yield from unset
+        if not unset and not COMPUTED[name].fill(manual, None):
+            yield _error(_at_line(line), f"“{{{name}}}”在这句话里没有内容可填")
+    elif name not in facts:
+        yield _error(_at_line(line), f"“{{{name}}}”不是资料，也不是这句话能用的内容")
+    elif not facts[name]:
+        yield _error(_at_line(line), f"要用到资料“{name}”，还没有填")
+
+
+# Facts and lines
+
+_HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
+
+
+def _facts(manual: Manual) -> Iterator[Finding]:
+    used = _used_facts(manual)
+    for fact in manual.facts:
+        value = fact.value.strip()
+        if value and (fact.unit == "HH:MM" or fact.name == CUTOFF_FACT) and not _HOURS_AND_MINUTES.fullmatch(value):
+            yield _error(_at_fact(fact), f"“{value}”不是时间，要写成 16:00 这样")
+        if value and fact.unit == "date" and _date_of(value) is None:
+            yield _error(_at_fact(fact), f"“{value}”不是日期，要写成 2026-11-11 这样")
+        if fact.name not in used:
+            yield _warning(_at_fact(fact), "没有一条回答用到它")
+
+
+def _used_facts(manual: Manual) -> set[str]:
+    bubbles = [bubble for _, answer, _ in _answers(manual) for bubble in answer.bubbles]
+    bubbles += [bubble for line in manual.lines for bubble in line.bubbles]
+    used = set(variables_in(bubbles))
+    behind = (_facts_behind(answer.when) for _, answer, _ in _answers(manual))
+    return used.union(*(COMPUTED[name].facts for name in used if name in COMPUTED), *behind)
+
+
+def _missing_lines(manual: Manual) -> Iterator[Finding]:
+    for line_id in LINES:
+        if line_id not in {line.id for line in manual.lines}:
+            yield _error(f"机器人用语 {line_id}", "没有这句话，机器人到这一步就说不出话")
+
+
+# Days gone by
+
+_WRITTEN_DAY = re.compile(r"(?<!\d)(20\d\d)(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})(?!\d)")
+
+
+def _past(manual: Manual, today: date) -> Iterator[Finding]:
+    for _, answer, where in _answers(manual):
+        if answer.when.last_day is not None and answer.when.last_day < today:
+            yield _warning(where, f"条件里的日期 {answer.when.last_day} 已经过了，这条回答用不上了")
+    begun = {_at_fact(fact) for fact in manual.facts if fact.unit == "date" and fact.name != PROMOTION_FACTS[-1]}
+    for where, text in _texts(manual):
+        days = (_date_of(found[0]) for found in _WRITTEN_DAY.finditer(text) if where not in begun)
+        yield from (_warning(where, f"里面的日期 {day} 已经过了") for day in days if day is not None and day < today)
+
+
+def _date_of(text: str) -> date | None:
+    found = _WRITTEN_DAY.fullmatch(text)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+
+
+# Words that no shop should send
+
+_FORBIDDEN = (
+    (
+        re.compile(r"(?:好评|晒图|晒单|五星).{0,4}返(?:现|红包|钱|券|利|\d)|返现.{0,4}好评"),
+        "好评返现违反平台规则，会被处罚",
+    ),
+    (re.compile(r"[您你]?自己多试[下试]"), "把问题推回给买家，请写清楚怎么做，或者转人工"),
+    (re.compile(r"我是真人|我不是机器人|不是机器人哦"), "自动回复不能冒充真人"),
+)
+_ABSOLUTE = re.compile(
+    r"最好(?=的|[，。！!,]|$)|(?:质量|品质|效果|全网|全国|业内|同行里?)最好"
+    r"|最低(?=价|的|[，。！!,]|$)|(?:全网|全国|价格|价钱)最低"
+    r"|第一(?!次|时间|条|步|天|位|件|个|句|点|批|季|款|双|单|页|行|层|排|回|遍|年|周|月)"
+)
+
+
+def _banned(manual: Manual) -> Iterator[Finding]:
+    for where, text in _texts(manual):
+        for pattern, why in _FORBIDDEN:
+            found = pattern.search(text)
+            if found:
+                yield _error(where, f"不能写“{found[0]}”：{why}")
+        claim = _ABSOLUTE.search(text)
+        if claim:
+            yield _warning(where, f"“{claim[0]}”是绝对化的说法，广告法不允许，除非真有凭据")
+
+
+def _texts(manual: Manual) -> Iterator[tuple[str, str]]:
+    """Every text that a buyer may read, with where it stands."""
+    for _, answer, where in _answers(manual):
+        yield from ((where, bubble) for bubble in answer.bubbles)
+    yield from ((_at_entry(entry), entry.title) for entry in manual.entries)
+    yield from ((_at_fact(fact), fact.value) for fact in manual.facts)
+    yield from ((_at_line(line), bubble) for line in manual.lines for bubble in line.bubbles)
+    for product in manual.products:
+        yield from ((f"商品 {product.id}", text) for text in (product.title, *product.attributes.values()))
+
+
+_RULES: tuple[Callable[[Manual], Iterator[Finding]], ...] = (
+    _twins,
+    _missing_lines,
+    _variables,
+    _conditions,
+    _questions,
+    _shadowed,
+    _facts,
+    _banned,
+)

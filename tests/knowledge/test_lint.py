@@ -1,0 +1,373 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
+from knowledge.lint import LINES, Finding, lint
+from knowledge.manual import starter_manual
+
+TODAY = date(2026, 11, 22)
+QUESTIONS = ("包邮吗", "免运费吗", "邮费多少", "运费谁出", "要邮费吗", "多少钱包邮", "几件包邮", "满多少免邮")
+POSTAGE = Entry(
+    id="postage", group="", title="包邮吗", questions=QUESTIONS, answers=(Answer(bubbles=("满{free_over}元包邮",)),)
+)
+SIZE = Entry(
+    id="size",
+    group="",
+    title="穿什么码",
+    questions=tuple(f"{question}穿多大" for question in QUESTIONS),
+    answers=(Answer(bubbles=("{size}",)),),
+    needs_product=True,
+)
+SHOP = Manual(
+    entries=(POSTAGE,),
+    facts=(Fact(name="free_over", title="满多少包邮", value="0", unit="元"),),
+    lines=tuple(Line(id=line, title=line, bubbles=("好的",)) for line in LINES),
+)
+SWEATER = Product(id="sweater", title="毛衣", attributes={"size": "S到L"})
+SOCKS = Product(id="socks", title="袜子")
+
+
+def said(manual: Manual, *, channels: tuple[str, ...] | None = None) -> list[str]:
+    return [f"{each.level} {each.where}：{each.problem}" for each in lint(manual, today=TODAY, channels=channels)]
+
+
+def answering(*bubbles: str, when: When | None = None) -> Manual:
+    """The shop with one more answer of the postage entry."""
+    answer = Answer(bubbles=bubbles, when=when or When(asked_at_least=2))
+    return replace(SHOP, entries=(replace(POSTAGE, answers=(*POSTAGE.answers, answer)),))
+
+
+def with_fact(name: str, value: str, unit: str = "", manual: Manual = SHOP) -> Manual:
+    return replace(manual, facts=(*manual.facts, Fact(name=name, title=name, value=value, unit=unit)))
+
+
+def saying(line_id: str, bubble: str) -> Manual:
+    """The shop with other words for one of the bot's own lines."""
+    lines = (replace(line, bubbles=(bubble,)) if line.id == line_id else line for line in SHOP.lines)
+    return replace(SHOP, lines=tuple(lines))
+
+
+def test_the_starter_manual_has_nothing_wrong_with_it() -> None:
+    assert lint(starter_manual(), today=TODAY) == ()
+
+
+def test_the_starter_manual_has_every_line_that_the_bot_says() -> None:
+    assert {line.id for line in starter_manual().lines} >= set(LINES)
+
+
+def test_a_manual_in_order_has_no_findings() -> None:
+    assert lint(SHOP, today=TODAY) == ()
+
+
+def test_errors_come_before_warnings() -> None:
+    few = replace(POSTAGE, questions=("包邮吗",), answers=(Answer(bubbles=("{nothing}",)),))
+    assert lint(replace(SHOP, entries=(few,)), today=TODAY) == (
+        Finding(
+            level="error",
+            where="条目 postage 第 1 条回答",
+            problem="“{nothing}”不是资料，也不是商品属性，也不是能算出来的内容",
+        ),
+        Finding(level="warning", where="条目 postage", problem="只有 1 个问法，至少写 8 个才认得准"),
+        Finding(level="warning", where="资料 free_over", problem="没有一条回答用到它"),
+    )
+
+
+# Names that stand once
+
+
+def test_an_id_that_stands_twice_is_an_error() -> None:
+    manual = replace(
+        SHOP,
+        entries=(POSTAGE, replace(SIZE, id="postage", needs_product=False, answers=POSTAGE.answers)),
+        facts=SHOP.facts * 2,
+        products=(SWEATER, SWEATER),
+        lines=(*SHOP.lines, SHOP.lines[0]),
+    )
+    assert [problem.partition("：")[0] for problem in said(manual)] == [
+        "error 条目 postage",
+        "error 资料 free_over",
+        "error 商品 sweater",
+        "error 机器人用语 welcome",
+    ]
+
+
+def test_a_question_of_two_entries_is_an_error_however_it_is_written() -> None:
+    other = replace(SIZE, answers=POSTAGE.answers, needs_product=False, questions=(*SIZE.questions, "包郵嗎？"))
+    assert said(replace(SHOP, entries=(POSTAGE, other))) == [
+        "error 条目 size：问法“包郵嗎？”在条目 postage 里也有，只能放在一个条目里"
+    ]
+
+
+def test_a_question_that_stands_twice_in_its_entry_is_a_warning() -> None:
+    twice = replace(POSTAGE, questions=(*QUESTIONS, "亲，包邮吗？？"))
+    assert said(replace(SHOP, entries=(twice,))) == ["warning 条目 postage：有 1 个问法和别的问法其实一样"]
+
+
+@pytest.mark.parametrize(("number", "warned"), [(7, True), (8, False)])
+def test_fewer_than_eight_questions_are_a_warning(number: int, *, warned: bool) -> None:
+    manual = replace(SHOP, entries=(replace(POSTAGE, questions=QUESTIONS[:number]),))
+    assert bool(said(manual)) is warned
+
+
+def test_a_line_that_the_bot_needs_and_nobody_wrote_is_an_error() -> None:
+    assert said(replace(SHOP, lines=SHOP.lines[1:])) == [
+        "error 机器人用语 welcome：没有这句话，机器人到这一步就说不出话"
+    ]
+
+
+# Answers and their conditions
+
+
+def test_an_answer_with_the_conditions_of_an_earlier_one_is_a_warning() -> None:
+    assert said(answering("又一个兜底", when=When())) == [
+        "warning 条目 postage 第 2 条回答：条件和第 1 条一样，永远轮不到它"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "problem"),
+    [
+        (When(products=frozenset({"hat"})), "条件里的商品“hat”不存在"),
+        (When(regions=frozenset({"火星"})), "条件里的地区“火星”不认识，要写省份的简称，如“新疆”"),
+        (When(regions=frozenset({"喀什"})), "条件里的地区“喀什”不认识，要写省份的简称，如“新疆”"),
+        (When(regions=frozenset({"remote"})), "条件要用到资料“remote_regions”，还没有填"),
+        (When(regions=frozenset({"same_province"})), "条件要用到资料“ships_from”，还没有填"),
+        (When(clock=frozenset({"before_cutoff"})), "条件要用到资料“dispatch_cutoff”，还没有填"),
+    ],
+)
+def test_a_condition_that_can_never_hold_is_an_error(when: When, problem: str) -> None:
+    assert said(answering("好的", when=when)) == [f"error 条目 postage 第 2 条回答：{problem}"]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        When(products=frozenset({"sweater", ANY})),
+        When(regions=frozenset({"新疆", "ordinary", "国外"})),
+        When(regions=frozenset({"remote", "same_province"})),
+        When(clock=frozenset({"before_cutoff"})),
+        When(clock=frozenset({"open"})),
+        When(order_status=frozenset({"paid"})),
+        When(channels=frozenset({"anything"})),
+    ],
+)
+def test_a_condition_that_can_hold_is_none(when: When) -> None:
+    manual = replace(answering("好的{dispatch_cutoff}{remote_regions}{ships_from}", when=when), products=(SWEATER,))
+    for name, value in (("dispatch_cutoff", "16:00"), ("remote_regions", "新疆"), ("ships_from", "杭州")):
+        manual = with_fact(name, value, manual=manual)
+    assert said(manual) == []
+
+
+def test_a_channel_that_the_shop_does_not_have_is_a_warning() -> None:
+    manual = answering("好的", when=When(channels=frozenset({"taobao", "web"})))
+    assert said(manual, channels=("web",)) == [
+        "warning 条目 postage 第 2 条回答：条件里的渠道“taobao”没有开通，这条回答用不上"
+    ]
+    assert said(manual, channels=("web", "taobao")) == []
+
+
+def test_an_entry_that_needs_a_product_in_a_shop_without_any_is_an_error() -> None:
+    manual = replace(SHOP, entries=(POSTAGE, replace(SIZE, answers=POSTAGE.answers)))
+    assert said(manual) == ["error 条目 size：要先知道是哪款商品，可是店里一款商品也没有"]
+
+
+# Variables
+
+
+@pytest.mark.parametrize("bubble", ["满{free over}元", "满{free_over元", "满}元", "{}", "{1st}"])
+def test_a_brace_that_a_buyer_would_read_is_an_error(bubble: str) -> None:
+    assert any("花括号不成对" in problem for problem in said(answering(bubble)))
+    assert any("机器人用语 away：花括号不成对" in problem for problem in said(saying("away", bubble)))
+
+
+def test_a_fact_that_an_answer_needs_and_nobody_set_is_an_error() -> None:
+    assert said(with_fact("gift", "  ", manual=answering("送{gift}"))) == [
+        "error 条目 postage 第 2 条回答：要用到资料“gift”，还没有填"
+    ]
+    assert said(with_fact("gift", "0", manual=answering("送{gift}件"))) == []
+
+
+def test_a_fact_behind_a_computed_variable_that_nobody_set_is_an_error() -> None:
+    assert said(answering("{cutoff}前付款今天发")) == [
+        "error 条目 postage 第 2 条回答：要用到资料“dispatch_cutoff”，还没有填"
+    ]
+    assert said(with_fact("dispatch_cutoff", "16:00", manual=answering("{cutoff}前付款今天发"))) == []
+
+
+def test_a_shop_without_a_promotion_may_still_be_asked_for_one() -> None:
+    assert said(answering("{promotion_now}")) == []
+
+
+def test_a_products_attribute_needs_a_known_product() -> None:
+    unknown = replace(SIZE, needs_product=False)
+    assert said(replace(SHOP, entries=(POSTAGE, unknown), products=(SWEATER,))) == [
+        "error 条目 size 第 1 条回答：“size”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件"
+    ]
+    assert said(replace(SHOP, entries=(POSTAGE, SIZE), products=(SWEATER,))) == []
+    for products in ({ANY}, {"sweater"}):
+        manual = answering("{size}", when=When(products=frozenset(products)))
+        assert said(replace(manual, products=(SWEATER,))) == []
+
+
+def test_a_fact_stands_in_for_an_attribute_that_a_product_lacks() -> None:
+    manual = with_fact("size", "均码", manual=replace(SHOP, entries=(POSTAGE, SIZE), products=(SWEATER, SOCKS)))
+    assert said(manual) == []
+    blank = replace(SOCKS, attributes={"size": " "})
+    assert said(replace(manual, products=(SWEATER, blank))) == [
+        "warning 条目 size 第 1 条回答：商品 socks 没有填“size”，买家问到它只能转人工"
+    ]
+
+
+def test_a_product_without_the_attribute_is_a_warning_and_an_error_when_the_answer_names_it() -> None:
+    manual = replace(SHOP, entries=(POSTAGE, SIZE), products=(SWEATER, SOCKS))
+    assert said(manual) == ["warning 条目 size 第 1 条回答：商品 socks 没有填“size”，买家问到它只能转人工"]
+    named = answering("{size}", when=When(products=frozenset({"socks"})))
+    assert said(replace(named, products=(SWEATER, SOCKS))) == [
+        "error 条目 postage 第 2 条回答：商品 socks 没有填“size”，买家问到它只能转人工"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bubble", "problem"),
+    [
+        ("{nothing}", "“{nothing}”不是资料，也不是这句话能用的内容"),
+        ("{queue_position}", "“{queue_position}”不是资料，也不是这句话能用的内容"),
+        ("{blank}", "要用到资料“blank”，还没有填"),
+        ("{cutoff}", "要用到资料“dispatch_cutoff”，还没有填"),
+        ("{region}", "“{region}”在这句话里没有内容可填"),
+    ],
+)
+def test_a_line_that_needs_what_it_cannot_have_is_an_error(bubble: str, problem: str) -> None:
+    manual = with_fact("blank", "", manual=saying("welcome", bubble))
+    assert f"error 机器人用语 welcome：{problem}" in said(manual)
+
+
+@pytest.mark.parametrize(
+    ("line", "bubble"),
+    [
+        ("welcome", "满{free_over}元包邮"),
+        ("away", "{opens_at}回复您"),
+        ("promotion-on", "{promotion}到{promotion_last_day}"),
+        ("which-product", "{products}"),
+    ],
+)
+def test_a_line_may_use_facts_and_what_the_bot_gives_it(line: str, bubble: str) -> None:
+    assert said(replace(saying(line, bubble), products=(SWEATER,))) == []
+
+
+# Facts
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "problem"),
+    [
+        ("at", "四点", "HH:MM", "“四点”不是时间，要写成 16:00 这样"),
+        ("at", "25:00", "HH:MM", "“25:00”不是时间，要写成 16:00 这样"),
+        ("dispatch_cutoff", "下午", "", "“下午”不是时间，要写成 16:00 这样"),
+        ("on", "双十一", "date", "“双十一”不是日期，要写成 2026-11-11 这样"),
+        ("on", "2026-02-30", "date", "“2026-02-30”不是日期，要写成 2026-11-11 这样"),
+    ],
+)
+def test_a_fact_not_in_its_format_is_an_error(name: str, value: str, unit: str, problem: str) -> None:
+    assert said(with_fact(name, value, unit, answering(f"{{{name}}}"))) == [f"error 资料 {name}：{problem}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"), [("9:30", "HH:MM"), ("16：00", "HH:MM"), ("2026-12-31", "date"), ("3-5", "天")]
+)
+def test_a_fact_in_its_format_is_fine(value: str, unit: str) -> None:
+    assert said(with_fact("it", value, unit, answering("{it}"))) == []
+
+
+def test_a_fact_that_nothing_uses_is_a_warning() -> None:
+    assert said(with_fact("gift", "贴纸")) == ["warning 资料 gift：没有一条回答用到它"]
+    used = with_fact("dispatch_cutoff", "16:00", manual=answering("好", when=When(clock=frozenset({"after_cutoff"}))))
+    assert said(used) == []
+
+
+# Days gone by
+
+
+def test_an_answer_whose_last_day_is_past_is_a_warning() -> None:
+    assert said(answering("双十一见", when=When(last_day=date(2026, 11, 21)))) == [
+        "warning 条目 postage 第 2 条回答：条件里的日期 2026-11-21 已经过了，这条回答用不上了"
+    ]
+    assert said(answering("双十一见", when=When(last_day=TODAY))) == []
+
+
+@pytest.mark.parametrize("text", ["到2026年11月21日", "2026-11-21截止", "2026/11/21 止", "2026.11.21"])
+def test_a_past_day_written_in_a_text_is_a_warning(text: str) -> None:
+    assert said(answering(text)) == ["warning 条目 postage 第 2 条回答：里面的日期 2026-11-21 已经过了"]
+
+
+@pytest.mark.parametrize("text", ["到2026年11月22日", "2026-13-40", "11月11日", "订单12026-11-21", "2020年开店"])
+def test_a_day_to_come_and_what_is_no_day_are_fine(text: str) -> None:
+    assert said(answering(text)) == []
+
+
+def test_a_promotion_that_is_over_is_a_warning_one_that_has_begun_is_not() -> None:
+    manual = answering("{promotion_now}")
+    for name, value in (("promotion_first_day", "2026-11-01"), ("promotion_last_day", "2026-11-20")):
+        manual = with_fact(name, value, "date", manual)
+    assert said(manual) == ["warning 资料 promotion_last_day：里面的日期 2026-11-20 已经过了"]
+
+
+# Words that no shop should send
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("好评返现5元", "不能写“好评返现”：好评返现违反平台规则，会被处罚"),
+        ("五星晒图立返红包", "不能写“五星晒图立返红包”：好评返现违反平台规则，会被处罚"),
+        ("返现哦，给个好评", "不能写“返现哦，给个好评”：好评返现违反平台规则，会被处罚"),
+        ("您自己多试下", "不能写“您自己多试下”：把问题推回给买家，请写清楚怎么做，或者转人工"),
+        ("你自己多试试吧", "不能写“你自己多试试”：把问题推回给买家，请写清楚怎么做，或者转人工"),
+        ("我是真人哦", "不能写“我是真人”：自动回复不能冒充真人"),
+    ],
+)
+def test_a_forbidden_wording_is_an_error(text: str, problem: str) -> None:
+    assert said(answering(text)) == [f"error 条目 postage 第 2 条回答：{problem}"]
+
+
+@pytest.mark.parametrize("text", ["全网最低价", "这是最好的毛衣", "质量最好", "销量第一", "价格最低", "我们最好！"])
+def test_an_absolute_claim_is_a_warning(text: str) -> None:
+    (problem,) = said(answering(text))
+    assert problem.startswith("warning 条目 postage 第 2 条回答：“")
+    assert "绝对化" in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "最好冷水手洗",
+        "最低温度零下20度",
+        "第一次下单",
+        "第一时间发出",
+        "欢迎好评",
+        "返修要多久",
+        "多试几个尺码",
+        "真人模特",
+    ],
+)
+def test_an_ordinary_wording_is_fine(text: str) -> None:
+    assert said(answering(text)) == []
+
+
+def test_forbidden_words_are_found_wherever_a_buyer_may_read_them() -> None:
+    bad = "好评返现"
+    manual = replace(
+        with_fact("gift", bad, manual=saying("welcome", bad)),
+        entries=(replace(POSTAGE, title=bad, answers=(Answer(bubbles=("{free_over}{gift}",)),)),),
+        products=(replace(SWEATER, attributes={"gift": bad}),),
+    )
+    assert [problem.partition("：")[0] for problem in said(manual)] == [
+        "error 条目 postage",
+        "error 资料 gift",
+        "error 机器人用语 welcome",
+        "error 商品 sweater",
+    ]
