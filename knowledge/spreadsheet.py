@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -50,6 +50,9 @@ def to_workbook(manual: Manual) -> bytes:
     """
     problems: list[RowProblem] = []
     workbook = Workbook()
+    workbook.add_named_style(
+        NamedStyle(name=_TEXT_STYLE, number_format="@", alignment=Alignment(wrap_text=True, vertical="top"))
+    )
     _write_guide(workbook.active)
     for layout, cells in _CELLS.items():
         _write_sheet(workbook.create_sheet(layout), _LAYOUTS[layout], list(cells(manual)), problems)
@@ -239,6 +242,8 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00
 # Writing
 
 _LONGEST_CELL_CHARACTERS = 32_767
+_LOOKS_COMPUTED = ("=", "+", "-", "@")
+_TEXT_STYLE = "text"
 _HEADER_FILL = PatternFill("solid", fgColor="E8EEF7")
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -275,8 +280,9 @@ def _write_sheet(sheet: Worksheet, layout: _Layout, rows: Sequence[Sequence[str]
 def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A text that stays one: "=1+1" is no formula, "0012" no number, in the file and after editing it in Excel."""
     cell = sheet.cell(row=row, column=column, value=_TO_ESCAPE.sub(_escaped, _NOT_IN_XML.sub("", text)))
-    cell.data_type, cell.number_format, cell.quotePrefix = "s", "@", True
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.data_type, cell.style = "s", _TEXT_STYLE
+    if text.startswith(_LOOKS_COMPUTED):
+        cell.quotePrefix = True
 
 
 def _escaped(found: re.Match[str]) -> str:
