@@ -1,0 +1,90 @@
+"""The `shop` fixture: a whole bot on a scratch database, SQLite and PostgreSQL in turn, with fakes only outside it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from tests.fakes import FakeClock, FakePlatform
+from tests.postgres import Postgres
+from tests.shop import Settings, Shop, stock
+from tests.small_manual import small_manual
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+DATABASES = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+class OpenShop(Protocol):
+    """`await open_shop(hours={...}, reply_window_hours=48)`: a shop with settings of its own, closed after the test."""
+
+    async def __call__(self, **settings: Any) -> Shop: ...
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests of this process."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stocked_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database, up to date and with the small manual, to be copied."""
+    path = tmp_path_factory.mktemp("stocked") / "shop.db"
+    asyncio.run(stock(f"sqlite:///{path}", small_manual()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def stocked_template(postgres: Postgres) -> str:
+    """The same as a PostgreSQL template."""
+    asyncio.run(postgres.run("CREATE DATABASE stocked"))
+    asyncio.run(stock(postgres.url("stocked"), small_manual()))
+    return "stocked"
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of this test's own, up to date and stocked: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("stocked_file"), tmp_path / "shop.db")
+        yield f"sqlite:///{tmp_path / 'shop.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    template, name = request.getfixturevalue("stocked_template"), f"shop_{next(_numbers)}"
+    asyncio.run(server.run(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.url(name)
+    asyncio.run(server.run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def open_shop(database_url: str, clock: FakeClock) -> AsyncIterator[OpenShop]:
+    """Open a shop with settings of its own."""
+    async with AsyncExitStack() as stack:
+
+        async def opening(**settings: Any) -> Shop:
+            platform = await stack.enter_async_context(FakePlatform(clock=clock))
+            shop = Shop(url=database_url, clock=clock, platform=platform, settings=Settings.make(**settings))
+            return await stack.enter_async_context(shop)
+
+        yield opening
+
+
+@pytest.fixture
+async def shop(open_shop: OpenShop) -> Shop:
+    """A shop as it comes: open from 9 to 21 in Shanghai, on a Sunday morning, with one webhook channel."""
+    return await open_shop()
