@@ -218,13 +218,19 @@ def _counts_things(figure: _Figure) -> bool:
 
 # Orders
 
-_ORDER_NUMBER = re.compile(r"(?<![0-9a-z.])(?:\d{6}-\d{12,18}|\d{12,24})(?![0-9a-z])", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"(?<![0-9a-z.])(?:\d{6}-\d{12,18}|\d{12,24})(?![0-9a-z])", re.IGNORECASE)
+_ORDER_IS_MEANT = re.compile(r"[单單]")
+_MAY_BE_AN_ORDER_DIGITS, _AN_ORDER_FOR_SURE_DIGITS = 12, 15
 
 
 def _order_number(typed: str) -> str | None:
-    """Twelve digits or more: eleven are a phone number, and letters in front make it a courier's number."""
-    found = _ORDER_NUMBER.search(typed)
-    return None if found is None else found[0]
+    """Fifteen digits or more, or twelve when the buyer speaks of an order: alone they are mostly a product's number.
+
+    Eleven are a phone number, and letters in front make it a courier's number.
+    """
+    shortest = _MAY_BE_AN_ORDER_DIGITS if _ORDER_IS_MEANT.search(typed) else _AN_ORDER_FOR_SURE_DIGITS
+    longest = max(_LONG_NUMBER.findall(typed), key=len, default="")
+    return longest if len(longest) >= shortest else None
 
 
 # Height and weight
@@ -328,7 +334,7 @@ COURIERS = ("顺丰", "中通", "圆通", "申通", "韵达", "京东", "EMS", "
 _COURIER = re.compile(
     r"(?P<顺丰>顺丰|(?<!一路)顺风(?!车|耳)|(?<![a-z0-9])sf(?![a-z0-9]))"
     r"|(?P<中通>中通(?!过))|(?P<圆通>[圆园]通)|(?P<申通>申通(?!过))|(?P<韵达>韵达)"
-    r"|(?P<京东>京东(?=快递|物流|快运|配送|送|寄)|(?<=[发走用寄换])京东(?!店|旗舰|商城|自营|价|上|平台))"
+    r"|(?P<京东>京东(?=快递|物流|快运|配送|送|寄)|(?<=[发走用寄换])京东(?!店|旗舰|商城|自营|价|上|平台|e?卡|白条|支付|金融|会员|券|豆))"
     r"|(?P<EMS>(?<![a-z])ems(?![a-z])|特快专递)|(?P<邮政>邮政(?!编码)|邮局)|(?P<极兔>[极急]兔)|(?P<德邦>德邦)"
 )
 _REFUSED = re.compile(r"(?:(?<!要)不要|(?<!特)别|不想要?|(?<!能)不能|除了)(?:再?给?我?[发走用寄])?$")

@@ -94,6 +94,7 @@ def test_a_place_or_figure_inside_a_products_name_is_not_the_buyers() -> None:
         ("京东快递到我这吗", "京东"),
         ("可以走京东吗", "京东"),
         ("京东比你便宜", None),
+        ("能用京东e卡吗", None),
         ("你们在京东店也有吗", None),
         ("EMS能到村里吗", "EMS"),
         ("items", None),
@@ -118,14 +119,20 @@ def test_every_courier_is_known_by_its_own_name() -> None:
         ("订单号1234567890123456789到哪了", "1234567890123456789"),
         ("订单 123456789012", "123456789012"),
         ("231012-123456789012345 查一下", "231012-123456789012345"),
-        ("１２３４５６７８９０１２３４", "12345678901234"),
+        ("訂單１２３４５６７８９０１２３４", "12345678901234"),
+        ("单号１２３４５６７８９０１２３４", "12345678901234"),
+        ("123456789012哪里发货", None),
+        ("123456789012345 到哪了", "123456789012345"),
+        ("商品123456789012 订单1234567890123456", "1234567890123456"),
         ("我电话 00000000000", None),
         ("SF1234567890123", None),
         ("1234567890123456789012345", None),
         ("199元", None),
     ],
 )
-def test_an_order_number_has_twelve_digits_or_more(text: str, order_number: str | None) -> None:
+def test_an_order_number_has_fifteen_digits_or_twelve_when_an_order_is_meant(
+    text: str, order_number: str | None
+) -> None:
     assert named(text).order_number == order_number
 
 
