@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
+from bot.domain.certainty import certainty
 from bot.domain.conversation import RECENT_TEXTS, Memory
 from bot.domain.decision import (
     Answer,
@@ -290,7 +291,7 @@ def _already_waiting(question: Question) -> Ruling | str:
 
 def _close_candidates(question: Question) -> Ruling | str:
     best, memory = question.best, question.memory
-    if best is None or best.confidence < CLARIFY_AT:
+    if best is None or certainty(best.confidence) == "none":
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
@@ -343,7 +344,7 @@ def _judge(question: Question) -> Judged:
 
 
 def _sure(candidate: Candidate | None) -> TypeGuard[Candidate]:
-    return candidate is not None and candidate.confidence >= ANSWER_AT
+    return candidate is not None and certainty(candidate.confidence) == "answer"
 
 
 def _ahead(question: Question) -> str:
