@@ -38,11 +38,15 @@ WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "
 
 
 class BadConfig(CannotStart):
-    """The configuration is wrong. `problems` holds all of it, so that one look at the file puts everything right."""
+    """The configuration is wrong. `problems` holds all of it, so that one look at the file puts everything right.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    `channels` hold what is their platforms' to check, in the order of the file, so that those can be asked as well.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], *, channels: "tuple[Channel, ...]" = ()) -> None:
         super().__init__(*(f"{each.field}: {each.problem}" for each in problems))
         self.problems = problems
+        self.channels = channels
 
 
 # Values that need reading
@@ -304,7 +308,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     told = {each.field for each in problems}
     problems += [each for each in found if each.field not in told]
     if config is None or problems:
-        raise BadConfig(tuple(problems))
+        raise BadConfig(tuple(problems), channels=tuple(_for_their_platforms(raw)))
     return config
 
 
@@ -384,6 +388,14 @@ def _validated(raw: Mapping[str, Any]) -> tuple[Config | None, list[Problem]]:
         return Config.model_validate(raw), []
     except ValidationError as error:
         return None, [Problem(_place(each["loc"]), _sentence(each)) for each in error.errors(include_url=False)]
+
+
+def _for_their_platforms(raw: Mapping[str, Any]) -> Iterator[Channel]:
+    """The platforms' own keys of each channel, whatever is wrong with ours."""
+    for n, channel in enumerate(_tables(raw, "channels"), 1):
+        platform = channel.get("platform")
+        known = platform if isinstance(platform, str) and platform else "?"
+        yield Channel(name=f"channel-{n}", platform=known, settings=channel["settings"])
 
 
 def _place(loc: Iterable[int | str]) -> str:
