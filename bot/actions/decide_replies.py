@@ -282,7 +282,7 @@ def _heard(row: Unread) -> Heard:
 def _numbered(bubbles: Sequence[Bubble]) -> list[tuple[Bubble, int, int]]:
     """Each bubble with its part and how many parts there are; what is said once only is a message of its own."""
     parts = sum(bubble.once is None for bubble in bubbles)
-    places = accumulate(bubble.once is None for bubble in bubbles)
+    places = accumulate(int(bubble.once is None) for bubble in bubbles)  # a bool would be written as `true`
     return [
         (bubble, place, parts) if bubble.once is None else (bubble, 1, 1)
         for bubble, place in zip(bubbles, places, strict=True)
