@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, inspect, select
 
 from bot.storage.tables import manual_revision
 
@@ -19,6 +19,13 @@ def newest(connection: Connection) -> int | None:
     """The number of the newest revision; None while there is none."""
     number: int | None = connection.execute(select(func.max(manual_revision.c.id))).scalar_one()
     return number
+
+
+def revisions(connection: Connection) -> tuple[int, ...]:
+    """The numbers of all revisions, oldest first; none in a database that nobody has set up yet."""
+    if not inspect(connection).has_table(manual_revision.name):
+        return ()
+    return tuple(connection.scalars(select(manual_revision.c.id).order_by(manual_revision.c.id)))
 
 
 def read(connection: Connection, revision: int) -> bytes:

@@ -1,0 +1,36 @@
+"""Ask the bot one thing as a buyer who has just come, and get the whole decision. Nothing is stored or sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.contract import Text
+from bot.domain.conversation import Conversation, Memory
+from bot.domain.decide import decide
+from bot.domain.decision import Heard
+
+if TYPE_CHECKING:
+    from adapters.contract import Surroundings
+    from bot.domain.decision import Decision, ShopNow
+    from knowledge.base import KnowledgeBase
+
+
+def ask_bot(
+    text: str, *, knowledge: KnowledgeBase, shop: ShopNow, channel: str, surroundings: Surroundings
+) -> Decision:
+    """The decision about a first message, without the day's welcome. `shop` says what holds at that moment."""
+    heard = Heard(
+        inbox_id=0, external_id="asked", content=Text(text), surroundings=surroundings, sent_at=shop.local_time
+    )
+    conversation = Conversation(
+        id=0,
+        channel=channel,
+        external_id="asked",
+        buyer="asker",
+        mode="bot",
+        epoch=0,
+        episode=1,
+        fence=0,
+        memory=Memory(welcomed_on=shop.local_time.date().isoformat()),
+    )
+    return decide(heard=[heard], conversation=conversation, shop=shop, knowledge=knowledge)

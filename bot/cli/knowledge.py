@@ -1,0 +1,182 @@
+"""`xiaoer knowledge`: the manual to Excel and back, and nothing half-way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.actions.publish_manual import publish_manual
+from bot.actions.read_manual import STARTER, read_manual
+from bot.cli import Trouble, examples
+from bot.cli.columns import columns
+from bot.cli.findings import findings
+from bot.cli.options import config_option, run, settings
+from bot.clock import SystemClock
+from bot.storage.database import open_database
+from bot.storage.migrate import upgrade
+from knowledge.changes import changes
+from knowledge.spreadsheet import BadSpreadsheet, from_workbook, questions_from_csv, to_workbook, with_questions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.config import Config
+    from knowledge.changes import Changes, Difference
+    from knowledge.entry import Manual
+
+AUTHOR = "xiaoer knowledge import"
+NAMED_AT_MOST = 12
+
+
+@click.group(
+    "knowledge",
+    epilog=examples(
+        "xiaoer knowledge export shop.xlsx",
+        "xiaoer knowledge check shop.xlsx",
+        "xiaoer knowledge import shop.xlsx",
+        "xiaoer knowledge import more-questions.csv",
+    ),
+)
+def command() -> None:
+    """Take the shop's manual out to Excel, check an edited file, and bring it back in."""
+
+
+def _file(_context: click.Context, _argument: click.Parameter, given: Path) -> Path:
+    if given.suffix.lower() not in {".xlsx", ".csv"}:
+        raise click.BadParameter(f"{given.name} is neither an .xlsx nor a .csv file")
+    return given
+
+
+def _workbook(_context: click.Context, _argument: click.Parameter, given: Path) -> Path:
+    if given.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"{given.name} should end in .xlsx")
+    return given
+
+
+_FILE_TO_READ = click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True), callback=_file
+)
+
+
+@command.command(
+    "export",
+    epilog=examples(
+        "xiaoer knowledge export shop.xlsx",
+        "xiaoer knowledge export before.xlsx --revision 3",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), callback=_workbook)
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="An older revision [default: the newest].")
+@config_option
+def export(file: Path, revision: int | None, config_file: Path | None) -> None:
+    """Write the whole manual to an Excel FILE: entries, questions, answers, facts, products and the bot's own lines.
+
+    What is edited there comes back with `xiaoer knowledge import`. Without a database the starter manual is written.
+    """
+    published = run(read_manual(database_url=settings(config_file).database.url, revision=revision))
+    try:
+        file.write_bytes(to_workbook(published.manual))
+    except BadSpreadsheet as bad:
+        raise Trouble(str(bad)) from bad
+    except OSError as problem:
+        raise click.FileError(str(file), hint=problem.strerror) from problem
+    click.echo(f"{_name(published.revision)} is in {file}: {len(published.manual.entries)} entries.")
+
+
+@command.command(
+    "import",
+    epilog=examples(
+        "xiaoer knowledge import shop.xlsx",
+        "xiaoer knowledge import more-questions.csv --config shop.toml",
+    ),
+)
+@_FILE_TO_READ
+@config_option
+def import_(file: Path, config_file: Path | None) -> None:
+    """Publish FILE as a new revision of the manual; running servers use it within a second.
+
+    An .xlsx FILE is the whole manual, as `export` writes it: what is not in it is gone. A .csv FILE with the columns
+    entry,question adds example questions to entries that exist. Every bad row is named, and then nothing is imported.
+    Older revisions are kept.
+    """
+    config = settings(config_file)
+    run(_import(config, file))
+
+
+@command.command(
+    "check",
+    epilog=examples(
+        "xiaoer knowledge check shop.xlsx",
+    ),
+)
+@_FILE_TO_READ
+@config_option
+def check(file: Path, config_file: Path | None) -> None:
+    """Say what `import` would make of FILE, and import nothing."""
+    config = settings(config_file)
+    published = run(read_manual(database_url=config.database.url))
+    manual = _read(file, published.manual)
+    errors, warnings = findings(manual, config)
+    _warn(warnings)
+    if errors:
+        raise Trouble("\n".join((*errors, f"{file.name} cannot be imported before this is mended.")))
+    click.echo("\n".join(_told(changes(published.manual, manual))))
+
+
+async def _import(config: Config, file: Path) -> None:
+    published = await read_manual(database_url=config.database.url)
+    manual = _read(file, published.manual)
+    if manual == published.manual:
+        click.echo(f"Nothing has changed: {_name(published.revision)} stays in use.")
+        return
+    async with open_database(config.database.url) as database:
+        await database.write(upgrade)
+        revision = await publish_manual(
+            database=database, manual=manual, author=AUTHOR, note=file.name, clock=SystemClock()
+        )
+    click.echo(f"Revision {revision} is published; running servers use it within a second.")
+    click.echo("\n".join(_told(changes(published.manual, manual))))
+    _warn(findings(manual, config)[1])
+
+
+def _read(file: Path, manual: Manual) -> Manual:
+    """The manual that the file makes of this one. A bad row stops everything."""
+    try:
+        data = file.read_bytes()
+        if file.suffix.lower() == ".xlsx":
+            return from_workbook(data, name=file.name)
+        known = {entry.id for entry in manual.entries}
+        return with_questions(manual, questions_from_csv(data, name=file.name, known=known))
+    except BadSpreadsheet as bad:
+        raise Trouble(f"{bad}\nNothing was imported.") from bad
+    except OSError as problem:
+        raise click.FileError(str(file), hint=problem.strerror) from problem
+
+
+def _warn(warnings: Sequence[str]) -> None:
+    for warning in warnings:
+        click.echo(warning, err=True)
+
+
+def _told(found: Changes) -> Iterator[str]:
+    """One line for each kind of thing that has changed."""
+    kinds = {"entries": found.entries, "facts": found.facts, "products": found.products, "lines": found.lines}
+    rows = [(name, _difference(difference)) for name, difference in kinds.items() if difference]
+    before, after = found.questions_before, found.questions_after
+    yield from columns([*rows, ("questions", f"{after} ({after - before:+})" if after != before else f"{after}")])
+
+
+def _difference(difference: Difference) -> str:
+    parts = {"added": difference.added, "changed": difference.changed, "removed": difference.removed}
+    return "; ".join(f"{len(names)} {what}: {_names_of(names)}" for what, names in parts.items() if names)
+
+
+def _names_of(names: tuple[str, ...]) -> str:
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _name(revision: int) -> str:
+    return "The starter manual" if revision == STARTER else f"Revision {revision}"

@@ -1,0 +1,118 @@
+"""`xiaoer serve`: the bot at work, until somebody asks it to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import logging
+import signal
+import socket
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import logs
+from bot.app import running
+from bot.cli import Trouble, examples
+from bot.cli.options import config_option, run
+from bot.cli.whole_config import whole_settings
+from bot.clock import SystemClock
+from bot.errors import CannotStart, StorageDown, Unpublishable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.config import Config, Server
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_SECONDS = 12
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
+PORT_PROBLEMS: Mapping[int, str] = MappingProxyType(
+    {
+        errno.EADDRINUSE: "port {port} on {host} is in use by another program; stop that one, or set another port "
+        "([server] port, or XIAOER_PORT)",
+        errno.EACCES: "this user may not open port {port}; choose one above 1023 ([server] port, or XIAOER_PORT)",
+        errno.EADDRNOTAVAIL: "{host} is not an address of this machine; set [server] host to 127.0.0.1 or 0.0.0.0",
+    }
+)
+
+
+@click.command(
+    "serve",
+    epilog=examples(
+        "xiaoer serve",
+        "xiaoer serve --config shop.toml",
+        "XIAOER_PORT=9000 xiaoer serve",
+    ),
+)
+@config_option
+def command(config_file: Path | None) -> None:
+    """Answer buyers until stopped by Ctrl-C or SIGTERM.
+
+    Brings the database up to date, takes the starter manual into an empty one, and prints the address of the try-out
+    page once everything is ready. What it says of itself goes to stderr.
+    """
+    logs.configure()
+    config = whole_settings(config_file)
+    try:
+        run(_serve(config))
+    except TimeoutError as late:
+        raise Trouble(f"not all was finished within {STOP_WITHIN_SECONDS} s; it goes on at the next start") from late
+    except ExceptionGroup as died:
+        raise _what_ended_it(died, config.server) from died
+
+
+async def _serve(config: Config) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, stop.set)
+    async with asyncio.timeout(None) as deadline, running(config, clock=SystemClock()) as bot:
+        gc.freeze()  # what is there now stays: no search for garbage need look through it again
+        click.echo(f"小二已就绪 / Xiaoer is ready:  {_try_page(bot.url)}")
+        await stop.wait()
+        log.info("stopping")
+        deadline.reschedule(loop.time() + STOP_WITHIN_SECONDS)
+    log.info("stopped")
+
+
+def _try_page(url: str) -> str:
+    """The page's address for a browser on this machine, whatever addresses are listened on."""
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    return f"http://{_shown(host)}:{port}/try"
+
+
+def _shown(host: str) -> str:
+    if host in EVERYWHERE:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _what_ended_it(died: ExceptionGroup[Exception], server: Server) -> Trouble:
+    """Say in a sentence what an owner can put right; anything else is a mistake of ours, logged with its trace."""
+    causes = list(_leaves(died))
+    sentences = [sentence for cause in causes if (sentence := _sentence(cause, server))]
+    if len(sentences) == len(causes):
+        return Trouble("\n".join(sentences))
+    log.error("a background task died", exc_info=died)
+    return Trouble(
+        "stopped by the error above; what was accepted is stored, and the next `xiaoer serve` goes on with it"
+    )
+
+
+def _leaves(group: ExceptionGroup[Exception]) -> list[Exception]:
+    return [
+        leaf for each in group.exceptions for leaf in (_leaves(each) if isinstance(each, ExceptionGroup) else [each])
+    ]
+
+
+def _sentence(cause: Exception, server: Server) -> str:
+    if isinstance(cause, CannotStart | StorageDown | Unpublishable):
+        return str(cause)
+    if isinstance(cause, socket.gaierror):
+        return f"nobody knows the address of {server.host}; set [server] host to 127.0.0.1 or 0.0.0.0"
+    known = PORT_PROBLEMS.get(cause.errno or 0, "") if isinstance(cause, OSError) else ""
+    return known.format(host=server.host, port=server.port)
