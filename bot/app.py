@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from bot.background import repeat
 from bot.config import BadConfig
 from bot.domain.calendar import ShopCalendar
 from bot.domain.channel import Channel
+from bot.errors import StorageDown
 from bot.jobs import Job, ticking
 from bot.live import Bell, Live
 from bot.metrics import Metrics
@@ -46,7 +47,7 @@ from bot.web.wording import load_wording
 from knowledge.manual import starter_manual
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from bot.clock import Clock
@@ -102,23 +103,15 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
             live=bot.live,
             metrics=bot.metrics,
         )
-        working = [
-            tasks.create_task(repeat(name, step), name=name)
-            for name, step in {
-                "write what arrives": bot.receiver.write_next,
-                "settle what was sent": deliverer.settle_next,
-            }.items()
-        ]
+        writing = tasks.create_task(repeat("write what arrives", bot.receiver.write_next), name="write what arrives")
         async with database.listening(bot.heard), bot.serving() as port:
             shelf = await bot.stock_shelf()
             bot.not_ready = ""
-            speaking = [
+            thinking = [
                 tasks.create_task(repeat("decide", partial(bot.decide_next, shelf)), name="decide"),
-                tasks.create_task(repeat("deliver", partial(bot.deliver_next, deliverer)), name="deliver"),
-                tasks.create_task(
-                    repeat("refine the matcher", partial(bot.refine_next, shelf)), name="refine the matcher"
-                ),
+                tasks.create_task(repeat("refine", partial(bot.refine_next, shelf)), name="refine the matcher"),
             ]
+            delivering = tasks.create_task(repeat("deliver", deliverer.deliver_next), name="deliver")
             jobs = {job.name: job for job in bot.jobs(shelf)}
             try:
                 async with ticking(tuple(jobs.values()) if tick else ()):
@@ -132,22 +125,23 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
                     )
             finally:
                 bot.not_ready = "stopping"
-                await _stop_speaking(speaking, deliverer)
+                for task in thinking:
+                    task.cancel()
+                with _while_storage_answers():
+                    await deliverer.finish(at_most_seconds=FINISH_SENDS_SECONDS)
+                delivering.cancel()
         await bot.receiver.flushed()
-        for task in working:
-            task.cancel()
-        await database.write(conversations.release_all, node=node)
+        writing.cancel()
+        with _while_storage_answers():
+            await database.write(conversations.release_all, node=node)
 
 
-async def _stop_speaking(speaking: list[asyncio.Task[None]], deliverer: Deliverer) -> None:
-    """Start nothing new, and give what is on the wire a few seconds to come back."""
-    for task in speaking:
-        task.cancel()
+@contextmanager
+def _while_storage_answers() -> Iterator[None]:
     try:
-        async with asyncio.timeout(FINISH_SENDS_SECONDS):
-            await deliverer.finish()
-    except TimeoutError:
-        log.warning("some sends were still on the wire; their outcome is settled at the next start")
+        yield
+    except StorageDown:
+        log.warning("storage is down while stopping: what was under way is looked at after the next start")
 
 
 def open_channels(config: Config) -> dict[str, Channel]:
@@ -301,11 +295,6 @@ class _Bot:
             self.to_send.ring()
         else:
             await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
-
-    async def deliver_next(self, deliverer: Deliverer) -> None:
-        """Send what may go out, or wait until something may."""
-        if not await deliverer.send_next():
-            await self.to_send.wait(at_most_seconds=POLL_SECONDS)
 
     async def refine_next(self, shelf: Shelf) -> None:
         """Make the manual in use better at matching, whenever a new one came in."""

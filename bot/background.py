@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from bot.errors import StorageDown, TooBusy
+from bot.errors import StorageDown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 AFTER_AN_OUTAGE_SECONDS = 0.5
 
@@ -36,12 +34,3 @@ async def repeat(name: str, step: Callable[[], Awaitable[None]]) -> None:
             if away:
                 log.warning("storage is back", extra={"work": name})
             away = False
-
-
-async def insist(work: Callable[[], Awaitable[T]]) -> T:
-    """Do it now, or as soon as the database takes it: for facts that must not get lost on the way to the disk."""
-    while True:
-        try:
-            return await work()
-        except (StorageDown, TooBusy):
-            await asyncio.sleep(AFTER_AN_OUTAGE_SECONDS)

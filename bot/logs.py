@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 STRUCK_OUT = "[secret]"
-CHATTY = ("aiohttp.access", "apscheduler", "jieba")
+CHATTY = ("aiohttp.access", "alembic", "apscheduler", "jieba")
 
 _SECRET_NAME = re.compile(r"(?i)secret|passw|token|api_?key|authorization|cookie|signature|credential")
 _NAMED_VALUE = r"""(?i)(?<![\w-])([\w-]{0,64}?(?:secret|password|token|api_?key|signature)\w*["']?\s*[=:]\s*["']?)"""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
+import asyncio
 import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.background import insist
 from bot.domain.delivery import judge
 from bot.storage import outbox
 from bot.storage.call_person import call_person
-from bot.storage.group_commit import GroupCommit
 from bot.storage.outbox import NOTICES, Settlement
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping, Sequence
 
     from aiohttp import ClientSession
@@ -29,14 +26,15 @@ if TYPE_CHECKING:
     from bot.storage.outbox import ToSend
 
 SENDS_PER_CHANNEL = 32
-MOST_UNSETTLED = 10_000
+POLL_SECONDS = 0.5
 UNHEARD = ("failed", "expired", "unknown")
 
 
 class Deliverer:
-    """The sending side. `send_next` and `settle_next` are each run by one background owner, again and again.
+    """The sending side. `deliver_next` is run by one background owner, again and again.
 
-    A reply is marked `sending` and committed before its request leaves, and settled by what came back.
+    A reply is marked `sending` and committed before its request leaves, and settled by what came back. Both happen in
+    the same rounds: one transaction settles what came back since the last one and takes what may go out next.
     """
 
     def __init__(
@@ -61,32 +59,72 @@ class Deliverer:
         self._to_send = to_send
         self._live = live
         self._metrics = metrics
+        self._sends: set[asyncio.Task[None]] = set()
         self._on_the_wire: Counter[str] = Counter()
+        self._unsettled: list[tuple[ToSend, Settlement]] = []
         self._stopping = False
-        self._settler: GroupCommit[tuple[ToSend, Settlement], None] = GroupCommit(
-            database=database, write=self._settle, most=MOST_UNSETTLED
-        )
+        self._turn = asyncio.Lock()
 
-    async def send_next(self) -> int:
-        """Start sending whatever may go out now; return how many were started. Raises `StorageDown`."""
-        slots = {name: SENDS_PER_CHANNEL - self._on_the_wire[name] for name in self._channels}
-        if self._stopping or not any(slots.values()):
-            return 0
-        rows = await self._database.write(outbox.take, node=self._node, now=self._clock.now(), slots=slots)
-        for row in rows:
-            self._on_the_wire[row.channel] += 1
-            self._tasks.create_task(self._send(row), name=f"send {row.outbound.reply_id}")
-        return len(rows)
+    async def deliver_next(self) -> None:
+        """One round, or wait until there is something to settle or to send. Raises `StorageDown`; nothing is lost."""
+        settled, taken = await self._round()
+        if not settled and not taken:
+            await self._to_send.wait(at_most_seconds=POLL_SECONDS)
 
-    async def settle_next(self) -> None:
-        """Write down one batch of outcomes."""
-        await self._settler.write_next()
+    async def finish(self, *, at_most_seconds: float) -> None:
+        """Start no further sends, and give those on the wire a while to come back and be settled.
 
-    async def finish(self) -> None:
-        """Start no further sends, and return when those on the wire are settled."""
+        What does not come back stays `sending` in the database; the next start, or another node, sees to it.
+        """
         self._stopping = True
-        while self._on_the_wire.total():
-            await self._to_send.wait(at_most_seconds=0.1)
+        async with self._turn:  # the round that is under way may still start some
+            pass
+        if self._sends:
+            _, late = await asyncio.wait(self._sends, timeout=at_most_seconds)
+            for send in late:
+                send.cancel()
+        await self._round()
+
+    async def _round(self) -> tuple[int, int]:
+        """Settle and take in one transaction; start what was taken. How many of either."""
+        async with self._turn:
+            return await self._settle_then_start()
+
+    async def _settle_then_start(self) -> tuple[int, int]:
+        settled, self._unsettled = self._unsettled, []
+        back = Counter(row.channel for row, _ in settled)
+        slots = (
+            {}
+            if self._stopping
+            else {name: SENDS_PER_CHANNEL - self._on_the_wire[name] + back[name] for name in self._channels}
+        )
+        try:
+            taken = await self._database.write(self._settle_and_take, settled, slots)
+        except BaseException:
+            self._unsettled = settled + self._unsettled  # an outcome is a fact: it is written when the database is back
+            raise
+        self._on_the_wire -= back
+        for row, settlement in settled:
+            self._tell(row, settlement)
+        for row in taken:
+            self._start(row)
+        return len(settled), len(taken)
+
+    def _settle_and_take(
+        self, connection: Connection, settled: Sequence[tuple[ToSend, Settlement]], slots: Mapping[str, int]
+    ) -> list[ToSend]:
+        outbox.settle(connection, [settlement for _, settlement in settled])
+        for row, settlement in settled:
+            if settlement.becomes in UNHEARD and row.kind not in NOTICES:
+                self._tell_staff(connection, row, settlement)
+        outbox.changed(connection, [row for row, _ in settled])
+        return outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)
+
+    def _start(self, row: ToSend) -> None:
+        self._on_the_wire[row.channel] += 1
+        send = self._tasks.create_task(self._send(row), name=f"send {row.outbound.reply_id}")
+        self._sends.add(send)
+        send.add_done_callback(self._sends.discard)
 
     async def _send(self, row: ToSend) -> None:
         channel = self._channels[row.channel]
@@ -101,40 +139,29 @@ class Deliverer:
             jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
         )
         settlement = Settlement(
-            id=row.id,
-            state=verdict.state,
-            settled_at=now,
-            not_before=verdict.not_before,
-            platform_message_id=verdict.platform_message_id,
+            row=row.id,
+            becomes=verdict.state,
+            at=now,
+            again_at=verdict.not_before,
+            their_id=verdict.platform_message_id,
             error=verdict.error,
         )
-        await self._settled(row, settlement)
-
-    async def _settled(self, row: ToSend, settlement: Settlement) -> None:
-        """Keep at it until the outcome is written: it is a fact, and the database may be away for a while."""
-        await insist(functools.partial(self._settler.submit, (row, settlement)))
-        self._on_the_wire[row.channel] -= 1
+        self._unsettled.append((row, settlement))
         self._to_send.ring()
-        self._live.changed(row.channel, row.outbound.conversation_id)
-        self._metrics.sends.labels(channel=row.channel, outcome=settlement.state).inc()
-        if settlement.state == "sent" and row.asked_at is not None:
-            self._metrics.first_answer_seconds.observe((settlement.settled_at - row.asked_at).total_seconds())
 
-    def _settle(self, connection: Connection, batch: Sequence[tuple[ToSend, Settlement]]) -> list[None]:
-        outbox.settle(connection, [settlement for _, settlement in batch])
-        for row, settlement in batch:
-            if settlement.state in UNHEARD and row.kind not in NOTICES:
-                self._tell_staff(connection, row, settlement)
-        outbox.changed(connection, [row for row, _ in batch])
-        return [None] * len(batch)
+    def _tell(self, row: ToSend, settlement: Settlement) -> None:
+        self._live.changed(row.channel, row.outbound.conversation_id)
+        self._metrics.sends.labels(channel=row.channel, outcome=settlement.becomes).inc()
+        if settlement.becomes == "sent" and row.asked_at is not None:
+            self._metrics.first_answer_seconds.observe((settlement.at - row.asked_at).total_seconds())
 
     def _tell_staff(self, connection: Connection, row: ToSend, settlement: Settlement) -> None:
         """The buyer may not have heard this; a person is told the reason."""
         call_person(
             connection,
             row.conversation_id,
-            reason=f"a reply is {settlement.state}: {settlement.error}",
+            reason=f"a reply is {settlement.becomes}: {settlement.error}",
             key=f"{row.outbound.reply_id}-unheard",
-            at=settlement.settled_at,
+            at=settlement.at,
             announces=self._channels[row.channel].adapter.capabilities.announces,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, update
+from sqlalchemy import case, func, literal, update
 
 from adapters.contract import HandedOver
 from bot.storage import outbox
@@ -31,14 +31,14 @@ def call_person(
 
     The desk is told once for each `key`; channels that take no notices (`announces` False) are not told.
     """
-    table = conversation.c
-    first_unanswered = func.coalesce(table.unanswered_since, at, type_=Moment)
+    table, now = conversation.c, literal(at, Moment)
+    first_unanswered = func.coalesce(table.unanswered_since, now)
     connection.execute(
         update(conversation)
         .where(table.id == conversation_id, table.mode.in_(("bot", "waiting")))
         .values(
             mode="waiting",
-            waiting_since=func.coalesce(table.waiting_since, at, type_=Moment),
+            waiting_since=func.coalesce(table.waiting_since, now),
             unanswered_since=case((table.mode == "bot", first_unanswered), else_=table.unanswered_since),
         )
     )

@@ -6,18 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, select, update
 
 from bot.domain.conversation import Conversation
 from bot.storage.dialects import database_time_ms
 from bot.storage.packing import unpack_event, unpack_memory
-from bot.storage.tables import conversation, inbox, invite, rating
+from bot.storage.tables import Moment, conversation, inbox, invite, rating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import BindParameter, Row
     from sqlalchemy.engine import Connection
 
     from adapters.contract import Event
@@ -50,41 +50,19 @@ class Claimed:
 def claim_unread(connection: Connection, *, node: str, limit: int) -> tuple[list[Claimed], int]:
     """Take up to `limit` conversations with something new, oldest first; also how many were taken from another node."""
     now_ms = database_time_ms(connection)
-    table = conversation.c
-    waiting = (
-        select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"))
-        .where(inbox.c.state == "new")
-        .group_by(inbox.c.conversation_id)
-        .subquery()
-    )
-    free = or_(table.owner.is_(None), table.owner == node, table.lease_until_ms < now_ms)
-    chosen = connection.execute(
-        select(table.id, table.owner)
-        .join(waiting, waiting.c.conversation_id == table.id)
-        .where(free)
-        .order_by(waiting.c.oldest)
-        .limit(limit)
-        .with_for_update(of=conversation, skip_locked=True)
-    ).all()
+    chosen = connection.execute(_WITH_NEWS, {"node": node, "now_ms": now_ms, "most": limit}).all()
     if not chosen:
         return [], 0
     ids = [row.id for row in chosen]
-    _lease(connection, ids, node=node, until_ms=now_ms + LEASE_MS)
+    connection.execute(_CLAIM, {"ids": ids, "node": node, "until_ms": now_ms + LEASE_MS})
     stolen = sum(row.owner not in (None, node) for row in chosen)
     return _read(connection, ids), stolen
 
 
-def renew(connection: Connection, ids: Sequence[int], *, node: str) -> None:
-    """Keep the claim while a reply is on the wire."""
-    until_ms = database_time_ms(connection) + LEASE_MS
-    mine = (conversation.c.id.in_(ids), conversation.c.owner == node)
-    connection.execute(update(conversation).where(*mine).values(lease_until_ms=until_ms))
-
-
 def release(connection: Connection, ids: Sequence[int], *, node: str) -> None:
     """Let other nodes have these."""
-    mine = (conversation.c.id.in_(ids), conversation.c.owner == node)
-    connection.execute(update(conversation).where(*mine).values(owner=None, lease_until_ms=0))
+    if ids:
+        connection.execute(_RELEASE, {"ids": list(ids), "node": node})
 
 
 def release_all(connection: Connection, *, node: str | None = None) -> None:
@@ -98,20 +76,14 @@ def still_ours(connection: Connection, fences: Mapping[int, int], *, node: str) 
 
     On PostgreSQL the rows stay locked until this transaction ends, so a takeover comes wholly before or after it.
     """
-    table = conversation.c
-    rows = connection.execute(
-        select(table.id, table.fence, table.mode, table.epoch)
-        .where(table.id.in_(fences), table.owner == node)
-        .order_by(table.id)
-        .with_for_update()
-    )
+    rows = connection.execute(_HELD, {"ids": list(fences), "node": node})
     return {row.id: (row.mode, row.epoch) for row in rows if row.fence == fences[row.id]}
 
 
 def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
     """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
     if changes:
-        connection.execute(update(conversation).where(conversation.c.id == bindparam("key")), list(changes))
+        connection.execute(_SAVE, list(changes))
 
 
 def read_one(connection: Connection, conversation_id: int) -> Conversation | None:
@@ -125,16 +97,8 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(conversation.c.mode == "waiting")).scalar_one()
 
 
-def _lease(connection: Connection, ids: Sequence[int], *, node: str, until_ms: int) -> None:
-    connection.execute(
-        update(conversation)
-        .where(conversation.c.id.in_(ids))
-        .values(owner=node, fence=conversation.c.fence + 1, lease_until_ms=until_ms)
-    )
-
-
 def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
-    rows = connection.execute(select(conversation).where(conversation.c.id.in_(ids)).order_by(conversation.c.id)).all()
+    rows = connection.execute(_BY_ID, {"ids": list(ids)}).all()
     unread = _unread(connection, ids)
     open_invites = _open_invites(connection, [row.id for row in rows if row.mode == "closed" or row.episode > 1])
     ahead = _waiting_ahead(connection, rows)
@@ -145,14 +109,7 @@ def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
 
 
 def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread]]:
-    table = inbox.c
-    rows = connection.execute(
-        select(
-            table.id, table.conversation_id, table.external_id, table.kind, table.body, table.sent_at, table.received_at
-        )
-        .where(table.conversation_id.in_(ids), table.state == "new")
-        .order_by(table.id)
-    )
+    rows = connection.execute(_UNREAD, {"ids": list(ids)})
     unread: dict[int, list[Unread]] = defaultdict(list)
     for row in rows:
         unread[row.conversation_id].append(
@@ -183,22 +140,15 @@ def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
 
 def _waiting_ahead(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, int]:
     """How many wait for a person and came before each of these; who does not wait yet would come last."""
-    waiting = select(func.count()).where(conversation.c.mode == "waiting")
-    queues = {row.channel == TRY_OUT for row in rows}
-    length = {trying: connection.execute(waiting.where(_queue(trying=trying))).scalar_one() for trying in queues}
+    length = {
+        trying: connection.execute(_QUEUES[trying]).scalar_one() for trying in {row.channel == TRY_OUT for row in rows}
+    }
     return {
         row.id: length[row.channel == TRY_OUT]
         if row.waiting_since is None
-        else connection.execute(
-            waiting.where(_queue(trying=row.channel == TRY_OUT), conversation.c.waiting_since < row.waiting_since)
-        ).scalar_one()
+        else connection.execute(_AHEAD[row.channel == TRY_OUT], {"since": row.waiting_since}).scalar_one()
         for row in rows
     }
-
-
-def _queue(*, trying: bool) -> ColumnElement[bool]:
-    """The shop has one queue over all its channels; the try-out page's buyers stand in a queue of their own."""
-    return conversation.c.channel == TRY_OUT if trying else conversation.c.channel != TRY_OUT
 
 
 def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) -> Conversation:
@@ -224,3 +174,66 @@ def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) ->
         waiting_ahead=waiting_ahead,
         open_invite=open_invite,
     )
+
+
+# The statements, built once: building one costs more than running it
+
+_TALK = conversation.c
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NEWS = (
+    select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"))
+    .where(inbox.c.state == "new")
+    .group_by(inbox.c.conversation_id)
+    .subquery()
+)
+_WITH_NEWS = (
+    select(_TALK.id, _TALK.owner)
+    .join(_NEWS, _NEWS.c.conversation_id == _TALK.id)
+    .where(
+        or_(
+            _TALK.owner.is_(None),
+            _TALK.owner == bindparam("node"),
+            _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger),
+        )
+    )
+    .order_by(_NEWS.c.oldest)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=conversation, skip_locked=True)
+)
+_CLAIM = (
+    update(conversation)
+    .where(_TALK.id.in_(_IDS))
+    .values(owner=bindparam("node"), fence=_TALK.fence + 1, lease_until_ms=bindparam("until_ms", type_=BigInteger))
+)
+_RELEASE = (
+    update(conversation)
+    .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
+    .values(owner=null(), lease_until_ms=0)
+)
+_HELD = (
+    select(_TALK.id, _TALK.fence, _TALK.mode, _TALK.epoch)
+    .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
+    .order_by(_TALK.id)
+    .with_for_update()
+)
+_SAVE = update(conversation).where(_TALK.id == bindparam("key"))
+_BY_ID = select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id)
+_UNREAD = (
+    select(
+        inbox.c.id,
+        inbox.c.conversation_id,
+        inbox.c.external_id,
+        inbox.c.kind,
+        inbox.c.body,
+        inbox.c.sent_at,
+        inbox.c.received_at,
+    )
+    .where(inbox.c.conversation_id.in_(_IDS), inbox.c.state == "new")
+    .order_by(inbox.c.id)
+)
+_WAITING = select(func.count()).where(_TALK.mode == "waiting")
+_QUEUES = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
+"""Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
+_AHEAD = {
+    trying: queue.where(_TALK.waiting_since < bindparam("since", type_=Moment)) for trying, queue in _QUEUES.items()
+}

@@ -9,12 +9,16 @@ somebody else wrote in between, whatever the busy timeout.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import functools
+import queue
+import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import asyncpg
 from sqlalchemy import create_engine, event, text
@@ -26,7 +30,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.errors import AlreadyRunning, StorageDown
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import AsyncIterator, Callable, Iterable
     from contextlib import AbstractAsyncContextManager
     from typing import TextIO
@@ -39,6 +42,7 @@ T = TypeVar("T")
 
 NOTIFY_CHANNEL = "xiaoer"
 BUSY_TIMEOUT_MS = 5_000
+LARGEST_COMMIT = 64
 POSTGRES_CONNECTIONS = 8
 RETRIES_AFTER_DEADLOCK = 3
 COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock detected: the same work may simply run again
@@ -82,7 +86,11 @@ async def open_database(url: str, *, exclusive: bool = False) -> AsyncIterator[D
 
 
 class SQLite:
-    """A file. One thread writes, two read; all of it off the event loop."""
+    """A file. One thread writes, two read; all of it off the event loop.
+
+    Writes that wait while a commit is being flushed share the next one: each is a savepoint of its own, so one that
+    fails takes nothing of the others with it, and all are durable when they return.
+    """
 
     dialect = "sqlite"
 
@@ -94,12 +102,16 @@ class SQLite:
             raise StorageDown(f"{path} cannot be opened: {problem.strerror}") from problem
         self._writer = _sqlite_engine(path, begin="BEGIN IMMEDIATE")
         self._reader = _sqlite_engine(path, begin="BEGIN")
-        self._write_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._write_thread = threading.Thread(target=self._write_batches, name="sqlite-writer", daemon=True)
+        self._write_thread.start()
         self._read_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite-reader")
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        job = functools.partial(_in_transaction, self._writer, lambda connection: work(connection, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._write_thread, job)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(work=lambda connection: work(connection, *args, **kwargs), done=done, loop=loop))
+        return await done
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         job = functools.partial(_in_transaction, self._reader, lambda connection: work(connection, *args, **kwargs))
@@ -112,12 +124,78 @@ class SQLite:
 
     def close(self) -> None:
         """Finish what is being written, then let go of the file."""
-        self._write_thread.shutdown(wait=True)
+        self._jobs.put(None)
+        self._write_thread.join()
         self._read_threads.shutdown(wait=True)
         self._writer.dispose()
         self._reader.dispose()
         if self._lock is not None:
             self._lock.close()
+
+    def _write_batches(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch = [first]
+            while len(batch) < LARGEST_COMMIT and not self._jobs.empty():
+                job = self._jobs.get()
+                if job is None:
+                    self._jobs.put(None)  # closing comes after what was asked before it
+                    break
+                batch.append(job)
+            self._commit(batch)
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            with self._writer.begin() as connection:
+                for job in batch:
+                    job.run(connection)
+        except DBAPIError as problem:  # nothing of the batch was written
+            for job in batch:
+                job.outcome = _storage_down(problem) or problem
+        for loop in {job.loop for job in batch}:
+            with contextlib.suppress(RuntimeError):  # the loop is gone, and with it everyone who waited
+                loop.call_soon_threadsafe(_tell, [job for job in batch if job.loop is loop])
+
+
+class _Job:
+    """One write on its way to the writer's thread and back; `outcome` is what it returned or raised."""
+
+    __slots__ = ("done", "loop", "outcome", "work")
+
+    def __init__(
+        self, *, work: Callable[[Connection], Any], done: asyncio.Future[Any], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.work = work
+        self.done = done
+        self.loop = loop
+        self.outcome: Any = None
+
+    def run(self, connection: Connection) -> None:
+        """Do it inside a savepoint; only trouble that ends the whole transaction is raised."""
+        try:
+            with connection.begin_nested():
+                self.outcome = self.work(connection)
+        except DBAPIError as problem:
+            if not _still_in_transaction(connection):
+                raise
+            self.outcome = _storage_down(problem) or problem
+        except Exception as problem:  # noqa: BLE001 - nothing is hidden: whoever asked for the work gets it raised
+            self.outcome = problem
+
+
+def _tell(batch: list[_Job]) -> None:
+    for job in batch:
+        if job.done.cancelled():
+            continue  # whoever asked has gone away; it is written all the same
+        if isinstance(job.outcome, Exception):
+            job.done.set_exception(job.outcome)
+        else:
+            job.done.set_result(job.outcome)
+
+
+def _still_in_transaction(connection: Connection) -> bool:
+    """SQLite ends the transaction by itself when the disk is full or broken."""
+    driver = connection.connection.driver_connection
+    return isinstance(driver, sqlite3.Connection) and driver.in_transaction
 
 
 class PostgreSQL:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from adapters.contract import Message, RefundUpdated
 from bot.storage.database import announce
@@ -69,7 +69,7 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
 def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
     """These rows, and only these, have been dealt with."""
     if ids:
-        connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state=state))
+        connection.execute(_SETTLE, {"ids": list(ids), "becomes": state})
 
 
 def blame(connection: Connection, ids: Sequence[int], *, poison_after_tries: int) -> None:
@@ -102,13 +102,10 @@ def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
 
 
 def _find_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    table = conversation.c
     found: dict[tuple[str, str], int] = {}
     for channel in {channel for channel, _ in keys}:
-        external = [external_id for in_channel, external_id in keys if in_channel == channel]
-        rows = connection.execute(
-            select(table.external_id, table.id).where(table.channel == channel, table.external_id.in_(external))
-        )
+        external_ids = [external_id for in_channel, external_id in keys if in_channel == channel]
+        rows = connection.execute(_BY_EXTERNAL_ID, {"in_channel": channel, "external_ids": external_ids})
         found |= {(channel, row.external_id): row.id for row in rows}
     return found
 
@@ -195,3 +192,12 @@ def _our_echo(connection: Connection, arrival: Arrival, conversation_id: int) ->
         .values(platform_message_id=arrival.inbound.external_id, state="sent", settled_at=arrival.received_at)
     )
     return True
+
+
+# The statements, built once: building one costs more than running it
+
+_SETTLE = update(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("becomes"))
+_BY_EXTERNAL_ID = select(conversation.c.external_id, conversation.c.id).where(
+    conversation.c.channel == bindparam("in_channel"),
+    conversation.c.external_id.in_(bindparam("external_ids", expanding=True)),
+)

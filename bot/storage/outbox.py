@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, update
 
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.conversations import LEASE_MS
 from bot.storage.database import announce
 from bot.storage.dialects import database_time_ms, insert_new
 from bot.storage.packing import unpack_outgoing
-from bot.storage.tables import conversation, outbox
+from bot.storage.tables import Moment, conversation, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
     from bot.domain.conversation import Conversation
@@ -49,13 +50,13 @@ class ToSend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of one send. `not_before` is when a row that goes back to the queue may be tried again."""
+    """What became of the send of one `row`. `again_at` is when one that goes back to the queue may be tried again."""
 
-    id: int
-    state: State
-    settled_at: datetime
-    not_before: datetime
-    platform_message_id: str | None = None
+    row: int
+    becomes: State
+    at: datetime
+    again_at: datetime
+    their_id: str | None = None
     error: str = ""
 
 
@@ -108,56 +109,21 @@ def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str
     taken: list[Row[Any]] = []
     for channel, room in slots.items():
         if room > 0:
-            taken += connection.execute(_sendable(channel, node=node, now=now, now_ms=now_ms).limit(room)).all()
+            wanted = {"channel": channel, "node": node, "now": now, "now_ms": now_ms, "room": room}
+            taken += list(connection.execute(_SENDABLE, wanted))
     if not taken:
         return []
-    conversations = [row.conversation_id for row in taken]
-    connection.execute(
-        update(conversation)
-        .where(conversation.c.id.in_(conversations))
-        .values(owner=node, lease_until_ms=now_ms + LEASE_MS)
-    )
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_([row.id for row in taken]))
-        .values(
-            state="sending",
-            tries=outbox.c.tries + 1,
-            first_sent_at=func.coalesce(outbox.c.first_sent_at, bindparam("now", now, outbox.c.created_at.type)),
-        )
-    )
+    short = [row.conversation_id for row in taken if row.owner != node or row.lease_until_ms < now_ms + LEASE_MS // 2]
+    if short:
+        connection.execute(_LEASE, {"ids": short, "node": node, "until_ms": now_ms + LEASE_MS})
+    connection.execute(_MARK_SENDING, {"ids": [row.id for row in taken], "now": now})
     return [_to_send(row) for row in taken]
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
     """Write down what became of these sends. A row that an echo settled meanwhile stays as it is."""
-    if not settlements:
-        return
-    statement = (
-        update(outbox)
-        .where(outbox.c.id == bindparam("row"), outbox.c.state == "sending")
-        .values(
-            state=bindparam("new_state"),
-            settled_at=bindparam("at"),
-            not_before=bindparam("again"),
-            platform_message_id=func.coalesce(bindparam("their_id"), outbox.c.platform_message_id),
-            last_error=bindparam("error"),
-        )
-    )
-    connection.execute(
-        statement,
-        [
-            {
-                "row": each.id,
-                "new_state": each.state,
-                "at": each.settled_at,
-                "again": each.not_before,
-                "their_id": each.platform_message_id,
-                "error": each.error,
-            }
-            for each in settlements
-        ],
-    )
+    if settlements:
+        connection.execute(_SETTLE, [dataclasses.asdict(each) for each in settlements])
 
 
 def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> list[tuple[int, str]]:
@@ -208,47 +174,6 @@ def changed(connection: Connection, sent: Sequence[ToSend]) -> None:
     announce(connection, {f"{each.channel}/{each.outbound.conversation_id}" for each in sent})
 
 
-def _sendable(channel: str, *, node: str, now: datetime, now_ms: int) -> Select[Any]:
-    row, earlier = outbox.c, outbox.alias("earlier").c
-    first_in_line = ~(
-        select(earlier.id)
-        .where(earlier.conversation_id == row.conversation_id, earlier.id < row.id)
-        .where(earlier.state.in_(("queued", "sending")))
-        .exists()
-    )
-    return (
-        select(
-            row.id,
-            row.conversation_id,
-            row.channel,
-            row.key,
-            row.kind,
-            row.body,
-            row.tries,
-            row.created_at,
-            row.asked_at,
-            conversation.c.external_id,
-        )
-        .join(conversation, conversation.c.id == row.conversation_id)
-        .where(row.state == "queued", row.channel == channel, row.not_before <= now)
-        .where(or_(row.deadline.is_(None), row.deadline > now))
-        .where(first_in_line, _may_speak(), _ours_or_free(node, now_ms))
-        .order_by(row.id)
-        .with_for_update(of=conversation, skip_locked=True)
-    )
-
-
-def _may_speak() -> ColumnElement[bool]:
-    """A person always wins: a bot's row goes out only while no person has spoken since it was written."""
-    unchanged = and_(conversation.c.mode != "human", conversation.c.epoch == outbox.c.epoch)
-    return or_(unchanged, outbox.c.kind.in_(EVEN_AFTER_TAKEOVER))
-
-
-def _ours_or_free(node: str, now_ms: int) -> ColumnElement[bool]:
-    table = conversation.c
-    return or_(table.owner.is_(None), table.owner == node, table.lease_until_ms < now_ms)
-
-
 def _to_send(row: Row[Any]) -> ToSend:
     return ToSend(
         id=row.id,
@@ -264,3 +189,74 @@ def _to_send(row: Row[Any]) -> ToSend:
             content=unpack_outgoing(row.kind, row.body),
         ),
     )
+
+
+# The statements, built once: building one costs more than running it
+
+_ROW = outbox.c
+_TALK = conversation.c
+_EARLIER = outbox.alias("earlier").c
+
+_FIRST_IN_LINE = ~(
+    select(_EARLIER.id)
+    .where(_EARLIER.conversation_id == _ROW.conversation_id, _EARLIER.id < _ROW.id)
+    .where(_EARLIER.state.in_(("queued", "sending")))
+    .exists()
+)
+_MAY_SPEAK = or_(  # a person always wins: a bot's row goes out only while no person has spoken since it was written
+    and_(_TALK.mode != "human", _TALK.epoch == _ROW.epoch), _ROW.kind.in_(EVEN_AFTER_TAKEOVER)
+)
+_OURS_OR_FREE = or_(
+    _TALK.owner.is_(None),
+    _TALK.owner == bindparam("node"),
+    _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger),
+)
+_SENDABLE = (
+    select(
+        _ROW.id,
+        _ROW.conversation_id,
+        _ROW.channel,
+        _ROW.key,
+        _ROW.kind,
+        _ROW.body,
+        _ROW.tries,
+        _ROW.created_at,
+        _ROW.asked_at,
+        _TALK.external_id,
+        _TALK.owner,
+        _TALK.lease_until_ms,
+    )
+    .join(conversation, _TALK.id == _ROW.conversation_id)
+    .where(_ROW.state == "queued", _ROW.channel == bindparam("channel"))
+    .where(_ROW.not_before <= bindparam("now", type_=Moment))
+    .where(or_(_ROW.deadline.is_(None), _ROW.deadline > bindparam("now", type_=Moment)))
+    .where(_FIRST_IN_LINE, _MAY_SPEAK, _OURS_OR_FREE)
+    .order_by(_ROW.id)
+    .limit(bindparam("room", type_=Integer))
+    .with_for_update(of=conversation, skip_locked=True)
+)
+_LEASE = (
+    update(conversation)
+    .where(_TALK.id.in_(bindparam("ids", expanding=True)))
+    .values(owner=bindparam("node"), lease_until_ms=bindparam("until_ms", type_=BigInteger))
+)
+_MARK_SENDING = (
+    update(outbox)
+    .where(_ROW.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="sending",
+        tries=_ROW.tries + 1,
+        first_sent_at=func.coalesce(_ROW.first_sent_at, bindparam("now", type_=Moment)),
+    )
+)
+_SETTLE = (
+    update(outbox)
+    .where(_ROW.id == bindparam("row"), _ROW.state == "sending")
+    .values(
+        state=bindparam("becomes"),
+        settled_at=bindparam("at"),
+        not_before=bindparam("again_at"),
+        platform_message_id=func.coalesce(bindparam("their_id"), _ROW.platform_message_id),
+        last_error=bindparam("error"),
+    )
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from bot.storage.conversations import read_one
 from bot.storage.tables import conversation
@@ -30,9 +30,8 @@ def late(connection: Connection, *, now: datetime) -> list[Conversation]:
 def forgotten(connection: Connection, *, before: datetime) -> list[Conversation]:
     """Conversations that a person leads and in which nobody has said anything since `before`."""
     table = conversation.c
-    last = func.max if connection.dialect.name == "sqlite" else func.greatest
-    latest = last(func.coalesce(table.last_staff_at, 0), func.coalesce(table.last_buyer_at, 0))
-    return _lock(connection, table.mode == "human", latest < before)
+    silent = (or_(said.is_(None), said < before) for said in (table.last_staff_at, table.last_buyer_at))
+    return _lock(connection, table.mode == "human", *silent)
 
 
 def quiet(connection: Connection, *, before: datetime) -> list[Conversation]:
