@@ -107,10 +107,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
         async with database.listening(bot.heard), bot.serving() as port:
             shelf = await bot.stock_shelf()
             bot.not_ready = ""
-            thinking = [
-                tasks.create_task(repeat("decide", partial(bot.decide_next, shelf)), name="decide"),
-                tasks.create_task(repeat("refine", partial(bot.refine_next, shelf)), name="refine the matcher"),
-            ]
+            deciding = tasks.create_task(repeat("decide", partial(bot.decide_next, shelf)), name="decide")
             delivering = tasks.create_task(repeat("deliver", deliverer.deliver_next), name="deliver")
             jobs = {job.name: job for job in bot.jobs(shelf)}
             try:
@@ -125,8 +122,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
                     )
             finally:
                 bot.not_ready = "stopping"
-                for task in thinking:
-                    task.cancel()
+                deciding.cancel()
                 with _while_storage_answers():
                     await deliverer.finish(at_most_seconds=FINISH_SENDS_SECONDS)
                 delivering.cancel()
@@ -191,7 +187,7 @@ class _Bot:
         self.calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
         self.metrics = Metrics()
         self.live = Live()
-        self.to_decide, self.to_send, self.to_refine = Bell(), Bell(), Bell()
+        self.to_decide, self.to_send = Bell(), Bell()
         self.receiver = Receiver(
             database=database, clock=clock, to_decide=self.to_decide, live=self.live, metrics=self.metrics
         )
@@ -296,17 +292,10 @@ class _Bot:
         else:
             await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
 
-    async def refine_next(self, shelf: Shelf) -> None:
-        """Make the manual in use better at matching, whenever a new one came in."""
-        await shelf.refine()
-        self._use(shelf.base)
-        await self.to_refine.wait(at_most_seconds=3600)
-
     async def refresh_manual(self, shelf: Shelf) -> None:
         """Take in a manual that somebody has published."""
         if await shelf.refresh(self.database):
             self._use(shelf.base)
-            self.to_refine.ring()
 
     def jobs(self, shelf: Shelf) -> tuple[Job, ...]:
         """What the clock looks after."""
@@ -339,6 +328,7 @@ class _Bot:
 
         return (
             Job(name="manual", every_seconds=1, work=partial(self.refresh_manual, shelf)),
+            Job(name="matcher", every_seconds=1, work=shelf.refine),
             Job(name="windows", every_seconds=1, work=guard),
             Job(name="close", every_seconds=5, work=close),
             Job(name="invites", every_seconds=5, work=invite),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,11 +32,13 @@ class Job:
 async def ticking(jobs: Sequence[Job]) -> AsyncIterator[None]:
     """Run the jobs at their pace until the block ends; a late job runs once, not once for each missed tick."""
     scheduler = AsyncIOScheduler(timezone=UTC)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that finds its job still at work is no news
+    running: set[asyncio.Task[None]] = set()
     for job in jobs:
         scheduler.add_job(
             _run,
             "interval",
-            args=(job,),
+            args=(job, running),
             seconds=job.every_seconds,
             id=job.name,
             max_instances=1,
@@ -46,13 +49,28 @@ async def ticking(jobs: Sequence[Job]) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        scheduler.pause()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running)
         scheduler.shutdown(wait=False)
 
 
-async def _run(job: Job) -> None:
+async def _run(job: Job, running: set[asyncio.Task[None]]) -> None:
+    work = asyncio.create_task(_work(job), name=job.name)  # noqa: TID251 - owned by `ticking`, which ends it
+    running.add(work)
+    try:
+        await work
+    finally:
+        running.discard(work)
+
+
+async def _work(job: Job) -> None:
     try:
         await job.work()
     except StorageDown as problem:
         log.warning("job waits for storage", extra={"job": job.name, "problem": str(problem)})
+    except asyncio.CancelledError:
+        log.debug("job stopped with the program", extra={"job": job.name})
     except Exception:  # the job runner: the next tick tries again, and the trace is kept
         log.exception("job failed", extra={"job": job.name})

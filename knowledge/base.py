@@ -25,7 +25,7 @@ class KnowledgeBase:
     def __init__(self, *, revision: int, manual: Manual, matcher: Matcher) -> None:
         self.revision = revision
         self.manual = manual
-        self._matcher = matcher
+        self.matcher = matcher
         self._entries = {entry.id: entry for entry in manual.entries}
 
     @classmethod
@@ -36,11 +36,15 @@ class KnowledgeBase:
 
     def refined(self) -> KnowledgeBase:
         """The same knowledge with the better matcher, which takes seconds of CPU to fit."""
-        return KnowledgeBase(revision=self.revision, manual=self.manual, matcher=self._matcher.refined())
+        return self.with_matcher(self.matcher.refined())
+
+    def with_matcher(self, matcher: Matcher) -> KnowledgeBase:
+        """The same knowledge, matched by another matcher."""
+        return KnowledgeBase(revision=self.revision, manual=self.manual, matcher=matcher)
 
     def find(self, question: str) -> Findings:
         """The entries that could be meant, best first, with calibrated confidences."""
-        return self._matcher.find(question)
+        return self.matcher.find(question)
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, if this revision has it."""

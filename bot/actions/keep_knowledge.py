@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.storage import manuals
 from knowledge.base import KnowledgeBase
 from knowledge.manual import from_json
+from knowledge.refining import refine
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
@@ -21,21 +22,24 @@ class Shelf:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
+        self._quick: KnowledgeBase | None = base
 
     async def refresh(self, database: Database) -> bool:
         """Swap in a newer revision if somebody has published one; say whether it did."""
         newest = await database.read(manuals.newest)
         if newest is None or newest == self.base.revision:
             return False
-        self.base = await load_knowledge(database, newest)
+        self.base = self._quick = await load_knowledge(database, newest)
         log.info("manual in use", extra={"revision": newest})
         return True
 
     async def refine(self) -> None:
-        """Fit the better matcher in a thread and swap it in, unless the manual has changed meanwhile."""
-        base = self.base
-        refined = await asyncio.to_thread(base.refined)
-        if self.base is base:
+        """Fit the better matcher and swap it in, once for each revision; dropped if a newer one came meanwhile."""
+        quick, self._quick = self._quick, None
+        if quick is None:
+            return
+        refined = await refine(quick)
+        if self.base is quick:
             self.base = refined
             log.info("matcher refined", extra={"revision": refined.revision})
 

@@ -7,7 +7,8 @@ const LONGEST_WAIT_MS = 15_000;
 export class Stream {
   /** `onState` hears "connecting", "open", "lost" or "offline". */
   constructor({ channel, visitor, onTranscript, onWhy, onState }) {
-    this.address = `/chat/${encodeURIComponent(channel)}/events?visitor=${encodeURIComponent(visitor)}`;
+    const asked = new URLSearchParams({ visitor, lang: document.documentElement.lang });
+    this.address = `/chat/${encodeURIComponent(channel)}/events?${asked}`;
     this.heard = { transcript: onTranscript, why: onWhy };
     this.onState = onState;
     this.after = "";
