@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer, say
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from knowledge.questions import Named
 
 
+REMEMBERED_QUESTIONS = 2_000
+"""Buyers ask the same things in the same words all day, and a base never changes its mind."""
+
+
 class KnowledgeBase:
     """A manual and its matcher. Safe to ask from any thread."""
 
@@ -27,6 +31,7 @@ class KnowledgeBase:
         self.manual = manual
         self.matcher = matcher
         self._entries = {entry.id: entry for entry in manual.entries}
+        self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
 
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
@@ -44,7 +49,7 @@ class KnowledgeBase:
 
     def find(self, question: str) -> Findings:
         """The entries that could be meant, best first, with calibrated confidences."""
-        return self.matcher.find(question)
+        return self._find(question)
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, if this revision has it."""

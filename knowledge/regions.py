@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, get_args
 
@@ -125,6 +125,11 @@ def group_of(province: str, *, remote: Sequence[str], ships_from: str) -> Region
     `remote` are the members of the remote-regions fact, `ships_from` the shop's city or province, as staff wrote them.
     Of a province that nobody knows, "ordinary" is said unless the shop lists it as remote.
     """
+    return _group_of(province, tuple(remote), ships_from)
+
+
+@lru_cache(maxsize=1024)  # the same few provinces are asked about all day
+def _group_of(province: str, remote: tuple[str, ...], ships_from: str) -> RegionGroup:
     gazetteer = _gazetteer()
     region = region_in(province) or province
     if region == region_in(ships_from) and region in gazetteer.provinces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,11 @@ class _Desk:
     now: datetime
     newly_waiting: dict[bool, int] = dataclasses.field(default_factory=dict)
 
+    @functools.cached_property
+    def shop(self) -> ShopNow:
+        """What holds for the shop in this round."""
+        return shop_at(self.calendar, self.now)
+
     def plans(self, claimed: Sequence[Claimed]) -> tuple[list[Plan], list[int]]:
         """A plan for each conversation, and the inbox rows of those that no plan could be made for."""
         plans: list[Plan] = []
@@ -132,8 +138,8 @@ class _Desk:
         placed = dataclasses.replace(
             conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
         )
-        moment = heard[-1].surroundings.pretend_at or self.now
-        shop = shop_at(self.calendar, moment)
+        pretended = heard[-1].surroundings.pretend_at
+        shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
         decision = decide(heard=heard, conversation=placed, shop=shop, knowledge=self.knowledge)
         if decision.mode == "waiting" and conversation.mode != "waiting":
             self.newly_waiting[queue] = self.newly_waiting.get(queue, 0) + 1
