@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
 from bot.domain import reply_window
-from bot.domain.decide import SMALL_TALK, decide
+from bot.domain.decide import decide
 from bot.domain.decision import Answer, Away, Clarify, HandOver, Heard, Rate, ShopNow
+from bot.domain.turn import SMALL_TALK
 from bot.storage import conversations, decisions, inbox, outbox
 from bot.storage.conversations import TRY_OUT
 from bot.storage.decisions import Plan

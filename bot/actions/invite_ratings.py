@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import Reply
-from bot.domain.decide import SMALL_TALK
 from bot.domain.satisfaction import Ended, No, NotYet, Yes, may_invite
+from bot.domain.turn import SMALL_TALK
 from bot.storage import invites, outbox
 from bot.storage.conversations import read_one
 from bot.storage.outbox import reply_key

@@ -7,7 +7,7 @@ from importlib.resources import files
 import orjson
 import pytest
 
-from bot.domain.decide import RULES
+from bot.domain.rules import RULES
 from bot.web.wording import load_wording
 from knowledge.answering import answer, in_words
 from knowledge.entry import Circumstances

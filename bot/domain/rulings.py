@@ -1,0 +1,151 @@
+"""What a rule can rule: the acts, with the bubbles that go with them and what is remembered."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
+from bot.domain.turn import FAREWELL_ENTRY, Ruling
+from knowledge.entry import Circumstances
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adapters.contract import ReplyKind
+    from bot.domain.turn import Question
+    from knowledge.matching import Candidate
+
+PERSON_ENTRY = "human"
+
+
+def quiet(question: Question, reason: str) -> Ruling:
+    return Ruling(act=StayQuiet(reason=reason), memory=question.memory, reason=reason)
+
+
+def answer(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
+    """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
+    entry = question.knowledge.entry(entry_id)
+    times = question.memory.asked.get(entry_id, 0) + 1
+    chosen = question.knowledge.answer(entry_id, _circumstances(question, times))
+    if entry is None or chosen.missing:
+        return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
+    memory = dataclasses.replace(
+        question.memory,
+        misses=0,
+        choice=(),
+        asked={**question.memory.asked, entry_id: times},
+        wanted=entry_id if entry.needs_product and question.memory.product_id is None else None,
+    )
+    bubbles = tuple(
+        Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
+    )
+    answered = dataclasses.replace(question, memory=memory)
+    if entry.hands_over:
+        why = f"{reason}; the manual hands {entry_id} to a person"
+        ruling = hand_over(answered, why, entry=entry_id, confidence=confidence)
+        return dataclasses.replace(ruling, bubbles=(*bubbles, *ruling.bubbles), chosen=chosen)
+    act = Answer(entry=entry_id, confidence=confidence)
+    return Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
+
+
+def _kind(entry_id: str) -> ReplyKind:
+    return "farewell" if entry_id == FAREWELL_ENTRY else "answer"
+
+
+def _circumstances(question: Question, times: int) -> Circumstances:
+    return Circumstances(
+        local_time=question.shop.local_time,
+        is_open=question.shop.is_open,
+        is_working_day=question.shop.is_working_day,
+        text=question.text,
+        region=question.memory.region,
+        order_status=question.memory.order_status,
+        channel=question.conversation.channel,
+        product_id=question.memory.product_id,
+        times_asked=times,
+    )
+
+
+def clarify(question: Question, entries: tuple[str, ...], best: Candidate) -> Ruling:
+    numbers = [str(number) for number in range(1, len(entries) + 1)]
+    titles = [question.knowledge.title(entry) for entry in entries]
+    values = {
+        "choices": "\n".join(f"{number}. {title}" for number, title in zip(numbers, titles, strict=True)),
+        "numbers": "或".join(filter(None, ["、".join(numbers[:-1]), numbers[-1]])),
+    }
+    bubbles = lines(question, "clarify", "choice", values)
+    if question.memory.misses:  # he did not pick from the last one: the same titles, and a plainer way out
+        bubbles = (*bubbles[:1], *lines(question, "clarify", "choice-unclear", values))
+    return Ruling(
+        act=Clarify(entries=entries, confidence=best.confidence),
+        bubbles=tuple(dataclasses.replace(bubble, choices=tuple(titles)) for bubble in bubbles[:1]) + bubbles[1:],
+        memory=dataclasses.replace(question.memory, choice=entries, misses=question.memory.misses + 1),
+        reason=f"{best.entry} at {best.confidence:.2f} is likely, not sure",
+    )
+
+
+def ask_on(question: Question, line: str, values: Mapping[str, str], reason: str) -> Ruling:
+    """A card was sent without words: name it and ask what the buyer wants to know."""
+    bubbles = lines(question, "clarify", line, values)
+    return Ruling(act=Clarify(entries=(), confidence=1.0), bubbles=bubbles, memory=question.memory, reason=reason)
+
+
+def hand_over(
+    question: Question,
+    reason: str,
+    *,
+    entry: str | None = None,
+    confidence: float | None = None,
+    first: tuple[str, ...] = (),
+    asked_for: bool = False,
+) -> Ruling:
+    """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens."""
+    if question.conversation.mode == "waiting":
+        return _still_waiting(question, reason, asked_for=asked_for)
+    memory = dataclasses.replace(question.memory, choice=(), misses=0)
+    apology = tuple(bubble for line in first for bubble in lines(question, "handoff", line))
+    if question.shop.is_open:
+        place = question.conversation.waiting_ahead + 1
+        bubbles = lines(question, "handoff", "hand-over-open", {"queue_position": str(place)})
+        return Ruling(
+            act=HandOver(reason=reason, entry=entry, confidence=confidence),
+            bubbles=(*apology, *bubbles),
+            mode="waiting",
+            memory=dataclasses.replace(memory, position_told=place),
+            reason=reason,
+        )
+    return Ruling(
+        act=Away(reason=reason, entry=entry, confidence=confidence),
+        bubbles=(*apology, *_away(question, "hand-over-closed" if asked_for or apology else "away")),
+        mode="waiting",
+        memory=dataclasses.replace(memory, away_told=question.shop.closed_period, position_told=None),
+        reason=reason,
+    )
+
+
+def _away(question: Question, line: str) -> tuple[Bubble, ...]:
+    """The opening time, once for each closed period."""
+    period = question.shop.closed_period
+    if question.memory.away_told == period:
+        return ()
+    once = f"away:{question.conversation.id}:{period}"
+    bubbles = lines(question, "away", line, {"opens_at": question.shop.opens_at})
+    return tuple(dataclasses.replace(bubble, once=f"{once}:{part}") for part, bubble in enumerate(bubbles, 1))
+
+
+def _still_waiting(question: Question, reason: str, *, asked_for: bool) -> Ruling:
+    """He waits already and keeps his place; he hears it again only when it has changed."""
+    place = question.conversation.waiting_ahead + 1
+    silent = quiet(question, f"{reason}; already waits for a person at place {place}")
+    if not (asked_for and question.shop.is_open) or question.memory.position_told == place:
+        return silent
+    bubbles = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
+    memory = dataclasses.replace(question.memory, position_told=place)
+    return dataclasses.replace(silent, act=HandOver(reason=reason, entry=PERSON_ENTRY), bubbles=bubbles, memory=memory)
+
+
+def lines(
+    question: Question, kind: ReplyKind, line: str, values: Mapping[str, str] | None = None
+) -> tuple[Bubble, ...]:
+    return tuple(Bubble(kind=kind, text=text) for text in question.knowledge.say(line, values or {}))
