@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -58,7 +59,7 @@ def read_anchors(data: bytes) -> Anchors:
         ends = np.cumsum([0, *sizes]).tolist()
         numbers = [
             {piece: number for number, piece in enumerate(known[start:end], start=start)}
-            for start, end in zip(ends, ends[1:], strict=False)
+            for start, end in pairwise(ends)
         ]
         vocabulary = Vocabulary(numbers, told["rarity"], float(told["unseen"]))
         return Anchors(vocabulary, told["directions"].astype(np.float32) * told["scale"])

@@ -1,12 +1,13 @@
 """How sure to be that the best entry is the right one: signals of a question's scores, turned into a probability.
 
-The weights that ship were learned on other shops; a knowledge base then adjusts them to itself by two numbers, learned by
-asking its own examples of a matcher that has not seen them, nor some entries at all.
+The weights that ship were learned on other shops; a knowledge base then adjusts them to itself by two numbers, learned
+by asking its own examples of a matcher that has not seen them, nor some entries at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log, log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SIGNALS = (
-    "lead",
-    "margin",
-    "likeness",
-    "likeness_margin",
-    "closest",
-    "known_characters",
-    "known_words",
-    "length",
-    "doubt",
-)
+SIGNALS = ("lead", "margin", "likeness", "known_characters", "known_words", "length")
+"""Score over the other entries' level · over the next entry · mean likeness to the entry's examples · share of the
+question's characters and words that any example has, by rarity · logarithm of its length in characters."""
 TRUST_IN_SHIPPED = 30.0
 """The shipped calibration weighs as much as this many lines of the knowledge base's own."""
 _NEWTON_STEPS = 25
@@ -34,7 +27,7 @@ _NEWTON_STEPS = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """From signals to the probability that the best entry is right; `slope` and `shift` belong to one knowledge base."""
+    """From signals to the probability that the best entry is right; `slope` and `shift` are the shop's own."""
 
     weights: Mapping[str, float]
     bias: float
@@ -54,31 +47,17 @@ class Calibration:
 
 
 def signals_of(
-    *,
-    scores: NDArray[np.float64],
-    likeness: NDArray[np.float64],
-    closest: float,
-    known: tuple[float, float],
-    length: int,
+    *, scores: NDArray[np.float64], likeness: float, known_characters: float, known_words: float, length: int
 ) -> NDArray[np.float64]:
-    """What tells a sure question from an unsure one, in the order of `SIGNALS`.
-
-    `scores` and `likeness` (mean likeness to an entry's examples) are for every entry, the best first.
-    """
+    """What tells a sure question from an unsure one, as `SIGNALS` lists it. `scores` of all entries, best first."""
     others = scores[1:] if len(scores) > 1 else np.zeros(1)
-    level = np.log(np.mean(np.exp(others - others[0]))) + others[0]
-    shares = np.exp(scores - scores[0])
-    shares /= shares.sum()
-    doubt = -float(shares @ np.log(shares + 1e-12)) / np.log(max(len(scores), 2))
-    next_like = float(likeness[1:].max()) if len(likeness) > 1 else 0.0
-    like = float(likeness[0])
-    return np.array(
-        [scores[0] - level, scores[0] - others[0], like, like - next_like, closest, *known, np.log1p(length), doubt]
-    )
+    best, following = float(scores[0]), float(others[0])
+    level = following + log(float(np.exp(others - following).sum()) / len(others))
+    return np.array([best - level, best - following, likeness, known_characters, known_words, log1p(length)])
 
 
 def spread(best: float, scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
-    """Confidence for each entry, best first: the best has `best`, the others share what is left, none above the best."""
+    """Confidence for each entry: the first has `best`, the others share what is left, none more than the first."""
     shares = np.exp(sharpness * (scores - scores[0]))
     left = (1 - best) * shares / max(float(shares[1:].sum()), 1e-12)
     return np.concatenate(([best], np.minimum(best * shares, left)[1:]))

@@ -1,7 +1,7 @@
 """How good answers are, in figures: what came first, what would have been said, and how sure the bot was of it.
 
-Pure arithmetic over what was asked and what was found; the terms are those of `xiaoer eval` and of the benchmark. A line
-whose expected entry is empty is one that nobody has an answer to: whatever is answered there is a false answer.
+Pure arithmetic over what was asked and what was found; the terms are those of `xiaoer eval` and of the benchmark. A
+line whose expected entry is empty is one that nobody has an answer to: whatever is answered there is a false answer.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Decision = Literal["answer", "clarify", "none"]
 HEADER = ("entry", "question")
+OFFERED = 3
+"""How many entries a buyer is offered to choose from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ class Latency:
 def read_lines(data: bytes) -> tuple[Line, ...]:
     """Lines of an `entry,question` CSV file in UTF-8, with or without a byte order mark.
 
-    Raises `BadLines` naming each line that cannot be asked: a wrong header, a missing column, no question, too many cells.
+    Raises `BadLines` naming each line that cannot be asked: a wrong header, a missing or extra cell, no question.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -150,7 +152,7 @@ def figures(asked: Sequence[Asked]) -> Figures:
         answerable=len(answerable),
         unanswerable=len(unanswerable),
         first=_mean([each.right for each in answerable]),
-        among_three=_mean([1 <= each.rank <= 3 for each in answerable]),
+        among_three=_mean([1 <= each.rank <= OFFERED for each in answerable]),
         mean_reciprocal_rank=_mean([1 / each.rank if each.rank else 0.0 for each in answerable]),
         coverage=_mean([each.decision == "answer" for each in asked]),
         precision=_mean([each.right for each in answered]),

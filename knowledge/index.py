@@ -1,7 +1,7 @@
 """All example questions' pieces, weighted, in one postings index: which examples are like a question, and how much.
 
-A rare piece weighs more than a common one. Rarity is counted over entries, not examples, so that the many ways of asking
-for one thing do not make its own words look common.
+A rare piece weighs more than a common one. Rarity is counted over entries, not examples, so that the many ways of
+asking for one thing do not make its own words look common.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 EXAMPLES_COMPARED_ONE_BY_ONE = 4000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
-SHORTLISTED_EXAMPLES = 600
-POSTINGS_READ = 24_000
+SHORTLISTED_EXAMPLES = 400
+POSTINGS_READ = 20_000
 """How many postings a shortlist may cost; the rarest pieces come first and tell most."""
 _NEARLY_ZERO = 1e-9
 _BLOCK_NUMBERS = np.arange(len(BLOCKS))
@@ -58,7 +58,7 @@ class Vocabulary(NamedTuple):
         unknown: list[int] = []
         for known, found in zip(self.numbers, map(dict.fromkeys, pieces), strict=True):
             before = len(numbers)
-            numbers.extend([known[piece] for piece in found if piece in known])
+            numbers.extend([number for number in map(known.get, found) if number is not None])
             sizes.append(len(numbers) - before)
             unknown.append(len(found) - sizes[-1])
         return self._weighed(np.array(numbers, np.int64), np.repeat(_BLOCK_NUMBERS, sizes), np.array(unknown))
@@ -82,32 +82,24 @@ class Index:
         self._examples = len(entry_of)
         numbers, columns, rows = _numbered(examples)
         self._block_of = np.repeat(_BLOCK_NUMBERS, [len(known) for known in numbers])
-        entries = int(entry_of[-1]) + 1 if len(entry_of) else 0
-        in_entries = np.unique(columns * entries + entry_of[rows]) // max(entries, 1)
-        seen = np.bincount(in_entries, minlength=len(self._block_of))
+        self._is_large = self._examples > EXAMPLES_COMPARED_ONE_BY_ONE
+        if self._is_large:
+            self._columns_by_row = columns[np.argsort(rows, kind="stable")]
+            self._row_starts = _starts(rows, self._examples)
+        order = np.argsort(columns, kind="stable")
+        columns, self._rows = columns[order], rows[order]
+        self._starts = _starts(columns, len(self._block_of))
+        entries = int(entry_of[-1]) + 1 if self._examples else 0
+        seen = _entries_of_each(columns, entry_of[self._rows], len(self._block_of))
         rarity = np.log((1 + entries) / (seen + 0.5)).astype(np.float32)
         self.vocabulary = Vocabulary(numbers, rarity, float(np.log((1 + entries) / 0.5)))
-        self._post(columns, rows)
-
-    def _post(self, columns: Integers, rows: Integers) -> None:
-        examples = max(self._examples, 1)
-        places = np.unique(columns * examples + rows)
-        columns, rows = places // examples, places % examples
-        weights = self.vocabulary.rarity[columns]
-        vectors = self._block_of[columns] * examples + rows
-        lengths = np.sqrt(np.bincount(vectors, weights * weights, len(BLOCKS) * examples) + _NEARLY_ZERO)
-        self._weights = (weights / lengths[vectors]).astype(np.float32)
-        self._rows = rows.astype(np.int32)
-        self._starts = _starts(columns, len(self._block_of))
-        if self._examples > EXAMPLES_COMPARED_ONE_BY_ONE:
-            order = np.argsort(self._rows, kind="stable")
-            self._columns_by_row = columns[order].astype(np.int32)
-            self._weights_by_row = self._weights[order]
-            self._row_starts = _starts(rows, examples)
+        vectors = self._block_of[columns] * self._examples + self._rows
+        lengths = np.bincount(vectors, (rarity * rarity)[columns], len(BLOCKS) * self._examples)
+        self._scale = (1 / np.sqrt(lengths + _NEARLY_ZERO)).astype(np.float32).reshape(len(BLOCKS), self._examples)
 
     def shortlist(self, asked: Weighed) -> Integers:
-        """The examples worth comparing, ascending: all of them, or in a large index those that share its rarest pieces."""
-        if self._examples <= EXAMPLES_COMPARED_ONE_BY_ONE:
+        """The examples worth comparing, ascending: all, or in a large index those that share its rarest pieces."""
+        if not self._is_large:
             return np.arange(self._examples)
         lengths = self._starts[asked.numbers + 1] - self._starts[asked.numbers]
         rarest_first = np.argsort(lengths, kind="stable")
@@ -115,7 +107,7 @@ class Index:
         within[:1] = True
         read = rarest_first[within]
         places, owner = _gather(self._starts, asked.numbers[read])
-        sums = np.bincount(self._rows[places], self._weights[places] * asked.weights[read][owner], self._examples)
+        sums = np.bincount(self._rows[places], self._strengths(asked)[read][owner], self._examples)
         rows = np.flatnonzero(sums)
         if len(rows) > SHORTLISTED_EXAMPLES:
             best = np.argpartition(-sums[rows], SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]
@@ -127,16 +119,19 @@ class Index:
         if len(rows) == self._examples:
             return self._likeness_to_all(asked)
         places, owner = _gather(self._row_starts, rows)
-        weight_of = np.zeros(len(self._block_of), np.float32)
-        weight_of[asked.numbers] = asked.weights
         columns = self._columns_by_row[places]
+        strength_of = np.zeros(len(self._block_of), np.float32)
+        strength_of[asked.numbers] = self._strengths(asked)
         vectors = self._block_of[columns] * len(rows) + owner
-        return _summed(vectors, self._weights_by_row[places] * weight_of[columns], len(rows))
+        return _summed(vectors, strength_of[columns], self._scale[:, rows])
 
     def _likeness_to_all(self, asked: Weighed) -> Floats:
         places, owner = _gather(self._starts, asked.numbers)
-        vectors = asked.blocks[owner] * self._examples + self._rows[places]
-        return _summed(vectors, self._weights[places] * asked.weights[owner], self._examples)
+        vectors = (asked.blocks * self._examples)[owner] + self._rows[places]
+        return _summed(vectors, self._strengths(asked)[owner], self._scale)
+
+    def _strengths(self, asked: Weighed) -> Floats:
+        return asked.weights * self.vocabulary.rarity[asked.numbers]
 
 
 class _Numbering(dict[str, int]):
@@ -147,30 +142,36 @@ class _Numbering(dict[str, int]):
         return number
 
 
-def _numbered(examples: Iterable[Pieces]) -> tuple[list[dict[str, int]], Integers, Integers]:
-    """Each block's numbering, and for every piece of every example its number and the example's."""
+def _numbered(examples: Iterable[Pieces]) -> tuple[list[dict[str, int]], NDArray[np.int32], NDArray[np.int32]]:
+    """Each block's numbering; and the number of every piece of every example beside the example's, block by block."""
     numberings = [_Numbering() for _ in BLOCKS]
     columns = [array("i") for _ in BLOCKS]
     lengths = [array("i") for _ in BLOCKS]
     for example in examples:
-        for block, found in enumerate(example):
-            numbering = numberings[block]
-            columns[block].extend([numbering[piece] for piece in found])
+        for block, found in enumerate(map(dict.fromkeys, example)):
+            columns[block].extend(map(numberings[block].__getitem__, found))
             lengths[block].append(len(found))
     offsets = np.cumsum([0, *map(len, numberings)]).tolist()
     numbers = [
         {piece: offset + number for piece, number in numbering.items()}
         for numbering, offset in zip(numberings, offsets, strict=False)
     ]
-    every = np.arange(len(lengths[0]))
+    every = np.arange(len(lengths[0]), dtype=np.int32)
     return (
         numbers,
-        np.concatenate([np.array(column, np.int64) + offset for column, offset in zip(columns, offsets, strict=False)]),
-        np.concatenate([np.repeat(every, np.array(length, np.int64)) for length in lengths]),
+        np.concatenate([np.array(column, np.int32) + offset for column, offset in zip(columns, offsets, strict=False)]),
+        np.concatenate([np.repeat(every, np.array(length, np.int32)) for length in lengths]),
     )
 
 
-def _starts(columns: Integers, size: int) -> Integers:
+def _entries_of_each(columns: NDArray[np.int32], entries: Integers, size: int) -> Integers:
+    """How many entries have each piece, given every occurrence, sorted by piece and then by entry."""
+    is_new = np.ones(len(columns), bool)
+    is_new[1:] = (columns[1:] != columns[:-1]) | (entries[1:] != entries[:-1])
+    return np.bincount(columns[is_new], minlength=size)
+
+
+def _starts(columns: Integers | NDArray[np.int32], size: int) -> Integers:
     return np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=size))))
 
 
@@ -182,5 +183,5 @@ def _gather(starts: Integers, chosen: Integers) -> tuple[Integers, Integers]:
     return np.arange(len(owner)) + (starts[chosen] - ends + lengths)[owner], owner
 
 
-def _summed(vectors: Integers, strengths: Floats, rows: int) -> Floats:
-    return np.bincount(vectors, strengths, len(BLOCKS) * rows).reshape(len(BLOCKS), rows).astype(np.float32)
+def _summed(vectors: Integers, strengths: Floats, scale: Floats) -> Floats:
+    return np.bincount(vectors, strengths, scale.size).reshape(scale.shape).astype(np.float32) * scale

@@ -1,8 +1,9 @@
 """How well a question fits an entry, and why, with a confidence that can be acted upon.
 
-Evidence is of six kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), of the whole wording, and
-of the general intents a text leans to (see `anchors.py`). All examples of an entry are pooled; the closest one alone is a poor guide. A matcher that was just built
-pools them with shipped weights; a refined one has learned from the knowledge base itself which example tells what.
+Evidence is of six kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), of the whole wording,
+and of the general intents a text leans to (see `anchors.py`). All examples of an entry are pooled; the closest one
+alone is a poor guide. A matcher that was just built pools them with shipped weights; a refined one has learned from the
+knowledge base itself which example tells what.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.anchors import Anchors
+    from knowledge.index import Pieces
 
 LONGEST_QUESTION = 500
 """Characters of a question that are matched."""
-ANSWER_AT = 0.8
+ANSWER_AT = 0.85
 """At this confidence an answer is given without asking back: nine of ten such answers are right."""
 CLARIFY_AT = 0.3
 """At this confidence the buyer is offered the best entries to choose from; below, a person is needed."""
@@ -50,7 +52,7 @@ NEAR_MISSES = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An entry that may be meant. `parts` says how much each kind of evidence added to `score`; `example` is the closest."""
+    """An entry that may be meant, and its closest example. `parts`: how much each kind of evidence added to `score`."""
 
     entry: str
     confidence: float
@@ -93,6 +95,19 @@ def read_weights(text: str, anchors: Anchors) -> Weights:
     return Weights(blend, mean, closest, Calibration(**told["built"]), Calibration(**told["refined"]), anchors)
 
 
+class _Layout(NamedTuple):
+    """Where each entry's examples lie among those compared."""
+
+    starts: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    entries: NDArray[np.int64]
+
+
+def _layout(entry_of: NDArray[np.int64]) -> _Layout:
+    starts = np.flatnonzero(np.diff(entry_of, prepend=-1))
+    return _Layout(starts, np.diff(starts, append=len(entry_of)), entry_of[starts])
+
+
 class _Library(NamedTuple):
     """The examples of a knowledge base, those of one entry side by side."""
 
@@ -100,6 +115,7 @@ class _Library(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
     folded: tuple[str, ...]
     entry_of: NDArray[np.int64]
+    layout: _Layout
     exact: Mapping[str, tuple[int, ...]]
     """Folded text of an example → the entries that have it."""
     postings: Index
@@ -117,9 +133,17 @@ class _Library(NamedTuple):
         exact: dict[str, tuple[int, ...]] = {}
         for text, number in dict.fromkeys(zip(folded, entry_of.tolist(), strict=True)):
             exact[text] = (*exact.get(text, ()), number)
-        found = [pieces(text) for text in folded]
-        profiles = np.array([anchors.profile(each) for each in found], np.float32)
-        return cls(entries, pairs, folded, entry_of, exact, Index(found, entry_of), profiles)
+        profiles = np.zeros((len(folded), anchors.directions.shape[1]), np.float32)
+        postings = Index(_profiled(folded, anchors, profiles), entry_of)
+        return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, profiles)
+
+
+def _profiled(folded: Iterable[str], anchors: Anchors, profiles: NDArray[np.float32]) -> Iterator[Pieces]:
+    """Each text's pieces, one text after the other, leaving its profile behind: all at once would fill memory."""
+    for row, text in enumerate(folded):
+        found = pieces(text)
+        profiles[row] = anchors.profile(found)
+        yield found
 
 
 class Evidence(NamedTuple):
@@ -134,12 +158,12 @@ class Evidence(NamedTuple):
     """Which examples of the knowledge base were compared."""
     starts: NDArray[np.int64]
     """Where each entry's examples begin."""
-    entries: NDArray[np.int64]
-    """The entries' numbers, in the order of `starts`."""
     counts: NDArray[np.int64]
     """How many examples of each entry were compared."""
-    known: tuple[float, float]
-    """Share of the question's characters and words that the knowledge base knows, by weight."""
+    entries: NDArray[np.int64]
+    """The entries' numbers, in the order of `starts`."""
+    known: NDArray[np.float64]
+    """For each block of pieces, the share of the question that the knowledge base knows, by weight."""
 
     def of(self, entry: int) -> NDArray[np.float32]:
         """Likeness of the examples of the entry at this place in `entries`."""
@@ -148,8 +172,8 @@ class Evidence(NamedTuple):
 
     def means(self) -> NDArray[np.float32]:
         """Mean likeness to each entry's examples: kinds x entries."""
-        means: NDArray[np.float32] = np.add.reduceat(self.kinds, self.starts, axis=1) / self.counts.astype(np.float32)
-        return means
+        sums = np.add.reduceat(self.kinds, self.starts, axis=1)
+        return (sums / self.counts).astype(np.float32)
 
     def closest(self) -> NDArray[np.float32]:
         """Likeness of each entry's closest example, each kind for itself: kinds x entries."""
@@ -212,8 +236,7 @@ class Matcher:
         examples, entries = len(self._library.pairs), len(self.entries)
         if entries < FEWEST_ENTRIES or examples > EXAMPLES_COMPARED_ONE_BY_ONE or self._work() > WORK_WORTH_REFINING:
             return self
-        learned = self.regressed()
-        return Matcher(self._library, self._weights, self._calibrated(self._weights.refined), learned._learned)
+        return self.regressed(self._calibrated())
 
     def find(self, question: str, *, limit: int = 5) -> Findings:
         """The entries a question may mean, best first, at most `limit`. Never raises; an unreadable text finds nothing.
@@ -232,8 +255,9 @@ class Matcher:
         if not len(asked.numbers):
             return None
         rows = self._library.postings.shortlist(asked)
-        entry_of = self._library.entry_of[rows]
-        starts = np.concatenate(([0], np.flatnonzero(entry_of[1:] != entry_of[:-1]) + 1))
+        layout = (
+            self._library.layout if len(rows) == len(self._library.pairs) else _layout(self._library.entry_of[rows])
+        )
         kinds = np.concatenate(
             (
                 self._library.postings.likeness(asked, rows),
@@ -246,10 +270,10 @@ class Matcher:
             kinds=kinds,
             likeness=self._weights.blend @ kinds,
             rows=rows,
-            starts=starts,
-            entries=entry_of[starts],
-            counts=np.concatenate((starts[1:], [len(rows)])) - starts,
-            known=(float(asked.known[0]), float(asked.known[-1])),
+            starts=layout.starts,
+            counts=layout.counts,
+            entries=layout.entries,
+            known=asked.known,
         )
 
     def _profiles(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -259,21 +283,19 @@ class Matcher:
     def _wording(self, text: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         folded = self._library.folded
         compared = folded if len(rows) == len(folded) else [folded[row] for row in rows.tolist()]
-        wording: NDArray[np.float32] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32) / 100
-        return wording
+        wording: NDArray[np.float32] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32)
+        return wording * np.float32(0.01)
 
     def ranking(self, evidence: Evidence) -> Ranking:
         """All compared entries by their scores; earlier entries first among equals."""
         parts = self._parts(evidence)
         scores = parts.sum(axis=0, dtype=np.float64)
         order = np.argsort(-scores, kind="stable")
-        means = np.add.reduceat(evidence.likeness, evidence.starts) / evidence.counts
-        best = int(order[0])
         signals = signals_of(
             scores=scores[order],
-            likeness=means[order],
-            closest=float(evidence.of(best).max()),
-            known=evidence.known,
+            likeness=float(evidence.of(order[0]).sum() / evidence.counts[order[0]]),
+            known_characters=float(evidence.known[0]),
+            known_words=float(evidence.known[-1]),
             length=len(evidence.text),
         )
         return Ranking(order, scores[order], parts[:, order], signals)
@@ -281,8 +303,8 @@ class Matcher:
     def _parts(self, evidence: Evidence) -> NDArray[np.float32]:
         if self._learned is None:
             return evidence.means() * self._weights.mean[:, None] + evidence.closest() * self._weights.closest[:, None]
-        parts: NDArray[np.float32] = (evidence.kinds * self._weights.blend[:, None]) @ self._learned
-        return parts
+        weighed = evidence.kinds * self._weights.blend[:, None]
+        return (weighed @ self._learned).astype(np.float32, copy=False)
 
     def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
         best = self._calibration.confidence(ranking.signals)
@@ -310,11 +332,11 @@ class Matcher:
     def _work(self) -> int:
         return len(self._library.pairs) ** 2 * len(self.entries)
 
-    def regressed(self) -> Matcher:
-        """The same examples with a regression in the place of the shipped weights, and its shipped calibration."""
+    def regressed(self, calibration: Calibration | None = None) -> Matcher:
+        """The same examples with a regression in the place of pooling; calibrated as shipped unless told otherwise."""
         library = self._library
         learned = fit(self._likeness_among_examples(), library.entry_of, len(library.entries))
-        return Matcher(library, self._weights, self._weights.refined, learned)
+        return Matcher(library, self._weights, calibration or self._weights.refined, learned)
 
     def _likeness_among_examples(self) -> NDArray[np.float32]:
         library = self._library
@@ -328,17 +350,17 @@ class Matcher:
         likeness += of_intents * (library.profiles @ library.profiles.T)
         return likeness
 
-    def _calibrated(self, shipped: Calibration) -> Calibration:
+    def _calibrated(self) -> Calibration:
         """Adjusted to this knowledge base: parts of it are asked of a matcher that knows only the rest."""
         folds = FOLDS if self._work() <= WORK_WORTH_ALL_FOLDS else 1
         trials = [trial for fold_number in range(folds) for trial in self._trials(fold_number)]
         if not trials:
-            return shipped
+            return self._weights.refined
         signals = np.stack([signals for signals, _, _ in trials])
         right = np.array([right for _, right, _ in trials], np.float64)
         answerable = np.array([answerable for _, _, answerable in trials])
         share = NEAR_MISSES * answerable.sum() / max(int((~answerable).sum()), 1)
-        return adjusted(shipped, signals, right, np.where(answerable, 1.0, share))
+        return adjusted(self._weights.refined, signals, right, np.where(answerable, 1.0, share))
 
     def _trials(self, fold_number: int) -> Iterator[tuple[NDArray[np.float64], bool, bool]]:
         """Signals, whether the best entry was right, whether it could be: for lines left out of one matcher."""
@@ -357,7 +379,8 @@ class Matcher:
 
 def _split(pairs: Sequence[tuple[str, str]], fold_number: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Every fifth example is left out, and every fifth entry with all of its examples."""
-    kept, asked = [], []
+    kept: list[tuple[str, str]] = []
+    asked: list[tuple[str, str]] = []
     seen: Counter[str] = Counter()
     numbers = {entry: number for number, entry in enumerate(dict.fromkeys(entry for entry, _ in pairs))}
     for entry, question in pairs:

@@ -1,7 +1,7 @@
 """A folded text as small comparable pieces, in four ways: its characters, their meanings, their sounds, its words.
 
-A piece is one sign or two neighbouring ones. Meanings replace every word of a synonym class by the same sign; sounds are
-toneless pinyin as careless or southern typists write it, so homophones and typed pinyin meet the right characters.
+A piece is one sign or two neighbouring ones. Meanings replace every word of a synonym class by the same sign; sounds
+are toneless pinyin as careless or southern typists write it, so homophones and typed pinyin meet the right characters.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.text import words
@@ -81,7 +82,7 @@ def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
 
 
 def _with_pairs(signs: list[str]) -> list[str]:
-    return signs + [first + second for first, second in zip(signs, signs[1:], strict=False)]
+    return signs + [first + second for first, second in pairwise(signs)]
 
 
 def _sounds(signs: list[str]) -> list[str]:

@@ -30,9 +30,10 @@ def fit(likeness: NDArray[np.float32], entry_of: NDArray[np.int64], entries: int
     weights = np.zeros_like(right)
     ahead, speed = weights, 1.0
     for _ in range(STEPS):
-        moved = ahead - pace * (_shares(likeness @ ahead) - right + np.float32(RESTRAINT) * ahead)
+        slope = _shares(likeness @ ahead) - right + np.float32(RESTRAINT) * ahead
+        moved = (ahead - pace * slope).astype(np.float32, copy=False)
         faster = (1 + (1 + 4 * speed * speed) ** 0.5) / 2
-        ahead = moved + np.float32((speed - 1) / faster) * (moved - weights)
+        ahead = (moved + np.float32((speed - 1) / faster) * (moved - weights)).astype(np.float32, copy=False)
         weights, speed = moved, faster
     return weights
 

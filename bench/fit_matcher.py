@@ -1,0 +1,242 @@
+"""Fits the matcher's shipped weights: `python -m bench.fit_matcher [--data a.csv ...] [--seed 1] [--to FOLDER]`.
+
+Small shops are drawn from the data: some entries with a few example questions each, a quarter of the entries left out,
+and small talk on top. Fitted on them, one after the other: the yardstick of general intents, how a matcher that was
+just built pools its evidence, and how scores become confidence. Same data and seed, same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from knowledge.anchors import Anchors, fit_anchors, read_anchors, write_anchors
+from knowledge.confidence import SIGNALS, Calibration, fit_logistic
+from knowledge.evaluation import read_lines
+from knowledge.index import Vocabulary
+from knowledge.manual import starter_manual
+from knowledge.matching import KINDS, Matcher, Weights
+from knowledge.pieces import BLOCKS
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.matching import Evidence
+
+DATA = Path(__file__).parent / "data"
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+SHOPS = 16
+ENTRIES = (12, 25, 40, 60)
+EXAMPLES = (4, 5, 6, 8, 12)
+ASKED_AT_MOST = 15
+LEFT_OUT = 0.25
+PROPORTION = (70, 15, 15)
+"""Lines with an entry, shop questions without one, small talk."""
+SHARPNESS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+RESTRAINT = 3.0
+MANUAL = "manual"
+POOLING_STEPS = 200
+POOLING_PACE = 8.0
+POOLING_PULL = 0.002
+
+Pair = tuple[str, str]
+BLEND = np.array([0.35, 0.25, 0.2, 0.2, 0.3, 0.2], np.float32)
+"""What each kind of evidence is worth in one likeness. Set by hand: halving or doubling one changes hardly anything."""
+UNSURE = Calibration(weights=dict.fromkeys(SIGNALS, 0.0), bias=0.0, sharpness=1.0)
+
+
+class Source(NamedTuple):
+    """Lines of one shop or data set. All but our own manual make the yardstick that ships."""
+
+    name: str
+    lines: list[Pair]
+
+
+class Shop(NamedTuple):
+    """A knowledge base and what it is asked; lines nobody can answer have no entry."""
+
+    examples: list[Pair]
+    asked: list[Pair]
+
+
+def draw_shop(lines: Sequence[Pair], talk: Sequence[str], *, dice: random.Random, entries: int, examples: int) -> Shop:
+    of: dict[str, list[str]] = defaultdict(list)
+    for entry, question in lines:
+        of[entry].append(question)
+    chosen = dice.sample(sorted(of), min(entries, len(of)))
+    gone = set(chosen[: round(len(chosen) * LEFT_OUT)])
+    shop = Shop([], [])
+    near: list[Pair] = []
+    for entry in chosen:
+        questions = dice.sample(of[entry], len(of[entry]))
+        if entry in gone:
+            near += [("", question) for question in questions]
+            continue
+        known = min(examples, len(questions) * 2 // 3)
+        shop.examples.extend((entry, question) for question in questions[:known])
+        shop.asked.extend((entry, question) for question in questions[known : known + ASKED_AT_MOST])
+    answerable = len(shop.asked)
+    shop.asked.extend(dice.sample(near, min(answerable * PROPORTION[1] // PROPORTION[0], len(near))))
+    shop.asked.extend(("", line) for line in dice.choices(talk, k=answerable * PROPORTION[2] // PROPORTION[0]))
+    return shop
+
+
+def fit_pooling(shops: Sequence[tuple[Shop, Anchors]], weights: Weights) -> Weights:
+    """Weights of an entry's mean and closest likeness, by making the right entry likeliest among all (softmax)."""
+    features, right = [], []
+    for shop, anchors in shops:
+        matcher = _built(shop, weights._replace(anchors=anchors))
+        for entry, evidence in _evidence(matcher, shop):
+            if entry:
+                features.append(np.concatenate((evidence.means(), evidence.closest())))
+                right.append(matcher.entries.index(entry))
+    start = learned = np.concatenate((weights.mean, weights.closest)).astype(np.float64)
+    for _ in range(POOLING_STEPS):
+        slope = POOLING_PULL * (learned - start)
+        for shown, best in zip(features, right, strict=True):
+            shares = _shares(learned @ shown)
+            shares[best] -= 1
+            slope += shown @ shares / len(features)
+        learned = learned - POOLING_PACE * slope
+    rounded: NDArray[np.float32] = np.round(learned, 3).astype(np.float32)
+    return weights._replace(mean=rounded[: len(KINDS)], closest=rounded[len(KINDS) :])
+
+
+def _evidence(matcher: Matcher, shop: Shop) -> Iterator[tuple[str, Evidence]]:
+    for entry, question in shop.asked:
+        evidence = matcher.evidence(fold(question))
+        if evidence is not None:
+            yield entry, evidence
+
+
+def _shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    raised = np.exp(scores - scores.max())
+    shares: NDArray[np.float64] = raised / raised.sum()
+    return shares
+
+
+def fit_calibration(ready: Iterable[tuple[Matcher, Shop]]) -> Calibration:
+    """From signals to the probability of being right, and how sharply the other entries fall off."""
+    signals, right, places = [], [], []
+    for matcher, shop in ready:
+        for entry, evidence in _evidence(matcher, shop):
+            ranking = matcher.ranking(evidence)
+            order = [matcher.entries[number] for number in evidence.entries[ranking.entries]]
+            signals.append(ranking.signals)
+            right.append(order[0] == entry)
+            if entry:
+                places.append((ranking.scores, order.index(entry)))
+    bias, *weights = _logistic(np.stack(signals), np.array(right, np.float64))
+    return Calibration(
+        weights=dict(zip(SIGNALS, weights, strict=True)),
+        bias=bias,
+        sharpness=max(SHARPNESS, key=lambda sharp: sum(np.log(_shares(sharp * row)[at] + 1e-9) for row, at in places)),
+    )
+
+
+def _logistic(signals: NDArray[np.float64], right: NDArray[np.float64]) -> list[float]:
+    """Bias and weights, held back on a common scale."""
+    middle, width = signals.mean(axis=0), signals.std(axis=0) + 1e-9
+    rows = np.column_stack((np.ones(len(signals)), (signals - middle) / width))
+    start, pull = np.zeros(rows.shape[1]), np.array([1e-6, *[RESTRAINT] * len(SIGNALS)])
+    bias, *scaled = fit_logistic(rows, right, np.ones(len(right)), start=start, pull=pull)
+    weights = np.array(scaled) / width
+    return [round(float(number), 4) for number in (bias - weights @ middle, *weights)]
+
+
+def anchors_of(sources: Sequence[Source]) -> Anchors:
+    """The yardstick that these sources make, every entry of every source an intent of its own."""
+    intents: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for source in sources:
+        for entry, question in source.lines:
+            intents[source.name, entry].append(fold(question))
+    texts = [text for questions in intents.values() for text in questions]
+    if not texts:
+        return Anchors(Vocabulary([{} for _ in BLOCKS], np.zeros(0, np.float32), 1.0), np.zeros((0, 1), np.float32))
+    counts = [len(questions) for questions in intents.values()]
+    return fit_anchors(texts, np.repeat(np.arange(len(counts)), counts), BLEND[: len(BLOCKS)])
+
+
+def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weights:
+    """All that ships. Shops drawn from one source are measured with the yardstick of the others, as a new shop is."""
+    dice = random.Random(seed)
+    shops = []
+    for source in sources:
+        anchors = anchors_of([other for other in sources if other is not source])
+        for number in range(SHOPS):
+            drawn = draw_shop(
+                source.lines,
+                talk,
+                dice=dice,
+                entries=ENTRIES[number % len(ENTRIES)],
+                examples=EXAMPLES[number % len(EXAMPLES)],
+            )
+            shops.append((drawn, anchors))
+    shipped = anchors_of([source for source in sources if source.name != MANUAL])
+    anchors = read_anchors(write_anchors(shipped)) if shipped.vocabulary.rarity.size else shipped
+    weights = fit_pooling(shops, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, anchors))
+    built = fit_calibration((_built(shop, weights._replace(anchors=used)), shop) for shop, used in shops)
+    refined = fit_calibration((_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in shops)
+    return weights._replace(built=built, refined=refined)
+
+
+def _built(shop: Shop, weights: Weights) -> Matcher:
+    return Matcher.build(shop.examples, weights=weights)
+
+
+def as_text(weights: Weights) -> str:
+    told: dict[str, object] = {
+        name: {kind: round(float(number), 3) for kind, number in zip(KINDS, getattr(weights, name), strict=True)}
+        for name in ("blend", "mean", "closest")
+    }
+    for name in ("built", "refined"):
+        calibration: Calibration = getattr(weights, name)
+        told[name] = {
+            "weights": dict(calibration.weights),
+            "bias": calibration.bias,
+            "sharpness": calibration.sharpness,
+        }
+    return json.dumps(told, indent=2) + "\n"
+
+
+def read_sources(paths: Sequence[Path]) -> list[Source]:
+    """Every file's lines that have an entry, and the starter manual's own questions.
+
+    The manual is no yardstick for others: shops that use it would be measured by their own examples.
+    """
+    read = [(path.stem, read_lines(path.read_bytes())) for path in paths]
+    found = [Source(name, [(line.entry, line.question) for line in lines if line.entry]) for name, lines in read]
+    entries = starter_manual().entries
+    return [
+        *found,
+        Source(MANUAL, [(entry.id, question) for entry in entries for question in entry.questions]),
+    ]
+
+
+def small_talk() -> list[str]:
+    return [line.question for line in read_lines((DATA / "small-talk.csv").read_bytes())]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--data", nargs="*", type=Path, default=[DATA / "jd-dev.csv"])
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--to", type=Path, default=KNOWLEDGE, help="folder for weights.json and anchors.npz")
+    options = asked.parse_args()
+    weights = fit_all(read_sources(options.data), small_talk(), options.seed)
+    (options.to / "weights.json").write_text(as_text(weights), encoding="utf-8")
+    (options.to / "anchors.npz").write_bytes(write_anchors(weights.anchors))
+    print(as_text(weights), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knowledge.anchors import fit_anchors, read_anchors, shipped_anchors, write_anchors
+from knowledge.pieces import pieces
+
+TEXTS = ("什么时候发货", "今天能发货不", "几号发货", "发货快点", "包邮不", "满多少包邮", "全国包邮", "不包邮")
+INTENT_OF = np.repeat([0, 1], 4)
+BLEND = np.array([0.4, 0.2, 0.2, 0.2], np.float32)
+
+
+def test_texts_of_one_intent_point_the_same_way() -> None:
+    anchors = fit_anchors(TEXTS, INTENT_OF, BLEND)
+    dispatch, postage, again = (anchors.profile(pieces(text)) for text in ("明天发货", "包邮的", "啥时候发货"))
+    assert dispatch @ again > 0 > dispatch @ postage
+    assert np.linalg.norm(dispatch) < 1
+
+
+def test_a_text_of_unknown_words_points_nowhere() -> None:
+    anchors = fit_anchors(TEXTS, INTENT_OF, BLEND)
+    assert not anchors.profile(pieces("苹果")).any()
+    assert not anchors.profile(pieces("")).any()
+
+
+def test_anchors_survive_being_written_and_are_written_the_same_twice() -> None:
+    anchors = fit_anchors(TEXTS, INTENT_OF, BLEND)
+    data = write_anchors(anchors)
+    again = read_anchors(data)
+    assert again.profile(pieces("明天发货")) == pytest.approx(anchors.profile(pieces("明天发货")), abs=0.02)
+    assert data == write_anchors(fit_anchors(TEXTS, INTENT_OF, BLEND))
+
+
+def test_the_shipped_anchors_know_what_shops_are_asked() -> None:
+    anchors = shipped_anchors()
+    invoice, too, refund = (anchors.profile(pieces(text)) for text in ("能开发票", "开个增票", "退款到哪里"))
+    assert invoice @ too > invoice @ refund

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.pieces import blurred, class_words, pieces
+from knowledge.text import load_words
+
+
+@pytest.fixture(autouse=True)
+def _words_of_the_classes() -> None:
+    load_words(class_words())
+
+
+def test_a_text_is_taken_apart_in_four_ways() -> None:
+    characters, meanings, sounds, cut = pieces("运费多少")
+    assert characters == ["运", "费", "多", "少", "运费", "费多", "多少"]
+    assert len(meanings) == 5
+    assert sounds[:4] == ["yun ", "fei ", "duo ", "sao "]
+    assert cut == ["运费", "多少"]
+
+
+def test_words_of_one_class_have_one_meaning() -> None:
+    assert pieces("邮费多少")[1] == pieces("运费多少")[1]
+    assert "运费" in class_words()
+
+
+def test_homophones_and_typed_pinyin_sound_the_same() -> None:
+    assert pieces("包油")[2] == pieces("包邮")[2] == pieces("baoyou")[2]
+    assert pieces("zhiliang")[2] == pieces("质量")[2]
+
+
+@pytest.mark.parametrize("typed", ["iphone", "xyz", "vvvv", "n" * 30, "15"])
+def test_letters_that_spell_no_pinyin_stay_as_they_are(typed: str) -> None:
+    assert pieces(typed)[2] == [typed + " "]
+
+
+@pytest.mark.parametrize(
+    ("syllable", "heard"), [("zhang", "zan"), ("cheng", "cen"), ("shi", "si"), ("xing", "xin"), ("hong", "hong")]
+)
+def test_syllables_are_heard_as_careless_typists_write_them(syllable: str, heard: str) -> None:
+    assert blurred(syllable) == heard
+
+
+def test_punctuation_is_no_piece() -> None:
+    assert pieces("1.5米")[0] == ["1", "5", "米", "15", "5米"]
+    assert pieces("1.5米")[3] == ["1.5", "米"]

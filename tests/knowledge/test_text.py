@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.text import LONGEST, fold, load_words, words
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("ＡＢＣ１２３", "abc123"),
+        ("請問這個什麼時候發貨呢", "这个什么时候发货"),
+        ("亲，包邮吗？？？", "包邮"),
+        ("包 邮 吗", "包邮"),
+        ("包\u200b邮\ufeff吗\u202e", "包邮"),
+        ("[微笑]包邮吗[玫瑰]", "包邮"),
+        ("包邮吗😀👍🏻", "包邮"),
+        ("买2件打折&amp;包邮吗", "买2件打折包邮"),
+        ("&lt;b&gt;包邮", "b包邮"),
+        ("你好在吗？我想问一下，怎么退货啊 谢谢", "怎么退货"),
+        ("老板，hello，什么时候发货呢亲", "什么时候发货"),
+        ("1.5米 × 2米，15%棉", "1.5米2米15%棉"),
+        ("16:00前下单今天能发吗", "16:00前下单今天能发"),
+        ("baoyou  ma", "baoyou ma"),
+        ("iPhone 15 Pro 有货吗", "iphone 15 pro有货"),
+    ],
+)
+def test_what_looks_different_but_says_the_same_folds_the_same(typed: str, folded: str) -> None:
+    assert fold(typed) == folded
+
+
+@pytest.mark.parametrize("said", ["在吗", "你好", "亲", "请问", "有人吗", "谢谢", "什么", "怎么", "干嘛", "好吗"])
+def test_a_message_never_folds_to_nothing_when_something_was_said(said: str) -> None:
+    assert fold(said)
+
+
+@pytest.mark.parametrize("typed", ["亲子装有货", "你好评返现", "客服电话多少", "亲肤的吗料子", "父母亲"])
+def test_words_that_only_begin_or_end_like_a_greeting_stay(typed: str) -> None:
+    assert fold(typed) == typed
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "\x00", "\ud800", "😀😀", "[微笑]", "？！……", "\n\t"])
+def test_what_says_nothing_folds_to_nothing(nothing: str) -> None:
+    assert fold(nothing) == ""
+
+
+def test_only_the_first_two_thousand_characters_are_looked_at() -> None:
+    assert fold("货" * (LONGEST + 50)) == "货" * LONGEST
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None)
+def test_any_text_folds_and_is_cut_without_complaint(text: str) -> None:
+    folded = fold(text)
+    assert "".join(words(folded)) == "".join(folded.split())
+
+
+def test_sentences_are_cut_into_words() -> None:
+    assert words("已经付款") == ("已经", "付款")
+    assert words("质量不错吗 iphone15") == ("质量", "不错", "吗", "iphone15")
+
+
+def test_a_shop_teaches_its_own_words() -> None:
+    load_words(["啵啵鱼片锅", "锅"])
+    assert words("啵啵鱼片锅不错") == ("啵啵鱼片锅", "不错")
+    load_words(["啵啵鱼片锅"])
+    assert words("啵啵鱼片锅") == ("啵啵鱼片锅",)
+
+
+def test_the_dictionary_comes_by_itself_when_nobody_loaded_it() -> None:
+    asking = "from knowledge.text import words; print(*words('质量不错'))"
+    run = subprocess.run([sys.executable, "-c", asking], check=True, capture_output=True, encoding="utf-8")
+    assert run.stdout.split() == ["质量", "不错"]
+    assert run.stderr == ""
