@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.browser.conftest import Open
+    from tests.real_bot import RealBot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+STRICT = "default-src 'none'; script-src {bot}; frame-src {bot}"
+
+
+async def _visit_shop(page: Page, bot: RealBot, *, origin: str = "https://shop.example", extra: str = "") -> None:
+    """A page of the shop's own site, with one script tag and a strict policy of its own."""
+    tag = f'<script src="{bot.url}/chat/site/embed.js" {extra} defer></script>'
+    html = f'<!doctype html><meta name="viewport" content="width=device-width"><title>shop</title><h1>茶</h1>{tag}'
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": STRICT.format(bot=bot.url)}
+    await page.route(f"{origin}/**", lambda route: route.fulfill(body=html, headers=headers))
+    await page.goto(f"{origin}/product")
+
+
+async def test_one_script_tag_gives_a_button_and_a_window(open_page: Open, web_bot: RealBot) -> None:
+    page = await open_page("/livez")
+    await _visit_shop(page, web_bot, extra='data-product="thermos-500"')
+    launcher = page.get_by_role("button", name="联系客服")
+    await expect(launcher).to_have_attribute("aria-expanded", "false")
+
+    await launcher.focus()
+    await page.keyboard.press("Enter")
+    window = page.frame_locator("iframe")
+    await expect(window.locator("#chat-text")).to_be_focused()
+    await page.keyboard.type("是什么材质的")
+    await page.keyboard.press("Enter")
+    await expect(window.locator(".row[data-author=bot] .bubble", has_text="316")).to_be_visible()
+
+    await page.keyboard.press("Escape")
+    await expect(page.locator("iframe")).to_be_hidden()
+    await expect(page.get_by_role("button", name="联系客服")).to_be_focused()
+
+
+async def test_the_window_speaks_english_on_an_english_page(open_page: Open, web_bot: RealBot) -> None:
+    page = await open_page("/livez")
+    await _visit_shop(page, web_bot, extra='data-lang="en"')
+
+    await page.get_by_role("button", name="Chat with us").click()
+
+    await expect(page.frame_locator("iframe").get_by_role("button", name="Ask for a person")).to_be_visible()
+
+
+async def test_a_phone_gives_the_window_the_whole_screen(open_page: Open, web_bot: RealBot) -> None:
+    page = await open_page("/livez", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    await _visit_shop(page, web_bot)
+    await page.get_by_role("button", name="联系客服").tap()
+    frame = page.locator("iframe")
+    await expect(frame).to_be_visible()
+
+    box = await frame.bounding_box()
+    assert box is not None
+    assert (round(box["x"]), round(box["y"]), round(box["width"])) == (0, 0, await page.evaluate("innerWidth"))
+    await page.frame_locator("iframe").get_by_role("button", name="收起聊天窗口").tap()
+    await expect(frame).to_be_hidden()
+
+
+async def test_no_other_site_may_show_the_window(open_page: Open, web_bot: RealBot) -> None:
+    page = await open_page("/livez")
+    await _visit_shop(page, web_bot, origin="https://evil.example")
+
+    async with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        await page.get_by_role("button", name="联系客服").click()
+
+    await expect(page.frame_locator("iframe").locator("#chat-text")).to_have_count(0)
