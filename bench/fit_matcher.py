@@ -20,6 +20,7 @@ from knowledge.anchors import Anchors, fit_anchors, read_anchors, write_anchors
 from knowledge.confidence import SIGNALS, Calibration, fit_logistic
 from knowledge.evaluation import read_lines
 from knowledge.index import Vocabulary
+from knowledge.intents import read_intents
 from knowledge.manual import starter_manual
 from knowledge.matching import KINDS, Matcher, Weights
 from knowledge.pieces import BLOCKS
@@ -209,15 +210,17 @@ def as_text(weights: Weights) -> str:
 
 
 def read_sources(paths: Sequence[Path]) -> list[Source]:
-    """Every file's lines that have an entry, and the starter manual's own questions.
+    """Every file's lines that have an entry, our library of intents and the starter manual's own questions.
 
     The manual is no yardstick for others: shops that use it would be measured by their own examples.
     """
     read = [(path.stem, read_lines(path.read_bytes())) for path in paths]
     found = [Source(name, [(line.entry, line.question) for line in lines if line.entry]) for name, lines in read]
     entries = starter_manual().entries
+    library = [(intent.id, question) for intent in read_intents() for question in intent.questions]
     return [
         *found,
+        *([Source("library", library)] if library else []),
         Source(MANUAL, [(entry.id, question) for entry in entries for question in entry.questions]),
     ]
 

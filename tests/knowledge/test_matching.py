@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import threading
 from typing import TYPE_CHECKING
 
@@ -159,6 +160,11 @@ def test_the_same_examples_make_the_same_matcher() -> None:
     first, second = Matcher.build(PAIRS).refined(), Matcher.build(PAIRS).refined()
     for question in ("啥时候发", "退货邮费谁出", "发票"):
         assert first.find(question) == second.find(question)
+
+
+def test_a_fitted_matcher_may_be_handed_from_one_process_to_another(refined: Matcher) -> None:
+    handed_over = pickle.loads(pickle.dumps(refined))  # noqa: S301 - our own bytes
+    assert handed_over.find("退货邮费谁出") == refined.find("退货邮费谁出")
 
 
 def test_many_threads_may_ask_at_once(refined: Matcher) -> None:
