@@ -307,7 +307,7 @@ class _Bot:
         talk = config.conversation
 
         async def guard() -> None:
-            await guard_windows(database=database, node=self.node, knowledge=shelf.base, channels=channels, clock=clock)
+            await guard_windows(database=database, knowledge=shelf.base, channels=channels, clock=clock)
             self.to_send.ring()
 
         async def close() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def guard_windows(
-    *, database: Database, node: str, knowledge: KnowledgeBase, channels: Mapping[str, Channel], clock: Clock
+    *, database: Database, knowledge: KnowledgeBase, channels: Mapping[str, Channel], clock: Clock
 ) -> None:
     """One round: holding lines that are due, replies whose window has closed, sends whose process died.
 
@@ -34,7 +34,7 @@ async def guard_windows(
     await database.write(_hold, knowledge, channels, now)
     await database.write(_expire, knowledge, channels, now)
     same_key = [name for name, channel in channels.items() if channel.adapter.capabilities.resend == "same_key"]
-    await database.write(outbox.recover, node=node, now=now, same_key=same_key)
+    await database.write(outbox.recover, now=now, same_key=same_key)
 
 
 def _hold(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[str, Channel], now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, se
 from bot.domain.conversation import Conversation
 from bot.storage.dialects import database_time_ms
 from bot.storage.packing import unpack_event, unpack_memory
-from bot.storage.tables import Moment, conversation, inbox, invite, rating
+from bot.storage.tables import Moment, conversation, inbox, invite, outbox, rating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,11 @@ class Claimed:
 
 
 def claim_unread(connection: Connection, *, node: str, limit: int) -> tuple[list[Claimed], int]:
-    """Take up to `limit` conversations with something new, oldest first; also how many were taken from another node."""
+    """Take up to `limit` conversations with something new, oldest first; also how many were taken from another node.
+
+    What a dead node left on the wire is seen to first (`outbox.recover`): once the conversation is ours, its rows in
+    `sending` would look like our own, for ever.
+    """
     now_ms = database_time_ms(connection)
     chosen = connection.execute(_WITH_NEWS, {"node": node, "now_ms": now_ms, "most": limit}).all()
     if not chosen:
@@ -60,7 +64,7 @@ def claim_unread(connection: Connection, *, node: str, limit: int) -> tuple[list
 
 
 def release(connection: Connection, ids: Sequence[int], *, node: str) -> None:
-    """Let other nodes have these."""
+    """Let other nodes have these, but for those with a reply on the wire: only its sender can say what became of it."""
     if ids:
         connection.execute(_RELEASE, {"ids": list(ids), "node": node})
 
@@ -186,14 +190,17 @@ _NEWS = (
     .group_by(inbox.c.conversation_id)
     .subquery()
 )
+_ON_THE_WIRE = select(outbox.c.id).where(outbox.c.conversation_id == _TALK.id, outbox.c.state == "sending").exists()
 _WITH_NEWS = (
     select(_TALK.id, _TALK.owner)
     .join(_NEWS, _NEWS.c.conversation_id == _TALK.id)
     .where(
         or_(
-            _TALK.owner.is_(None),
             _TALK.owner == bindparam("node"),
-            _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger),
+            and_(
+                or_(_TALK.owner.is_(None), _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger)),
+                ~_ON_THE_WIRE,
+            ),
         )
     )
     .order_by(_NEWS.c.oldest)
@@ -205,9 +212,9 @@ _CLAIM = (
     .where(_TALK.id.in_(_IDS))
     .values(owner=bindparam("node"), fence=_TALK.fence + 1, lease_until_ms=bindparam("until_ms", type_=BigInteger))
 )
-_RELEASE = (
+_RELEASE = (  # not while a reply is on the wire: nobody else may take its send for one whose process died
     update(conversation)
-    .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
+    .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"), ~_ON_THE_WIRE)
     .values(owner=null(), lease_until_ms=0)
 )
 _HELD = (

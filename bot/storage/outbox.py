@@ -138,16 +138,15 @@ def expire(connection: Connection, *, channel: str, now: datetime, reason: str) 
     return [(row.conversation_id, row.key) for row in rows]
 
 
-def recover(connection: Connection, *, node: str, now: datetime, same_key: Sequence[str]) -> int:
+def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -> int:
     """Rows that were on the wire when their process died: nobody knows whether they arrived.
 
+    A lease outlives every send, so a row whose lease has run out is nobody's, even if it was ours: the commit that
+    marked it may have been lost with the connection.
     Where the platform drops a second delivery of the same key (`same_key` channels) they are queued again as they
     are; elsewhere they are `unknown`, are never repeated, and staff see them.
     """
-    now_ms = database_time_ms(connection)
-    gone = or_(
-        conversation.c.owner.is_(None), and_(conversation.c.owner != node, conversation.c.lease_until_ms < now_ms)
-    )
+    gone = or_(conversation.c.owner.is_(None), conversation.c.lease_until_ms < database_time_ms(connection))
     orphaned = select(conversation.c.id).where(conversation.c.id == outbox.c.conversation_id, gone).exists()
     lost = update(outbox).where(outbox.c.state == "sending", orphaned)
     error = "the program stopped while this was on the wire"
