@@ -21,6 +21,8 @@ from opencc import OpenCC
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_POLITE = 60
+"""Greetings and particles are looked for in so many characters at either end; spam may repeat them a thousand times."""
 LONGEST = 2000
 """Characters of a message that are looked at; the rest is cut off before anything else happens."""
 
@@ -69,8 +71,9 @@ def _fold(text: str) -> str:
     text = _SPACES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text))))
     text = _STICKER.sub(" ", text).lower()
     text = _NOT_SAID.sub(lambda found: " " if found[1] else found[0], text).strip()
-    text = _NEEDLESS_SPACE.sub("", _OPENING.sub("", _simplified(text)))
-    return _CLOSING.sub("", text)
+    text = _simplified(text)
+    text = _NEEDLESS_SPACE.sub("", _OPENING.sub("", text[:_POLITE]) + text[_POLITE:])
+    return text[:-_POLITE] + _CLOSING.sub("", text[-_POLITE:])
 
 
 def _simplified(text: str) -> str:

@@ -77,3 +77,7 @@ def test_the_dictionary_comes_by_itself_when_nobody_loaded_it() -> None:
     run = subprocess.run([sys.executable, "-c", asking], check=True, capture_output=True, encoding="utf-8")
     assert run.stdout.split() == ["质量", "不错"]
     assert run.stderr == ""
+
+
+def test_politeness_at_either_end_of_a_long_message_goes_too() -> None:
+    assert fold("你好，" + "货" * 200 + "谢谢") == "货" * 200
