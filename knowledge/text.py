@@ -12,8 +12,9 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
-from importlib.resources import files
+from importlib.metadata import distribution
 from math import log
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opencc import OpenCC
@@ -103,8 +104,9 @@ class _Dictionary:
             if new:
                 likely = {**likely, **dict.fromkeys(new, _SHOP_WORD)}
                 _add_beginnings(likely, new)
-                words.cache_clear()
             self._likely = likely
+        if new:
+            words.cache_clear()
 
     def cut(self, run: str) -> Iterator[str]:
         """The likeliest row of words that makes up the run, as jieba finds it."""
@@ -129,7 +131,7 @@ class _Dictionary:
 
 
 def _frequent_words() -> dict[str, float]:
-    dictionary = (files("jieba") / "dict.txt").read_text(encoding="utf-8")
+    dictionary = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text(encoding="utf-8")
     counts = {word: int(count) for word, count in _FREQUENT.findall(dictionary)}
     total = log(sum(counts.values()))
     likely = {word: log(max(count, 1)) - total for word, count in counts.items()}
