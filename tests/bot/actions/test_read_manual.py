@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.actions.read_manual import STARTER, Published, read_manual
+from bot.errors import CannotStart
+from bot.storage import manuals
+from bot.storage.database import open_database
+from bot.storage.migrate import downgrade
+from knowledge.entry import Manual
+from knowledge.manual import starter_manual, to_json
+from tests.fakes import MORNING
+from tests.small_manual import small_manual
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_the_newest_revision_unless_an_older_one_is_named(database_url: str) -> None:
+    async with open_database(database_url) as database:
+        await database.write(manuals.publish, to_json(Manual()), author="tests", note="", at=MORNING)
+    assert await read_manual(database_url=database_url) == Published(revision=2, manual=Manual())
+    assert await read_manual(database_url=database_url, revision=1) == Published(revision=1, manual=small_manual())
+    with pytest.raises(CannotStart, match="there is no revision 3 of the manual; the newest is 2"):
+        await read_manual(database_url=database_url, revision=3)
+
+
+async def test_the_starter_manual_while_a_database_holds_none(database_url: str) -> None:
+    async with open_database(database_url) as database:
+        await database.write(downgrade, "base")
+    assert await read_manual(database_url=database_url) == Published(revision=STARTER, manual=starter_manual())
+
+
+def test_the_starter_manual_while_there_is_no_database_and_none_is_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'var' / 'shop.db'}"
+    assert asyncio.run(read_manual(database_url=url)).revision == STARTER
+    with pytest.raises(CannotStart, match="this shop has not published a manual yet"):
+        asyncio.run(read_manual(database_url=url, revision=1))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.bot.cli.conftest import Xiaoer
+
+OPEN = "2026-11-23T10:00"
+CLOSED = "2026-11-23T22:00"
+
+
+def asked(xiaoer: Xiaoer, *words: str) -> dict[str, Any]:
+    result = xiaoer("ask", *words, "--json")
+    assert result.exit_code == 0, result.stderr
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
+
+
+@pytest.mark.usefixtures("stocked")
+class TestTheShopsOwnManual:
+    def test_json_has_the_decision_the_texts_and_the_why(self, xiaoer: Xiaoer) -> None:
+        told = asked(xiaoer, "新疆包邮吗", "--at", OPEN)
+        assert list(told) == ["decision", "entry", "confidence", "texts", "candidates", "why"]
+        assert (told["decision"], told["entry"], told["confidence"]) == ("answer", "postage", 1.0)
+        assert told["texts"] == ["新疆满199元包邮。"]
+        assert {"entry": "postage", "confidence": 1.0}.items() <= told["candidates"][0].items()
+        assert told["why"]["named"] == {"region": "新疆"}
+        assert told["why"]["revision"] == 1
+        assert told["why"]["local_time"] == "2026-11-23T10:00:00+08:00"
+        assert told["why"]["rules"][-1]["rule"] == "answer"
+
+    def test_people_read_what_is_said_and_why(self, xiaoer: Xiaoer) -> None:
+        said = xiaoer("ask", "新疆包邮吗", "--at", OPEN).stdout
+        assert said.startswith("answer · postage 运费多少 · 1.00\n")
+        assert "Says\n  - 新疆满199元包邮。\n" in said
+        assert "\n  →  answer " in said
+        assert "revision 1 of the manual" in said
+
+    def test_several_bubbles_stand_apart(self, xiaoer: Xiaoer) -> None:
+        said = xiaoer("ask", "怎么退货").stdout
+        assert "  - 签收7天内可以退货。\n  - 在订单里点申请退货就行。\n" in said
+
+    def test_what_nobody_can_answer_goes_to_a_person_or_waits_for_one(self, xiaoer: Xiaoer) -> None:
+        assert asked(xiaoer, "Ποῦ εἶναι", "--at", OPEN)["decision"] == "hand_over"
+        told = asked(xiaoer, "Ποῦ εἶναι", "--at", CLOSED)
+        assert told["decision"] == "away"
+        assert "明天09:00" in told["texts"][0]
+        assert told["why"]["open"] is False
+
+    def test_people_read_that_nothing_came_near(self, xiaoer: Xiaoer) -> None:
+        said = xiaoer("ask", "Ποῦ εἶναι", "--at", OPEN).stdout
+        assert said.startswith("hand_over\n")
+        assert "Could be meant\n  (nothing)\n" in said
+        assert "Wording" not in said
+
+    def test_an_offset_behind_the_time_counts(self, xiaoer: Xiaoer) -> None:
+        told = asked(xiaoer, "什么时候发货", "--at", "2026-11-23T02:00:00+00:00")
+        assert told["why"]["local_time"] == "2026-11-23T10:00:00+08:00"
+
+    def test_product_and_region_choose_the_answer(self, xiaoer: Xiaoer) -> None:
+        assert asked(xiaoer, "有什么尺码", "--product", "towel-1")["texts"] == ["这款尺码：35×75厘米。"]
+        assert asked(xiaoer, "要不要运费", "--region", "乌鲁木齐")["texts"] == ["新疆满199元包邮。"]
+        assert asked(xiaoer, "要不要运费")["texts"] == ["江浙沪包邮。"]
+
+    def test_a_product_or_region_nobody_knows_is_named_and_left_out(self, xiaoer: Xiaoer) -> None:
+        result = xiaoer("ask", "要不要运费", "--product", "hat-9", "--region", "Atlantis")
+        assert result.exit_code == 0
+        assert "江浙沪包邮。" in result.stdout
+        assert "no product hat-9" in result.stderr
+        assert "towel-1, cup-1" in result.stderr
+        assert "Atlantis is no province or city we know" in result.stderr
+
+    def test_unseen_characters_do_not_stand_in_the_way(self, xiaoer: Xiaoer) -> None:
+        assert asked(xiaoer, "什么时候\u200b发货\udc80\x07")["entry"] == "dispatch"
+
+
+def test_two_close_entries_become_a_choice(xiaoer: Xiaoer, stocked_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIAOER_DATABASE_URL", f"sqlite:///{stocked_file}")
+    told = asked(xiaoer, "怎么洗", "--at", OPEN)
+    assert (told["decision"], told["entry"]) == ("clarify", None)
+    first, second = sorted(told["texts"][0].split("\n")[1:3], key=lambda choice: choice[3:])
+    assert (first[3:], second[3:]) == ("毛巾怎么洗", "茶杯怎么洗")
+
+
+def test_without_a_database_the_starter_manual_answers_and_nothing_is_made(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    told = asked(xiaoer, "新疆包邮吗", "--order-status", "paid", "--channel", "my-shop")
+    assert (told["decision"], told["entry"]) == ("answer", "postage-remote")
+    assert told["why"]["revision"] == 0
+    assert "the starter manual" in xiaoer("ask", "新疆包邮吗").stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((" \u200b",), "nothing is asked"),
+        (("在吗", "--at", "tomorrow"), '"tomorrow" is no time; write it like 2026-11-22T22:30'),
+        (("在吗", "--order-status", "lost"), "'lost' is not one of"),
+        ((), "Missing argument"),
+    ],
+)
+def test_mistakes_in_use_are_told(xiaoer: Xiaoer, words: tuple[str, ...], sentence: str) -> None:
+    result = xiaoer("ask", *words)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())

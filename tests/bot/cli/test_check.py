@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bot.cli.conftest import shop_manual
+from tests.shop import stock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.bot.cli.conftest import Xiaoer
+
+GOOD = """
+[[channels]]
+name = "tea"
+platform = "webhook"
+secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+reply_url = "https://shop.example/xiaoer"
+"""
+MISTAKES = """
+[server]
+port = "front"
+
+[[channels]]
+name = "tea shop"
+platform = "webhook"
+secret = "short"
+
+[[channels]]
+name = "telegraph"
+platform = "telegraph"
+"""
+
+
+def test_a_fresh_folder_is_fine_and_stays_empty(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    result = xiaoer("check")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[:2] == [
+        "settings   built-in defaults",
+        "channels   none but the try-out page",
+    ]
+    assert "the starter manual, 53 entries" in result.stdout
+    assert result.stdout.endswith("Nothing stands in the way of `xiaoer serve`.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("stocked")
+def test_it_names_the_settings_the_channels_and_the_manual(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(GOOD)
+    result = xiaoer("check")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[:3] == [
+        "settings   config.toml",
+        "channels   tea (webhook)",
+        "manual     revision 1, 12 entries",
+    ]
+
+
+def test_mistakes_of_all_kinds_are_told_at_once(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "shop.toml").write_text(MISTAKES)
+    result = xiaoer("check", "--config", "shop.toml")
+    assert result.exit_code == 1
+    assert sorted(line.partition(":")[0] for line in result.stderr.splitlines()) == [
+        "channels[1].name",
+        "channels[1].reply_url",
+        "channels[1].secret",
+        "channels[2].platform",
+        "server.port",
+    ]
+
+
+def test_a_channel_alone_may_be_wrong(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(GOOD.replace("whsec_", ""))
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("channels[1].secret: ")
+
+
+def test_other_settings_alone_may_be_wrong(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'[shop]\ntimezone = "Nowhere"\n{GOOD}')
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("shop.timezone: ")
+
+
+def test_a_platform_that_is_not_named_is_told_once(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[[channels]]\nname = "tea"\n')
+    result = xiaoer("check")
+    assert result.stderr == "channels[1].platform: is required; add it\n"
+
+
+def test_a_year_whose_working_days_are_unknown_is_a_warning(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[hours]\ncountry = ""\n')
+    assert "make-up working days" not in xiaoer("check").stderr
+
+
+@pytest.mark.usefixtures("stocked")
+def test_what_is_odd_in_the_manual_is_a_warning(xiaoer: Xiaoer) -> None:
+    result = xiaoer("check")
+    assert result.exit_code == 0
+    assert "Warning: " in result.stderr
+
+
+def test_a_manual_that_buyers_would_meet_mistakes_in_stands_in_the_way(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    manual = shop_manual()
+    asyncio.run(stock(url, dataclasses.replace(manual, lines=manual.lines[1:])))
+    monkeypatch.setenv("XIAOER_DATABASE_URL", url)
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert manual.lines[0].id in result.stderr
+
+
+def test_a_database_that_cannot_be_made_or_reached_stands_in_the_way(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "var").write_text("a file where the folder should be")
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert "var/xiaoer.db cannot be made" in result.stderr
+    monkeypatch.setenv("XIAOER_DATABASE_URL", "postgresql://xiaoer:hush-hush@127.0.0.1:1/shop")
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert "the database is out of reach" in result.stderr
+    assert "hush-hush" not in result.stderr

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from knowledge.manual import starter_manual
+from knowledge.spreadsheet import from_workbook, to_workbook
+from tests.bot.cli.conftest import shop_manual
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from knowledge.entry import Manual
+    from tests.bot.cli.conftest import Serve, Xiaoer
+
+
+def manual_in(file: Path) -> Manual:
+    return from_workbook(file.read_bytes(), name=file.name)
+
+
+def many_facts_changed(manual: Manual) -> Manual:
+    facts = tuple(dataclasses.replace(fact, title=f"{fact.title}。") for fact in manual.facts)
+    return dataclasses.replace(manual, facts=facts, entries=manual.entries[1:], products=manual.products)
+
+
+@pytest.mark.usefixtures("stocked")
+def test_what_goes_out_comes_in_again(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    result = xiaoer("knowledge", "export", "shop.xlsx")
+    assert result.exit_code == 0
+    assert result.stdout == "Revision 1 is in shop.xlsx: 12 entries.\n"
+    assert manual_in(tmp_path / "shop.xlsx") == shop_manual()
+    assert xiaoer("knowledge", "import", "shop.xlsx").stdout == "Nothing has changed: Revision 1 stays in use.\n"
+
+
+def test_without_a_database_the_starter_manual_goes_out(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    assert "The starter manual is in shop.xlsx" in xiaoer("knowledge", "export", "shop.xlsx").stdout
+    assert manual_in(tmp_path / "shop.xlsx") == starter_manual()
+    assert [each.name for each in tmp_path.iterdir()] == ["shop.xlsx"]
+
+
+@pytest.mark.usefixtures("stocked")
+def test_an_edited_workbook_is_a_new_revision_and_the_old_one_is_kept(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    before, edited = shop_manual(), many_facts_changed(shop_manual())
+    (tmp_path / "shop.xlsx").write_bytes(to_workbook(edited))
+    result = xiaoer("knowledge", "import", "shop.xlsx")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("Revision 2 is published; running servers use it within a second.\n")
+    assert "entries    1 removed: dispatch\n" in result.stdout
+    assert f"facts      {len(before.facts)} changed: " in result.stdout
+    assert f" and {len(before.facts) - 12} more\n" in result.stdout
+    assert "(-3)" in result.stdout
+    for revision, manual in (("1", before), ("2", edited)):
+        xiaoer("knowledge", "export", "back.xlsx", "--revision", revision)
+        assert manual_in(tmp_path / "back.xlsx") == manual
+
+
+@pytest.mark.usefixtures("stocked")
+def test_questions_from_a_csv_file_join_their_entries(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("entry,question\ncourier,走的是极兔吗\ncourier,发什么快递\n", encoding="utf-8")
+    result = xiaoer("knowledge", "import", "more.csv")
+    assert result.exit_code == 0, result.stderr
+    assert "entries    1 changed: courier\n" in result.stdout
+    assert "(+1)" in result.stdout
+    assert json.loads(xiaoer("ask", "走的是极兔吗", "--json").stdout)["texts"] == ["默认发中通。"]
+
+
+def test_the_first_import_makes_the_database(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "shop.xlsx").write_bytes(to_workbook(shop_manual()))
+    assert xiaoer("knowledge", "import", "shop.xlsx").stdout.startswith("Revision 1 is published")
+    assert (tmp_path / "var" / "xiaoer.db").exists()
+
+
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize("verb", ["import", "check"])
+def test_every_bad_row_is_named_and_nothing_is_imported(xiaoer: Xiaoer, tmp_path: Path, verb: str) -> None:
+    (tmp_path / "more.csv").write_text("entry,question\ncourier,走极兔吗\nnobody,什么\ncourier,\n", encoding="utf-8")
+    result = xiaoer("knowledge", verb, "more.csv")
+    assert result.exit_code == 1
+    first, second, end = result.stderr.splitlines()
+    assert "第 3 行" in first
+    assert "nobody" in first
+    assert "第 4 行" in second
+    assert end == "Nothing was imported."
+    assert xiaoer("knowledge", "export", "back.xlsx", "--revision", "2").exit_code == 1
+
+
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize("verb", ["import", "check"])
+def test_a_manual_with_mistakes_is_refused_in_sentences(xiaoer: Xiaoer, tmp_path: Path, verb: str) -> None:
+    manual = shop_manual()
+    missing, *lines = manual.lines
+    (tmp_path / "shop.xlsx").write_bytes(to_workbook(dataclasses.replace(manual, lines=tuple(lines))))
+    result = xiaoer("knowledge", verb, "shop.xlsx")
+    assert result.exit_code == 1
+    assert missing.id in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Revision 1" in xiaoer("knowledge", "export", "back.xlsx").stdout
+
+
+@pytest.mark.usefixtures("stocked")
+def test_check_says_what_import_would_change_and_changes_nothing(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("entry,question\ncourier,走的是极兔吗\n", encoding="utf-8")
+    result = xiaoer("knowledge", "check", "more.csv")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("entries    1 changed: courier\n")
+    assert "Warning: " in result.stderr  # fewer example questions than an entry should have
+    assert "Revision 1" in xiaoer("knowledge", "export", "back.xlsx").stdout
+
+
+@pytest.mark.usefixtures("stocked")
+def test_a_running_server_takes_in_what_is_imported(xiaoer: Xiaoer, serve: Serve, tmp_path: Path) -> None:
+    server = serve()
+    assert "ready" in server.says()
+    (tmp_path / "shop.xlsx").write_bytes(to_workbook(many_facts_changed(shop_manual())))
+    assert xiaoer("knowledge", "import", "shop.xlsx").exit_code == 0
+    assert server.logs('"event":"manual in use","revision":2')
+    assert server.stops()[0] == 0
+
+
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("export", "shop.csv"), 2, "shop.csv should end in .xlsx"),
+        (("export", "nowhere/shop.xlsx"), 1, "nowhere/shop.xlsx"),
+        (("export", "shop.xlsx", "--revision", "7"), 1, "there is no revision 7 of the manual; the newest is 1"),
+        (("import", "nowhere.xlsx"), 2, "does not exist"),
+        (("import", "config.toml"), 2, "neither an .xlsx nor a .csv file"),
+        (("import", "no-workbook.xlsx"), 1, "不是 Excel 文件"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    xiaoer: Xiaoer, tmp_path: Path, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    (tmp_path / "config.toml").write_text("")
+    (tmp_path / "no-workbook.xlsx").write_bytes(b"not at all")
+    result = xiaoer("knowledge", *words)
+    assert result.exit_code == code
+    assert sentence in " ".join(result.stderr.split())
+
+
+def test_the_starter_manual_has_no_revisions(xiaoer: Xiaoer) -> None:
+    result = xiaoer("knowledge", "export", "shop.xlsx", "--revision", "1")
+    assert result.exit_code == 1
+    assert "this shop has not published a manual yet" in result.stderr
