@@ -6,20 +6,17 @@ import asyncio
 import errno
 import gc
 import logging
-import os
 import signal
 import socket
-import sys
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
-import uvloop
 
 from bot import logs
 from bot.app import running
 from bot.cli import Trouble, examples
-from bot.cli.options import config_option
+from bot.cli.options import config_option, run
 from bot.cli.whole_config import whole_settings
 from bot.clock import SystemClock
 from bot.errors import CannotStart, StorageDown, Unpublishable
@@ -62,25 +59,11 @@ def command(config_file: Path | None) -> None:
     logs.configure()
     config = whole_settings(config_file)
     try:
-        asyncio.Runner(loop_factory=uvloop.new_event_loop).run(_serve(config))
-    except TimeoutError:
-        _leave(Trouble(f"not all was finished within {STOP_WITHIN_SECONDS} s; it goes on at the next start"))
+        run(_serve(config))
+    except TimeoutError as late:
+        raise Trouble(f"not all was finished within {STOP_WITHIN_SECONDS} s; it goes on at the next start") from late
     except ExceptionGroup as died:
-        _leave(_what_ended_it(died, config.server))
-    _leave(None)
-
-
-def _leave(trouble: Trouble | None) -> NoReturn:
-    """End the process now that everything is closed and on disk.
-
-    Python itself would first wait for every thread, and the one that refines the matcher may compute for a long while
-    on what nobody will ask any more.
-    """
-    if trouble is not None:
-        trouble.show()
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(0 if trouble is None else trouble.exit_code)
+        raise _what_ended_it(died, config.server) from died
 
 
 async def _serve(config: Config) -> None:
