@@ -53,8 +53,10 @@ class Wording:
         account["title"] = self.title_of(entry) if entry else None
         why = account["why"]
         if language == "zh":
-            why["rules"] = [self._rule(each) for each in why.get("rules", ())]
-        elif why.get("answer"):
+            why["rules"] = [self._rule(each) for each in why["rules"]]
+        else:
+            titles = {each["entry"]: each["title"] for each in account["candidates"]}
+            why["rules"] = [_english_rule(each, titles) for each in why["rules"]]
             why["answer"] = self._answer(why["answer"])
         return orjson.dumps(account)
 
@@ -82,6 +84,14 @@ class Wording:
 
     def _options(self, _: str, value: str) -> str:
         return " or ".join(self.conditions.turn(option, lambda _, inner: inner) for option in value.split("或"))
+
+
+def _english_rule(tried: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    """The rule as it stands, its entries called by their titles."""
+    reason = re.sub(
+        r"[\w-]+", lambda found: f"“{titles[found[0]]}”" if found[0] in titles else found[0], tried["reason"]
+    )
+    return {**tried, "rule": tried["rule"].capitalize(), "reason": reason}
 
 
 def load_wording(title_of: Callable[[str], str]) -> Wording:

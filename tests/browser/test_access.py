@@ -33,9 +33,11 @@ async def test_the_try_out_page_keeps_nobody_out(
     await expect(page.locator(".chat-examples")).to_be_visible()
     assert await _grave_faults(page) == []
 
-    for text in ("怎么洗", "新疆包邮吗"):
+    for text, seen in (("怎么洗", ".choice:enabled"), ("新疆包邮吗", ".choice:disabled")):
         await page.locator("#chat-text").fill(text)
         await page.locator("#chat-text").press("Enter")
+        await expect(page.locator(seen)).to_have_count(2)
+        assert await _grave_faults(page) == []
     await expect(page.locator("[data-why] h3")).to_contain_text("运费多少")
     assert await _grave_faults(page) == []
     if width < 900:

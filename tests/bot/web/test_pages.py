@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.web.pages import load_pages, page, static_routes
+from knowledge.matching import KINDS
 
 if TYPE_CHECKING:
     from aiohttp.pytest_plugin import AiohttpClient
@@ -50,6 +51,14 @@ def test_every_word_that_a_template_or_a_script_asks_for_exists() -> None:
 
     assert len(asked) > 40
     assert asked - {"why.head_"} <= pages.words["zh"].keys()
+
+
+def test_every_kind_of_evidence_has_a_name() -> None:
+    pages = load_pages()
+
+    for kind in KINDS:
+        assert f"why.part_{kind}" in pages.words["en"]
+        assert f'"{kind}"' in pages.static["try/why.js"].body.decode()
 
 
 def test_all_scripts_together_stay_small() -> None:

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from bot.domain.rules import RULES
+from bot.web.pages import LANGUAGES
 from bot.web.wording import load_wording
 from knowledge.answering import answer, in_words
 from knowledge.entry import Circumstances
@@ -15,6 +16,7 @@ from knowledge.manual import starter_manual
 from tests.fakes import MORNING
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"[a-z]{3,}")
 TITLES = {"postage-remote": "偏远地区的运费", "free-postage": "包不包邮"}
 
 
@@ -22,23 +24,32 @@ def _title(entry: str) -> str:
     return TITLES.get(entry, entry)
 
 
-def _reasons() -> list[str]:
-    """Every reason that decide.py can give, with a figure in place of each variable."""
-    tree = ast.parse((files("bot") / "domain" / "decide.py").read_text("utf-8"))
-    said = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None]
-    said += [node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg in {"reason", "why"}]
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    said += [call.args[1] for call in calls if call.func.id in {"_quiet", "_hand_over"} and len(call.args) > 1]  # type: ignore[attr-defined]
-    texts = [_spelled(node) for node in said]
-    return sorted({part for text in texts if text and " " in text for part in text.split("; ") if part != "X"})
+class _Sentences(ast.NodeVisitor):
+    """Every sentence in a source file that is no docstring, with X for each variable."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        parts = [part.value if isinstance(part, ast.Constant) else "X" for part in node.values]
+        self._note("".join(map(str, parts)))
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        self._note(str(node.value))
+
+    def _note(self, text: str) -> None:
+        self.found |= {part for part in text.split("; ") if " " in part and WORD.search(part) and part.isascii()}
 
 
-def _spelled(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.JoinedStr):
-        return "".join("X" if isinstance(part, ast.FormattedValue) else _spelled(part) for part in node.values)
-    return ""
+def _reasons() -> set[str]:
+    sentences = _Sentences()
+    for name in ("rules.py", "rulings.py"):
+        sentences.visit(ast.parse((files("bot") / "domain" / name).read_text("utf-8")))
+    return sentences.found - {name for name, _ in RULES}
 
 
 def test_every_rule_has_a_chinese_name() -> None:
@@ -52,10 +63,10 @@ def test_every_reason_that_the_rules_can_give_reads_in_chinese() -> None:
     reasons = _reasons()
 
     assert len(reasons) > 30
-    for reason in reasons:
+    for reason in sorted(reasons):
         said = wording.reason(reason)
         assert HAN.search(said), reason
-        assert not re.search(r"[a-z]{3,}", said), said
+        assert not WORD.search(said), said
 
 
 def test_entries_are_called_by_their_titles() -> None:
@@ -87,8 +98,12 @@ def test_every_condition_of_the_starter_manual_reads_in_english(region: str | No
 DECISION = {
     "decision": "answer",
     "entry": "postage-remote",
+    "candidates": [
+        {"entry": "postage-remote", "title": "偏远地区的运费"},
+        {"entry": "free-postage", "title": "包不包邮"},
+    ],
     "why": {
-        "rules": [{"rule": "answer", "won": True, "reason": "0.97, an answer needs 0.80"}],
+        "rules": [{"rule": "answer", "won": True, "reason": "0.97, an answer needs 0.80; 0.35 ahead of free-postage"}],
         "answer": {"rule": "收货地是偏远地区", "lost": ["第1条（默认）：也符合，但优先级较低"]},
     },
 }
@@ -98,14 +113,18 @@ def test_a_decision_is_told_in_chinese_with_the_title_of_its_entry() -> None:
     told = orjson.loads(load_wording(_title).say(orjson.dumps(DECISION), "zh"))
 
     assert told["title"] == "偏远地区的运费"
-    assert told["why"]["rules"] == [{"rule": "有把握就回答", "won": True, "reason": "把握 0.97，回答要 0.80"}]
+    assert told["why"]["rules"] == [
+        {"rule": "有把握就回答", "won": True, "reason": "把握 0.97，回答要 0.80；比「包不包邮」高 0.35"}
+    ]
     assert told["why"]["answer"]["rule"] == "收货地是偏远地区"
 
 
-def test_a_decision_is_told_in_english() -> None:
+def test_a_decision_is_told_in_english_with_titles_for_entries() -> None:
     told = orjson.loads(load_wording(_title).say(orjson.dumps(DECISION), "en"))
 
-    assert told["why"]["rules"][0]["rule"] == "answer"
+    assert told["why"]["rules"] == [
+        {"rule": "Answer", "won": True, "reason": "0.97, an answer needs 0.80; 0.35 ahead of “包不包邮”"}
+    ]
     assert told["why"]["answer"] == {
         "rule": "ships to remote regions",
         "lost": ["No. 1 (default): holds too, with lower precedence"],
@@ -113,8 +132,14 @@ def test_a_decision_is_told_in_english() -> None:
 
 
 def test_a_decision_without_an_entry_or_an_answer_is_told_too() -> None:
-    quiet = {"decision": "stay_quiet", "entry": None, "why": {"rules": [], "answer": {"rule": "", "lost": []}}}
+    quiet: dict[str, object] = {
+        "decision": "stay_quiet",
+        "entry": None,
+        "candidates": [],
+        "why": {"rules": [], "answer": {"rule": "", "lost": []}},
+    }
 
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         told = orjson.loads(load_wording(_title).say(orjson.dumps(quiet), language))
         assert told["title"] is None
+        assert told["why"]["answer"] == {"rule": "", "lost": []}

@@ -2,7 +2,7 @@
 
 import { knows, make } from "../elements.js";
 
-const PARTS = ["wording", "characters", "words", "meanings", "sounds"];
+const PARTS = ["wording", "characters", "words", "meanings", "sounds", "intents"];
 const LOST_SHOWN = 6;
 
 export class Why {
@@ -68,7 +68,8 @@ export class Why {
   // The parts of the panel, from top to bottom
 
   head({ decision, title, confidence, turn }) {
-    const words = this.words(`why.head_${decision}`, { title: title ?? "" });
+    const known = knows(this.words, `why.head_${decision}`); // a decision made by a newer program than this page
+    const words = known ? this.words(`why.head_${decision}`, { title: title ?? "" }) : decision;
     const milliseconds = turn?.milliseconds ?? null;
     const took = milliseconds === null ? null : make("p", { class: "why-took" }, this.words("why.took", { milliseconds }));
     const sure = confidence === null || confidence === undefined ? null : this.sureness(confidence);
@@ -76,7 +77,8 @@ export class Why {
   }
 
   kind(decision) {
-    return make("span", { class: "chip chip-strong" }, this.words(`why.${decision}`));
+    const words = knows(this.words, `why.${decision}`) ? this.words(`why.${decision}`) : decision;
+    return make("span", { class: "chip chip-strong" }, words);
   }
 
   sureness(confidence) {
@@ -223,7 +225,11 @@ export class Why {
 function shares(parts) {
   return Object.entries(parts ?? {})
     .filter(([, value]) => value > 0)
-    .sort(([one], [other]) => PARTS.indexOf(one) - PARTS.indexOf(other));
+    .sort(([one], [other]) => placeOf(one) - placeOf(other));
+}
+
+function placeOf(part) {
+  return PARTS.includes(part) ? PARTS.indexOf(part) : PARTS.length;
 }
 
 function evidence({ parts }) {
