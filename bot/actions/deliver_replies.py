@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.delivery import judge
 from bot.storage import outbox
 from bot.storage.call_person import call_person
-from bot.storage.outbox import NOTICES, Settlement
+from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,7 +115,7 @@ class Deliverer:
     ) -> list[ToSend]:
         outbox.settle(connection, [settlement for _, settlement in settled])
         for row, settlement in settled:
-            if settlement.becomes in UNHEARD and row.kind not in NOTICES:
+            if settlement.becomes in UNHEARD and row.kind not in NEEDS_NO_PERSON:
                 self._tell_staff(connection, row, settlement)
         outbox.changed(connection, [row for row, _ in settled])
         return outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)

@@ -35,11 +35,11 @@ def call_person(
     first_unanswered = func.coalesce(table.unanswered_since, now)
     connection.execute(
         update(conversation)
-        .where(table.id == conversation_id, table.mode.in_(("bot", "waiting")))
+        .where(table.id == conversation_id, table.mode != "human")
         .values(
             mode="waiting",
             waiting_since=func.coalesce(table.waiting_since, now),
-            unanswered_since=case((table.mode == "bot", first_unanswered), else_=table.unanswered_since),
+            unanswered_since=case((table.mode == "waiting", table.unanswered_since), else_=first_unanswered),
         )
     )
     found = read_one(connection, conversation_id)

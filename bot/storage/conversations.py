@@ -129,17 +129,18 @@ def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread
 
 
 def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """The newest invite of each that was sent and not yet answered by a rating."""
+    """The newest invite of each that was sent, unless a rating has answered it."""
     if not ids:
         return {}
-    answered = and_(rating.c.conversation_id == invite.c.conversation_id, rating.c.episode == invite.c.episode)
-    rows = connection.execute(
-        select(invite.c.conversation_id, func.max(invite.c.episode))
-        .outerjoin(rating, answered)
-        .where(invite.c.conversation_id.in_(ids), invite.c.state == "sent", rating.c.score.is_(None))
+    newest = (
+        select(invite.c.conversation_id, func.max(invite.c.episode).label("episode"))
+        .where(invite.c.conversation_id.in_(ids), invite.c.state == "sent")
         .group_by(invite.c.conversation_id)
+        .subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    rated = and_(rating.c.conversation_id == newest.c.conversation_id, rating.c.episode == newest.c.episode)
+    rows = connection.execute(select(newest).outerjoin(rating, rated).where(rating.c.score.is_(None)))
+    return {row.conversation_id: row.episode for row in rows}
 
 
 def _waiting_ahead(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, int]:
@@ -150,7 +151,9 @@ def _waiting_ahead(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int
     return {
         row.id: length[row.channel == TRY_OUT]
         if row.waiting_since is None
-        else connection.execute(_AHEAD[row.channel == TRY_OUT], {"since": row.waiting_since}).scalar_one()
+        else connection.execute(
+            _AHEAD[row.channel == TRY_OUT], {"since": row.waiting_since, "own": row.id}
+        ).scalar_one()
         for row in rows
     }
 
@@ -241,6 +244,6 @@ _UNREAD = (
 _WAITING = select(func.count()).where(_TALK.mode == "waiting")
 _QUEUES = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
 """Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
-_AHEAD = {
-    trying: queue.where(_TALK.waiting_since < bindparam("since", type_=Moment)) for trying, queue in _QUEUES.items()
-}
+_SINCE = bindparam("since", type_=Moment)
+_CAME_BEFORE = or_(_TALK.waiting_since < _SINCE, and_(_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own")))
+_AHEAD = {trying: queue.where(_CAME_BEFORE) for trying, queue in _QUEUES.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from adapters.contract import Message, RefundUpdated
 from bot.storage.database import announce
@@ -181,7 +181,7 @@ def _our_echo(connection: Connection, arrival: Arrival, conversation_id: int) ->
         select(table.id, table.state)
         .where(table.conversation_id == conversation_id)
         .where(or_(table.platform_message_id == arrival.inbound.external_id, same_words))
-        .order_by(table.id)
+        .order_by(case((table.platform_message_id.is_(None), 1), else_=0), table.id)
         .limit(1)
     ).first()
     if found is None:

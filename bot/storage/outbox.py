@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 NOTICE_KINDS: Mapping[type[object], str] = {HandedOver: "handed_over", Returned: "returned"}
 NOTICES = tuple(NOTICE_KINDS.values())
 """Rows for the shop's own desk rather than for the buyer."""
+NEEDS_NO_PERSON = (*NOTICES, "invite", "thanks")
+"""Nobody has to step in when one of these does not arrive."""
 State = Literal["queued", "sent", "unknown", "expired", "failed"]
 EVEN_AFTER_TAKEOVER = (*NOTICES, "staff")
 """What a person's word does not cancel: notices to his own desk, and his own replies."""
@@ -121,21 +123,30 @@ def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
-    """Write down what became of these sends. A row that an echo settled meanwhile stays as it is."""
+    """Write down what became of these sends. A row that an echo settled meanwhile stays as it is.
+
+    What would be tried again, but a person has taken over meanwhile, is cancelled.
+    """
     if settlements:
         connection.execute(_SETTLE, [dataclasses.asdict(each) for each in settlements])
+    again = [each.row for each in settlements if each.becomes == "queued"]
+    if again:
+        connection.execute(_SILENCE.where(_ROW.id.in_(again)))
 
 
 def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> list[tuple[int, str]]:
-    """Give up what may not be sent any more, with the reason in words. Returns conversation and key of each."""
+    """Give up what may not be sent any more, with the reason in words.
+
+    Returns conversation and key of each that a person should hear of.
+    """
     late = (outbox.c.state == "queued", outbox.c.deadline <= now, outbox.c.channel == channel)
     rows = connection.execute(
         update(outbox)
         .where(*late)
         .values(state="expired", settled_at=now, last_error=reason)
-        .returning(outbox.c.conversation_id, outbox.c.key)
+        .returning(outbox.c.conversation_id, outbox.c.key, outbox.c.kind)
     )
-    return [(row.conversation_id, row.key) for row in rows]
+    return [(row.conversation_id, row.key) for row in rows if row.kind not in NEEDS_NO_PERSON]
 
 
 def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -> int:
@@ -156,6 +167,7 @@ def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -
     unknown = connection.execute(
         lost.where(outbox.c.channel.not_in(same_key)).values(state="unknown", settled_at=now, last_error=error)
     )
+    connection.execute(_SILENCE.where(_ROW.tries > 0))
     return again.rowcount + unknown.rowcount
 
 
@@ -247,6 +259,12 @@ _MARK_SENDING = (
         tries=_ROW.tries + 1,
         first_sent_at=func.coalesce(_ROW.first_sent_at, bindparam("now", type_=Moment)),
     )
+)
+_TAKEN_OVER = select(_TALK.id).where(_TALK.id == _ROW.conversation_id, _TALK.epoch != _ROW.epoch).exists()
+_SILENCE = (  # it could never be sent, and would stand in the way of what comes after it
+    update(outbox)
+    .where(_ROW.state == "queued", _ROW.kind.not_in(EVEN_AFTER_TAKEOVER), _TAKEN_OVER)
+    .values(state="cancelled", last_error="a person took over")
 )
 _SETTLE = (
     update(outbox)
