@@ -362,6 +362,7 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "away": ("opens_at",),
         "waiting-still": ("queue_position",),
         "product-card": ("product",),
+        "handed-on": ("question",),
         "expired": ("reply_window_hours",),
     }
 )

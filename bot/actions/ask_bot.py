@@ -20,7 +20,12 @@ def ask_bot(
 ) -> Decision:
     """The decision about a first message, without the day's welcome. `shop` says what holds at that moment."""
     heard = Heard(
-        inbox_id=0, external_id="asked", content=Text(text), surroundings=surroundings, sent_at=shop.local_time
+        inbox_id=0,
+        external_id="asked",
+        content=Text(text),
+        surroundings=surroundings,
+        sent_at=shop.local_time,
+        arrived_at=shop.local_time,
     )
     conversation = Conversation(
         id=0,

@@ -283,6 +283,7 @@ def _heard(row: Unread) -> Heard:
         content=row.event.content,
         surroundings=row.event.surroundings,
         sent_at=row.sent_at,
+        arrived_at=row.received_at,
     )
 
 

@@ -30,7 +30,13 @@ class Memory:
     asked: Mapping[str, int] = field(default_factory=dict)
     """How many times each entry was answered."""
     wanted: str | None = None
-    """The entry that waits for the buyer to say which product he means."""
+    """The entry that waits for the buyer to say which product he means, or where he lives."""
+    last_entry: str | None = None
+    """The entry that was answered last: "那新疆呢" is about that one."""
+    last_said: tuple[str, ...] = ()
+    """The last answer's bubbles, so as not to say them twice running."""
+    advertised: bool = False
+    """The other side sells something; nobody invites it to rate anything."""
     product_id: str | None = None
     order_status: str | None = None
     region: str | None = None

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One new message of the buyer. `sent_at` is the platform's time, aware UTC."""
+    """One new message of the buyer. `sent_at` is the platform's time, `arrived_at` ours; both aware UTC."""
 
     inbox_id: int
     external_id: str
     content: Content
     surroundings: Surroundings
     sent_at: datetime
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,14 @@ class StayQuiet:
     reason: str
 
 
-Act = Answer | Clarify | HandOver | Away | Rate | StayQuiet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismiss:
+    """One neutral line to someone who sells something, and a note for staff to report or block him."""
+
+    reason: str
+
+
+Act = Answer | Clarify | HandOver | Away | Rate | StayQuiet | Dismiss
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

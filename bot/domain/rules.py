@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Unsupported
 from bot.domain.certainty import certainty
-from bot.domain.decision import Rate, RuleTried
+from bot.domain.decision import Dismiss, Rate, RuleTried
 from bot.domain.rulings import PERSON_ENTRY, answer, ask_on, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
+from bot.domain.tempers import is_advertisement, is_upset
 from bot.domain.turn import SMALL_TALK, Judged, Ruling
 from bot.domain.wishes import number_picked, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
@@ -29,6 +32,12 @@ CHOICES = 3
 ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 SATISFIED = 4
+COMPLAINT_ENTRY = "complaint"
+FOLLOW_UP_CHARACTERS = 14
+_ASKS_MORE = re.compile(
+    r"邮|运费|多少|几|发货|快递|到货|能到|多久|什么|啥|怎|退|换|修|保|质|材|尺|码|大|小|货|钱|价|便宜|优惠|送|寄|到|买|要|有|能|可以|发"
+)
+"""Anything that makes more of a message than a name."""
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -41,6 +50,27 @@ def _person_has_spoken(question: Question) -> Ruling | str:
     if question.conversation.mode != "human":
         return "no person leads this conversation"
     return quiet(question, "a person leads this conversation")
+
+
+def _advertisement(question: Question) -> Ruling | str:
+    if not is_advertisement(question.text):
+        return "sells nothing"
+    today = question.shop.local_time.date().isoformat()
+    once = f"advert:{question.conversation.channel}:{question.conversation.buyer}:{today}"
+    silent = quiet(question, "an advertisement: one neutral line a day, and a note to report or block it")
+    said = lines(question, "answer", "ad-reply")[:1]
+    return dataclasses.replace(
+        silent,
+        act=Dismiss(reason=silent.reason),
+        bubbles=tuple(dataclasses.replace(bubble, once=once) for bubble in said),
+        memory=dataclasses.replace(question.memory, advertised=True),
+    )
+
+
+def _upset(question: Question) -> Ruling | str:
+    if not is_upset(question.folded):
+        return "neither angry nor threatening"
+    return hand_over(question, "the buyer is angry or threatens", entry=COMPLAINT_ENTRY, first="calm", asked_for=True)
 
 
 def _nothing_new(question: Question) -> Ruling | str:
@@ -77,21 +107,42 @@ def _rating(question: Question) -> Ruling | str:
     )
 
 
-def _product_named(question: Question) -> Ruling | str:
+def _named_at_last(question: Question) -> Ruling | str:
     wanted = question.memory.wanted
     if wanted is None or question.knowledge.entry(wanted) is None:
-        return "no answer waits for a product"
-    if question.memory.product_id is None:
-        return "still no product is named"
-    if _sure(question.best) and question.best.entry != wanted:
+        return "no answer waits for a product or a place"
+    if "product_id" not in question.named and "region" not in question.named and not _is_card(question):
+        return "names neither"
+    if _sure(question.best) and question.best.entry != wanted and not _only_names(question):
         return f"asks for {question.best.entry} instead"
-    return answer(question, wanted, confidence=1.0, reason="names the product that was asked for")
+    return answer(question, wanted, confidence=1.0, reason="names what was asked for")
+
+
+def _same_about_another(question: Question) -> Ruling | str:
+    """Rule on "那新疆呢" and "保温杯呢": the last question again, about another place or product."""
+    last = question.memory.last_entry
+    if last is None or question.knowledge.entry(last) is None:
+        return "nothing was answered before"
+    if not _only_names(question):
+        return "says more than a place or a product"
+    return answer(question, last, confidence=1.0, reason=f"the last question, {last}, about another place or product")
+
+
+def _only_names(question: Question) -> bool:
+    """Whether the message is only the name of a place or a product, with the small words of a follow-up around it."""
+    if "region" not in question.named and "product_id" not in question.named:
+        return False
+    return len(question.folded) <= FOLLOW_UP_CHARACTERS and not _ASKS_MORE.search(question.folded)
+
+
+def _is_card(question: Question) -> bool:
+    return isinstance(question.heard.content, ProductCard)
 
 
 def _card_or_picture(question: Question) -> Ruling | str:
     content = question.heard.content
     if isinstance(content, Image | Unsupported):
-        return hand_over(question, "sent something that is not text", first=("unsupported-content",))
+        return hand_over(question, "sent something that is not text", first="unsupported-content")
     if isinstance(content, ProductCard):
         return _about_product(question, content)
     if isinstance(content, OrderCard):
@@ -162,20 +213,23 @@ def _close_candidates(question: Question) -> Ruling | str:
 def _no_match(question: Question) -> Ruling:
     missed = question.memory.misses
     if missed:
-        return hand_over(question, f"not understood {missed + 1} times", first=("after-misses",))
+        return hand_over(question, f"not understood {missed + 1} times", first="after-misses")
     return hand_over(question, "nothing in the manual answers this")
 
 
 RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("blocked buyer", _blocked),
     ("a person has spoken", _person_has_spoken),
+    ("advertisement", _advertisement),
     ("nothing new", _nothing_new),
     ("choice picked", _picked_from_choice),
     ("rating", _rating),
+    ("named at last", _named_at_last),
     ("card or picture", _card_or_picture),
     ("person wanted", _person_wanted),
     ("exact words", _exact_words),
-    ("product named", _product_named),
+    ("upset", _upset),
+    ("same about another", _same_about_another),
     ("same question again", _asked_again_and_again),
     ("answer", _sure_answer),
     ("already waiting", _already_waiting),

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
-from bot.domain.turn import FAREWELL_ENTRY, Ruling
+from bot.domain.turn import FAREWELL_ENTRY, SMALL_TALK, Ruling
 from knowledge.entry import Circumstances
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from knowledge.matching import Candidate
 
 PERSON_ENTRY = "human"
+TOLD_BY_REGION = {"region", "delivery_days"}
+"""Variables that are known as soon as the buyer says where he lives."""
 
 
 def quiet(question: Question, reason: str) -> Ruling:
@@ -28,6 +30,13 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     entry = question.knowledge.entry(entry_id)
     times = question.memory.asked.get(entry_id, 0) + 1
     chosen = question.knowledge.answer(entry_id, _circumstances(question, times))
+    if (
+        entry is not None
+        and chosen.missing
+        and set(chosen.missing) <= TOLD_BY_REGION
+        and question.memory.region is None
+    ):
+        return _ask_where(question, entry_id, confidence, reason)
     if entry is None or chosen.missing:
         return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
     memory = dataclasses.replace(
@@ -36,6 +45,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         choice=(),
         asked={**question.memory.asked, entry_id: times},
         wanted=entry_id if entry.needs_product and question.memory.product_id is None else None,
+        last_entry=question.memory.last_entry if entry_id in SMALL_TALK else entry_id,
+        last_said=chosen.bubbles,
     )
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
@@ -45,8 +56,22 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         why = f"{reason}; the manual hands {entry_id} to a person"
         ruling = hand_over(answered, why, entry=entry_id, confidence=confidence)
         return dataclasses.replace(ruling, bubbles=(*bubbles, *ruling.bubbles), chosen=chosen)
+    if chosen.bubbles == question.memory.last_said and question.folded not in question.memory.recent[-1:]:
+        bubbles = lines(question, "answer", "as-said")  # other words, same answer: say so instead of repeating it
     act = Answer(entry=entry_id, confidence=confidence)
     return Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
+
+
+def _ask_where(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
+    """The answer depends on where the parcel goes, which nobody has said: ask once, the next message may tell."""
+    if question.memory.wanted == entry_id:
+        return hand_over(question, f"{entry_id} needs a region, which the buyer was asked for already", entry=entry_id)
+    return Ruling(
+        act=Clarify(entries=(entry_id,), confidence=confidence),
+        bubbles=lines(question, "clarify", "which-region"),
+        memory=dataclasses.replace(question.memory, wanted=entry_id, choice=()),
+        reason=f"{reason}; it depends on where the parcel goes",
+    )
 
 
 def _kind(entry_id: str) -> ReplyKind:
@@ -97,14 +122,15 @@ def hand_over(
     *,
     entry: str | None = None,
     confidence: float | None = None,
-    first: tuple[str, ...] = (),
+    first: str | None = None,
+    values: Mapping[str, str] | None = None,
     asked_for: bool = False,
 ) -> Ruling:
     """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens."""
     if question.conversation.mode == "waiting":
         return _still_waiting(question, reason, asked_for=asked_for)
     memory = dataclasses.replace(question.memory, choice=(), misses=0)
-    apology = tuple(bubble for line in first for bubble in lines(question, "handoff", line))
+    apology = lines(question, "handoff", first, values) if first else ()
     if question.shop.is_open:
         place = question.conversation.waiting_ahead + 1
         bubbles = lines(question, "handoff", "hand-over-open", {"queue_position": str(place)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from knowledge.matching import Candidate, Findings
 
 QUESTIONS_PER_TURN = 10
+SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
@@ -75,6 +77,14 @@ def begin_episode(conversation: Conversation) -> Memory:
     return Memory(welcomed_on=memory.welcomed_on, away_told=memory.away_told)
 
 
+_ASKS = re.compile(r"[?？吗么呢嘛]|多少|怎|什么|啥|咋|几|哪|能不能|可不可以|有没有|是不是|会不会|要不要|可以|支持")
+
+
+def is_question(text: str) -> bool:
+    """Whether these words ask something by themselves, rather than only begin or surround a question."""
+    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and bool(_ASKS.search(text))
+
+
 def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
     """Remember the product, order state and region that the messages carry with them; the newest wins."""
     for message in heard:
@@ -97,10 +107,15 @@ def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
     return [*list(texts.values())[-QUESTIONS_PER_TURN:], *others[-1:]] or [heard[-1]]
 
 
+def text_of(message: Heard) -> str:
+    """The words of a message, as far as they are read; empty for a card or a picture."""
+    return message.content.text[:MATCHED_CHARACTERS] if isinstance(message.content, Text) else ""
+
+
 def question_of(
-    message: Heard, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
+    message: Heard, text: str, *, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
 ) -> Question:
-    text = message.content.text[:MATCHED_CHARACTERS] if isinstance(message.content, Text) else ""
+    """All that is known around these words of a message (its whole text, or one question out of it)."""
     findings, named = knowledge.find(text), knowledge.notice(text)
     return Question(
         heard=message,

@@ -4,28 +4,45 @@ from __future__ import annotations
 
 import re
 
-_ASKS_FOR_PERSON = re.compile(
-    r"(请|麻烦|帮我|给我|我要|我想|要|想|能不能|可以|可不可以|直接|快|赶紧|能)*"
-    r"(转接?|换|接|找|叫|喊|联系|有没有|有|来个|来|是)?(一?下|一?个|你们?|你们的)*"
-    r"(人工(客服|服务|座席|坐席|回复|接待)?|真人(客服)?|真人工|活人|客服(小姐姐|小哥哥|人员)?|在线客服|人)"
-    r"(来|出来|回复|接待|处理|服务|在吗|在不在|在么|呢|吗|么|啊|吧|一下|说话|聊|可以吗|行吗)*"
+_MARKS = re.compile(r"[\s,，.。!！?？~～、]+")
+_PERSON = (
+    "人工(?:智能)?客服|人工服务|人工座席|人工坐席|人工|真人客服|真人|活人|"
+    "客服人员|客服小姐姐|客服小哥哥|客服|老板|管事的|负责人"
 )
-_PLAIN_PERSON = re.compile(r"(rengong|zhuanrengong|human|agent|realperson|talktoahuman|kefu)")
-_NOT_ENOUGH = {
-    "人",
-    "有人",
-    "是人",
-    "有人吗",
-    "有人么",
-    "是人吗",
-    "有人在吗",
-    "客服",
-    "客服在吗",
-    "客服在不在",
-    "有客服吗",
-    "在线客服",
+_LEAD = "请|麻烦|帮我|帮忙|给我|我要|我想|我找|我|要|想|能不能|能|可以|可不可以|直接|快点|快|赶紧|还是|那就|那|求|必须"
+_VERB = "转接到|转接|转到|转|换|接|找|叫|喊|联系|有没有|没有|有|来|是|跟|和|让"
+_COUNT = "一下|下|一个|一位|个|位|你们的|你们|你家|的"
+_TAIL = (
+    "出来|过来|来|说话|说|聊|谈|回复|接待|处理|服务|解决|在吗|在不在|在么|在嘛|在哪|呢|吗|么|嘛|啊|吧|呀|"
+    "行不行|可以吗|行吗|一下|快|急"
+)
+_ASKS_FOR_PERSON = re.compile(rf"(?:{_LEAD})*(?:(?:{_VERB})(?:{_COUNT})*)*(?:{_PERSON})+(?:{_TAIL})*")
+_SOMEBODY = re.compile(rf"(?:{_LEAD})*(?:找|叫|喊|换|来|转|跟|和)(?:{_COUNT})*人(?:{_TAIL})*")
+_NOT_A_MACHINE = re.compile(
+    r"(?:我)?(?:不要|不想要|别用|别让|不想跟|不想和|不跟|讨厌)(?:你这个|这个)?"
+    r"(?:机器人|自动回复|机器)(?:回复|回我|回|聊|说话|说|了)*"
+)
+_IN_LETTERS = re.compile(
+    r"(?:zhuan|zhao|yao|woyao)?(?:rengong|zhenren)(?:kefu|fuwu)?|human|agent|realperson|talktoahuman"
+)
+_GREETINGS = {
+    *(
+        "人",
+        "有人",
+        "是人",
+        "有人吗",
+        "有人么",
+        "是人吗",
+        "有人在吗",
+        "人呢",
+        "老板",
+        "老板在吗",
+        "老板在不在",
+        "老板呢",
+    ),
+    *("客服", "客服在吗", "客服在不在", "客服呢", "有客服吗", "在线客服", "老板你好", "客服你好", "有老板在吗"),
 }
-"""Said as a greeting ("anybody there?") rather than as a wish for a person."""
+"""Said as "anybody there?" rather than as a wish for a person."""
 
 _NUMBERS = {
     **dict(zip("123456789", range(1, 10), strict=True)),
@@ -33,21 +50,22 @@ _NUMBERS = {
     **dict(zip("一二三四五六七八九", range(1, 10), strict=True)),
 }
 _PICK = re.compile(
-    r"(?:选|我选|就|是|问|问的是|想问)?第?([1-9①-⑨一二三四五六七八九])(?:个|号|项|条)?(?:吧|呀|啊|的)?[.。、]?"
+    r"(?:我?选|就是?|是|问的是|想问|问)?第?([1-9①-⑨一二三四五六七八九])(?:个|号|项|条|种)?(?:吧|呀|啊|的|问题)*"
 )
 
 
 def wants_person(folded: str) -> bool:
     """Whether the whole message is a wish for a person. 人工费, 人工智能 or 真人模特 inside a question is not."""
-    plain = re.sub(r"[\s,，.。!！?？~]+", "", folded)
-    if plain in _NOT_ENOUGH:
+    plain = _MARKS.sub("", folded)
+    if not plain or plain in _GREETINGS:
         return False
-    return bool(_ASKS_FOR_PERSON.fullmatch(plain) or _PLAIN_PERSON.fullmatch(plain))
+    wishes = (_ASKS_FOR_PERSON, _SOMEBODY, _NOT_A_MACHINE, _IN_LETTERS)
+    return any(wish.fullmatch(plain) for wish in wishes)
 
 
 def number_picked(folded: str, *, choices: int) -> int | None:
     """The place in a choice (from 1) that the message names, or None when it names none of those offered."""
-    found = _PICK.fullmatch(folded.strip())
+    found = _PICK.fullmatch(_MARKS.sub("", folded))
     if found is None:
         return None
     number = _NUMBERS[found[1]]

@@ -25,7 +25,7 @@ from adapters.contract import (
     Unsupported,
 )
 from bot.domain.conversation import Memory
-from bot.domain.decision import Answer, Away, Clarify, HandOver, Rate, StayQuiet
+from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, StayQuiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +85,7 @@ def unpack_memory(body: bytes) -> Memory:
     if not body:
         return Memory()
     fields = orjson.loads(body)
-    for name in ("recent", "choice"):
+    for name in ("recent", "choice", "last_said"):
         fields[name] = tuple(fields.get(name, ()))
     return Memory(**fields)
 
@@ -145,6 +145,7 @@ NAMES: Mapping[type[Act], str] = {
     Away: "away",
     Rate: "rate",
     StayQuiet: "stay_quiet",
+    Dismiss: "stay_quiet",
 }
 
 

@@ -1,0 +1,61 @@
+"""Buyers type one thought in several messages. How long to wait for the rest of it, and when not to wait at all.
+
+A message that is complete and sure of its answer never waits; an unfinished or unsure one waits a little longer than
+people pause between two sends, and never so long that the first answer misses the golden six seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.contract import Text
+from bot.domain.decision import Answer, Away, Clarify, HandOver
+from bot.domain.turn import SMALL_TALK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.decision import Decision, Heard
+
+UNSURE_SECONDS = 1.2
+UNFINISHED_SECONDS = 3.0
+LONGEST_SECONDS = 4.0
+"""Counted from the first message that waits."""
+
+_OPENERS = re.compile(
+    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|个事|个问题|问|你)*|那个|就是|请问|麻烦|我想|对了|然后|还有|另外|那|嗯+|额+|哦+|"
+    r"亲+|在+吗?|在么|在不在|你好+|您好+|hi|hello|有人吗|老板|客服|下)*"
+)
+_MARKS = re.compile(r"[\s.。…,，、:：~～!！?？]+")
+
+
+def wait_until(heard: Sequence[Heard], decision: Decision, *, now: datetime, longest_seconds: float) -> datetime | None:
+    """Until when to wait for the rest, or None to act now. `longest_seconds` is the shop's own cap (0 = never wait)."""
+    pause = _pause_seconds(heard, decision)
+    if pause == 0 or longest_seconds == 0:
+        return None
+    cap = min(LONGEST_SECONDS, longest_seconds)
+    first, last = heard[0].arrived_at, heard[-1].arrived_at
+    until = min(last + timedelta(seconds=min(pause, cap)), first + timedelta(seconds=cap))
+    return until if until > now else None
+
+
+def _pause_seconds(heard: Sequence[Heard], decision: Decision) -> float:
+    last = heard[-1].content
+    if not isinstance(last, Text):
+        return 0
+    if is_unfinished(last.text):
+        return UNFINISHED_SECONDS
+    act = decision.act
+    unsure = isinstance(act, Clarify) or (isinstance(act, HandOver | Away) and act.entry is None)
+    small_talk = isinstance(act, Answer) and act.entry in SMALL_TALK
+    return UNSURE_SECONDS if unsure or small_talk else 0
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether these words only open a question, or break off in the middle of one."""
+    plain = _MARKS.sub("", text.lower())
+    return bool(_OPENERS.fullmatch(plain)) or text.rstrip().endswith((",", "，", "、", "…", "..."))
