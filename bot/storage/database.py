@@ -47,6 +47,8 @@ POSTGRES_CONNECTIONS = 8
 RETRIES_AFTER_DEADLOCK = 3
 COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock detected: the same work may simply run again
 SERVER_GONE = {"57P01", "57P02", "57P03", "53100", "53200", "53300", "25006"}
+NOT_LET_IN = {"28000", "28P01", "3D000", "42501"}  # wrong user or password, no such database, no right to it
+UNREADABLE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 class Database(Protocol):
@@ -284,9 +286,10 @@ def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
 
 
 def _storage_down(problem: DBAPIError) -> StorageDown | None:
-    """Tell a database that is away, full or read-only from a mistake of ours (which must be heard as one)."""
+    """Tell a database that is away, full, damaged or closed to us from a mistake of ours (to be heard as one)."""
     gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
-    if (gone or _sqlstate(problem) in SERVER_GONE) and _sqlstate(problem) not in COLLISIONS:
+    unreadable = getattr(problem.orig, "sqlite_errorcode", None) in UNREADABLE
+    if (gone or unreadable or _sqlstate(problem) in SERVER_GONE | NOT_LET_IN) and _sqlstate(problem) not in COLLISIONS:
         return StorageDown(f"the database did not take it: {problem.orig}")
     return None
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.bot.cli.conftest import Xiaoer
+    from tests.postgres import Postgres
 
 GOOD = """
 [[channels]]
@@ -116,6 +118,28 @@ def test_a_manual_that_buyers_would_meet_mistakes_in_stands_in_the_way(
     result = xiaoer("check")
     assert result.exit_code == 1
     assert manual.lines[0].id in result.stderr
+
+
+def test_a_file_that_is_no_database_is_told_in_a_sentence(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "xiaoer.db").write_bytes(b"certainly no database " * 100)
+    for command in ("check", "migrate"):
+        result = xiaoer(command)
+        assert result.exit_code == 1
+        assert result.stderr.splitlines()[-1] == "the database did not take it: file is not a database"
+
+
+@pytest.mark.parametrize(("name", "user"), [("nobody-made-it", ""), ("postgres", "stranger")])
+def test_a_server_that_does_not_let_us_in_stands_in_the_way(
+    xiaoer: Xiaoer, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, name: str, user: str
+) -> None:
+    url = urlsplit(postgres.url(name))
+    who = f"{user}:hush-hush" if user else url.username
+    monkeypatch.setenv("XIAOER_DATABASE_URL", url._replace(netloc=f"{who}@{url.hostname}:{url.port}").geturl())
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert f'"{user or name}" does not exist' in result.stderr
+    assert "hush-hush" not in result.stderr
 
 
 def test_a_database_that_cannot_be_made_or_reached_stands_in_the_way(
