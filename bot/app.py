@@ -280,7 +280,7 @@ class _Bot:
 
     async def decide_next(self, shelf: Shelf) -> None:
         """Decide about what is new, or wait for something new."""
-        decided = await decide_replies(
+        done = await decide_replies(
             database=self.database,
             node=self.node,
             knowledge=shelf.base,
@@ -290,8 +290,11 @@ class _Bot:
             clock=self.clock,
             live=self.live,
             metrics=self.metrics,
+            patience_seconds=self.config.conversation.patience_seconds,
         )
-        if decided:
+        if done.look_again_in_seconds is not None:
+            asyncio.get_running_loop().call_later(done.look_again_in_seconds, self.to_decide.ring)
+        if done.found:
             self.to_send.ring()
         else:
             await self.to_decide.wait(at_most_seconds=POLL_SECONDS)

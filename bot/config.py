@@ -234,10 +234,12 @@ class Hours(Section):
         return tuple(other if spans is None else spans for spans in named)
 
 
+LONGEST_PATIENCE_SECONDS = 4
 DEFAULT_DAY = (Span(9 * 60, 21 * 60),)
 
 
 class Conversation(Section):
+    patience_seconds: Annotated[Number, Field(ge=0, le=LONGEST_PATIENCE_SECONDS)] = LONGEST_PATIENCE_SECONDS
     quiet_close_minutes: Annotated[Number, Field(gt=0, le=MINUTES_A_YEAR)] = 30
     hand_back_after_minutes: Annotated[Number, Field(gt=0, le=MINUTES_A_YEAR)] = 30
 

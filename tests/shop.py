@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from aiohttp import ClientSession
 from sqlalchemy import text
 
-from adapters.http import open_session
 from bot.app import running
 from bot.config import Config
 from bot.live import Bell
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from aiohttp import ClientResponse
     from sqlalchemy.engine import Connection
 
     from bot.app import Running
@@ -103,8 +102,10 @@ class Shop:
     # Life
 
     async def __aenter__(self) -> Self:
-        self._session = await self._open.enter_async_context(open_session())
-        await self.opens()
+        async with AsyncExitStack() as stack:
+            self._session = await stack.enter_async_context(ClientSession())
+            await self.opens()
+            self._open = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -158,7 +159,7 @@ class Shop:
                 "database": {"url": self.url},
                 "shop": {"name": "小满生活馆"},
                 "hours": settings.hours,
-                "conversation": settings.conversation,
+                "conversation": {"patience_seconds": 0} | dict(settings.conversation),
                 "invites": settings.invites,
                 "channels": channels,
             }
@@ -281,7 +282,6 @@ class Shop:
 
     async def asks(self, path: str) -> tuple[int, str]:
         """GET a page of the bot: status and text."""
-        response: ClientResponse
         async with self._session.get(f"{self.bot.url}{path}") as response:
             return response.status, await response.text()
 

@@ -12,6 +12,7 @@ from adapters.contract import ConversationClosed, HandedOver, Message, RatingCre
 from bot.domain import reply_window
 from bot.domain.decide import decide
 from bot.domain.decision import Answer, Away, Clarify, HandOver, Heard, Rate, ShopNow
+from bot.domain.patience import wait_until
 from bot.domain.turn import SMALL_TALK
 from bot.storage import conversations, decisions, inbox, outbox
 from bot.storage.conversations import TRY_OUT
@@ -55,18 +56,27 @@ async def decide_replies(
     clock: Clock,
     live: Live,
     metrics: Metrics,
+    patience_seconds: float = 0,
     limit: int = 48,
-) -> int:
-    """Decide about up to `limit` conversations and return how many were found. `invite_delay` None = no invites.
+) -> Round:
+    """Decide about up to `limit` conversations. `invite_delay` None = no invites, `patience_seconds` 0 = never wait.
 
     Raises `StorageDown`; then nothing was decided and the rows wait. A conversation whose rules fail is tried again,
     and after `POISON_AFTER_TRIES` its messages are set aside for people.
     """
-    claimed, stolen = await database.write(conversations.claim_unread, node=node, limit=limit)
+    now = clock.now()
+    claimed, stolen = await database.write(conversations.claim_unread, node=node, now=now, limit=limit)
     if not claimed:
-        return 0
+        return Round(found=0)
     metrics.lease_steals.inc(stolen)
-    desk = _Desk(knowledge=knowledge, calendar=calendar, channels=channels, invite_delay=invite_delay, now=clock.now())
+    desk = _Desk(
+        knowledge=knowledge,
+        calendar=calendar,
+        channels=channels,
+        invite_delay=invite_delay,
+        patience_seconds=patience_seconds,
+        now=now,
+    )
     plans, failed = desk.plans(claimed)
     written = await database.write(decisions.write, plans, node=node)
     if failed:
@@ -75,7 +85,15 @@ async def decide_replies(
         live.changed(plan.conversation.channel, plan.conversation.external_id)
         if plan.decided is not None:
             metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
-    return len(claimed)
+    return Round(found=len(claimed), look_again_in_seconds=desk.look_again_in_seconds)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Round:
+    """How many conversations were looked at; and when to look again at one whose rest is awaited, if any is."""
+
+    found: int
+    look_again_in_seconds: float | None = None
 
 
 def shop_at(calendar: ShopCalendar, moment: datetime) -> ShopNow:
@@ -99,7 +117,9 @@ class _Desk:
     calendar: ShopCalendar
     channels: Mapping[str, Channel]
     invite_delay: timedelta | None
+    patience_seconds: float
     now: datetime
+    look_again_in_seconds: float | None = None
     newly_waiting: dict[bool, int] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
@@ -142,6 +162,9 @@ class _Desk:
         pretended = heard[-1].surroundings.pretend_at
         shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
         decision = decide(heard=heard, conversation=placed, shop=shop, knowledge=self.knowledge)
+        until = wait_until(heard, decision, now=self.now, longest_seconds=self.patience_seconds)
+        if until is not None:
+            return self._awaits(conversation, rows[-1].id, until)
         if decision.mode == "waiting" and conversation.mode != "waiting":
             self.newly_waiting[queue] = self.newly_waiting.get(queue, 0) + 1
         change = self._change(conversation, heard, decision)
@@ -153,6 +176,13 @@ class _Desk:
             decided=_decided(conversation, rows, decision, self.knowledge, self.now),
             rated=_verdict(conversation, decision, self.now),
         )
+
+    def _awaits(self, conversation: Conversation, newest_inbox_id: int, until: datetime) -> Plan:
+        """Leave the rows as they are; a new message, or the end of patience, brings them back."""
+        seconds = (until - self.now).total_seconds()
+        self.look_again_in_seconds = min(seconds, self.look_again_in_seconds or seconds)
+        waits = {"patient_until": until, "looked_at_inbox_id": newest_inbox_id}
+        return Plan(conversation=conversation, inbox_ids=(), change=_unchanged(conversation) | waits)
 
     def _joined(self, conversation: Conversation, queue: bool) -> int:  # noqa: FBT001 - a queue, not a switch
         return 0 if conversation.waiting_since else self.newly_waiting.get(queue, 0)
@@ -181,6 +211,8 @@ class _Desk:
             "waiting_since": (conversation.waiting_since or self.now) if waits else None,
             "reply_by": reply_by,
             "holding_due_at": self._holding_at(channel, reply_by) if starts_waiting else conversation.holding_due_at,
+            "patient_until": None,
+            "looked_at_inbox_id": 0,
         }
 
     def _reply_by(self, channel: Channel | None, unanswered_since: datetime | None) -> datetime | None:
@@ -364,6 +396,8 @@ def _unchanged(conversation: Conversation) -> dict[str, Any]:
         "waiting_since": conversation.waiting_since,
         "reply_by": conversation.reply_by,
         "holding_due_at": conversation.holding_due_at,
+        "patient_until": None,
+        "looked_at_inbox_id": 0,
     }
 
 

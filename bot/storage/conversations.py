@@ -47,14 +47,14 @@ class Claimed:
     unread: tuple[Unread, ...]
 
 
-def claim_unread(connection: Connection, *, node: str, limit: int) -> tuple[list[Claimed], int]:
+def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int) -> tuple[list[Claimed], int]:
     """Take up to `limit` conversations with something new, oldest first; also how many were taken from another node.
 
     What a dead node left on the wire is seen to first (`outbox.recover`): once the conversation is ours, its rows in
     `sending` would look like our own, for ever.
     """
     now_ms = database_time_ms(connection)
-    chosen = connection.execute(_WITH_NEWS, {"node": node, "now_ms": now_ms, "most": limit}).all()
+    chosen = connection.execute(_WITH_NEWS, {"node": node, "now_ms": now_ms, "now": now, "most": limit}).all()
     if not chosen:
         return [], 0
     ids = [row.id for row in chosen]
@@ -188,7 +188,7 @@ def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) ->
 _TALK = conversation.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _NEWS = (
-    select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"))
+    select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"), func.max(inbox.c.id).label("newest"))
     .where(inbox.c.state == "new")
     .group_by(inbox.c.conversation_id)
     .subquery()
@@ -204,6 +204,13 @@ _WITH_NEWS = (
                 or_(_TALK.owner.is_(None), _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger)),
                 ~_ON_THE_WIRE,
             ),
+        )
+    )
+    .where(  # one whose rest is awaited: when that has come, or has been awaited long enough
+        or_(
+            _TALK.patient_until.is_(None),
+            _TALK.patient_until <= bindparam("now", type_=Moment),
+            _TALK.looked_at_inbox_id < _NEWS.c.newest,
         )
     )
     .order_by(_NEWS.c.oldest)

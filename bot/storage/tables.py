@@ -81,6 +81,9 @@ conversation = Table(
     Column("reply_by", Moment),
     Column("holding_due_at", Moment),
     Column("blocked_at", Moment),
+    # while the rest of a thought is awaited: until when, and which message was the last one looked at
+    Column("patient_until", Moment),
+    Column("looked_at_inbox_id", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("channel", "external_id"),
     Index("ix_conversation_mode", "mode"),
     Index("ix_conversation_holding_due_at", "holding_due_at"),

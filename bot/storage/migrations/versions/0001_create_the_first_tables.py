@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("reply_by", sa.BigInteger(), nullable=True),
         sa.Column("holding_due_at", sa.BigInteger(), nullable=True),
         sa.Column("blocked_at", sa.BigInteger(), nullable=True),
+        sa.Column("patient_until", sa.BigInteger(), nullable=True),
+        sa.Column("looked_at_inbox_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_conversation_channel_external_id")),
     )
