@@ -94,8 +94,6 @@ def _lines(file: Path) -> tuple[Line, ...]:
         lines = read_lines(file.read_bytes())
     except BadLines as bad:
         raise Trouble("\n".join(f"{file.name}, line {each.line}: {each.problem}" for each in bad.problems)) from bad
-    except OSError as problem:
-        raise click.FileError(str(file), hint=problem.strerror) from problem
     if not lines:
         raise Trouble(f"{file.name} holds no question")
     return lines

@@ -143,16 +143,14 @@ async def _import(config: Config, file: Path) -> None:
 
 def _read(file: Path, manual: Manual) -> Manual:
     """The manual that the file makes of this one. A bad row stops everything."""
+    data = file.read_bytes()
     try:
-        data = file.read_bytes()
         if file.suffix.lower() == ".xlsx":
             return from_workbook(data, name=file.name)
         known = {entry.id for entry in manual.entries}
         return with_questions(manual, questions_from_csv(data, name=file.name, known=known))
     except BadSpreadsheet as bad:
         raise Trouble(f"{bad}\nNothing was imported.") from bad
-    except OSError as problem:
-        raise click.FileError(str(file), hint=problem.strerror) from problem
 
 
 def _warn(warnings: Sequence[str]) -> None:

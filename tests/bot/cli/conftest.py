@@ -44,7 +44,7 @@ def xiaoer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Xiaoer]:
     handlers, level = root.handlers[:], root.level
 
     def run(*words: str | Path) -> Result:
-        return CliRunner().invoke(main, list(map(str, words)), catch_exceptions=False)
+        return CliRunner().invoke(main, list(map(str, words)), catch_exceptions=False, prog_name="xiaoer")
 
     yield run
     logging.captureWarnings(capture=False)

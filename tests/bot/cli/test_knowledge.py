@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from knowledge.entry import Answer
 from knowledge.manual import starter_manual
 from knowledge.spreadsheet import from_workbook, to_workbook
 from tests.bot.cli.conftest import shop_manual
+from tests.shop import stock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,3 +149,17 @@ def test_the_starter_manual_has_no_revisions(xiaoer: Xiaoer) -> None:
     result = xiaoer("knowledge", "export", "shop.xlsx", "--revision", "1")
     assert result.exit_code == 1
     assert "this shop has not published a manual yet" in result.stderr
+
+
+def test_a_text_longer_than_an_excel_cell_is_told(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manual = shop_manual()
+    long = dataclasses.replace(manual.entries[0], answers=(Answer(bubbles=("好" * 40_000,)),))
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    asyncio.run(stock(url, dataclasses.replace(manual, entries=(long, *manual.entries[1:]))))
+    monkeypatch.setenv("XIAOER_DATABASE_URL", url)
+    result = xiaoer("knowledge", "export", "shop.xlsx")
+    assert result.exit_code == 1
+    assert "32767" in result.stderr.replace(",", "").replace(" ", "")
+    assert not (tmp_path / "shop.xlsx").exists()

@@ -32,6 +32,13 @@ def test_every_command_has_help_with_examples(xiaoer: Xiaoer, words: tuple[str, 
     assert words == ("knowledge",) or "--config FILE" in result.stdout
 
 
+def test_the_shell_can_complete_every_command(xiaoer: Xiaoer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_XIAOER_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "xiaoer ")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert [line.partition(",")[2] for line in xiaoer().stdout.splitlines()] == list(COMMANDS)
+
+
 def test_an_unknown_command_is_a_mistake_in_use(xiaoer: Xiaoer) -> None:
     result = xiaoer("sreve")
     assert result.exit_code == 2
