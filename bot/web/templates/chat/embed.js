@@ -48,6 +48,7 @@
   button.append(badge);
   root.append(button);
   let frame = null;
+  let loaded = false;
   let open = false;
   name(0);
 
@@ -65,7 +66,10 @@
       frame = document.createElement("iframe");
       frame.title = words["embed.window"];
       frame.src = address.href;
-      frame.addEventListener("load", () => open && tell("opened"));
+      frame.addEventListener("load", () => {
+        loaded = true;
+        if (open) tell("opened");
+      });
       root.insertBefore(frame, button);
     }
     frame.hidden = false;
@@ -97,7 +101,7 @@
   }
 
   function tell(message) {
-    frame.contentWindow.postMessage({ xiaoer: message }, address.origin);
+    if (loaded) frame.contentWindow.postMessage({ xiaoer: message }, address.origin);
   }
 
   function icon(path) {
