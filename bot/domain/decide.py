@@ -124,8 +124,8 @@ class _Bench:
 
 def _is_open(judged: Judged) -> bool:
     """Whether the ruling is about what is asked, rather than a command, a card or silence."""
-    act = judged.ruling.act
-    return isinstance(act, Answer | Clarify) or (isinstance(act, HandOver | Away) and act.entry is None)
+    act, in_words = judged.ruling.act, bool(text_of(judged.question.heard))
+    return in_words and (isinstance(act, Answer | Clarify) or (isinstance(act, HandOver | Away) and act.entry is None))
 
 
 def _answered(judged: Sequence[Judged]) -> set[str]:
