@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 EXAMPLES_COMPARED_ONE_BY_ONE = 4000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
-SHORTLISTED_EXAMPLES = 400
-POSTINGS_READ = 20_000
+SHORTLISTED_EXAMPLES = 250
+POSTINGS_READ = 10_000
 """How many postings a shortlist may cost; the rarest pieces come first and tell most."""
 _NEARLY_ZERO = 1e-9
 _BLOCK_NUMBERS = np.arange(len(BLOCKS))

@@ -162,6 +162,8 @@ class Evidence(NamedTuple):
     """How many examples of each entry were compared."""
     entries: NDArray[np.int64]
     """The entries' numbers, in the order of `starts`."""
+    sizes: NDArray[np.int64]
+    """How many examples each entry has, compared or not: those not worth comparing count as unlike."""
     known: NDArray[np.float64]
     """For each block of pieces, the share of the question that the knowledge base knows, by weight."""
 
@@ -173,7 +175,7 @@ class Evidence(NamedTuple):
     def means(self) -> NDArray[np.float32]:
         """Mean likeness to each entry's examples: kinds x entries."""
         sums = np.add.reduceat(self.kinds, self.starts, axis=1)
-        return (sums / self.counts).astype(np.float32)
+        return (sums / self.sizes).astype(np.float32)
 
     def closest(self) -> NDArray[np.float32]:
         """Likeness of each entry's closest example, each kind for itself: kinds x entries."""
@@ -273,6 +275,7 @@ class Matcher:
             starts=layout.starts,
             counts=layout.counts,
             entries=layout.entries,
+            sizes=self._library.layout.counts[layout.entries],
             known=asked.known,
         )
 
@@ -293,7 +296,7 @@ class Matcher:
         order = np.argsort(-scores, kind="stable")
         signals = signals_of(
             scores=scores[order],
-            likeness=float(evidence.of(order[0]).sum() / evidence.counts[order[0]]),
+            likeness=float(evidence.of(order[0]).sum() / evidence.sizes[order[0]]),
             known_characters=float(evidence.known[0]),
             known_words=float(evidence.known[-1]),
             length=len(evidence.text),
