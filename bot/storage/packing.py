@@ -159,7 +159,7 @@ def _surroundings(fields: dict[str, object]) -> Surroundings:
     return Surroundings(
         **fields,  # type: ignore[arg-type]  # packed from the same dataclass
         pretend_at=datetime.fromisoformat(str(pretended)) if pretended else None,
-        tags=tuple(tags),  # type: ignore[arg-type]
+        tags=tuple(tags),  # type: ignore[arg-type]  # packed from a tuple of texts
     )
 
 

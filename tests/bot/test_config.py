@@ -167,7 +167,7 @@ def test_nothing_can_be_changed_afterwards(loads: Loads) -> None:
     with pytest.raises(ValidationError):
         config.server.port = 1
     with pytest.raises(TypeError):
-        config.channels[0].settings["secret"] = "x"  # type: ignore[index]
+        config.channels[0].settings["secret"] = "x"  # type: ignore[index]  # what the test tries is forbidden
 
 
 def test_secrets_do_not_show_when_a_configuration_is_printed(loads: Loads) -> None:
@@ -208,9 +208,9 @@ def test_what_the_environment_does_not_have_is_named_once(wrongs: Wrongs) -> Non
 
 
 def test_the_environment_wins_over_the_file(loads: Loads) -> None:
-    environ = {"XIAOER_PORT": "0", "XIAOER_HOST": "0.0.0.0", "XIAOER_DATABASE_URL": "sqlite:///other.db"}  # noqa: S104
+    environ = {"XIAOER_PORT": "0", "XIAOER_HOST": "0.0.0.0", "XIAOER_DATABASE_URL": "sqlite:///other.db"}  # noqa: S104 - read, not bound to
     for config in (load(None, environ), loads("[server]\nport = 1\n", environ)):
-        assert (config.server.host, config.server.port) == ("0.0.0.0", 0)  # noqa: S104
+        assert (config.server.host, config.server.port) == ("0.0.0.0", 0)  # noqa: S104 - read, not bound to
         assert config.database.url == "sqlite:///other.db"
 
 

@@ -119,7 +119,7 @@ async def open_page(chromium: Browser, web_bot: RealBot) -> AsyncIterator[Open]:
             complaints.append(message.text)
 
     async def open_path(path: str = "/try", **options: object) -> Page:
-        context = await chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]
+        context = await chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]  # any option of a new context
         contexts.append(context)
         page = await context.new_page()
         page.on("console", listen)

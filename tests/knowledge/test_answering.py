@@ -43,12 +43,12 @@ def entry_of(*whens: When) -> Entry:
 
 def winner(*whens: When, **changes: object) -> str:
     """The number of the answer that wins, or "default"."""
-    return answer(SHOP, entry_of(*whens), replace(AT_TEN, **changes)).bubbles[0]  # type: ignore[arg-type]
+    return answer(SHOP, entry_of(*whens), replace(AT_TEN, **changes)).bubbles[0]  # type: ignore[arg-type]  # any field of Circumstances
 
 
 def filled(bubble: str, *, manual: Manual = SHOP, **changes: object) -> Chosen:
     entry = Entry(id="e", group="g", title="t", questions=("q",), answers=(Answer(bubbles=(bubble,)),))
-    return answer(manual, entry, replace(AT_TEN, **changes))  # type: ignore[arg-type]
+    return answer(manual, entry, replace(AT_TEN, **changes))  # type: ignore[arg-type]  # as above
 
 
 RANKS = (
@@ -270,7 +270,7 @@ def starter() -> Manual:
 def heard(entry_id: str, **changes: object) -> str:
     """What a buyer of the starter shop reads, as one text."""
     entry = next(entry for entry in starter().entries if entry.id == entry_id)
-    chosen = answer(starter(), entry, replace(AT_TEN, **changes))  # type: ignore[arg-type]
+    chosen = answer(starter(), entry, replace(AT_TEN, **changes))  # type: ignore[arg-type]  # as above
     assert chosen.missing == ()
     return "\n".join(chosen.bubbles)
 

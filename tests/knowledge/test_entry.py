@@ -63,7 +63,7 @@ def test_conditions_that_can_never_hold_are_refused_together() -> None:
             last_day=date(2026, 11, 1),
             asked_at_least=0,
             order_status=frozenset({"payed", "paid"}),
-            clock=frozenset({"night"}),  # type: ignore[arg-type]
+            clock=frozenset({"night"}),  # type: ignore[arg-type]  # a mistake on purpose
         )
     )
     assert problems == (

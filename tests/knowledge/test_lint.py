@@ -252,7 +252,7 @@ def test_a_line_that_needs_what_it_cannot_have_is_an_error(bubble: str, problem:
         ("welcome", "满{free_over}元包邮"),
         ("away", "{opens_at}回复您"),
         ("promotion-on", "{promotion}到{promotion_last_day}"),
-        ("which-product", "{products}"),
+        ("which-region", "{products}"),
     ],
 )
 def test_a_line_may_use_facts_and_what_the_bot_gives_it(line: str, bubble: str) -> None:

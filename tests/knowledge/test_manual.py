@@ -49,8 +49,8 @@ DESIGNED = {
 }
 LINES_OF_THE_BOT = (
     "welcome choice choice-unclear hand-over-open hand-over-closed holding away waiting-still after-misses "
-    "unsupported-content product-card order-card which-product invite thanks-good thanks-bad farewell ad-reply expired "
-    "promotion-on promotion-off"
+    "unsupported-content product-card order-card invite thanks-good thanks-bad ad-reply expired "
+    "which-region as-said handed-on calm promotion-on promotion-off"
 )
 NEVER_SAID = ("最", "返现", "好评", "您自己多试", "假装", "100%正品", "第一品牌", "！", "!")
 

@@ -33,7 +33,7 @@ def many_facts_changed(manual: Manual) -> Manual:
 def test_what_goes_out_comes_in_again(xiaoer: Xiaoer, tmp_path: Path) -> None:
     result = xiaoer("knowledge", "export", "shop.xlsx")
     assert result.exit_code == 0
-    assert result.stdout == "Revision 1 is in shop.xlsx: 12 entries.\n"
+    assert result.stdout == f"Revision 1 is in shop.xlsx: {len(shop_manual().entries)} entries.\n"
     assert manual_in(tmp_path / "shop.xlsx") == shop_manual()
     assert xiaoer("knowledge", "import", "shop.xlsx").stdout == "Nothing has changed: Revision 1 stays in use.\n"
 
@@ -51,10 +51,10 @@ def test_an_edited_workbook_is_a_new_revision_and_the_old_one_is_kept(xiaoer: Xi
     result = xiaoer("knowledge", "import", "shop.xlsx")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("Revision 2 is published; running servers use it within a second.\n")
-    assert "entries    1 removed: dispatch\n" in result.stdout
+    assert f"entries    1 removed: {before.entries[0].id}\n" in result.stdout
     assert f"facts      {len(before.facts)} changed: " in result.stdout
     assert f" and {len(before.facts) - 12} more\n" in result.stdout
-    assert "(-3)" in result.stdout
+    assert f"(-{len(before.entries[0].questions)})" in result.stdout
     for revision, manual in (("1", before), ("2", edited)):
         xiaoer("knowledge", "export", "back.xlsx", "--revision", revision)
         assert manual_in(tmp_path / "back.xlsx") == manual

@@ -92,7 +92,7 @@ def test_a_host_that_is_not_ours_is_one_clear_sentence(
 
 
 @pytest.mark.usefixtures("stocked")
-@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")])  # noqa: S104
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")])  # noqa: S104 - shown, not bound to
 def test_the_address_is_one_that_a_browser_here_can_open(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, host: str, shown: str
 ) -> None:
@@ -135,4 +135,4 @@ def test_bad_settings_are_told_at_once_and_nothing_starts(xiaoer: Xiaoer, tmp_pa
 
 async def _write(url: str, work: object) -> None:
     async with open_database(url) as database:
-        await database.write(work)  # type: ignore[arg-type]
+        await database.write(work)  # type: ignore[arg-type]  # the work returns nothing
