@@ -26,8 +26,9 @@ REMEMBERED_QUESTIONS = 2_000
 class KnowledgeBase:
     """A manual and its matcher. Safe to ask from any thread."""
 
-    def __init__(self, *, revision: int, manual: Manual, matcher: Matcher) -> None:
+    def __init__(self, *, revision: int, manual: Manual, matcher: Matcher, is_refined: bool = False) -> None:
         self.revision = revision
+        self.is_refined = is_refined
         self.manual = manual
         self.matcher = matcher
         self._entries = {entry.id: entry for entry in manual.entries}
@@ -45,7 +46,7 @@ class KnowledgeBase:
 
     def with_matcher(self, matcher: Matcher) -> KnowledgeBase:
         """The same knowledge, matched by another matcher."""
-        return KnowledgeBase(revision=self.revision, manual=self.manual, matcher=matcher)
+        return KnowledgeBase(revision=self.revision, manual=self.manual, matcher=matcher, is_refined=True)
 
     def find(self, question: str) -> Findings:
         """The entries that could be meant, best first, with calibrated confidences."""

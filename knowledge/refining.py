@@ -24,7 +24,12 @@ POLITENESS = 10
 async def refine(base: KnowledgeBase) -> KnowledgeBase:
     """The same knowledge with the better matcher. Cancelling it ends the work at once."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "knowledge.refining", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "knowledge.refining",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the parent, who ends this one
     )
     try:
         fitted, _ = await child.communicate(to_json(base.manual))

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
 from bot.domain import reply_window
 from bot.domain.decide import decide
-from bot.domain.decision import Answer, Away, Clarify, HandOver, Heard, Rate, ShopNow
+from bot.domain.decision import Answer, Away, Clarify, HandOver, Heard, Rate, ShopNow, Situation
 from bot.domain.patience import wait_until
 from bot.domain.turn import SMALL_TALK
 from bot.storage import conversations, decisions, inbox, outbox
-from bot.storage.conversations import TRY_OUT
+from bot.storage.conversations import TRY_OUT, heard_of
 from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
-from bot.storage.packing import NAMES, pack_memory, pack_why
+from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
 from knowledge.matching import ANSWER_AT
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class _Desk:
                 return [self._answered(claimed.conversation, head)]
 
     def _answered(self, conversation: Conversation, rows: tuple[Unread, ...]) -> Plan:
-        heard = [_heard(row) for row in rows]
+        heard = [heard_of(row) for row in rows]
         queue = conversation.channel == TRY_OUT
         placed = dataclasses.replace(
             conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
@@ -173,7 +173,17 @@ class _Desk:
             inbox_ids=tuple(row.id for row in rows),
             change=change,
             rows=self._rows(conversation, heard, decision, change, rows[0].received_at),
-            decided=_decided(conversation, rows, decision, self.knowledge, self.now),
+            decided=_decided(
+                Situation(
+                    conversation=placed,
+                    shop=shop,
+                    inbox_ids=tuple(row.id for row in rows),
+                    refined=self.knowledge.is_refined,
+                ),
+                decision,
+                self.knowledge,
+                self.now,
+            ),
             rated=_verdict(conversation, decision, self.now),
         )
 
@@ -306,19 +316,6 @@ class _Desk:
         return Plan(conversation=conversation, inbox_ids=(row.id,), change=_unchanged(conversation), rated=rated)
 
 
-def _heard(row: Unread) -> Heard:
-    if not isinstance(row.event, Message):
-        raise TypeError(f"inbox row {row.id} is no message")
-    return Heard(
-        inbox_id=row.id,
-        external_id=row.external_id,
-        content=row.event.content,
-        surroundings=row.event.surroundings,
-        sent_at=row.sent_at,
-        arrived_at=row.received_at,
-    )
-
-
 def _numbered(bubbles: Sequence[Bubble]) -> list[tuple[Bubble, int, int]]:
     """Each bubble with its part and how many parts there are; what is said once only is a message of its own."""
     parts = sum(bubble.once is None for bubble in bubbles)
@@ -342,18 +339,17 @@ def _reply(bubble: Bubble, heard: Sequence[Heard], part: int, parts: int) -> Rep
     )
 
 
-def _decided(
-    conversation: Conversation, rows: Sequence[Unread], decision: Decision, knowledge: KnowledgeBase, now: datetime
-) -> dict[str, Any]:
+def _decided(situation: Situation, decision: Decision, knowledge: KnowledgeBase, now: datetime) -> dict[str, Any]:
     """The row that keeps the decision and its why."""
     return {
-        "conversation_id": conversation.id,
-        "first_inbox_id": rows[0].id,
+        "conversation_id": situation.conversation.id,
+        "first_inbox_id": situation.inbox_ids[0],
         "outcome": NAMES[type(decision.act)],
         "entry": getattr(decision.act, "entry", None),
         "confidence": getattr(decision.act, "confidence", None),
         "revision": decision.why.revision,
         "body": pack_why(decision, knowledge.title),
+        "situation": pack_situation(situation),
         "created_at": now,
     }
 

@@ -69,7 +69,8 @@ def _holding_rows(late: Conversation, cause: str, knowledge: KnowledgeBase, now:
 def _expire(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[str, Channel], now: datetime) -> None:
     for name, channel in channels.items():
         reason = " ".join(knowledge.say("expired", {"reply_window_hours": f"{channel.reply_window_hours or 0:g}"}))
-        for conversation_id, key in outbox.expire(connection, channel=name, now=now, reason=reason):
+        late = outbox.expire(connection, channel=name, now=now, reason=reason)
+        for conversation_id, key in dict(reversed(late)).items():  # one notice for all bubbles of a conversation
             call_person(
                 connection,
                 conversation_id,

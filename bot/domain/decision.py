@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.contract import Content, ReplyKind, Surroundings
-    from bot.domain.conversation import Memory, Mode
+    from bot.domain.conversation import Conversation, Memory, Mode
     from knowledge.matching import Candidate
 
 
@@ -39,6 +39,19 @@ class ShopNow:
     is_working_day: bool
     opens_at: str
     closed_period: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a decision was made from, beside the messages (by id) and the manual: enough to make it again.
+
+    `refined` says which of the two matchers of the manual's revision was in use.
+    """
+
+    conversation: Conversation
+    shop: ShopNow
+    inbox_ids: tuple[int, ...]
+    refined: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, select, update
 
+from adapters.contract import Message
 from bot.domain.conversation import Conversation
+from bot.domain.decision import Heard
 from bot.storage.dialects import database_time_ms
 from bot.storage.packing import unpack_event, unpack_memory
 from bot.storage.tables import Moment, conversation, inbox, invite, outbox, rating
@@ -116,16 +118,33 @@ def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread
     rows = connection.execute(_UNREAD, {"ids": list(ids)})
     unread: dict[int, list[Unread]] = defaultdict(list)
     for row in rows:
-        unread[row.conversation_id].append(
-            Unread(
-                id=row.id,
-                external_id=row.external_id,
-                event=unpack_event(row.kind, row.body),
-                sent_at=row.sent_at,
-                received_at=row.received_at,
-            )
-        )
+        unread[row.conversation_id].append(unread_of(row))
     return unread
+
+
+def unread_of(row: Row[*tuple[Any, ...]]) -> Unread:
+    """An inbox row as a value."""
+    return Unread(
+        id=row.id,
+        external_id=row.external_id,
+        event=unpack_event(row.kind, row.body),
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+    )
+
+
+def heard_of(unread: Unread) -> Heard:
+    """A message as the rules hear it. Raises `TypeError` for a row that is another kind of event."""
+    if not isinstance(unread.event, Message):
+        raise TypeError(f"inbox row {unread.id} is no message")
+    return Heard(
+        inbox_id=unread.id,
+        external_id=unread.external_id,
+        content=unread.event.content,
+        surroundings=unread.event.surroundings,
+        sent_at=unread.sent_at,
+        arrived_at=unread.received_at,
+    )
 
 
 def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.storage import conversations, inbox, invites, outbox
+from bot.storage.conversations import heard_of, unread_of
 from bot.storage.database import announce
 from bot.storage.tables import decision
+from bot.storage.tables import inbox as inbox_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bot.domain.conversation import Conversation
+    from bot.domain.decision import Heard
     from bot.storage.invites import Closing, Rated
 
 
@@ -51,6 +54,27 @@ def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[P
     conversations.release(connection, [plan.conversation.id for plan in ours if not plan.rows], node=node)
     announce(connection, {f"{plan.conversation.channel}/{plan.conversation.external_id}" for plan in ours})
     return good
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A decision as it was kept: its account as JSON, and what it was made from."""
+
+    revision: int
+    body: bytes
+    situation: bytes
+
+
+def read_one(connection: Connection, decision_id: int) -> Stored | None:
+    """One decision, or None when there is none of that number."""
+    found = connection.execute(select(decision).where(decision.c.id == decision_id)).first()
+    return None if found is None else Stored(revision=found.revision, body=found.body, situation=found.situation)
+
+
+def read_heard(connection: Connection, inbox_ids: Sequence[int]) -> list[Heard]:
+    """The buyer's messages of these rows, in order."""
+    rows = connection.execute(select(inbox_table).where(inbox_table.c.id.in_(inbox_ids)).order_by(inbox_table.c.id))
+    return [heard_of(unread_of(row)) for row in rows]
 
 
 def _write_all(connection: Connection, plans: Sequence[Plan]) -> None:

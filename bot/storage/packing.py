@@ -24,8 +24,8 @@ from adapters.contract import (
     Text,
     Unsupported,
 )
-from bot.domain.conversation import Memory
-from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, StayQuiet
+from bot.domain.conversation import Conversation, Memory
+from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,6 +107,34 @@ def pack_why(decision: Decision, title_of: Callable[[str], str]) -> bytes:
     return orjson.dumps(explain(decision, title_of))
 
 
+def pack_situation(situation: Situation) -> bytes:
+    """All that a decision was made from, but for the messages and the manual, which stand in rows of their own."""
+    return orjson.dumps(
+        {
+            "conversation": {name: getattr(situation.conversation, name) for name in REPLAYED if name != "memory"},
+            "memory": _stated(situation.conversation.memory),
+            "shop": situation.shop,
+            "inbox_ids": situation.inbox_ids,
+            "refined": situation.refined,
+        }
+    )
+
+
+def unpack_situation(body: bytes) -> Situation:
+    """The situation that `pack_situation` made these bytes of."""
+    fields = orjson.loads(body)
+    given, shop = fields["conversation"], fields["shop"]
+    for name in ("blocked_at", "waiting_since"):
+        given[name] = datetime.fromisoformat(given[name]) if given[name] else None
+    memory = unpack_memory(orjson.dumps(fields["memory"]))
+    return Situation(
+        conversation=Conversation(memory=memory, **given),
+        shop=ShopNow(**{**shop, "local_time": datetime.fromisoformat(shop["local_time"])}),
+        inbox_ids=tuple(fields["inbox_ids"]),
+        refined=fields["refined"],
+    )
+
+
 def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, object]:
     """The decision, its texts and its why, as plain JSON values. `title_of` names an entry for people."""
     act, why = decision.act, decision.why
@@ -138,6 +166,22 @@ def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, obj
     }
 
 
+REPLAYED = (
+    "id",
+    "channel",
+    "external_id",
+    "buyer",
+    "mode",
+    "epoch",
+    "episode",
+    "fence",
+    "memory",
+    "waiting_since",
+    "blocked_at",
+    "waiting_ahead",
+    "open_invite",
+)
+"""What of a conversation the rules look at."""
 NAMES: Mapping[type[Act], str] = {
     Answer: "answer",
     Clarify: "clarify",

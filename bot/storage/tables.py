@@ -161,6 +161,7 @@ decision = Table(
     Column("confidence", Float),
     Column("revision", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("situation", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("ix_decision_conversation_id_id", "conversation_id", "id"),
 )

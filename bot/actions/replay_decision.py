@@ -1,0 +1,33 @@
+"""Make a stored decision again from what was stored with it: the proof that its why is the whole why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.decide import decide
+from bot.storage import decisions, manuals
+from bot.storage.packing import unpack_situation
+from knowledge.base import KnowledgeBase
+from knowledge.manual import from_json
+
+if TYPE_CHECKING:
+    from bot.domain.decision import Decision
+    from bot.storage.database import Database
+
+
+async def replay_decision(decision_id: int, *, database: Database) -> tuple[bytes, Decision, KnowledgeBase]:
+    """The stored account (JSON), the decision made anew, and the knowledge it was made on. Raises `LookupError`.
+
+    The manual is the revision of then, with the matcher of then. Takes the CPU that fitting that matcher takes.
+    """
+    stored = await database.read(decisions.read_one, decision_id)
+    if stored is None:
+        raise LookupError(f"there is no decision {decision_id}")
+    situation = unpack_situation(stored.situation)
+    heard = await database.read(decisions.read_heard, situation.inbox_ids)
+    manual = from_json(await database.read(manuals.read, stored.revision))
+    knowledge = KnowledgeBase.build(revision=stored.revision, manual=manual)
+    if situation.refined:
+        knowledge = knowledge.refined()
+    again = decide(heard=heard, conversation=situation.conversation, shop=situation.shop, knowledge=knowledge)
+    return stored.body, again, knowledge
