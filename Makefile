@@ -41,10 +41,11 @@ lint: tools ## lint, types and import contracts only
 	$(BIN)/lint-imports
 
 bench: tools ## measure speed, start-up and memory: a table and one JSON line for each figure
-	@for each in $(filter-out bench/bench_answers.py,$(sort $(wildcard bench/bench_*.py))); do $(BIN)/python "$$each"; done
+	@for each in $(filter-out bench_answers,$(notdir $(basename $(sort $(wildcard bench/bench_*.py))))); do \
+	  $(BIN)/python -m "bench.$$each"; done
 
 bench-answers: tools ## measure how good the answers are
-	$(BIN)/python bench/bench_answers.py
+	$(BIN)/python -m bench.bench_answers $(DATA)
 
 kill: tools ## kill the program 160 times over 8,000 messages: nothing may be lost, doubled or out of order
 	$(BIN)/python tests/reliability/kill.py --messages 8000 --kills 160

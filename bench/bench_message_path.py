@@ -1,0 +1,178 @@
+"""The message path under load: what is accepted, what is answered, and how fast, on the machine's own cores."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvloop
+
+from bench.load import (
+    FakePlatform,
+    config,
+    connect,
+    free_port,
+    memory_mb,
+    message,
+    percentile,
+    process,
+    report,
+    signed_request,
+)
+from knowledge.manual import starter_manual
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.load import Line
+
+CONNECTIONS = 64
+ACCEPT_SECONDS = 8.0
+ANSWER_SECONDS = 20.0
+PACED_SECONDS = 15.0
+PACE_A_SECOND = 100
+CONVERSATIONS = 3_000
+
+
+def questions() -> list[str]:
+    """Everything the starter manual answers by itself, each wording once, in an order that is the same every time."""
+    asked = [
+        question
+        for entry in starter_manual().entries
+        if not entry.hands_over and not entry.needs_product and entry.group != "talk"
+        for question in entry.questions
+    ]
+    random.Random(7).shuffle(asked)
+    return asked
+
+
+def messages() -> Iterator[tuple[str, bytes]]:
+    """Endless buyers' messages over many conversations, hardly any with the same text twice running in one."""
+    asked = questions()
+    for number in itertools.count():
+        yield message(number, f"c-{number % CONVERSATIONS}", asked[(number * 7) % len(asked)])
+
+
+async def flood(lines: list[Line], path: str, seconds: float, source: Iterator[tuple[str, bytes]]) -> dict[str, float]:
+    """Every connection posts as fast as it is answered; returns message id → when it was accepted."""
+    accepted: dict[str, float] = {}
+    end = time.monotonic() + seconds
+
+    async def one(line: Line) -> None:
+        while time.monotonic() < end:
+            message_id, body = next(source)
+            status = await line.post(signed_request(path, message_id, body))
+            if status == 202:
+                accepted[message_id] = time.monotonic()
+            elif status in (429, 503):
+                await asyncio.sleep(0.05)
+
+    await asyncio.gather(*map(one, lines))
+    return accepted
+
+
+async def paced(lines: list[Line], path: str, source: Iterator[tuple[str, bytes]]) -> dict[str, float]:
+    """A steady stream; returns message id → when it was posted."""
+    posted: dict[str, float] = {}
+    free = list(lines)
+    start = time.monotonic()
+
+    async def one(line: Line, message_id: str, body: bytes) -> None:
+        posted[message_id] = time.monotonic()
+        assert await line.post(signed_request(path, message_id, body)) == 202
+        free.append(line)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(int(PACED_SECONDS * PACE_A_SECOND)):
+            await asyncio.sleep(max(0.0, start + number / PACE_A_SECOND - time.monotonic()))
+            message_id, body = next(source)
+            tasks.create_task(one(free.pop(), message_id, body))
+    return posted
+
+
+async def drained(platform: FakePlatform, wanted: set[str], at_most_seconds: float) -> None:
+    """Wait until every one of these is answered."""
+    end = time.monotonic() + at_most_seconds
+    while wanted - platform.answered.keys() and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+
+
+async def accepted_per_second() -> None:
+    port = free_port()
+    async with process("-m", "bench.bare_handler", str(port), ready_url=f"http://127.0.0.1:{port}/readyz"):
+        bare = len(await flood(await connect(port, CONNECTIONS), "/webhooks/bench", ACCEPT_SECONDS, messages()))
+    async with FakePlatform().serving() as platform:
+        with tempfile.TemporaryDirectory() as folder:
+            port = free_port()
+            file = config(Path(folder), port=port, reply_port=platform.port)
+            async with process(
+                "-m", "bot", "serve", "--config", str(file), ready_url=f"http://127.0.0.1:{port}/readyz"
+            ):
+                lines = await connect(port, CONNECTIONS)
+                ours = len(await flood(lines, "/webhooks/bench", ACCEPT_SECONDS, messages()))
+    ratio = ours / bare
+    print(
+        f"accepted and durable    {ours / ACCEPT_SECONDS:8.0f}/s   bare handler {bare / ACCEPT_SECONDS:8.0f}/s   "
+        f"ratio {ratio:.2f} (at least .50)"
+    )
+    report(
+        "accepted",
+        per_second=round(ours / ACCEPT_SECONDS),
+        bare_per_second=round(bare / ACCEPT_SECONDS),
+        ratio=round(ratio, 3),
+    )
+
+
+async def answered_per_second() -> None:
+    async with FakePlatform().serving() as platform:
+        with tempfile.TemporaryDirectory() as folder:
+            port = free_port()
+            file = config(Path(folder), port=port, reply_port=platform.port)
+            async with process(
+                "-m", "bot", "serve", "--config", str(file), ready_url=f"http://127.0.0.1:{port}/readyz"
+            ) as (bot, _):
+                source = messages()
+                before = memory_mb(bot)
+                start = time.monotonic()
+                accepted = await flood(await connect(port, CONNECTIONS), "/webhooks/bench", ANSWER_SECONDS, source)
+                await drained(platform, set(accepted), 120)
+                lost = accepted.keys() - platform.answered.keys()
+                took = max(platform.answered.values()) - start
+                rate = len(platform.answered) / took
+                after = memory_mb(bot)
+    print(
+        f"answered end to end     {rate:8.0f}/s   {len(accepted)} messages, {platform.received} replies, "
+        f"{len(lost)} lost, {platform.wrong} badly signed (at least 500/s, 0 lost)   {before:.0f} -> {after:.0f} MB"
+    )
+    report("answered", per_second=round(rate), messages=len(accepted), replies=platform.received, lost=len(lost))
+
+
+async def first_answer() -> None:
+    async with FakePlatform().serving() as platform:
+        with tempfile.TemporaryDirectory() as folder:
+            port = free_port()
+            file = config(Path(folder), port=port, reply_port=platform.port)
+            async with process(
+                "-m", "bot", "serve", "--config", str(file), ready_url=f"http://127.0.0.1:{port}/readyz"
+            ):
+                posted = await paced(await connect(port, 256), "/webhooks/bench", messages())
+                await drained(platform, set(posted), 30)
+    waits = sorted(1000 * (platform.answered[each] - at) for each, at in posted.items())
+    p50, p99 = percentile(waits, 0.5), percentile(waits, 0.99)
+    print(f"first answer at {PACE_A_SECOND}/s    p50 {p50:6.1f} ms   p99 {p99:6.1f} ms (at most 50 and 500)")
+    report("first_answer", p50_ms=round(p50, 1), p99_ms=round(p99, 1), messages=len(waits))
+
+
+async def main() -> None:
+    await accepted_per_second()
+    await answered_per_second()
+    await first_answer()
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
