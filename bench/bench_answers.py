@@ -385,8 +385,9 @@ def weights_for(paths: Sequence[Path], others: Sequence[Path]) -> Weights:
     kept = [path for path in fitted_on if path.read_bytes() not in asked]
     if kept == [DATA / "jd-dev.csv"]:
         return shipped_weights()
-    print(f"weights: fitted anew on {', '.join([path.name for path in kept] + ['the starter manual'])}")
-    return fit_all(read_sources(kept), small_talk(), 1)
+    sources = read_sources(kept)
+    print(f"weights: fitted anew on {', '.join(source.name for source in sources)}", flush=True)
+    return fit_all(sources, small_talk(), 1)
 
 
 def table(rows: dict[str, dict[str, tuple[float, float]]]) -> None:
