@@ -291,7 +291,6 @@ class Shop:
         try:
             async with asyncio.timeout(within_seconds):
                 while await self.unsettled():
-                    self._still_alive()
                     await bell.wait(at_most_seconds=LOOK_AGAIN_SECONDS)
         except TimeoutError:
             left = await self.rows("SELECT id, conversation_id, kind, state, last_error FROM outbox")
@@ -299,6 +298,7 @@ class Shop:
 
     async def unsettled(self) -> bool:
         """Whether the bot has anything to do at this moment of the clock."""
+        self._still_alive()
         now = (self.clock.now() - EPOCH) // MICROSECOND
         found = await self.rows(UNSETTLED, now=now)
         return any(row[0] for row in found)

@@ -61,8 +61,8 @@ ENTRIES = (
     _entry("human", "找人工客服", "人工|转人工|我想直接跟店主说", "好的。", hands_over=True),
 )
 PRODUCTS = (
-    Product(id="towel-1", title="小满毛巾", aliases=("毛巾",), attributes={"尺码": "35×75厘米"}),
-    Product(id="cup-1", title="小满茶杯", aliases=("茶杯",)),
+    Product(id="pillow-1", title="云朵枕", attributes={"尺码": "48×74厘米"}),
+    Product(id="lamp-1", title="星河灯"),
 )
 NONSENSE = "Ποῦ εἶναι"
 MORE_NONSENSE = "Τί ὥρα"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, select, update
 
 from adapters.contract import Message
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Memory
 from bot.domain.decision import Heard
 from bot.storage.dialects import database_time_ms
 from bot.storage.packing import unpack_event, unpack_memory
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from adapters.contract import Event
 
+log = logging.getLogger(__name__)
+
+UNREADABLE = (ValueError, TypeError, KeyError)
+"""What unpacking raises for bytes that no version of ours has packed."""
 TRY_OUT = "try"
 """The built-in channel of the try-out page; its traffic never counts among real buyers."""
 LEASE_MS = 30_000
@@ -117,9 +122,24 @@ def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
 def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread]]:
     rows = connection.execute(_UNREAD, {"ids": list(ids)})
     unread: dict[int, list[Unread]] = defaultdict(list)
+    unreadable: list[int] = []
     for row in rows:
-        unread[row.conversation_id].append(unread_of(row))
+        try:
+            unread[row.conversation_id].append(unread_of(row))
+        except UNREADABLE:
+            log.exception("an event cannot be read; it is set aside", extra={"inbox": row.id})
+            unreadable.append(row.id)
+    if unreadable:
+        connection.execute(update(inbox).where(inbox.c.id.in_(unreadable)).values(state="poison"))
     return unread
+
+
+def _memory(row: Row[*tuple[Any, ...]]) -> Memory:
+    try:
+        return unpack_memory(row.memory)
+    except UNREADABLE:
+        log.exception("a memory cannot be read; it is begun anew", extra={"conversation": row.id})
+        return Memory()
 
 
 def unread_of(row: Row[*tuple[Any, ...]]) -> Unread:
@@ -187,7 +207,7 @@ def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) ->
         epoch=row.epoch,
         episode=row.episode,
         fence=row.fence,
-        memory=unpack_memory(row.memory),
+        memory=_memory(row),
         unanswered_since=row.unanswered_since,
         waiting_since=row.waiting_since,
         last_staff_at=row.last_staff_at,

@@ -154,13 +154,19 @@ async def test_a_fact_that_nobody_has_set_goes_to_a_person(shop: Shop) -> None:
 
 async def test_a_product_card_is_a_question_about_that_product(shop: Shop) -> None:
     card = {"kind": "product", "product_id": "pillow-1", "title": "枕头"}
-    assert await shop.buyer_says("", content=card) == [shop.welcome, *shop.say("product-card", product="云朵枕").split("|")]
+    assert await shop.buyer_says("", content=card) == [
+        shop.welcome,
+        *shop.say("product-card", product="云朵枕").split("|"),
+    ]
     assert await shop.buyer_says("有什么尺码") == ["这款尺码：48×74厘米。"]
 
 
 async def test_a_card_of_a_product_that_the_manual_does_not_have_is_named_by_its_own_title(shop: Shop) -> None:
     card = {"kind": "product", "product_id": "hat-9", "title": "草帽"}
-    assert await shop.buyer_says("", content=card) == [shop.welcome, *shop.say("product-card", product="草帽").split("|")]
+    assert await shop.buyer_says("", content=card) == [
+        shop.welcome,
+        *shop.say("product-card", product="草帽").split("|"),
+    ]
 
 
 async def test_a_nameless_card_of_an_unknown_product_goes_to_a_person(shop: Shop) -> None:

@@ -1,0 +1,138 @@
+"""Platforms' clocks: nothing is sent too late and nothing expires in silence; a buyer hears when a person is late."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.fakes import MORNING, Reaction
+from tests.small_manual import MORE_NONSENSE, NONSENSE
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenShop
+    from tests.shop import Shop
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+async def strict_shop(open_shop: OpenShop) -> Shop:
+    """A platform that lets the shop answer for two days, and wants a person within three minutes from 8 to 23."""
+    return await open_shop(reply_window_hours=48, human_reply_seconds=180, human_reply_hours="08:00-23:00")
+
+
+async def test_nothing_is_sent_after_the_window_and_it_expires_in_words(open_shop: OpenShop) -> None:
+    shop = await open_shop(reply_window_hours=20)
+    shop.platform.next_answers(Reaction(status=429, headers={"Retry-After": "72000"}))
+    await shop.buyer_says("什么时候发货")
+    assert await shop.it_is(MORNING + timedelta(hours=20)) == []
+    assert await shop.states() == ["expired", "expired", "sent"]
+    reasons = await shop.rows("SELECT last_error FROM outbox WHERE state = 'expired'")
+    assert {reason for (reason,) in reasons} == {shop.say("expired", reply_window_hours="20")}
+    assert await shop.mode() == "waiting"
+    assert shop.desk_heard == [("conversation.handed_over", "小王")]
+
+
+async def test_the_desk_is_told_of_a_reply_that_came_too_late(open_shop: OpenShop) -> None:
+    shop = await open_shop(reply_window_hours=1)
+    shop.platform.from_now_on(429)
+    await shop.buyer_says("你好")
+    await shop.it_is(MORNING + timedelta(hours=1))
+    shop.platform.from_now_on(200)
+    await shop.time_passes(minutes=5)
+    assert await shop.states() == ["expired", "sent"]
+    assert shop.notices[0]["reason"] == shop.say("expired", reply_window_hours="1")
+
+
+async def test_a_message_that_was_delivered_too_late_is_not_answered_but_handed_over(open_shop: OpenShop) -> None:
+    shop = await open_shop(reply_window_hours=1)
+    await shop.buyer_says("什么时候发货", sent_at=MORNING - timedelta(hours=2))
+    await shop.time_passes(seconds=1)
+    assert shop.buyer_heard == []
+    assert await shop.mode() == "waiting"
+    assert {type_ for type_, _ in shop.desk_heard} == {"conversation.handed_over"}
+
+
+async def test_each_word_of_the_buyer_opens_the_window_again(open_shop: OpenShop) -> None:
+    shop = await open_shop(reply_window_hours=1)
+    await shop.buyer_says("什么时候发货")
+    await shop.time_passes(minutes=50)
+    await shop.buyer_says("发什么快递")
+    await shop.time_passes(minutes=50)
+    assert await shop.rows("SELECT count(*) AS many FROM outbox WHERE state = 'expired'") == [(0,)]
+
+
+async def test_a_hand_over_says_until_when_a_person_should_have_spoken(strict_shop: Shop) -> None:
+    await strict_shop.buyer_says(NONSENSE)
+    assert _moment(strict_shop.notices[0]["reply_by"]) == MORNING + timedelta(seconds=180)
+
+
+async def test_a_holding_line_comes_once_at_two_thirds_and_the_desk_hears_it_is_urgent(strict_shop: Shop) -> None:
+    shop = strict_shop
+    await shop.buyer_says(NONSENSE)
+    assert await shop.time_passes(seconds=119) == []
+    assert await shop.time_passes(seconds=1) == [shop.say("holding")]
+    assert ["urgent" in each for each in shop.notices] == [False, True]
+    assert _moment(shop.notices[1]["reply_by"]) == MORNING + timedelta(seconds=180)
+    assert await shop.time_passes(seconds=60) == []
+    await shop.restarts()
+    assert await shop.time_passes(minutes=10) == []
+
+
+async def test_saying_it_again_does_not_start_the_clock_again(strict_shop: Shop) -> None:
+    shop = strict_shop
+    await shop.buyer_says(NONSENSE)
+    await shop.time_passes(seconds=100)
+    await shop.buyer_says(NONSENSE)
+    await shop.buyer_says(MORE_NONSENSE)
+    assert await shop.time_passes(seconds=20) == [shop.say("holding")]
+    assert await shop.time_passes(minutes=5) == []
+
+
+async def test_a_sure_answer_while_waiting_does_not_start_the_clock_again(strict_shop: Shop) -> None:
+    shop = strict_shop
+    await shop.buyer_says("人工")
+    await shop.time_passes(seconds=100)
+    assert await shop.buyer_says("什么时候发货") == ["下单后48小时内发货。"]
+    assert await shop.time_passes(seconds=20) == [shop.say("holding")]
+
+
+async def test_no_holding_line_once_a_person_has_spoken(strict_shop: Shop) -> None:
+    shop = strict_shop
+    await shop.buyer_says(NONSENSE)
+    await shop.time_passes(seconds=100)
+    await shop.staff_says("来了")
+    assert await shop.time_passes(seconds=60) == []
+
+
+async def test_a_second_wait_has_a_holding_line_of_its_own(strict_shop: Shop) -> None:
+    shop = strict_shop
+    await shop.buyer_says(NONSENSE)
+    await shop.time_passes(seconds=120)
+    await shop.staff_says("来了")
+    await shop.closes()
+    assert (await shop.buyer_says(MORE_NONSENSE))[-1] == shop.say("hand-over-open", queue_position="1")
+    assert await shop.time_passes(seconds=120) == [shop.say("holding")]
+
+
+async def test_the_clock_of_a_message_at_night_starts_in_the_morning(strict_shop: Shop) -> None:
+    shop = strict_shop
+    await shop.it_is(datetime(2026, 11, 22, 23, 30, tzinfo=SHANGHAI))
+    await shop.buyer_says(NONSENSE)
+    opens = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
+    assert _moment(shop.notices[0]["reply_by"]) == opens + timedelta(seconds=180)
+    assert await shop.it_is(opens) == []
+    assert await shop.time_passes(seconds=120) == [shop.say("holding")]
+
+
+async def test_a_channel_that_states_no_time_gets_no_holding_line(shop: Shop) -> None:
+    await shop.buyer_says(NONSENSE)
+    assert "reply_by" not in shop.notices[0] or shop.notices[0]["reply_by"] is None
+    assert await shop.time_passes(minutes=20) == []
+
+
+def _moment(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))
