@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.actions.receive_messages import Receiver
 
 RETRY_AFTER_SECONDS = 5
+_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", **PLAIN_GUARDS}
 
 
 async def accept(receiver: Receiver, channel: str, inbound: Inbound) -> web.Response:
@@ -45,7 +46,5 @@ def try_later(reason: str, retry_after_seconds: int) -> web.Response:
 
 
 def _answer(status: int, body: object, retry_after_seconds: int | None = None) -> web.Response:
-    headers = {"Cache-Control": "no-store", **PLAIN_GUARDS}
-    if retry_after_seconds is not None:
-        headers["Retry-After"] = str(retry_after_seconds)
-    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json", headers=headers)
+    headers = _HEADERS if retry_after_seconds is None else {**_HEADERS, "Retry-After": str(retry_after_seconds)}
+    return web.Response(body=orjson.dumps(body), status=status, headers=headers)
