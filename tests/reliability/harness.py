@@ -147,9 +147,9 @@ async def _die_often(node: Node, scene: Scene) -> None:
                 async with node.alive(UNHARMED):
                     await _find_calm(node, doom, scene)
             scene.gate.count_kill()
-        async with node.alive(UNHARMED) as process:
+        async with node.alive(UNHARMED) as life:
             await _settle(scene)
-            await node.stop(process)
+            await node.stop(life)
 
 
 async def _find_calm(node: Node, doom: Doom, scene: Scene) -> None:
@@ -162,12 +162,12 @@ async def _find_calm(node: Node, doom: Doom, scene: Scene) -> None:
 
 async def _freeze_often(node: Node, scene: Scene) -> None:
     """One life of a second node, which is stopped in mid-step beyond its lease and goes on as if nothing happened."""
-    async with node, node.alive(UNHARMED) as process:
+    async with node, node.alive(UNHARMED) as life:
         for _ in range(scene.trial.freezes):
             await asyncio.sleep(1)
-            await node.freeze(process, seconds=FROZEN_SECONDS)
+            await node.freeze(life, seconds=FROZEN_SECONDS)
         await _settle(scene)
-        await node.stop(process)
+        await node.stop(life)
 
 
 async def _settle(scene: Scene) -> None:

@@ -1,28 +1,33 @@
-"""The lives of one node: started, armed, killed, started again; or frozen for a while."""
+"""The lives of one node: begun, ready, killed at a fail point, begun again; or frozen for a while."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-import subprocess
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from tests.reliability.victim import ANY_MOMENT
+
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
     from types import TracebackType
 
 VICTIM = Path(__file__).with_name("victim.py")
-READY_WITHIN_SECONDS = 30
+READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 15
-LOOK_EVERY_SECONDS = 0.05
+LOOK_EVERY_SECONDS = 0.03
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""The victim forks, and a process that forks should have no threads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +42,21 @@ class Doom:
 UNHARMED = Doom(point="never", passage=1, at_most_seconds=0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """One process that serves; `ended` gives its exit code, negative for the signal that ended it."""
+
+    pid: int
+    ended: asyncio.Task[int]
+
+    def send(self, what: signal.Signals) -> None:
+        if not self.ended.done():
+            os.kill(self.pid, what)
+
+
 @dataclass(kw_only=True)
 class Node:
-    """One process under test. What it logs goes to `log`; `deaths` counts where its lives ended."""
+    """One node under test. What it logs goes to `log`; `deaths` counts where its lives ended."""
 
     config: Path
     url: str
@@ -49,89 +66,81 @@ class Node:
     troubles: list[str] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
-        self._next = await self._spawn()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await _kill(self._next)
-
-    async def _spawn(self) -> Process:
-        """The next life: it has imported everything by the time it is told to begin."""
+        """Load the program once; each life is a fork of it, so that a start costs little."""
         with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
+            self._mother: Process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(VICTIM),
                 "--config",
                 str(self.config),
                 *self.options,
-                stdin=subprocess.PIPE,
+                stdin=PIPE,
+                stdout=PIPE,
                 stderr=log,
+                env=os.environ | ONE_THREAD,
             )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Without its stdin it ends by itself, and a life that is left over with it."""
+        if self._mother.stdin is not None:
+            self._mother.stdin.close()
+        await self._mother.wait()
 
     @asynccontextmanager
-    async def alive(self, doom: Doom) -> AsyncIterator[Process]:
+    async def alive(self, doom: Doom) -> AsyncIterator[Life]:
         """A life, from readiness to whatever ends it; at the latest the end of the block."""
-        process, self._next = self._next, await self._spawn()
-        if process.stdin is not None:
-            process.stdin.write(f"{doom.point}:{doom.passage}\n".encode())
-        try:
-            await self._ready(process)
-            yield process
-        finally:
-            await _kill(process)
+        if self._mother.stdin is not None:
+            self._mother.stdin.write(f"{doom.point}:{doom.passage}\n".encode())
+        pid = await self._hears_number()
+        async with asyncio.TaskGroup() as tasks:
+            life = Life(pid=pid, ended=tasks.create_task(self._hears_number(), name=f"the end of {pid}"))
+            try:
+                await self._ready(life)
+                yield life
+            finally:
+                life.send(signal.SIGKILL)
 
     async def live_and_die(self, doom: Doom) -> None:
         """One life that ends by SIGKILL, at its point or else at any moment."""
-        async with self.alive(doom) as process:
-            try:
-                async with asyncio.timeout(doom.at_most_seconds):
-                    await process.wait()
-            except TimeoutError:
-                await _kill(process)
-                self.deaths["any moment"] += 1
-                return
-        if process.returncode == -signal.SIGKILL:
-            self.deaths[doom.point] += 1
-        else:
-            self.troubles.append(f"the program ended by itself with {process.returncode}; see {self.log}")
+        async with self.alive(doom) as life:
+            await asyncio.wait([life.ended], timeout=doom.at_most_seconds)
+            in_time = life.ended.done()
+        if life.ended.result() != -signal.SIGKILL:
+            self.troubles.append(f"the program ended by itself with {life.ended.result()}; see {self.log}")
+        self.deaths[doom.point if in_time else ANY_MOMENT] += 1
 
-    async def freeze(self, process: Process, *, seconds: float) -> None:
-        """Stop the process in mid-step, and let it go on as if nothing had happened."""
-        process.send_signal(signal.SIGSTOP)
+    async def freeze(self, life: Life, *, seconds: float) -> None:
+        """Stop it in mid-step, and let it go on as if nothing had happened."""
+        life.send(signal.SIGSTOP)
         await asyncio.sleep(seconds)
-        process.send_signal(signal.SIGCONT)
+        life.send(signal.SIGCONT)
 
-    async def stop(self, process: Process) -> None:
+    async def stop(self, life: Life) -> None:
         """Ask it to end, as a supervisor does."""
-        process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(STOP_WITHIN_SECONDS):
-                await process.wait()
-        except TimeoutError:
+        life.send(signal.SIGTERM)
+        await asyncio.wait([life.ended], timeout=STOP_WITHIN_SECONDS)
+        if not life.ended.done():
             self.troubles.append(f"SIGTERM did not end the program within {STOP_WITHIN_SECONDS} s")
-            return
-        if process.returncode != 0:
-            self.troubles.append(f"after SIGTERM the program ended with {process.returncode}; see {self.log}")
+        elif life.ended.result() != 0:
+            self.troubles.append(f"after SIGTERM the program ended with {life.ended.result()}; see {self.log}")
 
-    async def _ready(self, process: Process) -> None:
+    async def _hears_number(self) -> int:
+        """The victim says the process id of a life, and later its exit code, each on a line of its own."""
+        if self._mother.stdout is None:
+            raise RuntimeError("the victim was started without a pipe")
+        return int(await self._mother.stdout.readline())
+
+    async def _ready(self, life: Life) -> None:
         """Return when it takes traffic, or when it is dead before that."""
-        async with (
-            asyncio.timeout(READY_WITHIN_SECONDS),
-            ClientSession(timeout=ClientTimeout(total=2)) as session,
-        ):
-            while process.returncode is None:
+        async with asyncio.timeout(READY_WITHIN_SECONDS), ClientSession(timeout=ClientTimeout(total=2)) as session:
+            while not life.ended.done():
                 try:
                     async with session.get(f"{self.url}/readyz") as response:
-                        if response.status == 200:
+                        if response.status == HTTPStatus.OK:
                             return
                 except (ClientError, TimeoutError):
                     pass
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
-
-
-async def _kill(process: Process) -> None:
-    if process.returncode is None:
-        process.kill()
-        await process.wait()

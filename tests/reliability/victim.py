@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
@@ -219,21 +220,41 @@ def _read_arguments() -> argparse.Namespace:
 
 
 def _end_with_the_harness() -> None:
-    sys.stdin.read()
+    os.read(sys.stdin.fileno(), 1)  # returns when the other side is gone: nothing is said to a life that has begun
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _live(config: str, fuse: Fuse) -> None:
+    """One life: a process of its own, which opens everything anew and serves until it is ended."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what it prints is not what we say to the harness
+    threading.Thread(target=_end_with_the_harness, name="watch the harness", daemon=True).start()
+    arm(fuse)
+    main(["serve", "--config", config])
+
+
 def run() -> None:
-    """Import everything, wait to be told "point:passage" on stdin, then serve until the point is passed so often."""
+    """Load the program; then, for each line "point:passage" on stdin, live once: say the process id, then how it ended.
+
+    A life is forked from here before anything was opened, so a start does not cost the loading of the program.
+    """
     asked = _read_arguments()
     hurry(lease_ms=asked.lease_ms, send_timeout_seconds=asked.send_timeout_seconds)
     if asked.plant is not None:
         PLANTS[asked.plant]()
     load_words()
-    point, _, passage = sys.stdin.readline().strip().rpartition(":")
-    arm(Fuse(point, int(passage)))
-    threading.Thread(target=_end_with_the_harness, name="watch the harness", daemon=True).start()
-    main(["serve", "--config", asked.config])
+    import_module("bot.cli.serve")
+    while line := sys.stdin.readline().strip():
+        point, _, passage = line.rpartition(":")
+        pid = os.fork()
+        if pid == 0:
+            _live(asked.config, Fuse(point, int(passage)))
+        _say(pid)
+        _say(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
