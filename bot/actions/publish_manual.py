@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.lint import lint
-
 from bot.errors import Unpublishable
 from bot.storage import manuals
+from knowledge.lint import lint
 from knowledge.manual import to_json
 
 if TYPE_CHECKING:

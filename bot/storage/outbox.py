@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -128,10 +127,21 @@ def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
     What would be tried again, but a person has taken over meanwhile, is cancelled.
     """
     if settlements:
-        connection.execute(_SETTLE, [dataclasses.asdict(each) for each in settlements])
+        connection.execute(_SETTLE, [_as_parameters(each) for each in settlements])
     again = [each.row for each in settlements if each.becomes == "queued"]
     if again:
         connection.execute(_SILENCE.where(_ROW.id.in_(again)))
+
+
+def _as_parameters(settlement: Settlement) -> dict[str, object]:
+    return {
+        "row": settlement.row,
+        "becomes": settlement.becomes,
+        "at": settlement.at,
+        "again_at": settlement.again_at,
+        "their_id": settlement.their_id,
+        "error": settlement.error,
+    }
 
 
 def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> list[tuple[int, str]]:

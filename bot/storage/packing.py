@@ -149,7 +149,7 @@ def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, obj
                 "title": title_of(each.entry),
                 "confidence": round(each.confidence, 4),
                 "example": each.example,
-                "parts": {name: round(float(part), 4) for name, part in each.parts.items()},
+                "parts": {name: round(part, 4) for name, part in each.parts.items()},
             }
             for each in why.candidates
         ],
@@ -157,7 +157,7 @@ def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, obj
             "text": why.text,
             "words": why.words,
             "named": why.named,
-            "rules": [dataclasses.asdict(tried) for tried in why.rules],
+            "rules": [{"rule": tried.rule, "won": tried.won, "reason": tried.reason} for tried in why.rules],
             "answer": {"rule": why.answer_rule, "lost": why.answer_lost},
             "revision": why.revision,
             "local_time": why.local_time.isoformat(timespec="seconds"),
