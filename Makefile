@@ -59,10 +59,11 @@ lock: tools ## write both lock files anew from pyproject.toml (UPGRADE=1 takes n
 tools: .venv/.tools
 
 chromium:
-	@command -v chromium >/dev/null || { \
-	  echo "Installing Chromium from Debian's packages, for the tests in a real browser ..."; \
+	@for each in chromium curl openssl; do command -v $$each >/dev/null || missing="$${missing:-} $$each"; done; \
+	if [ -n "$${missing:-}" ]; then \
+	  echo "Installing$$missing from Debian's packages, for the tests in a real browser and from a real shell ..."; \
 	  $(AS_ROOT) apt-get update -qq && \
-	  $(AS_ROOT) apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+	  $(AS_ROOT) apt-get install -qq -y --no-install-recommends $$missing fonts-noto-cjk >/dev/null; fi
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
