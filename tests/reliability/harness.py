@@ -109,7 +109,14 @@ async def hold(trial: Trial, folder: Path, database_url: str) -> Report:
     async with FakePlatform(clock=SystemClock()) as platform:
         platform.next_answers(*plan_faults(trial.messages * 6, FAULTY, chance))
         nodes = [_node(number, trial, folder, database_url, platform) for number in range(2 if trial.freezes else 1)]
-        street = Street(platform=platform, urls=[node.url for node in nodes], visits=visits, gate=gate, chance=chance)
+        street = Street(
+            platform=platform,
+            urls=[node.url for node in nodes],
+            visits=visits,
+            gate=gate,
+            chance=chance,
+            patience_seconds=trial.patience_seconds,
+        )
         async with asyncio.TaskGroup() as tasks:
             traffic = tasks.create_task(street.run(), name="buyers")
             scene = Scene(trial=trial, chance=chance, gate=gate, street=street, traffic=traffic)
@@ -143,7 +150,7 @@ async def _die_often(node: Node, scene: Scene) -> None:
     async with node:
         for number, doom in enumerate(_dooms(scene.trial, scene.chance), 1):
             await node.live_and_die(doom)
-            if number % CALM_AFTER_KILLS == 0:
+            if number % CALM_AFTER_KILLS == 0 and scene.trial.plant is None:
                 async with node.alive(UNHARMED):
                     await _find_calm(node, doom, scene)
             scene.gate.count_kill()

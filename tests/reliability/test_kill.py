@@ -18,10 +18,15 @@ async def test_two_nodes_on_one_database_survive_kills_and_a_freeze_beyond_the_l
 
 
 @pytest.mark.parametrize(
-    ("plant", "shows"), [("ack-before-commit", "lost"), ("no-unique-key", "doubled"), ("blind-resend", "doubled")]
+    ("plant", "shows", "points"),
+    [
+        ("ack-before-commit", "lost", ("store written", "store asked")),
+        ("no-unique-key", "doubled", ("store committed", "send answered")),
+        ("blind-resend", "doubled", ("send answered", "send asked")),
+    ],
 )
-async def test_a_planted_bug_is_caught(plant: str, shows: str) -> None:
-    report = await run(Trial(messages=60, kills=4, plant=plant, patience_seconds=6))
+async def test_a_planted_bug_is_caught(plant: str, shows: str, points: tuple[str, ...]) -> None:
+    report = await run(Trial(messages=80, kills=8, plant=plant, points=points, patience_seconds=6))
     assert getattr(report.verdict, shows), f"{plant} went unseen\n{report.verdict}\n{report.figures}"
 
 

@@ -26,7 +26,6 @@ CHANNEL = "shop"
 BUYERS_AT_ONCE = 24
 REDELIVERERS = 6
 LONGEST_ANSWER_SECONDS = 2.0
-LONGEST_WAIT_SECONDS = 45.0
 AGAIN_AFTER_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 0.02
 SMALL_TALK = {"greeting", "farewell", "human"}
@@ -139,7 +138,14 @@ class Street:
     """All buyers and their platform's sending side. `urls` are the front doors of the nodes under test."""
 
     def __init__(
-        self, *, platform: FakePlatform, urls: Sequence[str], visits: Sequence[Visit], gate: Gate, chance: random.Random
+        self,
+        *,
+        platform: FakePlatform,
+        urls: Sequence[str],
+        visits: Sequence[Visit],
+        gate: Gate,
+        chance: random.Random,
+        patience_seconds: float,
     ) -> None:
         self.deliveries: list[Delivery] = []
         self.redeliveries = 0
@@ -149,9 +155,9 @@ class Street:
         self._visits = iter(visits)
         self._gate = gate
         self._chance = chance
+        self._patience_seconds = patience_seconds
         self._again: asyncio.PriorityQueue[tuple[float, int, Delivery, Posted]] = asyncio.PriorityQueue()
         self._numbers = iter(range(1, 10**9))
-        self._open = True
 
     async def run(self) -> None:
         """Return when every visit is over and every copy was delivered."""
@@ -198,7 +204,7 @@ class Street:
             await self._close(visit, number, place)
             place += 1
             if number + 1 < len(visit.episodes):
-                await self.ear.hears_invite(visit.conversation, number + 1, at_most_seconds=LONGEST_WAIT_SECONDS)
+                await self.ear.hears_invite(visit.conversation, number + 1, at_most_seconds=self._patience_seconds)
 
     async def _ask(self, visit: Visit, episode: int, place: int, text: str) -> Delivery:
         message = f"m-{visit.conversation}-{place}"
