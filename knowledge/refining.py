@@ -7,8 +7,10 @@ side that asks.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import pickle
+import signal
 import sys
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from knowledge.matching import Matcher
 
 POLITENESS = 10
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 async def refine(base: KnowledgeBase) -> KnowledgeBase:
@@ -45,6 +48,8 @@ async def refine(base: KnowledgeBase) -> KnowledgeBase:
 def main() -> None:
     """The child's side."""
     os.nice(POLITENESS)
+    if sys.platform == "linux":  # whoever asked may be killed: then nobody wants the answer
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     base = KnowledgeBase.build(revision=0, manual=from_json(sys.stdin.buffer.read()))
     sys.stdout.buffer.write(pickle.dumps(base.refined().matcher))
 

@@ -254,7 +254,7 @@ _WITH_NEWS = (
     )
     .order_by(_NEWS.c.oldest)
     .limit(bindparam("most", type_=Integer))
-    .with_for_update(of=conversation, skip_locked=True)
+    .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
 _CLAIM = (
     update(conversation)
@@ -270,7 +270,7 @@ _HELD = (
     select(_TALK.id, _TALK.fence, _TALK.mode, _TALK.epoch)
     .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
     .order_by(_TALK.id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _SAVE = update(conversation).where(_TALK.id == bindparam("key"))
 _BY_ID = select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id)

@@ -212,7 +212,12 @@ class PostgreSQL:
             pool_size=POSTGRES_CONNECTIONS,
             max_overflow=0,
             pool_timeout=5,
-            connect_args={"timeout": 5, "command_timeout": 15},
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 15,
+                # a node frozen in the middle of a transaction must not hold its rows for ever
+                "server_settings": {"idle_in_transaction_session_timeout": "20000"},
+            },
         )
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -235,7 +240,7 @@ class PostgreSQL:
             async with self._engine.begin() as connection:
                 return await connection.run_sync(work)
         except (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as problem:
-            raise StorageDown(f"the database is out of reach: {problem}") from problem
+            raise StorageDown(f"the database is out of reach: {str(problem) or type(problem).__name__}") from problem
         except DBAPIError as problem:
             raise _storage_down(problem) or problem from problem.orig
 

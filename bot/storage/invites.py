@@ -59,7 +59,7 @@ def due(connection: Connection, *, now: datetime, limit: int) -> Sequence[Row[An
         .where(invite.c.state == "due", invite.c.due_at <= now)
         .order_by(invite.c.due_at, invite.c.conversation_id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
 
 

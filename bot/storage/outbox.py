@@ -254,7 +254,7 @@ _SENDABLE = (
     .where(_FIRST_IN_LINE, _MAY_SPEAK, _OURS_OR_FREE)
     .order_by(_ROW.id)
     .limit(bindparam("room", type_=Integer))
-    .with_for_update(of=conversation, skip_locked=True)
+    .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
 _LEASE = (
     update(conversation)

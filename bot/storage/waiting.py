@@ -65,7 +65,7 @@ def _lock(connection: Connection, *wanted: ColumnElement[bool]) -> list[Conversa
         .where(*wanted)
         .order_by(conversation.c.id)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).scalars()
     return [found for each in ids.all() if (found := read_one(connection, each)) is not None]
 
