@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer, say
-from knowledge.matching import Matcher
-from knowledge.questions import notice
-from knowledge.text import fold
+from knowledge.matching import ANSWER_AT, Matcher
+from knowledge.questions import names_in, notice
+from knowledge.spelling import Spelling
+from knowledge.text import fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.entry import Circumstances, Entry, Manual
     from knowledge.matching import Findings
-    from knowledge.questions import Named
+    from knowledge.questions import Named, Names
 
 
 REMEMBERED_QUESTIONS = 2_000
@@ -26,11 +28,14 @@ REMEMBERED_QUESTIONS = 2_000
 class KnowledgeBase:
     """A manual and its matcher. Safe to ask from any thread."""
 
-    def __init__(self, *, revision: int, manual: Manual, matcher: Matcher, is_refined: bool = False) -> None:
+    def __init__(
+        self, *, revision: int, manual: Manual, matcher: Matcher, spelling: Spelling, is_refined: bool = False
+    ) -> None:
         self.revision = revision
         self.is_refined = is_refined
         self.manual = manual
         self.matcher = matcher
+        self._spelling = spelling
         self._entries = {entry.id: entry for entry in manual.entries}
         self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
 
@@ -38,7 +43,9 @@ class KnowledgeBase:
     def build(cls, *, revision: int, manual: Manual) -> Self:
         """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
         examples = [(entry.id, question) for entry in manual.entries for question in entry.questions]
-        return cls(revision=revision, manual=manual, matcher=Matcher.build(examples, vocabulary=_vocabulary(manual)))
+        matcher = Matcher.build(examples, vocabulary=_vocabulary(manual))
+        spelling = Spelling(question for _, question in examples)
+        return cls(revision=revision, manual=manual, matcher=matcher, spelling=spelling)
 
     def refined(self) -> KnowledgeBase:
         """The same knowledge with the better matcher, which takes seconds of CPU to fit."""
@@ -46,11 +53,26 @@ class KnowledgeBase:
 
     def with_matcher(self, matcher: Matcher) -> KnowledgeBase:
         """The same knowledge, matched by another matcher."""
-        return KnowledgeBase(revision=self.revision, manual=self.manual, matcher=matcher, is_refined=True)
+        return KnowledgeBase(
+            revision=self.revision, manual=self.manual, matcher=matcher, spelling=self._spelling, is_refined=True
+        )
 
     def find(self, question: str) -> Findings:
-        """The entries that could be meant, best first, with calibrated confidences."""
-        return self._find(question)
+        """The entries that could be meant, best first, with calibrated confidences.
+
+        A question that is not understood as it is typed is read as a careful typist would have written it; the text
+        that the findings hold is the one that was understood.
+        """
+        found = self._find(question)
+        if _surest(found) >= ANSWER_AT:
+            return found
+        corrected = self._spelling.corrected(found.text)
+        nameless = self.names_in(corrected).without_product(corrected)
+        for reading in dict.fromkeys((corrected, nameless)):
+            again = self._find(reading) if reading not in {"", found.text} else found
+            if _surest(again) > _surest(found):
+                found = dataclasses.replace(again, text=corrected, words=words(corrected))
+        return found
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, if this revision has it."""
@@ -82,9 +104,17 @@ class KnowledgeBase:
         """The bot's own line of that name, as bubbles."""
         return say(self.manual, line_id, values)
 
+    def names_in(self, folded: str) -> Names:
+        """The words of a folded text that name a product, a place or a courier."""
+        return names_in(folded, products=self.manual.products)
+
     def notice(self, text: str) -> Named:
         """What a message names: a region, a product and so on."""
         return notice(text, products=self.manual.products)
+
+
+def _surest(findings: Findings) -> float:
+    return findings.candidates[0].confidence if findings.candidates else 0.0
 
 
 def _vocabulary(manual: Manual) -> list[str]:

@@ -81,6 +81,15 @@ def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
     )
 
 
+def syllables(sign: str) -> tuple[str, ...]:
+    """The sounds of one character, or of letters typed as pinyin; none when it is neither."""
+    language = _language()
+    if sign in language.sound_of:
+        return (language.sound_of[sign],)
+    typed = tuple(sound.rstrip() for sound in _typed(sign))
+    return typed if typed != (sign,) or sign in language.spoken else ()
+
+
 def _with_pairs(signs: list[str]) -> list[str]:
     return signs + [first + second for first, second in pairwise(signs)]
 

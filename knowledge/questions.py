@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.regions import place_in
 from knowledge.text import LONGEST, fold
@@ -60,6 +60,44 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
         height_cm=height_cm,
         weight_kg=_weight_kg(said, figures, height_cm),
         day=_day(said),
+    )
+
+
+class Names(NamedTuple):
+    """The very words by which a folded text names a product, a place and a courier; empty for what it does not."""
+
+    product: str = ""
+    place: str = ""
+    courier: str = ""
+
+    def without(self, said: str) -> str:
+        """The rest of the text."""
+        for name in self:
+            said = said.replace(name, " ") if name else said
+        return " ".join(said.split())
+
+    def instead_of(self, others: Names, said: str) -> str:
+        """The text that holds the other names, with these where those of their kind stand, or else before it."""
+        for name, other in zip(self, others, strict=True):
+            if name:
+                said = said.replace(other, name) if other else name + said
+        return said
+
+    def without_product(self, said: str) -> str:
+        """The question as one asks it who has that product before him: "这款毛衣会起球吗" is "会起球吗"."""
+        return _POINTING.sub("", said.replace(self.product, "", 1)).strip() if self.product else said
+
+
+_POINTING = re.compile(r"^(?:这个|这款|这件|那个|那款|那件|你们?家?店?里?的?|店里的?|的)+")
+
+
+def names_in(said: str, *, products: Sequence[Product]) -> Names:
+    """The names in a folded text, as they stand in it."""
+    _, product = _product_and_name(said, products)
+    rest = said.replace(product, " ") if product else said
+    place, courier = place_in(rest), _COURIER.search(rest)
+    return Names(
+        product=product, place=rest[place.start : place.end] if place else "", courier=courier[0] if courier else ""
     )
 
 
