@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from bot.domain.decision import (
     StayQuiet,
     Why,
 )
-from bot.domain.patience import is_unfinished
+from bot.domain.patience import is_opener, is_unfinished
 from bot.domain.rules import judge
 from bot.domain.rulings import hand_over, lines
 from bot.domain.turn import (
@@ -29,7 +30,9 @@ from bot.domain.turn import (
     Judged,
     begin_episode,
     is_question,
+    only_names,
     question_of,
+    remember_names,
     remember_surroundings,
     text_of,
     worth_judging,
@@ -47,15 +50,18 @@ if TYPE_CHECKING:
 
 BUBBLES_PER_TURN = 3
 NAMED_CHARACTERS = 20
+FILLER_CHARACTERS = 4
+_BOUGHT = re.compile(
+    r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*(?:在你们?家)?"
+    r"(?:买|拍|下单|付款|付|订)(?:过|好)?了?(?:的|单|款|个|一个|一件)?"
+)
 
 
 def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
     """Decide about all new messages of one buyer together. `heard` is in order and not empty."""
-    memory = remember_surroundings(heard, begin_episode(conversation), knowledge)
+    memory = remember_names(heard, remember_surroundings(heard, begin_episode(conversation), knowledge), knowledge)
     bench = _Bench(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
-    for message in worth_judging(heard):
-        bench.judge_message(message)
-    bench.judge_together(heard)
+    bench.judge_messages(worth_judging(heard))
     return _decision(_put_together(bench.judged), [fold(text_of(message)) for message in heard])
 
 
@@ -69,39 +75,45 @@ class _Bench:
     memory: Memory
     judged: list[Judged] = field(default_factory=list)
 
-    def judge_message(self, message: Heard) -> None:
+    def judge_messages(self, messages: Sequence[Heard]) -> None:
+        """Judge what stands by itself, and together what came in fragments or is not understood otherwise."""
+        thoughts = _without_fragments(messages, self.knowledge)
+        in_fragments = len(thoughts) == 1 and bool(text_of(thoughts[0]))
+        together = self._together(messages)
+        if together and in_fragments and _says_something(together):
+            self.judged = [together]
+            return
+        for message in thoughts:
+            self._judge_message(message)
+        understood = _answered(self.judged) - SMALL_TALK or not all(map(_is_open_or_waiting, self.judged))
+        if together and not understood and (in_fragments or _says_something(together)):
+            self.judged = [together]
+
+    def _together(self, messages: Sequence[Heard]) -> Judged | None:
+        """Fragments that say nothing each may say something together."""
+        texts = [text for message in messages if (text := text_of(message)) and not is_opener(text)]
+        return self._judge(messages[-1], " ".join(texts)[-MATCHED_CHARACTERS:]) if len(texts) > 1 else None
+
+    def _judge_message(self, message: Heard) -> None:
         """Judge a message, as a whole or, where that gives more answers, question by question."""
         whole = self._judge(message, text_of(message))
         parts = split(text_of(message))
-        if len(parts) > 1 and _is_open(whole):
-            several = self._parts(message, parts)
-            if several and not (
-                isinstance(whole.ruling.act, Answer) and whole.ruling.act.entry not in _answered(several)
-            ):
+        if len(parts) > 1 and (_is_open_or_waiting(whole) or _wants_person(whole)):
+            several = self._parts(message, parts, whole)
+            if several:
                 self.judged += several
                 return
         self._keep(whole)
 
-    def judge_together(self, heard: Sequence[Heard]) -> None:
-        """Fragments that say nothing each may say something together."""
-        texts = [text_of(message) for message in heard if text_of(message)]
-        if len(texts) > 1 and not _answered(self.judged) and all(map(_is_open, self.judged)):
-            together = self._judge(heard[-1], " ".join(texts)[-MATCHED_CHARACTERS:])
-            if isinstance(together.ruling.act, Answer):
-                self.judged = [together]
-
-    def _parts(self, message: Heard, parts: Sequence[str]) -> list[Judged]:
-        """The questions of a message, when two of them have different answers, or one has and another stays open."""
+    def _parts(self, message: Heard, parts: Sequence[str], whole: Judged) -> list[Judged]:
+        """The questions of a message that count beside each other; none when it is better taken as a whole."""
         before = self.memory
-        several: list[Judged] = []
+        several = []
         for part in parts:
-            each = self._judge(message, part)
-            if isinstance(each.ruling.act, Answer):
-                self.memory = each.ruling.memory
-            several.append(each)
-        answered = _answered(several) - SMALL_TALK
-        if len(answered) > 1 or (answered and any(map(_is_left_over, several))):
-            return [each for each in several if _says_something(each) or _is_left_over(each)]
+            several.append(self._judge(message, part))
+            self._remember(several[-1])
+        if _better_apart(several, whole):
+            return [each for each in several if _says_something(each) or _is_left_over(each) or _wants_person(each)]
         self.memory = before
         return []
 
@@ -118,8 +130,58 @@ class _Bench:
 
     def _keep(self, judged: Judged) -> None:
         self.judged.append(judged)
+        self._remember(judged)
+
+    def _remember(self, judged: Judged) -> None:
+        """An answer counts once a turn, in however many ways the buyer asks for it."""
         if isinstance(judged.ruling.act, Answer):
-            self.memory = judged.ruling.memory
+            memory, before = judged.ruling.memory, self.conversation.memory.asked
+            asked = {entry: min(times, before.get(entry, 0) + 1) for entry, times in memory.asked.items()}
+            self.memory = dataclasses.replace(memory, asked=asked)
+
+
+def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
+    """The messages without those that only open a question, or only name what another one is about."""
+    spoken = [message for message in messages if not text_of(message) or not is_opener(text_of(message))]
+    names = {message.inbox_id: knowledge.names_in(fold(text_of(message))) for message in spoken}
+    bare = [message for message in spoken if only_names(fold(text_of(message)), names[message.inbox_id])]
+    whole = [message for message in spoken if message not in bare]
+    if not whole:
+        return spoken or list(messages)
+    named = [any(kind) for kind in zip(*(names[message.inbox_id] for message in whole), strict=True)]
+    apart = [
+        message
+        for message in bare
+        if any(name and taken for name, taken in zip(names[message.inbox_id], named, strict=True))
+    ]
+    return [message for message in spoken if message in whole or message in apart]
+
+
+def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
+    """Whether the parts of a message say more than the message as a whole."""
+    answered = {_subject(each) for each in several if _says_something(each)}
+    if isinstance(whole.ruling.act, Answer) and whole.ruling.act.entry not in _answered(several):
+        return False
+    if any(map(_wants_person, (*several, whole))):
+        return any(map(_wants_person, several))
+    if len(answered) > 1:
+        return True
+    others = [each for each in several if not _says_something(each)]
+    if any(map(_is_left_over, others)):
+        return bool(answered)
+    return bool(answered) and not isinstance(whole.ruling.act, Answer) and all(map(_is_filler, others))
+
+
+def _is_filler(judged: Judged) -> bool:
+    """Whether a part of a message says nothing that needs an answer: "我昨天买的毛衣", "急用"."""
+    question = judged.question
+    rest = question.names.without(question.folded)
+    return is_opener(question.text) or len(rest) <= FILLER_CHARACTERS or bool(_BOUGHT.fullmatch(rest))
+
+
+def _wants_person(judged: Judged) -> bool:
+    """Whether a person is wanted as such, rather than because nothing was understood."""
+    return isinstance(judged.ruling.act, HandOver | Away) and not _is_open(judged)
 
 
 def _is_open(judged: Judged) -> bool:
@@ -155,18 +217,21 @@ def _put_together(judged: Sequence[Judged]) -> Judged:
     """One ruling for the turn: a person where one is wanted, with the answers there are; else what was answered."""
     if len(judged) == 1:
         return judged[0]
+    dismissed = [each for each in judged if isinstance(each.ruling.act, Dismiss)]
     answers = [each for each in judged if _says_something(each)]
-    answers = answers or [each for each in judged if isinstance(each.ruling.act, Answer)]
-    wanted = [each for each in judged if isinstance(each.ruling.act, HandOver | Away) and not _is_open(each)]
+    wanted = [each for each in judged if _wants_person(each)]
+    left_over = [each for each in judged if _is_left_over(each)]
+    if dismissed:
+        return dismissed[-1]
     if wanted:
         return _with_answers(wanted[-1], answers)
-    left_over = [each for each in judged if _is_left_over(each)]
-    if answers and left_over:
+    if len(answers) + len(left_over) > 1 and left_over and judged[0].question.conversation.mode != "waiting":
         return _handed_on(answers, left_over)
     if answers:
         return _several_answers(answers)
-    firm = [each for each in judged if isinstance(each.ruling.act, Clarify | Rate | Dismiss)]
-    return (firm or list(judged))[-1]
+    firm = [each for each in judged if isinstance(each.ruling.act, Clarify | Rate)]
+    said = [each for each in judged if isinstance(each.ruling.act, Answer)]
+    return (left_over or firm or said or list(judged))[-1]
 
 
 def _with_answers(last: Judged, answers: Sequence[Judged]) -> Judged:
@@ -180,30 +245,59 @@ def _with_answers(last: Judged, answers: Sequence[Judged]) -> Judged:
 
 def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged:
     """Answer what can be answered, and name to the buyer what a person will answer."""
-    first = _several_answers(answers)
+    base = _several_answers(answers) if answers else left_over[0]
+    memory = base.ruling.memory if answers else base.question.memory
     named = "、".join(f"“{each.question.text.strip()[:NAMED_CHARACTERS]}”" for each in left_over)
-    asked = dataclasses.replace(left_over[-1].question, memory=first.ruling.memory)
     reason = f"answers {len(answers)} of {len(answers) + len(left_over)} questions, a person is wanted for {named}"
+    asked = dataclasses.replace(left_over[-1].question, memory=memory)
     handed = hand_over(asked, reason, first="handed-on", values={"question": named})
-    ruling = dataclasses.replace(handed, bubbles=(*first.ruling.bubbles, *handed.bubbles), chosen=first.ruling.chosen)
-    tried = (*first.tried, RuleTried("left over", won=True, reason=reason))
-    return Judged(question=first.question, ruling=ruling, tried=tried)
+    said = _in_one(handed.bubbles)
+    answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).ruling.bubbles if answers else ()
+    ruling = dataclasses.replace(handed, bubbles=(*answered, *said), chosen=base.ruling.chosen)
+    lost = base.tried if answers else base.tried[:-1]
+    return Judged(question=base.question, ruling=ruling, tried=(*lost, RuleTried("left over", won=True, reason=reason)))
 
 
-def _several_answers(answers: Sequence[Judged]) -> Judged:
-    """Each question once, in order; with several, the first bubble of each."""
-    by_entry: dict[str | None, Judged] = {}
+def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:
+    """Bubbles as one, so that much fits into a turn; what is said once only stays by itself."""
+    free = [bubble for bubble in bubbles if bubble.once is None]
+    joined = (dataclasses.replace(free[0], text="".join(bubble.text for bubble in free)),) if free else ()
+    return (*joined, *(bubble for bubble in bubbles if bubble.once is not None))
+
+
+def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN) -> Judged:
+    """Each question once, in order, in so many bubbles at most: nothing that was asked is left out."""
+    distinct: dict[tuple[str, str, str], Judged] = {}
     for each in answers:
-        by_entry.setdefault(each.ruling.bubbles[0].entry if each.ruling.bubbles else None, each)
-    first, last = next(iter(by_entry.values())), answers[-1]
-    bubbles = first.ruling.bubbles
-    if len(by_entry) > 1:
-        bubbles = tuple(each.ruling.bubbles[0] for each in by_entry.values() if each.ruling.bubbles)[:BUBBLES_PER_TURN]
+        said = {bubble.text for one in distinct.values() for bubble in one.ruling.bubbles}
+        is_new = any(bubble.entry is not None and bubble.text not in said for bubble in each.ruling.bubbles)
+        if is_new or not distinct:
+            distinct.setdefault(_subject(each), each)
+    first, last = next(iter(distinct.values())), answers[-1]
+    bubbles = _packed([each.ruling.bubbles for each in distinct.values()], room)
     act = first.ruling.act
     if isinstance(act, Answer):
-        act = dataclasses.replace(act, also=tuple(entry for entry in by_entry if entry and entry != act.entry))
+        also = dict.fromkeys(entry for entry, *_ in distinct if entry != act.entry)
+        act = dataclasses.replace(act, also=tuple(also))
     ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=last.ruling.memory)
     return dataclasses.replace(first, ruling=ruling)
+
+
+def _subject(judged: Judged) -> tuple[str, str, str]:
+    """What an answer is about: its entry, and the place and the product that the question names."""
+    names = judged.question.names
+    return str(getattr(judged.ruling.act, "entry", "")), names.place, names.product
+
+
+def _packed(answers: Sequence[tuple[Bubble, ...]], room: int) -> tuple[Bubble, ...]:
+    """All bubbles where there is room, else the first of each answer; what is still too much shares the last bubble."""
+    bubbles = [bubble for each in answers for bubble in each]
+    if len(bubbles) > room and len(answers) > 1:
+        bubbles = [each[0] for each in answers if each]
+    head, tail = bubbles[: room - 1], bubbles[room - 1 :]
+    if tail:
+        head.append(dataclasses.replace(tail[0], text="\n".join(bubble.text for bubble in tail)))
+    return tuple(head)
 
 
 def _decision(judged: Judged, folded: Sequence[str]) -> Decision:

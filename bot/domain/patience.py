@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.contract import Text
-from bot.domain.decision import Answer, Away, Clarify, HandOver
+from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, StayQuiet
 from bot.domain.turn import SMALL_TALK
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ UNFINISHED_SECONDS = 3.0
 LONGEST_SECONDS = 4.0
 """Counted from the first message that waits."""
 
+LONGEST_OPENER_CHARACTERS = 20
+
 _OPENERS = re.compile(
-    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|个事|个问题|问|你)*|那个|就是|请问|麻烦|我想|对了|然后|还有|另外|那|嗯+|额+|哦+|"
-    r"亲+|在+吗?|在么|在不在|你好+|您好+|hi|hello|有人吗|老板|客服|下)*"
+    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|麻烦|我想|我要|我有个问题|"
+    r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
 )
 _MARKS = re.compile(r"[\s.。…,，、:：~～!！?？]+")
 
@@ -45,17 +47,30 @@ def wait_until(heard: Sequence[Heard], decision: Decision, *, now: datetime, lon
 
 def _pause_seconds(heard: Sequence[Heard], decision: Decision) -> float:
     last = heard[-1].content
-    if not isinstance(last, Text):
+    if not isinstance(last, Text) or not _more_may_help(decision):
         return 0
-    if is_unfinished(last.text):
-        return UNFINISHED_SECONDS
+    return UNFINISHED_SECONDS if is_unfinished(last.text) else _unsure_seconds(decision)
+
+
+def _more_may_help(decision: Decision) -> bool:
+    """Whether the rest of a thought could change anything: not while a person speaks, nor for a sender of adverts."""
+    silent = isinstance(decision.act, StayQuiet) and decision.mode != "waiting"
+    return not silent and not isinstance(decision.act, Rate | Dismiss)
+
+
+def _unsure_seconds(decision: Decision) -> float:
     act = decision.act
-    unsure = isinstance(act, Clarify) or (isinstance(act, HandOver | Away) and act.entry is None)
+    unsure = isinstance(act, Clarify | StayQuiet) or (isinstance(act, HandOver | Away) and act.entry is None)
     small_talk = isinstance(act, Answer) and act.entry in SMALL_TALK
     return UNSURE_SECONDS if unsure or small_talk else 0
 
 
 def is_unfinished(text: str) -> bool:
     """Whether these words only open a question, or break off in the middle of one."""
+    return is_opener(text) or text.rstrip().endswith((",", "，", "、"))
+
+
+def is_opener(text: str) -> bool:
+    """Whether these words only open a question: "我想问下", "那个", "在吗"."""
     plain = _MARKS.sub("", text.lower())
-    return bool(_OPENERS.fullmatch(plain)) or text.rstrip().endswith((",", "，", "、", "…", "..."))
+    return len(plain) <= LONGEST_OPENER_CHARACTERS and bool(_OPENERS.fullmatch(plain))

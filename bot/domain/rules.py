@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.decision import Dismiss, Rate, RuleTried
-from bot.domain.rulings import PERSON_ENTRY, answer, ask_on, clarify, hand_over, lines, quiet
+from bot.domain.rulings import answer, ask_on, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
-from bot.domain.tempers import is_advertisement, is_upset
-from bot.domain.turn import SMALL_TALK, Judged, Ruling
-from bot.domain.wishes import number_picked, wants_person
+from bot.domain.tempers import is_advertisement, is_upset, leads_outside
+from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, is_around_a_name, only_names
+from bot.domain.wishes import looks_for_anybody, number_picked, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
+from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +32,11 @@ CHOICES = 3
 ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 SATISFIED = 4
+SHORT_CHARACTERS = 6
+GOES_ON = "那"
+GOES_ON_AT = 0.6
+"""The confidence at which a question that goes on from an answer is answered: the context speaks for it too."""
 COMPLAINT_ENTRY = "complaint"
-FOLLOW_UP_CHARACTERS = 14
-_ASKS_MORE = re.compile(
-    r"邮|运费|多少|几|发货|快递|到货|能到|多久|什么|啥|怎|退|换|修|保|质|材|尺|码|大|小|货|钱|价|便宜|优惠|送|寄|到|买|要|有|能|可以|发"
-)
-"""Anything that makes more of a message than a name."""
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -73,9 +72,15 @@ def _upset(question: Question) -> Ruling | str:
     return hand_over(question, "the buyer is angry or threatens", entry=COMPLAINT_ENTRY, first="calm", asked_for=True)
 
 
+def _leads_outside(question: Question) -> Ruling | str:
+    if not leads_outside(question.text):
+        return "stays on the platform"
+    return hand_over(question, "the buyer wants to talk outside the platform")
+
+
 def _nothing_new(question: Question) -> Ruling | str:
     turns = question.memory.stale_turns
-    if turns < STALE_TURNS or question.folded not in question.memory.recent:
+    if turns < STALE_TURNS or question.typed not in question.memory.recent:
         return f"{turns} turns without a new word, {STALE_TURNS} are the limit"
     return quiet(question, f"{turns} turns without a new word: likely another bot")
 
@@ -84,17 +89,23 @@ def _picked_from_choice(question: Question) -> Ruling | str:
     choice = question.memory.choice
     if not choice:
         return "no choice was offered"
-    number = number_picked(question.folded, choices=len(choice))
+    number = number_picked(question.typed, choices=len(choice)) or _title_picked(question)
     if number is None or question.knowledge.entry(choice[number - 1]) is None:
         return f"names none of the {len(choice)} choices"
     return answer(question, choice[number - 1], confidence=1.0, reason=f"picked number {number} of the choice")
+
+
+def _title_picked(question: Question) -> int | None:
+    """The place of the choice whose very title the buyer wrote."""
+    titles = [fold(question.knowledge.title(entry)) for entry in question.memory.choice]
+    return titles.index(question.typed) + 1 if question.typed in titles else None
 
 
 def _rating(question: Question) -> Ruling | str:
     episode = question.conversation.open_invite
     if episode is None:
         return "no satisfaction invite is open"
-    score = read_rating(question.folded)
+    score = read_rating(question.typed)
     if score is None:
         return "the message is not a rating"
     line = "thanks-good" if score >= SATISFIED else "thanks-bad"
@@ -125,14 +136,59 @@ def _same_about_another(question: Question) -> Ruling | str:
         return "nothing was answered before"
     if not _only_names(question):
         return "says more than a place or a product"
-    return answer(question, last, confidence=1.0, reason=f"the last question, {last}, about another place or product")
+    asked = _last_question(question)
+    before = question.knowledge.names_in(asked)
+    meant = _sure_entry(question, question.names.instead_of(before, asked)) or last
+    if meant == last and not (question.names.place or question.names.product or before.courier):
+        return "the last question was not about a courier"
+    return answer(question, meant, confidence=1.0, reason=f"the last question, {meant}, about another place or product")
+
+
+def _last_question(question: Question) -> str:
+    """The buyer's last words that asked something, rather than only named another place or product."""
+    names_in = question.knowledge.names_in
+    asked = (text for text in reversed(question.memory.recent) if not is_around_a_name(names_in(text).without(text)))
+    return next(asked, "")
+
+
+def _more_about_the_same(question: Question) -> Ruling | str:
+    """Rule on "多少钱" after "能发顺丰吗": a short question about what the last one named."""
+    if question.memory.last_entry is None or _sure(question.best):
+        return "is understood by itself, or the first question"
+    names = question.knowledge.names_in(_last_question(question))
+    if any(question.names) or not any(names) or len(question.folded) > SHORT_CHARACTERS:
+        return "is no short question about what the last one named"
+    meant = _sure_entry(question, "".join(names) + question.folded)
+    if meant is None:
+        return f"not sure with {'、'.join(filter(None, names))} either"
+    return answer(question, meant, confidence=1.0, reason=f"about what the last question named: {meant}")
+
+
+def _follow_up(question: Question) -> Ruling | str:
+    """Rule on "那什么时候到" after an answer about something else: he goes on to the next thing."""
+    best, last = question.best, question.memory.last_entry
+    if last is None or not question.typed.startswith(GOES_ON):
+        return "does not go on from an answer"
+    if best is None or _sure(best) or best.entry == last or best.confidence < GOES_ON_AT:
+        return f"an answer that goes on needs {GOES_ON_AT:.2f}, and another entry than before"
+    return answer(question, best.entry, confidence=best.confidence, reason=f"goes on from {last}")
+
+
+def _sure_entry(question: Question, text: str) -> str | None:
+    best = next(iter(question.knowledge.find(text).candidates), None)
+    return best.entry if _sure(best) else None
 
 
 def _only_names(question: Question) -> bool:
-    """Whether the message is only the name of a place or a product, with the small words of a follow-up around it."""
-    if "region" not in question.named and "product_id" not in question.named:
-        return False
-    return len(question.folded) <= FOLLOW_UP_CHARACTERS and not _ASKS_MORE.search(question.folded)
+    return only_names(question.folded, question.names)
+
+
+def _only_a_product(question: Question) -> Ruling | str:
+    """Rule on a product's bare name, which is as good as its card."""
+    title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
+    if title is None or not _only_names(question) or _sure(question.best):
+        return "not just the name of a product"
+    return ask_on(question, "product-card", {"product": title}, "only names a product")
 
 
 def _is_card(question: Question) -> bool:
@@ -166,6 +222,14 @@ def _person_wanted(question: Question) -> Ruling | str:
     return "no wish for a person"
 
 
+def _looks_for_anybody(question: Question) -> Ruling | str:
+    if not looks_for_anybody(question.typed) or question.knowledge.entry(GREETING_ENTRY) is None:
+        return "does not look for anybody"
+    if _sure(question.best):
+        return f"{question.best.entry} fits for sure"
+    return answer(question, GREETING_ENTRY, confidence=1.0, reason="looks whether anybody is there")
+
+
 def _exact_words(question: Question) -> Ruling | str:
     entry = question.knowledge.exact_words.get(question.folded)
     if entry is None:
@@ -174,8 +238,8 @@ def _exact_words(question: Question) -> Ruling | str:
 
 
 def _asked_again_and_again(question: Question) -> Ruling | str:
-    times = question.memory.recent.count(question.folded) + 1
-    if times < SAME_QUESTION or not question.folded or (question.best and question.best.entry in SMALL_TALK):
+    times = question.memory.recent.count(question.typed) + 1
+    if times < SAME_QUESTION or not question.typed or (question.best and question.best.entry in SMALL_TALK):
         return f"asked {times} times in the same words, {SAME_QUESTION} go to a person"
     if question.conversation.mode == "waiting":
         return "already waits for a person"
@@ -203,10 +267,11 @@ def _close_candidates(question: Question) -> Ruling | str:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
-    offered = [each for each in question.findings.candidates if each.confidence >= ALTERNATIVE * best.confidence]
+    likely = [each for each in question.findings.candidates if each.entry not in SMALL_TALK or each is best]
+    offered = [each for each in likely if each.confidence >= ALTERNATIVE * best.confidence]
     entries = tuple(each.entry for each in offered[:CHOICES])
     if len(entries) == 1:
-        entries = tuple(each.entry for each in question.findings.candidates[:2])
+        entries = tuple(each.entry for each in likely[:2])
     return clarify(question, entries, best)
 
 
@@ -229,8 +294,13 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("person wanted", _person_wanted),
     ("exact words", _exact_words),
     ("upset", _upset),
+    ("outside the platform", _leads_outside),
     ("same about another", _same_about_another),
+    ("only a product", _only_a_product),
+    ("anybody there", _looks_for_anybody),
     ("same question again", _asked_again_and_again),
+    ("same subject", _more_about_the_same),
+    ("goes on", _follow_up),
     ("answer", _sure_answer),
     ("already waiting", _already_waiting),
     ("clarify", _close_candidates),

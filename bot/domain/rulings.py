@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
-from bot.domain.turn import FAREWELL_ENTRY, SMALL_TALK, Ruling
+from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
 from knowledge.entry import Circumstances
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.domain.turn import Question
     from knowledge.matching import Candidate
 
-PERSON_ENTRY = "human"
 TOLD_BY_REGION = {"region", "delivery_days"}
 """Variables that are known as soon as the buyer says where he lives."""
 
@@ -56,10 +55,25 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         why = f"{reason}; the manual hands {entry_id} to a person"
         ruling = hand_over(answered, why, entry=entry_id, confidence=confidence)
         return dataclasses.replace(ruling, bubbles=(*bubbles, *ruling.bubbles), chosen=chosen)
-    if chosen.bubbles == question.memory.last_said and question.folded not in question.memory.recent[-1:]:
-        bubbles = lines(question, "answer", "as-said")  # other words, same answer: say so instead of repeating it
     act = Answer(entry=entry_id, confidence=confidence)
-    return Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
+    ruling = Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
+    said = question.memory.last_said[: len(chosen.bubbles)]
+    if chosen.bubbles == said and question.typed not in question.memory.recent[-1:]:
+        return _as_said(answered, entry_id, ruling, again=len(question.memory.last_said) > len(said))
+    return ruling
+
+
+def _as_said(answered: Question, entry_id: str, ruling: Ruling, *, again: bool) -> Ruling:
+    """Other words, but the answer of just now: say so instead of repeating it, and the next time ask a person."""
+    told = lines(answered, "answer", "as-said")
+    if entry_id == FAREWELL_ENTRY:
+        return quiet(answered, "the farewell was said just now")
+    if entry_id in SMALL_TALK:
+        return ruling
+    if again:
+        return hand_over(answered, "asks on, and would only hear the same answer", entry=entry_id)
+    memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *(each.text for each in told)))
+    return dataclasses.replace(ruling, bubbles=told, memory=memory)
 
 
 def _ask_where(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:

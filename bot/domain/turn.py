@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.conversation import Memory
+from bot.domain.wishes import speaks_of_work
+from knowledge.matching import ANSWER_AT
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -19,13 +21,18 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
+    from knowledge.questions import Names
 
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
+PERSON_ENTRY = "human"
 SMALL_TALK = {GREETING_ENTRY, FAREWELL_ENTRY}
+ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, "working-hours", "complaint"}
+"""Never meant where 人工 is said of goods."""
+UNSURE_AT_MOST = ANSWER_AT - 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +41,18 @@ class Question:
 
     heard: Heard
     text: str
+    typed: str
+    """The text folded."""
     folded: str
+    """The text as it was understood: folded, and put right where it was spelled carelessly."""
     findings: Findings
     conversation: Conversation
     memory: Memory
     shop: ShopNow
     knowledge: KnowledgeBase
     named: Mapping[str, str]
+    names: Names
+    """The words by which it names a product, a place and a courier."""
 
     @property
     def best(self) -> Candidate | None:
@@ -116,21 +128,79 @@ def question_of(
     message: Heard, text: str, *, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
 ) -> Question:
     """All that is known around these words of a message (its whole text, or one question out of it)."""
-    findings, named = knowledge.find(text), knowledge.notice(text)
+    typed, findings = fold(text), knowledge.find(text)
+    if speaks_of_work(findings.text):
+        findings = _without_person(findings)
+    named = _named(text, typed, findings.text, knowledge)
     return Question(
         heard=message,
         text=text,
+        typed=typed,
         folded=findings.text,
         findings=findings,
-        named={
-            each.name: str(value)
-            for each in dataclasses.fields(named)
-            if (value := getattr(named, each.name)) is not None
-        },
+        named={name: str(value) for name, value in named.items()},
+        names=knowledge.names_in(findings.text),
         conversation=conversation,
         memory=dataclasses.replace(
-            memory, product_id=named.product_id or memory.product_id, region=named.region or memory.region
+            memory,
+            product_id=named.get("product_id") or memory.product_id,
+            region=named.get("region") or memory.region,
         ),
         shop=shop,
         knowledge=knowledge,
     )
+
+
+def _named(text: str, typed: str, understood: str, knowledge: KnowledgeBase) -> dict[str, Any]:
+    """What the message names as it was typed, and whatever more it names as it was understood."""
+    readings = [knowledge.notice(text)]
+    if understood != typed:
+        readings.insert(0, knowledge.notice(understood))
+    return {
+        each.name: value
+        for reading in readings
+        for each in dataclasses.fields(reading)
+        if (value := getattr(reading, each.name)) is not None
+    }
+
+
+def _without_person(findings: Findings) -> Findings:
+    """The same findings when it is certain that no person is wanted: what spoke for one speaks for the others."""
+    kept = [each for each in findings.candidates if each.entry not in ABOUT_PEOPLE]
+    left = sum(each.confidence for each in kept)
+    taken = sum(each.confidence for each in findings.candidates) - left
+    if not taken or not left:
+        return dataclasses.replace(findings, candidates=tuple(kept))
+    raised = (min(each.confidence * (1 + taken / left), UNSURE_AT_MOST) for each in kept)
+    candidates = (
+        dataclasses.replace(each, confidence=max(each.confidence, more))
+        for each, more in zip(kept, raised, strict=True)
+    )
+    return dataclasses.replace(findings, candidates=tuple(candidates))
+
+
+def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
+    """Remember the product and the place that any of the messages names: fragments belong together."""
+    for message in heard:
+        named = knowledge.notice(text_of(message))
+        memory = dataclasses.replace(
+            memory, product_id=named.product_id or memory.product_id, region=named.region or memory.region
+        )
+    return memory
+
+
+_AROUND_A_NAME = re.compile(
+    r"(?:那|如果|要是|假如|我|我们|家|人|住|在|是|(?:寄|发|送|邮)?(?:到|往|去)|呢|的|地区|省|市|[这那]边|[这那]个|[这那]款|"
+    r"的话|换成|换|改成|吗|嘛|么|啊|也|亲|就|用|走|说|问|一样|同样|\s)*"
+)
+"""The small words of "那新疆呢": with a name they make no question of their own."""
+
+
+def is_around_a_name(rest: str) -> bool:
+    """Whether what stands around the names of a message asks nothing by itself."""
+    return bool(_AROUND_A_NAME.fullmatch(rest))
+
+
+def only_names(folded: str, names: Names) -> bool:
+    """Whether the text is only the name of a place, a product or a courier, with the small words of a follow-up."""
+    return any(names) and is_around_a_name(names.without(folded))

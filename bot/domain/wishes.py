@@ -1,8 +1,13 @@
-"""Short things a buyer says that are commands rather than questions: a wish for a person, a number out of a choice."""
+"""Short things a buyer says that are commands rather than questions: a wish for a person, a number out of a choice.
+
+Only short texts are looked at: a wish is a few words, and the patterns below would take for ever over 我要我要我要.
+"""
 
 from __future__ import annotations
 
 import re
+
+LONGEST_WISH_CHARACTERS = 24
 
 _MARKS = re.compile(r"[\s,，.。!！?？~～、]+")
 _PERSON = (
@@ -19,8 +24,8 @@ _TAIL = (
 _ASKS_FOR_PERSON = re.compile(rf"(?:{_LEAD})*(?:(?:{_VERB})(?:{_COUNT})*)*(?:{_PERSON})+(?:{_TAIL})*")
 _SOMEBODY = re.compile(rf"(?:{_LEAD})*(?:找|叫|喊|换|来|转|跟|和)(?:{_COUNT})*人(?:{_TAIL})*")
 _NOT_A_MACHINE = re.compile(
-    r"(?:我)?(?:不要|不想要|别用|别让|不想跟|不想和|不跟|讨厌)(?:你这个|这个)?"
-    r"(?:机器人|自动回复|机器)(?:回复|回我|回|聊|说话|说|了)*"
+    r"(?:我)?(?:不要|不想要|别再?用|别再?拿|别让|别再?|不想跟|不想和|不跟|讨厌)(?:你这个|这个)?"
+    r"(?:机器人|自动回复|机器)(?:来|回复|回我|回|糊弄|敷衍|忽悠|应付|我|人|聊|说话|说|了)*"
 )
 _IN_LETTERS = re.compile(
     r"(?:zhuan|zhao|yao|woyao)?(?:rengong|zhenren)(?:kefu|fuwu)?|human|agent|realperson|talktoahuman"
@@ -35,6 +40,10 @@ _GREETINGS = {
         "是人吗",
         "有人在吗",
         "人呢",
+        "有没有人",
+        "有没有人在",
+        "有人没",
+        "有人在不在",
         "老板",
         "老板在吗",
         "老板在不在",
@@ -43,6 +52,15 @@ _GREETINGS = {
     *("客服", "客服在吗", "客服在不在", "客服呢", "有客服吗", "在线客服", "老板你好", "客服你好", "有老板在吗"),
 }
 """Said as "anybody there?" rather than as a wish for a person."""
+
+_WORK = re.compile(
+    r"人工(?:费|智能(?!客服)|缝|制|合成|草|皮|革|羊|棉|毛(?!病)|丝|绒|钻|宝石|水晶|珍珠|养|种植?|培|采|打磨|雕|刻|编|织|绣|刺绣|"
+    r"染|缝制|授粉|呼吸|湖|成本|降解|色素|香精|香料|甜味|关节|晶体|耳蜗|翻译|挑|分拣|筛|包装|检|组装|安装|拆装|搬|送货)|"
+    r"(?:纯|全|手|半|安装|需要多少|多少|含|包)人工(?!客服|服务|接待)|"
+    r"真人(?:模特|实拍|上身|上脚|穿|试|图|照|拍|秀|版|发|头发|出镜|比例|大小|cs|手办|佩戴|效果|案例|买家秀)|"
+    r"手工|人造|机器(?:做|织|绣|缝|打|生产|制|编|压|洗|能|可以|型号)|洗衣机|机洗"
+)
+_SAYS_PERSON = re.compile(r"客服|转人工|找人工|接人工|要人工|人工服务|找真人|活人")
 
 _NUMBERS = {
     **dict(zip("123456789", range(1, 10), strict=True)),
@@ -57,10 +75,20 @@ _PICK = re.compile(
 def wants_person(folded: str) -> bool:
     """Whether the whole message is a wish for a person. 人工费, 人工智能 or 真人模特 inside a question is not."""
     plain = _MARKS.sub("", folded)
-    if not plain or plain in _GREETINGS:
+    if not plain or len(plain) > LONGEST_WISH_CHARACTERS or plain in _GREETINGS:
         return False
     wishes = (_ASKS_FOR_PERSON, _SOMEBODY, _NOT_A_MACHINE, _IN_LETTERS)
     return any(wish.fullmatch(plain) for wish in wishes)
+
+
+def looks_for_anybody(folded: str) -> bool:
+    """Whether the buyer only asks if anybody is there, which is a greeting."""
+    return _MARKS.sub("", folded) in _GREETINGS
+
+
+def speaks_of_work(folded: str) -> bool:
+    """Whether 人工 and 真人 are said of goods and work (人工费, 真人模特, 手工缝制), and no person is wanted."""
+    return bool(_WORK.search(folded)) and not _SAYS_PERSON.search(folded)
 
 
 def number_picked(folded: str, *, choices: int) -> int | None:
