@@ -1,11 +1,13 @@
-"""`xiaoer knowledge`: the manual to Excel and back, and nothing half-way."""
+"""`xiaoer knowledge`: the manual to Excel and back, and nothing half-way; and more questions for an entry."""
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import orjson
 
 from bot.actions.publish_manual import publish_manual
 from bot.actions.read_manual import STARTER, read_manual
@@ -16,15 +18,20 @@ from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
+from knowledge.base import KnowledgeBase
 from knowledge.changes import changes
+from knowledge.intents import read_intents
 from knowledge.spreadsheet import BadSpreadsheet, from_workbook, questions_from_csv, to_workbook, with_questions
+from knowledge.suggesting import suggest as suggested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.actions.read_manual import Published
     from bot.config import Config
     from knowledge.changes import Changes, Difference
-    from knowledge.entry import Manual
+    from knowledge.entry import Entry, Manual
+    from knowledge.suggesting import Suggestion
 
 AUTHOR = "xiaoer knowledge import"
 NAMED_AT_MOST = 12
@@ -37,10 +44,11 @@ NAMED_AT_MOST = 12
         "xiaoer knowledge check shop.xlsx",
         "xiaoer knowledge import shop.xlsx",
         "xiaoer knowledge import more-questions.csv",
+        "xiaoer knowledge suggest return-policy",
     ),
 )
 def command() -> None:
-    """Take the shop's manual out to Excel, check an edited file, and bring it back in."""
+    """Take the shop's manual out to Excel, check an edited file, bring it back in, and find more questions for it."""
 
 
 def _file(_context: click.Context, _argument: click.Parameter, given: Path) -> Path:
@@ -123,6 +131,72 @@ def check(file: Path, config_file: Path | None) -> None:
     if errors:
         raise Trouble("\n".join((*errors, f"{file.name} cannot be imported before this is mended.")))
     click.echo("\n".join(_told(changes(published.manual, manual))))
+
+
+@command.command(
+    "suggest",
+    epilog=examples(
+        "xiaoer knowledge suggest return-policy",
+        "xiaoer knowledge suggest return-policy --most 40 --json",
+    ),
+)
+@click.argument("entry_id", metavar="ENTRY")
+@click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="How many questions to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@config_option
+def suggest(*, entry_id: str, most: int, as_json: bool, config_file: Path | None) -> None:
+    """Find more ways to ask for ENTRY, for one that has few example questions.
+
+    They come from the library of what buyers of any shop ask: wordings of what the entry's own questions are about,
+    the most different first. Those that the bot answers surely already are left out. Nothing is changed: put
+    the ones that fit into the manual, or into a CSV file for `import`.
+    """
+    published = run(read_manual(database_url=settings(config_file).database.url))
+    knowledge = KnowledgeBase.build(revision=published.revision, manual=published.manual)
+    entry = _entry(entry_id, published)
+    found = suggested(entry, knowledge=knowledge, intents=read_intents(), most=most)
+    if as_json:
+        click.echo(orjson.dumps(_as_json(entry, found), option=orjson.OPT_INDENT_2))
+    else:
+        click.echo("\n".join(_readable(entry, found)))
+
+
+def _entry(entry_id: str, published: Published) -> Entry:
+    known = {entry.id: entry for entry in published.manual.entries}
+    if entry_id not in known:
+        close = difflib.get_close_matches(entry_id, known, n=3)
+        hint = f"; did you mean {', '.join(close)}?" if close else "; `xiaoer knowledge export` shows what there is"
+        raise Trouble(f"{_name(published.revision)} has no entry {entry_id}{hint}")
+    return known[entry_id]
+
+
+def _as_json(entry: Entry, found: Sequence[Suggestion]) -> dict[str, object]:
+    """`understood` is what the bot takes the question for today, with that `confidence`; null when for nothing."""
+    return {
+        "entry": entry.id,
+        "title": entry.title,
+        "examples": len(entry.questions),
+        "suggestions": [
+            {
+                "question": each.question,
+                "intent": each.intent.id,
+                "intent_title": each.intent.title,
+                "understood": each.understood,
+                "confidence": round(each.confidence, 4),
+            }
+            for each in found
+        ],
+    }
+
+
+def _readable(entry: Entry, found: Sequence[Suggestion]) -> Iterator[str]:
+    yield f"{entry.id} {entry.title}: {len(entry.questions)} example questions"
+    if not found:
+        yield "The library has nothing more that is like them; write some as your buyers would type them."
+        return
+    rows = [(each.question, each.intent.title, each.understood or "-", f"{each.confidence:.2f}") for each in found]
+    yield from ("", *columns([("could be asked as", "from the intent", "today taken for", "sure"), *rows]), "")
+    yield "Put those that fit into a CSV file (entry,question) and bring them in with `xiaoer knowledge import`."
 
 
 async def _import(config: Config, file: Path) -> None:

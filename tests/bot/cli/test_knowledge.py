@@ -12,6 +12,7 @@ from knowledge.manual import starter_manual
 from knowledge.spreadsheet import from_workbook, to_workbook
 from tests.bot.cli.conftest import shop_manual
 from tests.shop import stock
+from tests.small_manual import NONSENSE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,12 +125,45 @@ def test_a_running_server_takes_in_what_is_imported(xiaoer: Xiaoer, serve: Serve
 
 
 @pytest.mark.usefixtures("stocked")
+def test_an_entry_gets_more_questions_from_the_library(xiaoer: Xiaoer) -> None:
+    told = json.loads(xiaoer("knowledge", "suggest", "return", "--most", "5", "--json").stdout)
+    assert {name: told[name] for name in ("entry", "title", "examples")} == {
+        "entry": "return",
+        "title": "怎么退货",
+        "examples": 3,
+    }
+    assert len(told["suggestions"]) == 5
+    first = told["suggestions"][0]
+    assert first.keys() == {"question", "intent", "intent_title", "understood", "confidence"}
+    result = xiaoer("knowledge", "suggest", "return", "--most", "5")
+    assert result.stdout.startswith("return 怎么退货: 3 example questions\n")
+    assert all(f"  {each['intent_title']}  " in result.stdout for each in told["suggestions"])
+    assert [line.split("  ")[0] for line in result.stdout.splitlines()[3:8]] == [
+        each["question"] for each in told["suggestions"]
+    ]
+    assert xiaoer("knowledge", "export", "back.xlsx", "--revision", "2").exit_code == 1
+
+
+def test_an_entry_unlike_all_in_the_library_gets_no_questions(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manual = shop_manual()
+    strange = dataclasses.replace(manual.entries[0], id="strange", title="魔法", questions=(NONSENSE,))
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    asyncio.run(stock(url, dataclasses.replace(manual, entries=(*manual.entries, strange))))
+    monkeypatch.setenv("XIAOER_DATABASE_URL", url)
+    assert "The library has nothing more" in xiaoer("knowledge", "suggest", "strange").stdout
+
+
+@pytest.mark.usefixtures("stocked")
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
         (("export", "shop.csv"), 2, "shop.csv should end in .xlsx"),
         (("export", "nowhere/shop.xlsx"), 1, "nowhere/shop.xlsx"),
         (("export", "shop.xlsx", "--revision", "7"), 1, "there is no revision 7 of the manual; the newest is 1"),
+        (("suggest", "retrun"), 1, "Revision 1 has no entry retrun; did you mean return?"),
+        (("suggest", "zzz"), 1, "has no entry zzz; `xiaoer knowledge export` shows what there is"),
         (("import", "nowhere.xlsx"), 2, "does not exist"),
         (("import", "config.toml"), 2, "neither an .xlsx nor a .csv file"),
         (("import", "no-workbook.xlsx"), 1, "不是 Excel 文件"),

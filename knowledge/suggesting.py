@@ -1,0 +1,116 @@
+"""More ways to ask for an entry that has few examples, from the library of general shop intents (see `intents.py`).
+
+The entry's own wording tells which intents it is about; of their wordings those are taken that differ most from what
+the entry already has, because one more of the same teaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.matching import ANSWER_AT, Matcher
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.base import KnowledgeBase
+    from knowledge.entry import Entry
+    from knowledge.intents import Intent
+
+MOST_INTENTS = 3
+ABOUT_IT_AT = 0.1
+"""An intent whose mean confidence over the entry's wording is lower has nothing to do with the entry."""
+BESIDE_THE_BEST = 0.5
+"""An intent counts beside the best one when its mean confidence is at least this share of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A wording that the entry could have as an example, and the intent it comes from.
+
+    `understood`: the entry the bot takes it for today with its `confidence`; None when it comes near nothing.
+    """
+
+    question: str
+    intent: Intent
+    understood: str | None
+    confidence: float
+
+
+def suggest(entry: Entry, *, knowledge: KnowledgeBase, intents: Sequence[Intent], most: int) -> tuple[Suggestion, ...]:
+    """At most `most` wordings for an entry of this knowledge, the most telling first; none when no intent is like it.
+
+    Left out is what any entry has as an example, and what the bot answers surely already: with this entry it would
+    teach nothing, with another it would start a quarrel. Takes CPU, two seconds for the library that ships.
+    """
+    shares = _intents_of(entry, intents)
+    taken = {fold(question) for each in knowledge.manual.entries for question in each.questions}
+    open_to_it = [
+        found
+        for intent in intents
+        if intent.id in shares
+        for question in intent.questions
+        if fold(question) not in taken and (found := _understood(question, intent, knowledge)).confidence < ANSWER_AT
+    ]
+    chosen = _most_different(
+        [each.question for each in open_to_it],
+        worth=np.array([shares[each.intent.id] for each in open_to_it]),
+        beside=(entry.title, *entry.questions),
+        most=most,
+    )
+    return tuple(open_to_it[place] for place in chosen)
+
+
+def _intents_of(entry: Entry, intents: Sequence[Intent]) -> Mapping[str, float]:
+    """The intents that the entry's title and examples fall into, by how much: the best one has 1."""
+    library = Matcher.build((intent.id, question) for intent in intents for question in intent.questions)
+    told = (entry.title, *entry.questions)
+    sums: dict[str, float] = defaultdict(float)
+    for text in told:
+        for candidate in library.find(text).candidates:
+            sums[candidate.entry] += candidate.confidence / len(told)
+    best_first = sorted(sums, key=lambda intent: -sums[intent])[:MOST_INTENTS]
+    best = max(sums.values(), default=0.0)
+    return {each: sums[each] / best for each in best_first if sums[each] >= max(ABOUT_IT_AT, BESIDE_THE_BEST * best)}
+
+
+def _understood(question: str, intent: Intent, knowledge: KnowledgeBase) -> Suggestion:
+    candidates = knowledge.find(question).candidates
+    return Suggestion(
+        question=question,
+        intent=intent,
+        understood=candidates[0].entry if candidates else None,
+        confidence=candidates[0].confidence if candidates else 0.0,
+    )
+
+
+def _most_different(
+    texts: Sequence[str], *, worth: NDArray[np.float64], beside: Sequence[str], most: int
+) -> Iterator[int]:
+    """Places of texts, one after the other: each worth most for how unlike it is to what is there by then."""
+    likeness = _likeness((*texts, *beside))[: len(texts)]
+    closest = likeness[:, len(texts) :].max(axis=1, initial=0.0)
+    left = worth.copy()
+    for _ in range(min(most, len(texts))):
+        place = int(np.argmax(left * (1 - closest)))
+        yield place
+        left[place] = -1.0
+        closest = np.maximum(closest, likeness[:, place])
+
+
+def _likeness(texts: Sequence[str]) -> NDArray[np.float64]:
+    """How like each other texts are, in [0, 1], as the matcher sees it."""
+    matcher = Matcher.build((str(place), text) for place, text in enumerate(texts))
+    likeness = np.zeros((len(texts), len(texts)))
+    for place, text in enumerate(texts):
+        evidence = matcher.evidence(fold(text))
+        if evidence is not None:
+            likeness[place, evidence.rows] = evidence.likeness
+    return likeness

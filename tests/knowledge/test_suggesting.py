@@ -1,0 +1,93 @@
+"""More questions for an entry with few: about the same thing, new to the manual, and as different as may be."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from knowledge.base import KnowledgeBase
+from knowledge.entry import Answer, Entry
+from knowledge.intents import Intent, read_intents
+from knowledge.manual import starter_manual
+from knowledge.matching import ANSWER_AT
+from knowledge.suggesting import Suggestion, suggest
+from knowledge.text import fold
+
+INTENTS = (
+    Intent(
+        id="engraving",
+        title="刻字",
+        questions=("能刻字吗", "可以刻字吗", "刻名字要加钱不", "杯底帮我刻个名", "刻的字会掉吗", "刻字的能退吗", "666"),
+    ),
+    Intent(id="engraving-time", title="刻字要多久", questions=("刻字要几天", "刻个字得等多久", "加急刻字行不行")),
+    Intent(id="parking", title="停车", questions=("门口能停车吗", "有停车场没", "停车收费吗")),
+    Intent(id="pickup", title="自提", questions=("能自提吗", "到店里拿行吗", "自己上门取")),
+)
+
+
+def entry_of(entry_id: str, title: str, *questions: str) -> Entry:
+    return Entry(id=entry_id, group="test", title=title, questions=questions, answers=(Answer(bubbles=("好的。",)),))
+
+
+ENGRAVE = entry_of("engrave", "刻字服务", "可以刻字吗", "能在杯子上刻名字吗", "刻字要几天")
+RETURN = entry_of("engrave-return", "刻字的退不退", "刻了字能退吗", "刻字的可以退货吗", "刻字的不喜欢能退么")
+VISIT = entry_of("visit", "到店自提", "到店里拿行吗", "我自己去店里取")
+SHOP = (ENGRAVE, RETURN, VISIT)
+
+
+def known(*entries: Entry) -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=dataclasses.replace(starter_manual(), entries=entries))
+
+
+def questions(found: tuple[Suggestion, ...]) -> list[str]:
+    return [each.question for each in found]
+
+
+def test_suggested_is_what_is_about_the_same_and_not_yet_known() -> None:
+    found = suggest(ENGRAVE, knowledge=known(*SHOP), intents=INTENTS, most=20)
+    assert {each.intent.id for each in found} <= {"engraving", "engraving-time"}
+    assert {"杯底帮我刻个名", "刻的字会掉吗", "加急刻字行不行"} <= set(questions(found))
+    assert set(questions(found)).isdisjoint(ENGRAVE.questions)
+
+
+def test_the_most_different_come_first_and_no_more_than_asked_for() -> None:
+    knowledge = known(*SHOP)
+    every = questions(suggest(ENGRAVE, knowledge=knowledge, intents=INTENTS, most=20))
+    assert every[0] == "666"
+    assert questions(suggest(ENGRAVE, knowledge=knowledge, intents=INTENTS, most=2)) == every[:2]
+    assert len(every) == len(set(every))
+
+
+def test_what_the_bot_answers_surely_already_is_left_out() -> None:
+    knowledge = known(*SHOP)
+    assert knowledge.find("刻字的能退吗").candidates[0].confidence >= ANSWER_AT
+    found = suggest(ENGRAVE, knowledge=knowledge, intents=INTENTS, most=20)
+    assert "刻字的能退吗" not in questions(found)
+    assert all(each.confidence < ANSWER_AT for each in found)
+
+
+def test_each_says_what_it_is_taken_for_today() -> None:
+    found = {each.question: each for each in suggest(ENGRAVE, knowledge=known(*SHOP), intents=INTENTS, most=20)}
+    assert (found["666"].understood, found["666"].confidence) == (None, 0.0)
+    assert found["刻的字会掉吗"].understood == "engrave"
+    assert 0 < found["刻的字会掉吗"].confidence < ANSWER_AT
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        entry_of("spell", "魔法", "Ποῦ εἶναι"),
+        entry_of("pickup", "自提", "能自提吗", "到店里拿行吗", "自己上门取"),
+    ],
+    ids=["nothing like it", "all of it known"],
+)
+def test_where_the_library_has_nothing_more_nothing_is_suggested(entry: Entry) -> None:
+    assert suggest(entry, knowledge=known(entry), intents=INTENTS, most=20) == ()
+
+
+def test_the_library_that_ships_has_more_for_an_entry_of_three_questions() -> None:
+    entry = entry_of("back", "退货", "不想要了能退吗", "七天内可以退货吗", "拆封了还能退不")
+    found = suggest(entry, knowledge=known(entry, *SHOP), intents=read_intents(), most=20)
+    assert len({fold(each.question) for each in found}) == 20
+    assert sum(each.intent.id == "return-policy" for each in found) >= 15
