@@ -202,7 +202,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
-    """Tells the shop's own desk that a person is wanted. `urgent` when the reply window is two thirds gone."""
+    """Tells the shop's own desk that a person is wanted. `urgent` when the reply window is two thirds gone.
+
+    `queue_position` is 1 for who is next, and 0 when nobody waits and the desk should only know (an advertisement).
+    """
 
     reason: str
     queue_position: int

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
 from bot.domain import reply_window
 from bot.domain.decide import decide
-from bot.domain.decision import Answer, Away, Clarify, HandOver, Heard, Rate, ShopNow, Situation
+from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation
 from bot.domain.patience import wait_until
 from bot.domain.turn import SMALL_TALK
 from bot.storage import conversations, decisions, inbox, outbox
@@ -151,9 +151,10 @@ class _Desk:
                 return [self._rated(claimed.conversation, first)]
             case _:
                 head = tuple(takewhile(lambda row: isinstance(row.event, Message), claimed.unread))
-                return [self._answered(claimed.conversation, head)]
+                return [self._answered(claimed.conversation, head, over=len(head) < len(claimed.unread))]
 
-    def _answered(self, conversation: Conversation, rows: tuple[Unread, ...]) -> Plan:
+    def _answered(self, conversation: Conversation, rows: tuple[Unread, ...], *, over: bool) -> Plan:
+        """`over`: something has ended after these messages, so that nothing more is to be awaited."""
         heard = [heard_of(row) for row in rows]
         queue = conversation.channel == TRY_OUT
         placed = dataclasses.replace(
@@ -163,7 +164,7 @@ class _Desk:
         shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
         decision = decide(heard=heard, conversation=placed, shop=shop, knowledge=self.knowledge)
         until = wait_until(heard, decision, now=self.now, longest_seconds=self.patience_seconds)
-        if until is not None:
+        if until is not None and not over:
             return self._awaits(conversation, rows[-1].id, until)
         if decision.mode == "waiting" and conversation.mode != "waiting":
             self.newly_waiting[queue] = self.newly_waiting.get(queue, 0) + 1
@@ -264,7 +265,8 @@ class _Desk:
         ]
         notice = self._notice(conversation, heard, decision, change)
         if notice is not None:
-            handed = reply_key(name, key, "handed_over")
+            once = next((bubble.once for bubble in decision.bubbles if isinstance(decision.act, Dismiss)), None)
+            handed = reply_key(name, once or key, "handed_over")
             rows.append(outbox.new_row(conversation, notice, key=handed, at=self.now, episode=episode))
         return tuple(rows)
 
@@ -273,13 +275,16 @@ class _Desk:
     ) -> HandedOver | None:
         channel, act = self.channels.get(conversation.channel), decision.act
         announces = channel is not None and channel.adapter.capabilities.announces
+        words = summary([message.content.text for message in heard if isinstance(message.content, Text)])
+        if announces and isinstance(act, Dismiss):
+            return HandedOver(reason="an advertisement: report or block this sender", queue_position=0, summary=words)
         if not announces or not isinstance(act, HandOver | Away) or conversation.mode == "waiting":
             return None
         return HandedOver(
             reason=act.reason,
             queue_position=decision.memory.position_told or conversation.waiting_ahead + 1,
             reply_by=change["reply_by"],
-            summary=summary([message.content.text for message in heard if isinstance(message.content, Text)]),
+            summary=words,
         )
 
     def _closed(self, conversation: Conversation, row: Unread) -> Plan:
@@ -372,7 +377,9 @@ def _unanswered_since(conversation: Conversation, heard: Sequence[Heard], decisi
     before = None if conversation.mode == "closed" else conversation.unanswered_since
     best = decision.why.candidates[0] if decision.why.candidates else None
     thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
-    if isinstance(decision.act, Answer | Clarify | Rate):
+    if conversation.blocked_at is not None:
+        return None
+    if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):
         return before if conversation.mode == "waiting" else None
     return before or (None if thanks else min(message.sent_at for message in heard))
 

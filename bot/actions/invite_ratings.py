@@ -67,6 +67,7 @@ def _ended(conversation: Conversation, closed_at: datetime) -> Ended:
         closed_at=closed_at,
         window_until=conversation.window_until,
         blocked=conversation.blocked_at is not None,
+        advertisement=conversation.memory.advertised,
         unanswered=conversation.unanswered_since is not None,
         answered=bool(conversation.memory.asked.keys() - SMALL_TALK) or conversation.last_staff_at is not None,
     )

@@ -27,15 +27,15 @@ def call_person(
     announces: bool,
     urgent: bool = False,
 ) -> None:
-    """The buyer waits for a person from now on (unless one leads already), and the shop's desk is told why.
+    """The buyer waits for a person from now on, and the shop's desk is told why.
 
-    The desk is told once for each `key`; channels that take no notices (`announces` False) are not told.
+    Not when a person leads already, nor for a buyer who is blocked. The desk is told once for each `key`; channels that take no notices (`announces` False) are not told.
     """
     table, now = conversation.c, literal(at, Moment)
     first_unanswered = func.coalesce(table.unanswered_since, now)
     connection.execute(
         update(conversation)
-        .where(table.id == conversation_id, table.mode != "human")
+        .where(table.id == conversation_id, table.mode != "human", table.blocked_at.is_(None))
         .values(
             mode="waiting",
             waiting_since=func.coalesce(table.waiting_since, now),

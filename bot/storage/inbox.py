@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from adapters.contract import Message, RefundUpdated
+from bot.storage.blocking import blocked_since
 from bot.storage.database import announce
 from bot.storage.dialects import insert_new
 from bot.storage.packing import EVENT_KINDS, pack_event
@@ -96,8 +97,22 @@ def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
     found = _find_conversations(connection, list(named))
     missing = [named[key] for key in sorted(named.keys() - found.keys())]
     if missing:
-        connection.execute(insert_new(connection, conversation), [_new_conversation(arrival) for arrival in missing])
+        blocked = _blocked(connection, missing)
+        rows = [_new_conversation(arrival) for arrival in missing]
+        for row in rows:
+            row["blocked_at"] = blocked.get((row["channel"], row["buyer"]))
+        connection.execute(insert_new(connection, conversation), rows)
         found |= _find_conversations(connection, [arrival.conversation for arrival in missing])
+    return found
+
+
+def _blocked(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], datetime]:
+    """Those of these new conversations' buyers who are blocked: a new conversation is no way round that."""
+    found: dict[tuple[str, str], datetime] = {}
+    for channel in {arrival.channel for arrival in arrivals}:
+        buyers = [str(_new_conversation(arrival)["buyer"]) for arrival in arrivals if arrival.channel == channel]
+        since = blocked_since(connection, channel=channel, buyers=buyers)
+        found |= {(channel, buyer): moment for buyer, moment in since.items()}
     return found
 
 

@@ -225,7 +225,8 @@ _FIRST_IN_LINE = ~(
     .exists()
 )
 _MAY_SPEAK = or_(  # a person always wins: a bot's row goes out only while no person has spoken since it was written
-    and_(_TALK.mode != "human", _TALK.epoch == _ROW.epoch), _ROW.kind.in_(EVEN_AFTER_TAKEOVER)
+    and_(_TALK.mode != "human", _TALK.epoch == _ROW.epoch, _TALK.blocked_at.is_(None)),
+    _ROW.kind.in_(EVEN_AFTER_TAKEOVER),
 )
 _OURS_OR_FREE = or_(
     _TALK.owner.is_(None),

@@ -54,6 +54,8 @@ class Moment(TypeDecorator[datetime]):
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
+BLOCKED = "blocked_at IS NOT NULL"
+
 conversation = Table(
     "conversation",
     metadata,
@@ -87,6 +89,7 @@ conversation = Table(
     UniqueConstraint("channel", "external_id"),
     Index("ix_conversation_mode", "mode"),
     Index("ix_conversation_holding_due_at", "holding_due_at"),
+    Index("ix_conversation_blocked", "channel", "buyer", sqlite_where=text(BLOCKED), postgresql_where=text(BLOCKED)),
 )
 
 inbox = Table(

@@ -44,6 +44,13 @@ def upgrade() -> None:
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index("ix_conversation_holding_due_at", ["holding_due_at"], unique=False)
         batch_op.create_index("ix_conversation_mode", ["mode"], unique=False)
+        batch_op.create_index(
+            "ix_conversation_blocked",
+            ["channel", "buyer"],
+            unique=False,
+            sqlite_where=sa.text("blocked_at IS NOT NULL"),
+            postgresql_where=sa.text("blocked_at IS NOT NULL"),
+        )
 
     op.create_table(
         "manual_revision",
@@ -208,6 +215,11 @@ def downgrade() -> None:
     op.drop_table("pulse")
     op.drop_table("manual_revision")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_conversation_blocked",
+            sqlite_where=sa.text("blocked_at IS NOT NULL"),
+            postgresql_where=sa.text("blocked_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_conversation_mode")
         batch_op.drop_index("ix_conversation_holding_due_at")
 

@@ -1,0 +1,22 @@
+"""Block a buyer on a channel, or let him in again: a blocked one hears nothing from the bot, not even an invite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.storage import blocking
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.storage.database import Database
+
+
+async def block_buyer(*, database: Database, channel: str, buyer: str, lift: bool, clock: Clock) -> int:
+    """In how many conversations he is blocked from now on, or was until now (`lift`); 0 when nobody is known so.
+
+    `buyer` is the platform's id. What he writes is still kept, and people may answer him. Conversations that he begins
+    later are blocked as well. Raises `StorageDown`.
+    """
+    if lift:
+        return await database.write(blocking.unblock, channel=channel, buyer=buyer)
+    return await database.write(blocking.block, channel=channel, buyer=buyer, at=clock.now())

@@ -1,0 +1,68 @@
+"""Buyers whom staff have blocked: no bot's word reaches them any more, in any of their conversations on a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, func, select, update
+
+from bot.storage.outbox import EVEN_AFTER_TAKEOVER
+from bot.storage.tables import conversation, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.engine import Connection
+
+
+def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> int:
+    """Block the buyer in all of his conversations there, and return how many these are.
+
+    What the bot had queued for him is cancelled, he leaves the queue for a person, and a decision that is being made
+    just now finds its `epoch` gone and is dropped. A person who leads the conversation goes on as he likes.
+    """
+    table = conversation.c
+    changed = connection.execute(
+        update(conversation)
+        .where(*_is(channel, buyer))
+        .values(
+            blocked_at=func.coalesce(table.blocked_at, at),
+            epoch=table.epoch + 1,
+            mode=case((table.mode == "human", "human"), else_="closed"),
+            waiting_since=None,
+            unanswered_since=None,
+            reply_by=None,
+            holding_due_at=None,
+        )
+    )
+    his = select(table.id).where(*_is(channel, buyer)).scalar_subquery()
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.conversation_id.in_(his), outbox.c.state == "queued")
+        .where(outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
+        .values(state="cancelled", settled_at=at, last_error="the buyer was blocked")
+    )
+    return changed.rowcount
+
+
+def unblock(connection: Connection, *, channel: str, buyer: str) -> int:
+    """Let the bot answer him again; returns in how many conversations he was blocked."""
+    blocked = (*_is(channel, buyer), conversation.c.blocked_at.is_not(None))
+    return connection.execute(update(conversation).where(*blocked).values(blocked_at=None)).rowcount
+
+
+def blocked_since(connection: Connection, *, channel: str, buyers: Sequence[str]) -> dict[str, datetime]:
+    """Those of these buyers who are blocked on that channel, and since when."""
+    table = conversation.c
+    rows = connection.execute(
+        select(table.buyer, func.min(table.blocked_at).label("since"))
+        .where(table.channel == channel, table.buyer.in_(buyers), table.blocked_at.is_not(None))
+        .group_by(table.buyer)
+    )
+    return {row.buyer: row.since for row in rows}
+
+
+def _is(channel: str, buyer: str) -> tuple[ColumnElement[bool], ...]:
+    return conversation.c.channel == channel, conversation.c.buyer == buyer
