@@ -29,7 +29,8 @@ def call_person(
 ) -> None:
     """The buyer waits for a person from now on, and the shop's desk is told why.
 
-    Not when a person leads already, nor for a buyer who is blocked. The desk is told once for each `key`; channels that take no notices (`announces` False) are not told.
+    Not when a person leads already, nor for a buyer who is blocked. The desk is told once for each `key`; channels
+    that take no notices (`announces` False) are not told.
     """
     table, now = conversation.c, literal(at, Moment)
     first_unanswered = func.coalesce(table.unanswered_since, now)
