@@ -113,7 +113,7 @@ class Spelling:
         """The folded text as it was probably meant; the same text when nothing in it looks careless."""
         plain = _ELSEWHERE.sub(lambda found: _SAID_ELSEWHERE[found[0]], _LEAD.sub("", folded))
         written = _LETTERS.sub(lambda found: self._written(found[0]), plain)
-        return fold(_HAN.sub(lambda found: self._respelled(found[0]), written.replace(" ", "")))
+        return fold(_HAN.sub(lambda found: self._respelled(found[0]), written))
 
     def _written(self, letters: str) -> str:
         """Pinyin or initials as characters; what is neither stays."""

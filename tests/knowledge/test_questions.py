@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.entry import Product
-from knowledge.questions import COURIERS, Named, courier_in, notice, number_in_words, product_in
+from knowledge.questions import COURIERS, Named, Names, courier_in, names_in, notice, number_in_words, product_in
 
 SWEATER = Product(id="wool-sweater", title="圆领羊毛衫", aliases=("羊毛衫", "毛衣", "wool sweater"))
 THERMOS = Product(id="thermos", title="316不锈钢保温杯500ml", aliases=("保温杯", "杯子", "cup"))
@@ -325,3 +325,21 @@ def _written_out(number: int) -> str:
 )
 def test_any_text_at_all_is_read_without_trouble(text: str) -> None:
     notice(text, products=PRODUCTS)
+
+
+def test_the_names_in_a_question_and_the_question_without_them() -> None:
+    names = names_in("发顺丰到新疆的保温杯多少钱", products=(THERMOS,))
+    assert names == ("保温杯", "新疆", "顺丰")
+    assert names.without("发顺丰到新疆的保温杯多少钱") == "发 到 的 多少钱"
+    assert names_in("多少钱", products=(THERMOS,)) == ("", "", "")
+
+
+def test_names_take_the_place_of_others_of_their_kind() -> None:
+    asked = names_in("新疆包邮", products=())
+    assert Names(place="西藏").instead_of(asked, "新疆包邮") == "西藏包邮"
+    assert Names(courier="顺丰").instead_of(asked, "新疆包邮") == "顺丰新疆包邮"
+
+
+def test_a_question_as_one_asks_it_who_has_the_product_before_him() -> None:
+    assert names_in("这款保温杯漏水", products=(THERMOS,)).without_product("这款保温杯漏水") == "漏水"
+    assert Names().without_product("漏水") == "漏水"

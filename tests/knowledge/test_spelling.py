@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.base import KnowledgeBase
+from knowledge.matching import ANSWER_AT
+from knowledge.spelling import Spelling
+from knowledge.text import fold
+from tests.small_manual import small_manual
+
+SPELLING = Spelling(
+    (
+        "包邮吗",
+        "新疆包邮吗",
+        "什么时候发货",
+        "怎么退货",
+        "退货运费谁出",
+        "发什么快递",
+        "可以发顺丰吗",
+        "是坏的",
+        "打碎了",
+        "有现货吗",
+        "多少钱",
+        "便宜点",
+        "中华人民共和国中央人民政府",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("baoyou ma", "包邮"),
+        ("bao you", "包邮"),
+        ("ＢＡＯＹＯＵ", "包邮"),
+        ("shenme shihou fahuo", "什么时候发货"),
+        ("xinjiang baoyou ma", "新疆包邮"),
+        ("退huo", "退货"),
+        ("by吗", "包邮"),
+        ("byma", "包邮"),
+        ("kd", "快递"),
+        ("zhuan rengong", "转人工"),
+        ("包油吗", "包邮"),
+        ("什么时侯发货", "什么时候发货"),
+        ("顺风可以发吗", "顺丰可以发"),
+        ("神马时候发货", "什么时候发货"),
+        ("有冇现货", "有没有现货"),
+        ("平啲", "便宜点"),
+        ("那怎么退货", "怎么退货"),
+        ("新彊包邮吗", "新疆包邮"),
+    ],
+)
+def test_a_careless_spelling_becomes_the_manuals_own(typed: str, meant: str) -> None:
+    assert SPELLING.corrected(fold(typed)) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["包邮吗", "是谁", "pro max", "iphone", "xl", "那个怎么退", "冇", "你好", "", "12345", "Ποῦ εἶναι", "能装油吗"],
+)
+def test_what_is_no_misspelling_stays(typed: str) -> None:
+    said = fold(typed)
+    assert SPELLING.corrected(said) == {"冇": "没有"}.get(said, said)
+
+
+def test_a_sign_without_a_known_sound_is_left_alone() -> None:
+    assert SPELLING.corrected("㐀油") == "㐀油"
+
+
+@pytest.fixture(scope="module")
+def base() -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=small_manual())
+
+
+def test_the_base_reads_what_it_does_not_understand_in_its_own_spelling(base: KnowledgeBase) -> None:
+    found = base.find("smsh fh")
+    assert found.text == "什么时候发货"
+    assert found.candidates[0].entry == "dispatch"
+    assert found.candidates[0].confidence == 1.0
+
+
+def test_a_products_name_does_not_stand_in_the_way_of_a_question(base: KnowledgeBase) -> None:
+    found = base.find("这款云朵枕有什么尺码")
+    assert found.candidates[0].entry == "size"
+    assert found.candidates[0].confidence >= ANSWER_AT
+
+
+def test_what_is_understood_as_it_stands_is_taken_as_it_stands(base: KnowledgeBase) -> None:
+    assert base.find("什么时候发货").text == "什么时候发货"
+    assert base.find("Ποῦ εἶναι").candidates == ()

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.splitting import MOST_PARTS, split
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("包邮吗 什么时候发货 能开发票吗", ("包邮吗", "什么时候发货", "能开发票吗")),
+        ("包邮吗？什么时候发货？？能开发票吗？", ("包邮吗", "什么时候发货", "能开发票吗")),
+        ("包邮吗，什么时候发货\n能开发票吗", ("包邮吗", "什么时候发货", "能开发票吗")),
+        ("包邮吗还有什么时候发货", ("包邮吗", "什么时候发货")),
+        ("包邮吗还有货吗", ("包邮吗", "还有货吗")),
+        ("发什么快递，另外想问一下几天到", ("发什么快递", "想问一下几天到")),
+        ("能退吗顺便问下运费谁出", ("能退吗", "运费谁出")),
+    ],
+)
+def test_several_questions_are_cut_where_people_cut(message: str, parts: tuple[str, ...]) -> None:
+    assert split(message) == parts
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "包邮吗",
+        "还有货吗",
+        "还有什么颜色",
+        "还有没有优惠",
+        "毛衣165 110斤穿什么码",
+        "hello world",
+        "",
+        "？",
+        "包邮吗？",
+    ],
+)
+def test_one_question_stays_whole(message: str) -> None:
+    assert split(message) == (message,)
+
+
+def test_a_page_of_questions_is_read_as_far_as_anybody_would_answer() -> None:
+    assert len(split("包邮吗？" * 50)) == MOST_PARTS
+
+
+def test_a_single_sign_is_no_part() -> None:
+    assert split("啊，包邮吗，哦，什么时候发货") == ("包邮吗", "什么时候发货")
