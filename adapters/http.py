@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aiohttp import (
@@ -96,7 +97,7 @@ async def post(
 ) -> Answer | TryLater | Refused | Unknown:
     """Post once, without following redirects. An `Answer` is left to the caller to understand."""
     permission = _private_allowed.set(allow_private)
-    timeout = ClientTimeout(total=timeout_seconds, connect=timeout_seconds / 2)
+    timeout = _timeout(timeout_seconds)
     try:
         async with session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
             retry_after_seconds = read_retry_after(response.headers.get("Retry-After", ""), now=now)
@@ -115,6 +116,11 @@ async def post(
         return Unknown(f"{url.raw_host} broke off before it answered ({type(error).__name__})")
     finally:
         _private_allowed.reset(permission)
+
+
+@cache
+def _timeout(seconds: float) -> ClientTimeout:
+    return ClientTimeout(total=seconds, connect=seconds / 2)
 
 
 def _not_connected(url: URL, error: ClientConnectorError) -> TryLater | Refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer, say
@@ -38,6 +38,8 @@ class KnowledgeBase:
         self._spelling = spelling
         self._entries = {entry.id: entry for entry in manual.entries}
         self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
+        self._understand = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_or_correct)
+        self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
 
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
@@ -63,6 +65,9 @@ class KnowledgeBase:
         A question that is not understood as it is typed is read as a careful typist would have written it; the text
         that the findings hold is the one that was understood.
         """
+        return self._understand(question)
+
+    def _find_or_correct(self, question: str) -> Findings:
         found = self._find(question)
         if _surest(found) >= ANSWER_AT:
             return found
@@ -110,7 +115,7 @@ class KnowledgeBase:
 
     def notice(self, text: str) -> Named:
         """What a message names: a region, a product and so on."""
-        return notice(text, products=self.manual.products)
+        return self._notice(text)
 
 
 def _surest(findings: Findings) -> float:

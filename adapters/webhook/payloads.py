@@ -216,7 +216,7 @@ def _write_hand_over(notice: HandedOver) -> dict[str, object]:
 
 
 def _write_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def read_platform_message_id(body: bytes) -> str | None:

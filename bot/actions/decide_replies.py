@@ -65,7 +65,7 @@ async def decide_replies(
     and after `POISON_AFTER_TRIES` its messages are set aside for people.
     """
     now = clock.now()
-    claimed, stolen = await database.write(conversations.claim_unread, node=node, now=now, limit=limit)
+    claimed, stolen = await database.write_lightly(conversations.claim_unread, node=node, now=now, limit=limit)
     if not claimed:
         return Round(found=0)
     metrics.lease_steals.inc(stolen)

@@ -16,14 +16,14 @@ import queue
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -44,11 +44,17 @@ NOTIFY_CHANNEL = "xiaoer"
 BUSY_TIMEOUT_MS = 5_000
 LARGEST_COMMIT = 64
 POSTGRES_CONNECTIONS = 8
+FROZEN_MS = 20_000
+"""A node frozen in the middle of a transaction must not hold its rows for ever: the server ends it after so long."""
+LISTEN_AGAIN_SECONDS = 1
 RETRIES_AFTER_DEADLOCK = 3
 COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock detected: the same work may simply run again
-SERVER_GONE = {"57P01", "57P02", "57P03", "53100", "53200", "53300", "25006"}
+SERVER_GONE = {"25P03", "57P01", "57P02", "57P03", "53100", "53200", "53300", "25006"}
 NOT_LET_IN = {"28000", "28P01", "3D000", "42501"}  # wrong user or password, no such database, no right to it
 UNREADABLE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
+_COMMIT_LIGHTLY = text("SET LOCAL synchronous_commit TO OFF")
 
 
 class Database(Protocol):
@@ -58,6 +64,12 @@ class Database(Protocol):
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in one durable transaction. Raises `StorageDown` when nothing could be written."""
+        ...
+
+    async def write_lightly(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Like `write`, but a power cut may undo it: for claims, which mean nothing once this process is gone."""
         ...
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -110,9 +122,17 @@ class SQLite:
         self._read_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite-reader")
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._do(lambda connection: work(connection, *args, **kwargs), lightly=False)
+
+    async def write_lightly(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._do(lambda connection: work(connection, *args, **kwargs), lightly=True)
+
+    async def _do(self, work: Callable[[Connection], T], *, lightly: bool) -> T:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work=lambda connection: work(connection, *args, **kwargs), done=done, loop=loop))
+        self._jobs.put(_Job(work=work, lightly=lightly, done=done, loop=loop))
         return await done
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -147,12 +167,15 @@ class SQLite:
 
     def _commit(self, batch: list[_Job]) -> None:
         try:
-            with self._writer.begin() as connection:
-                for job in batch:
-                    job.run(connection)
-        except DBAPIError as problem:  # nothing of the batch was written
+            with self._writer.connect() as connection:
+                _sync(connection, fully=not all(job.lightly for job in batch))
+                with connection.begin():
+                    for job in batch:
+                        job.run(connection)
+        except SQLAlchemyError as problem:  # nothing of the batch was written
+            down = _storage_down(problem) if isinstance(problem, DBAPIError) else None
             for job in batch:
-                job.outcome = _storage_down(problem) or problem
+                job.outcome = down or problem
         for loop in {job.loop for job in batch}:
             with contextlib.suppress(RuntimeError):  # the loop is gone, and with it everyone who waited
                 loop.call_soon_threadsafe(_tell, [job for job in batch if job.loop is loop])
@@ -161,12 +184,18 @@ class SQLite:
 class _Job:
     """One write on its way to the writer's thread and back; `outcome` is what it returned or raised."""
 
-    __slots__ = ("done", "loop", "outcome", "work")
+    __slots__ = ("done", "lightly", "loop", "outcome", "work")
 
     def __init__(
-        self, *, work: Callable[[Connection], Any], done: asyncio.Future[Any], loop: asyncio.AbstractEventLoop
+        self,
+        *,
+        work: Callable[[Connection], Any],
+        lightly: bool,
+        done: asyncio.Future[Any],
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.work = work
+        self.lightly = lightly
         self.done = done
         self.loop = loop
         self.outcome: Any = None
@@ -194,6 +223,12 @@ def _tell(batch: list[_Job]) -> None:
             job.done.set_result(job.outcome)
 
 
+def _sync(connection: Connection, *, fully: bool) -> None:
+    """Whether the next commit waits for the disk. Under WAL one that does takes all before it along."""
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    driver.execute(f"PRAGMA synchronous={'FULL' if fully else 'NORMAL'}")
+
+
 def _still_in_transaction(connection: Connection) -> bool:
     """SQLite ends the transaction by itself when the disk is full or broken."""
     driver = connection.connection.driver_connection
@@ -215,8 +250,7 @@ class PostgreSQL:
             connect_args={
                 "timeout": 5,
                 "command_timeout": 15,
-                # a node frozen in the middle of a transaction must not hold its rows for ever
-                "server_settings": {"idle_in_transaction_session_timeout": "20000"},
+                "server_settings": {"idle_in_transaction_session_timeout": str(FROZEN_MS)},
             },
         )
 
@@ -231,6 +265,15 @@ class PostgreSQL:
                 if _sqlstate(problem) not in COLLISIONS:
                     raise
         return await self._run(job)
+
+    async def write_lightly(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        def job(connection: Connection) -> T:
+            connection.execute(_COMMIT_LIGHTLY)
+            return work(connection, *args, **kwargs)
+
+        return await self.write(job)
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.write(work, *args, **kwargs)
@@ -255,18 +298,19 @@ class PostgreSQL:
 
     async def _listen(self, heard: Callable[[str], None]) -> None:
         while True:  # a lost connection is opened again; until then the slow poll finds the work
-            lost = asyncio.Event()
-            try:
-                connection = await asyncpg.connect(self._url.render_as_string(hide_password=False), timeout=5)
-            except (OSError, asyncpg.PostgresError, TimeoutError):
-                await asyncio.sleep(1)
-                continue
-            try:
-                connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
-                await connection.add_listener(NOTIFY_CHANNEL, lambda *said: heard(str(said[-1])))
-                await lost.wait()
-            finally:
-                connection.terminate()
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._listen_until_lost(heard)
+            await asyncio.sleep(LISTEN_AGAIN_SECONDS)
+
+    async def _listen_until_lost(self, heard: Callable[[str], None]) -> None:
+        lost = asyncio.Event()
+        connection = await asyncpg.connect(self._url.render_as_string(hide_password=False), timeout=5)
+        try:
+            connection.add_termination_listener(lambda _connection: lost.set())
+            await connection.add_listener(NOTIFY_CHANNEL, lambda *said: heard(str(said[-1])))
+            await lost.wait()
+        finally:
+            connection.terminate()
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -149,7 +149,7 @@ def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, obj
                 "title": title_of(each.entry),
                 "confidence": round(each.confidence, 4),
                 "example": each.example,
-                "parts": {name: round(part, 4) for name, part in each.parts.items()},
+                "parts": dict(each.parts),
             }
             for each in why.candidates
         ],
