@@ -142,7 +142,7 @@ class _Bench:
 
 def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
     """The messages without those that only open a question, or only name what another one is about."""
-    spoken = [message for message in messages if not text_of(message) or not is_opener(text_of(message))]
+    spoken = [message for message in messages if not is_opener(text_of(message))]
     names = {message.inbox_id: knowledge.names_in(fold(text_of(message))) for message in spoken}
     bare = [message for message in spoken if only_names(fold(text_of(message)), names[message.inbox_id])]
     whole = [message for message in spoken if message not in bare]

@@ -28,7 +28,7 @@ LONGEST_SECONDS = 4.0
 LONGEST_OPENER_CHARACTERS = 20
 
 _OPENERS = re.compile(
-    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|麻烦|我想|我要|我有个问题|"
+    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|一下|麻烦|我想|我要|我有个问题|"
     r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
 )
 _MARKS = re.compile(r"[\s.。…,，、:：~～!！?？]+")
@@ -73,4 +73,4 @@ def is_unfinished(text: str) -> bool:
 def is_opener(text: str) -> bool:
     """Whether these words only open a question: "我想问下", "那个", "在吗"."""
     plain = _MARKS.sub("", text.lower())
-    return len(plain) <= LONGEST_OPENER_CHARACTERS and bool(_OPENERS.fullmatch(plain))
+    return 0 < len(plain) <= LONGEST_OPENER_CHARACTERS and bool(_OPENERS.fullmatch(plain))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.tempers import is_advertisement, is_upset, leads_outside
+from knowledge.text import fold
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我要投诉你们",
+        "再不发货我就打12315",
+        "找12345热线了",
+        "你们是骗子吧",
+        "被骗了",
+        "垃圾",
+        "太垃圾了",
+        "什么破快递",
+        "给你们差评",
+        "气死我了",
+        "滚",
+        "妈的 怎么还没到",
+        "你们家是黑店吗",
+        "太坑了吧",
+        "什么态度啊",
+        "再不处理我找平台了",
+        "申请平台介入",
+        "假一赔三，赔钱",
+        "我要曝光你们",
+    ],
+)
+def test_anger_and_threats_are_heard(words: str) -> None:
+    assert is_upset(fold(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "包邮吗",
+        "垃圾桶有吗",
+        "滚筒洗衣机能洗吗",
+        "会不会有差评",
+        "有没有人投诉过你们",
+        "假一赔十吗",
+        "怕被骗",
+        "不会骗人吧",
+        "微信号abc12345",
+        "订单号1231500012345",
+        "评价怎么样",
+        "能给个好评吗",
+    ],
+)
+def test_calm_words_stay_calm(words: str) -> None:
+    assert not is_upset(fold(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我们专业刷单，诚信合作，加V：abc12345",
+        "店铺代运营，提升排名，需要联系",
+        "兼职日结300，有兴趣加QQ123456",
+        "你好，我司专业承接淘宝代运营，欢迎咨询",
+        "亲，需要空包吗",
+        "贷款秒批无需征信",
+        "https://shop.example/abc 免费领取",
+        "直播带货合作有兴趣吗",
+        "做主图视频的，需要可以联系我",
+        "提供一手货源，一件代发",
+        "加我微信 abc12345",
+    ],
+)
+def test_an_advertisement_is_known_by_two_signs(words: str) -> None:
+    assert is_advertisement(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "能加微信吗",
+        "可以微信付款吗",
+        "你们家微信公众号是啥",
+        "真空包装的吗",
+        "空包邮寄吗",
+        "可以免费换吗",
+        "支持代发货吗",
+        "能开发票吗",
+        "我想和你们合作",
+        "微波炉能用吗",
+        "有佣金吗",
+        "",
+    ],
+)
+def test_a_buyers_question_is_no_advertisement(words: str) -> None:
+    assert not is_advertisement(words)
+
+
+@pytest.mark.parametrize("words", ["能加微信吗", "加个微信发你看", "有群吗", "发我个微信", "手机号给我", "私聊我"])
+def test_a_way_around_the_platform_is_seen(words: str) -> None:
+    assert leads_outside(words)
+
+
+@pytest.mark.parametrize("words", ["微信能付款吗", "加微波炉吗", "让快递员打电话给我", "包邮吗", "你家微信公众号是啥"])
+def test_what_stays_on_the_platform(words: str) -> None:
+    assert not leads_outside(words)
