@@ -133,11 +133,15 @@ class _Bench:
         self._remember(judged)
 
     def _remember(self, judged: Judged) -> None:
-        """An answer counts once a turn, in however many ways the buyer asks for it."""
         if isinstance(judged.ruling.act, Answer):
-            memory, before = judged.ruling.memory, self.conversation.memory.asked
-            asked = {entry: min(times, before.get(entry, 0) + 1) for entry, times in memory.asked.items()}
-            self.memory = dataclasses.replace(memory, asked=asked)
+            self.memory = _once_a_turn(judged.ruling.memory, self.conversation)
+
+
+def _once_a_turn(memory: Memory, conversation: Conversation) -> Memory:
+    """An answer counts once a turn, in however many ways the buyer asks for it."""
+    before = begin_episode(conversation).asked
+    asked = {entry: min(times, before.get(entry, 0) + 1) for entry, times in memory.asked.items()}
+    return dataclasses.replace(memory, asked=asked)
 
 
 def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
@@ -254,8 +258,9 @@ def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged
     said = _in_one(handed.bubbles)
     answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).ruling.bubbles if answers else ()
     ruling = dataclasses.replace(handed, bubbles=(*answered, *said), chosen=base.ruling.chosen)
-    lost = base.tried if answers else base.tried[:-1]
-    return Judged(question=base.question, ruling=ruling, tried=(*lost, RuleTried("left over", won=True, reason=reason)))
+    lost = [RuleTried(each.rule, won=False, reason=each.reason) for each in base.tried]
+    won = RuleTried("left over", won=True, reason=reason)
+    return Judged(question=base.question, ruling=ruling, tried=(*lost, won))
 
 
 def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:
@@ -302,7 +307,9 @@ def _packed(answers: Sequence[tuple[Bubble, ...]], room: int) -> tuple[Bubble, .
 
 def _decision(judged: Judged, folded: Sequence[str]) -> Decision:
     question, ruling = judged.question, judged.ruling
-    memory = ruling.memory if isinstance(ruling.act, Rate) else _remember_texts(ruling.memory, folded)
+    memory = ruling.memory
+    if not isinstance(ruling.act, Rate):
+        memory = _remember_texts(_once_a_turn(memory, question.conversation), folded)
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)

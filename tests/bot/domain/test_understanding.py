@@ -1,0 +1,322 @@
+"""What the starter manual's bot makes of buyers' own ways of writing, with the rules alone."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from adapters.contract import Image, ProductCard
+from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
+from knowledge.base import KnowledgeBase
+from knowledge.manual import starter_manual
+from tests.talk import OPEN, Talk, entries, rule_of
+
+PICTURE = Image(url="https://shop.example/a.jpg")
+
+
+@pytest.fixture(scope="module")
+def base() -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=starter_manual())
+
+
+@pytest.fixture
+def talk(base: KnowledgeBase) -> Talk:
+    return Talk(base)
+
+
+# One question, however it is written
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [
+        ("baoyou ma", "free-postage"),
+        ("bao you ma", "free-postage"),
+        ("by吗", "free-postage"),
+        ("包油吗", "free-postage"),
+        ("包郵嗎", "free-postage"),
+        ("包~邮~吗~~~？？？", "free-postage"),
+        ("包邮吗😊😊[微笑]", "free-postage"),
+        ("&nbsp;包邮吗&amp;", "free-postage"),
+        ("亲亲在吗，请问一下包邮吗谢谢", "free-postage"),
+        ("hello 包邮吗", "free-postage"),
+        ("發什麼快遞", "courier"),
+        ("shenme shihou fahuo", "dispatch-time"),
+        ("什么时侯发货", "dispatch-time"),
+        ("神马时候发货", "dispatch-time"),
+        ("咋退货", "return-how"),
+        ("怎么退貨", "return-how"),
+        ("xinjiang baoyou ma", "postage-remote"),
+        ("zaima", "greeting"),
+    ],
+)
+def test_a_question_is_understood_however_it_is_written(talk: Talk, words: str, entry: str) -> None:
+    assert entries(talk.turn(words)) == [entry]
+
+
+# Several questions
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "包邮吗 什么时候发货 能开发票吗",
+        "包邮吗？什么时候发货？能开发票吗？",
+        "包邮吗还有什么时候发货，另外能开发票吗",
+    ],
+)
+def test_several_questions_are_answered_in_order(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert entries(decision) == ["free-postage", "dispatch-time", "invoice"]
+    assert len(decision.bubbles) == 3
+    assert [bubble.entry for bubble in decision.bubbles] == entries(decision)
+
+
+def test_more_questions_than_bubbles_share_the_last_one(talk: Talk) -> None:
+    decision = talk.turn("包邮吗，什么时候发货，能开发票吗，可以退吗，发什么快递")
+    assert entries(decision) == ["free-postage", "dispatch-time", "invoice", "return-policy", "courier"]
+    assert len(decision.bubbles) == 3
+    assert len(decision.bubbles[-1].text.splitlines()) == 3
+
+
+def test_one_question_about_two_places_or_products_has_two_answers(talk: Talk) -> None:
+    postage = talk.says("北京包邮吗 海南包邮吗")
+    assert postage[0].startswith("北京满59元包邮")
+    assert postage[1].startswith("海南满199元包邮")
+    stock = " ".join(talk.says("毛衣有货吗 保温杯有货吗"))
+    assert "毛衣" in stock
+    assert "保温杯" in stock
+
+
+def test_one_question_in_two_wordings_is_answered_once(talk: Talk) -> None:
+    decision = talk.turn("包邮吗", "包不包邮")
+    assert entries(decision) == ["free-postage"]
+    assert talk.conversation.memory.asked == {"free-postage": 1}
+
+
+def test_what_nobody_knows_is_handed_on_by_name(talk: Talk) -> None:
+    decision = talk.turn("包邮吗，什么时候发货，你们公司股票代码是多少")
+    assert isinstance(decision.act, HandOver)
+    assert rule_of(decision) == "left over"
+    assert len(decision.bubbles) <= 3
+    assert "你们公司股票代码是多少" in decision.bubbles[-1].text
+    assert [bubble.entry for bubble in decision.bubbles] == ["free-postage", "dispatch-time", None]
+
+
+def test_two_questions_that_nobody_knows_are_both_named(talk: Talk) -> None:
+    decision = talk.turn("股票代码是多少", "宇宙有多大呢")
+    assert isinstance(decision.act, HandOver)
+    (said,) = decision.bubbles
+    assert "股票代码是多少" in said.text
+    assert "宇宙有多大呢" in said.text
+
+
+def test_after_closing_what_is_left_over_is_promised_for_the_opening(base: KnowledgeBase) -> None:
+    talk = Talk(base, dataclasses.replace(OPEN, is_open=False, closed_period="night"))
+    decision = talk.turn("包邮吗，你们公司股票代码是多少")
+    assert "股票代码" in decision.bubbles[-2].text
+    assert "明天9:00" in decision.bubbles[-1].text
+    assert len(decision.bubbles) <= 3
+
+
+def test_filling_words_around_a_question_ask_nothing(talk: Talk) -> None:
+    assert entries(talk.turn("我昨天买的毛衣，怎么退货，急")) == ["return-how"]
+
+
+def test_a_wish_for_a_person_beside_a_question_gets_both(talk: Talk) -> None:
+    decision = talk.turn("包邮吗，转人工")
+    assert rule_of(decision) == "person wanted"
+    assert decision.bubbles[0].entry == "free-postage"
+    assert isinstance(
+        talk.turn("包邮吗，你们公司股票代码是多少").act, Answer
+    )  # he waits already: what is sure is answered
+
+
+# Fragments
+
+
+@pytest.mark.parametrize(
+    "fragments",
+    [
+        ("我想问下", "那个", "新疆", "包邮吗"),
+        ("新疆", "包邮吗"),
+        ("包邮吗", "新疆的"),
+        ("你好", "在吗", "我在新疆", "包邮吗"),
+    ],
+)
+def test_fragments_are_one_question(talk: Talk, fragments: tuple[str, ...]) -> None:
+    decision = talk.turn(*fragments)
+    assert isinstance(decision.act, Answer)
+    assert decision.bubbles[0].text.startswith("新疆满199元包邮")
+
+
+def test_fragments_that_only_together_say_something(talk: Talk) -> None:
+    assert entries(talk.turn("什么", "时候发货")) == ["dispatch-time"]
+    assert entries(talk.turn("保温杯", "有货吗")) == ["stock"]
+
+
+def test_openings_alone_are_a_greeting(talk: Talk) -> None:
+    assert entries(talk.turn("你好", "在吗")) == ["greeting"]
+    assert entries(talk.turn("有没有人啊")) == ["greeting"]
+
+
+def test_a_greeting_beside_what_is_not_understood_is_no_answer_to_it(talk: Talk) -> None:
+    assert entries(talk.turn("谢谢", "宇宙有多大呢")) == []
+
+
+def test_a_picture_beside_an_opening_goes_to_a_person(talk: Talk) -> None:
+    assert rule_of(talk.turn("你好", PICTURE)) == "card or picture"
+
+
+# Context
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("包邮吗", "那新疆呢", "新疆满199元包邮"),
+        ("新疆包邮吗", "北京呢", "满59元包邮"),
+        ("几天能到", "我在新疆", "5到8天"),
+        ("毛衣有货吗", "那保温杯呢", "500毫升保温杯"),
+        ("有货吗", "杯子", "500毫升保温杯"),
+        ("保修多久", "耳机的", "主机质保12个月"),
+    ],
+)
+def test_a_follow_up_is_about_the_question_before(talk: Talk, first: str, then: str, said: str) -> None:
+    talk.turn(first)
+    assert said in "".join(talk.says(then))
+
+
+def test_a_follow_up_skips_what_only_named_another_place(talk: Talk) -> None:
+    for words in ("包邮吗", "那新疆呢", "那西藏呢"):
+        decision = talk.turn(words)
+    assert decision.bubbles[0].text.startswith("西藏满199元包邮")
+
+
+def test_when_will_it_come_after_when_is_it_sent_is_about_delivery(talk: Talk) -> None:
+    talk.turn("什么时候发货")
+    assert entries(talk.turn("那什么时候到")) == ["delivery-time"]
+
+
+def test_a_courier_after_a_question_about_a_courier(talk: Talk) -> None:
+    talk.turn("可以发顺丰吗")
+    assert entries(talk.turn("那圆通呢"))[0] in {"courier-choose", "courier"}
+
+
+def test_a_courier_after_something_else_is_not_about_that(talk: Talk) -> None:
+    talk.turn("能开发票吗")
+    assert entries(talk.turn("那圆通呢")) != ["invoice"]
+
+
+def test_a_short_question_is_about_what_was_named(talk: Talk) -> None:
+    talk.turn("可以发顺丰吗")
+    assert entries(talk.turn("包邮吗")) == ["free-postage"]  # it is understood by itself
+    talk = Talk(talk.knowledge)
+    talk.turn("顺丰到付可以吗")
+    decision = talk.turn("要加多少钱")
+    assert (rule_of(decision), entries(decision)) == ("same subject", ["courier-choose"])
+
+
+def test_a_card_and_a_bare_name_set_the_product(talk: Talk) -> None:
+    talk.turn(ProductCard(product_id="thermos-500"))
+    assert "500毫升保温杯" in talk.says("有货吗")[0]
+    bare = talk.turn("毛衣")
+    assert rule_of(bare) == "same about another"  # the stock of the sweater
+    talk = Talk(talk.knowledge)
+    assert rule_of(talk.turn("毛衣")) == "only a product"
+    assert "羊毛圆领毛衣" in talk.says("有货吗")[0]
+
+
+def test_the_size_is_told_from_the_chart_by_height_and_weight(talk: Talk) -> None:
+    decision = talk.turn("毛衣身高165体重110穿什么码")
+    assert "164到170厘米" in "".join(bubble.text for bubble in decision.bubbles)
+    assert decision.why.named["height_cm"] == "165"
+    assert decision.why.named["weight_kg"] == "55.0"
+
+
+def test_a_choice_may_be_picked_by_its_title(talk: Talk) -> None:
+    offer = talk.turn("还有没有优惠")
+    assert isinstance(offer.act, Clarify)
+    title = talk.knowledge.title(offer.act.entries[-1])
+    assert entries(talk.turn(title)) == [offer.act.entries[-1]]
+
+
+# People, anger, advertisements
+
+
+@pytest.mark.parametrize(
+    "words", ["人工", "转人工", "找真人", "rengong", "zhuan rengong", "叫你们客服出来", "别用机器人糊弄我", "找个活人"]
+)
+def test_a_wish_for_a_person_is_heeded(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert rule_of(decision) == "person wanted"
+    assert isinstance(decision.act, HandOver)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "人工费多少",
+        "人工智能耳机有吗",
+        "真人模特图有吗",
+        "手工缝制的吗",
+        "人工缝制的吗",
+        "是手工还是机器做的",
+        "安装人工费",
+    ],
+)
+def test_work_and_goods_are_no_wish_for_a_person(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert rule_of(decision) != "person wanted"
+    assert "human" not in (*entries(decision), *getattr(decision.act, "entries", ()))
+
+
+@pytest.mark.parametrize("words", ["我要投诉", "打12315了", "你们是骗子吧", "垃圾", "再不处理我找平台了"])
+def test_anger_goes_to_a_person_with_a_calm_word(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert rule_of(decision) == "upset"
+    assert decision.bubbles[0].text == talk.knowledge.say("calm", {})[0]
+
+
+def test_a_way_around_the_platform_is_a_persons_matter(talk: Talk) -> None:
+    assert rule_of(talk.turn("能加微信吗")) == "outside the platform"
+
+
+def test_an_advertisement_is_dismissed_even_behind_a_greeting(talk: Talk) -> None:
+    decision = talk.turn("你好", "我们专业刷单，加V：abc12345")
+    assert isinstance(decision.act, Dismiss)
+    assert decision.memory.advertised
+    assert len(decision.bubbles) == 1
+    assert entries(talk.turn("包邮吗")) == ["free-postage"]
+
+
+# Repeating
+
+
+def test_the_same_answer_is_not_said_twice_running_in_other_words(talk: Talk) -> None:
+    first = talk.says("什么时候发货")
+    again = talk.says("多久发货")
+    assert again == list(talk.knowledge.say("as-said", {}))
+    assert first != again
+    assert isinstance(talk.turn("几天能发货").act, HandOver)
+
+
+def test_a_buyer_who_repeats_himself_hears_it_again_and_then_gets_a_person(talk: Talk) -> None:
+    assert talk.says("什么时候发货") == talk.says("什么时候发货")
+    assert rule_of(talk.turn("什么时候发货")) == "same question again"
+
+
+def test_pinyin_repeated_counts_as_the_same_question(talk: Talk) -> None:
+    for _ in range(2):
+        assert entries(talk.turn("shenme shihou fahuo")) == ["dispatch-time"]
+    assert rule_of(talk.turn("shenme shihou fahuo")) == "same question again"
+
+
+def test_a_farewell_is_said_once_and_a_greeting_always_answered(talk: Talk) -> None:
+    assert talk.says("再见") != []
+    goodbye = talk.turn("拜拜")
+    assert isinstance(goodbye.act, StayQuiet)
+    talk = Talk(talk.knowledge)
+    for words in ("你好", "您好呀", "哈喽", "下午好"):
+        assert talk.says(words) != []
