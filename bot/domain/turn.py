@@ -129,8 +129,11 @@ def question_of(
 ) -> Question:
     """All that is known around these words of a message (its whole text, or one question out of it)."""
     typed, findings = fold(text), knowledge.find(text)
+    names = knowledge.names_in(findings.text)
     if speaks_of_work(findings.text):
         findings = _without_person(findings)
+    if only_names(findings.text, names):
+        findings = _unsure(findings)
     named = _named(text, typed, findings.text, knowledge)
     return Question(
         heard=message,
@@ -139,7 +142,7 @@ def question_of(
         folded=findings.text,
         findings=findings,
         named={name: str(value) for name, value in named.items()},
-        names=knowledge.names_in(findings.text),
+        names=names,
         conversation=conversation,
         memory=dataclasses.replace(
             memory,
@@ -175,6 +178,15 @@ def _without_person(findings: Findings) -> Findings:
     candidates = (
         dataclasses.replace(each, confidence=max(each.confidence, more))
         for each, more in zip(kept, raised, strict=True)
+    )
+    return dataclasses.replace(findings, candidates=tuple(candidates))
+
+
+def _unsure(findings: Findings) -> Findings:
+    """A bare name asks nothing: unless an entry has it for an example, nobody can be sure what it is about."""
+    candidates = (
+        each if each.confidence == 1 else dataclasses.replace(each, confidence=min(each.confidence, UNSURE_AT_MOST))
+        for each in findings.candidates
     )
     return dataclasses.replace(findings, candidates=tuple(candidates))
 
