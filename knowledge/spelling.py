@@ -121,7 +121,7 @@ class Spelling:
         initials = [token[:-2] if token.endswith(_PARTICLES) else token for token in tokens]
         if all(token in INITIALS for token in initials):
             return "".join(INITIALS[token] for token in initials)
-        heard = [syllables(token) for token in tokens]
+        heard = [syllables(token) or _heard(INITIALS.get(token, "")) for token in tokens]
         found = self._fewest([sound for each in heard for sound in each]) if all(heard) and len(letters) > 1 else None
         return letters if found is None else found
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, literal, select, update
 
 from bot.storage.outbox import EVEN_AFTER_TAKEOVER
-from bot.storage.tables import conversation, outbox
+from bot.storage.tables import Moment, conversation, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
         update(conversation)
         .where(*_is(channel, buyer))
         .values(
-            blocked_at=func.coalesce(table.blocked_at, at),
+            blocked_at=func.coalesce(table.blocked_at, literal(at, Moment)),
             epoch=table.epoch + 1,
             mode=case((table.mode == "human", "human"), else_="closed"),
             waiting_since=None,

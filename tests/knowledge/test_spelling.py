@@ -36,6 +36,7 @@ SPELLING = Spelling(
         ("shenme shihou fahuo", "什么时候发货"),
         ("xinjiang baoyou ma", "新疆包邮"),
         ("退huo", "退货"),
+        ("sm shihou fahuo", "什么时候发货"),
         ("by吗", "包邮"),
         ("byma", "包邮"),
         ("kd", "快递"),
