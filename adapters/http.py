@@ -62,7 +62,7 @@ class PrivateAddress(OSError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a platform answered. `body` is empty when it was longer than 64 kB or broke off."""
+    """What a platform answered. `body` is empty when it was longer than the limit (64 kB) or broke off."""
 
     status: int
     body: bytes
@@ -94,6 +94,7 @@ async def post(
     timeout_seconds: float,
     allow_private: bool,
     now: datetime,
+    limit_bytes: int = ANSWER_LIMIT_BYTES,
 ) -> Answer | TryLater | Refused | Unknown:
     """Post once, without following redirects. An `Answer` is left to the caller to understand."""
     permission = _private_allowed.set(allow_private)
@@ -102,7 +103,9 @@ async def post(
         async with session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
             retry_after_seconds = read_retry_after(response.headers.get("Retry-After", ""), now=now)
             return Answer(
-                status=response.status, body=await _read_body(response), retry_after_seconds=retry_after_seconds
+                status=response.status,
+                body=await _read_body(response, limit_bytes),
+                retry_after_seconds=retry_after_seconds,
             )
     except ClientConnectorError as error:
         return _not_connected(url, error)
@@ -129,13 +132,13 @@ def _not_connected(url: URL, error: ClientConnectorError) -> TryLater | Refused:
     return TryLater(f"no connection to {url.raw_host} ({type(error.os_error).__name__})")
 
 
-async def _read_body(response: ClientResponse) -> bytes:
-    """Read at most 64 kB. The status is known by now, so a body that breaks off changes nothing."""
+async def _read_body(response: ClientResponse, limit_bytes: int) -> bytes:
+    """Read at most so much. The status is known by now, so a body that breaks off changes nothing."""
     body = bytearray()
     try:
         async for chunk in response.content.iter_any():
             body += chunk
-            if len(body) > ANSWER_LIMIT_BYTES:
+            if len(body) > limit_bytes:
                 return b""
     except (TimeoutError, ClientError):
         return b""

@@ -24,12 +24,14 @@ from bot.actions.guard_windows import guard_windows
 from bot.actions.invite_ratings import invite_ratings
 from bot.actions.keep_knowledge import Shelf, newest_knowledge
 from bot.actions.publish_manual import publish_manual
+from bot.actions.read_meanings import MeaningReader
 from bot.actions.receive_messages import Receiver
 from bot.actions.watch_figures import watch_figures
 from bot.background import repeat
 from bot.config import BadConfig
 from bot.domain.calendar import ShopCalendar
 from bot.domain.channel import Channel
+from bot.embeddings import Embeddings
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
 from bot.live import Bell, Live
@@ -50,6 +52,8 @@ from knowledge.manual import starter_manual
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
+
+    from aiohttp import ClientSession
 
     from bot.clock import Clock
     from bot.config import Channel as ChannelSettings
@@ -110,6 +114,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
         writing = tasks.create_task(repeat("write what arrives", bot.receiver.write_next), name="write what arrives")
         async with database.listening(bot.heard), bot.serving() as port:
             shelf = await bot.stock_shelf()
+            bot.connect_model(session)
             bot.not_ready = ""
             deciding = tasks.create_task(repeat("decide", partial(bot.decide_next, shelf)), name="decide")
             delivering = tasks.create_task(repeat("deliver", deliverer.deliver_next), name="deliver")
@@ -195,6 +200,8 @@ class _Bot:
         self.receiver = Receiver(
             database=database, clock=clock, to_decide=self.to_decide, live=self.live, metrics=self.metrics
         )
+        self._embeddings: Embeddings | None = None
+        self._meanings: MeaningReader | None = None
         self._manual = starter_manual()
         self._titles = {entry.id: entry.title for entry in self._manual.entries}
         self._invite_delay = timedelta(minutes=config.invites.delay_minutes) if config.invites.enabled else None
@@ -268,6 +275,13 @@ class _Bot:
         self._use(base)
         return Shelf(base)
 
+    def connect_model(self, session: ClientSession) -> None:
+        """Let a model of meaning help, if the owner has named one."""
+        settings = self.config.semantic
+        if settings.endpoint != "":
+            self._embeddings = Embeddings(settings=settings, session=session, clock=self.clock)
+            self._meanings = MeaningReader(embedder=self._embeddings, within_seconds=settings.timeout_ms / 1000)
+
     def title_of(self, entry_id: str) -> str:
         """What people call an entry of the manual in use."""
         return self._titles.get(entry_id, entry_id)
@@ -280,6 +294,7 @@ class _Bot:
 
     async def decide_next(self, shelf: Shelf) -> None:
         """Decide about what is new, or wait for something new."""
+        reader, meanings = self._meanings, shelf.meanings
         done = await decide_replies(
             database=self.database,
             node=self.node,
@@ -291,6 +306,7 @@ class _Bot:
             live=self.live,
             metrics=self.metrics,
             patience_seconds=self.config.conversation.patience_seconds,
+            read_meanings=None if reader is None or meanings is None else partial(reader.read, meanings=meanings),
         )
         if done.look_again_in_seconds is not None:
             asyncio.get_running_loop().call_later(done.look_again_in_seconds, self.to_decide.ring)
@@ -336,6 +352,7 @@ class _Bot:
         return (
             Job(name="manual", every_seconds=1, work=partial(self.refresh_manual, shelf)),
             Job(name="matcher", every_seconds=1, work=shelf.refine),
+            *self._model_jobs(shelf),
             Job(name="windows", every_seconds=1, work=guard),
             Job(name="close", every_seconds=5, work=close),
             Job(name="invites", every_seconds=5, work=invite),
@@ -345,6 +362,11 @@ class _Bot:
                 work=partial(watch_figures, database=database, clock=clock, metrics=self.metrics),
             ),
         )
+
+    def _model_jobs(self, shelf: Shelf) -> tuple[Job, ...]:
+        if self._embeddings is None:
+            return ()
+        return (Job(name="meanings", every_seconds=1, work=partial(shelf.learn_meanings, self._embeddings)),)
 
     def _use(self, base: KnowledgeBase) -> None:
         self._manual = base.manual

@@ -154,6 +154,20 @@ def _postgresql_url(url: str) -> str:
     return url
 
 
+def _read_endpoint(given: object) -> object:
+    """Refuse what is no web address. It may hold a password, so no sentence repeats it."""
+    if not isinstance(given, str) or given == "":
+        return given
+    try:
+        parts = urlsplit(given)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in given
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError('is not a web address; write "http://127.0.0.1:11434/v1/embeddings", or "" for none')
+    return given
+
+
 def _not_a_switch(given: object) -> object:
     if isinstance(given, bool):
         raise ValueError("must be a number, not true or false")  # noqa: TRY004 - pydantic collects ValueError
@@ -235,6 +249,7 @@ class Hours(Section):
 
 
 LONGEST_PATIENCE_SECONDS = 4
+LONGEST_MODEL_MS = 2_000
 DEFAULT_DAY = (Span(9 * 60, 21 * 60),)
 
 
@@ -248,6 +263,15 @@ class Invites(Section):
     enabled: bool = True
     delay_minutes: Annotated[Number, Field(ge=0, le=MINUTES_A_YEAR)] = 2
     hours: DailySpan = Span(9 * 60, 21 * 60)
+
+
+class Semantic(Section):
+    """A model that turns texts into vectors, behind an address that speaks OpenAI's form; "" is off."""
+
+    endpoint: Annotated[str, BeforeValidator(_read_endpoint)] = ""
+    model: str = ""
+    api_key: Annotated[str, Field(repr=False)] = ""
+    timeout_ms: Annotated[Whole, Field(gt=0, le=LONGEST_MODEL_MS)] = 150
 
 
 class Channel(Section):
@@ -270,6 +294,7 @@ class Config(Section):
     hours: Hours = Hours()
     conversation: Conversation = Conversation()
     invites: Invites = Invites()
+    semantic: Semantic = Semantic()
     channels: tuple[Channel, ...] = ()
 
 
@@ -283,6 +308,7 @@ SECTIONS: Mapping[str, type[Section]] = MappingProxyType(
         "hours": Hours,
         "conversation": Conversation,
         "invites": Invites,
+        "semantic": Semantic,
     }
 )
 OVERRIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -368,6 +394,9 @@ def _keep_settings_apart(raw: dict[str, Any]) -> None:
 
 def _beyond_one_value(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """Find what no single value shows, even while single values are wrong."""
+    semantic = raw.get("semantic")
+    if isinstance(semantic, dict) and semantic.get("endpoint", "") != "" and semantic.get("model", "") == "":
+        yield Problem("semantic.model", "is needed beside an endpoint; name the model to ask, as its server calls it")
     channels = _tables(raw, "channels")
     uses = Counter(str(channel.get("name")) for channel in channels)
     for n, channel in enumerate(channels, 1):

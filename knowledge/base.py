@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Self
@@ -9,16 +10,18 @@ from typing import TYPE_CHECKING, Self
 from knowledge.answering import answer, say
 from knowledge.matching import ANSWER_AT, Matcher
 from knowledge.questions import names_in, notice
+from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.text import fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from knowledge.answering import Chosen
     from knowledge.entry import Circumstances, Entry, Manual
     from knowledge.matching import Findings
     from knowledge.questions import Named, Names
+    from knowledge.semantic import Meant
 
 
 REMEMBERED_QUESTIONS = 2_000
@@ -36,6 +39,7 @@ class KnowledgeBase:
         self.manual = manual
         self.matcher = matcher
         self._spelling = spelling
+        self._meant: Mapping[str, Sequence[Meant]] = {}
         self._entries = {entry.id: entry for entry in manual.entries}
         self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
         self._understand = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_or_correct)
@@ -59,13 +63,20 @@ class KnowledgeBase:
             revision=self.revision, manual=self.manual, matcher=matcher, spelling=self._spelling, is_refined=True
         )
 
+    def with_meant(self, meant: Mapping[str, Sequence[Meant]]) -> KnowledgeBase:
+        """The same knowledge, which has heard from a model what these questions mean (see `semantic.py`)."""
+        heard = copy.copy(self)
+        heard._meant = meant  # noqa: SLF001 - our own instance, not yet handed out
+        return heard
+
     def find(self, question: str) -> Findings:
         """The entries that could be meant, best first, with calibrated confidences.
 
         A question that is not understood as it is typed is read as a careful typist would have written it; the text
         that the findings hold is the one that was understood.
         """
-        return self._understand(question)
+        found, meant = self._understand(question), self._meant.get(question)
+        return found if meant is None or _surest(found) >= ANSWER_AT else blended(found, meant)
 
     def _find_or_correct(self, question: str) -> Findings:
         found = self._find(question)

@@ -12,6 +12,7 @@ from adapters.contract import ConversationClosed, HandedOver, Message, RatingCre
 from bot.domain import reply_window
 from bot.domain.decide import decide
 from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation
+from bot.domain.doubts import doubts
 from bot.domain.patience import wait_until
 from bot.domain.turn import SMALL_TALK
 from bot.storage import conversations, decisions, inbox, outbox
@@ -23,7 +24,7 @@ from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
 from knowledge.matching import ANSWER_AT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from bot.clock import Clock
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bot.storage.conversations import Claimed, Unread
     from bot.storage.database import Database
     from knowledge.base import KnowledgeBase
+    from knowledge.semantic import Meant
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +58,13 @@ async def decide_replies(
     clock: Clock,
     live: Live,
     metrics: Metrics,
+    read_meanings: Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[Meant, ...]]]] | None = None,
     patience_seconds: float = 0,
     limit: int = 48,
 ) -> Round:
     """Decide about up to `limit` conversations. `invite_delay` None = no invites, `patience_seconds` 0 = never wait.
 
+    `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
     Raises `StorageDown`; then nothing was decided and the rows wait. A conversation whose rules fail is tried again,
     and after `POISON_AFTER_TRIES` its messages are set aside for people.
     """
@@ -76,8 +80,19 @@ async def decide_replies(
         invite_delay=invite_delay,
         patience_seconds=patience_seconds,
         now=now,
+        notes_doubts=read_meanings is not None,
     )
-    plans, failed = desk.plans(claimed)
+    write = functools.partial(_write, database=database, node=node, live=live, metrics=metrics)
+    await write(*desk.plans(claimed))
+    if read_meanings is not None and desk.doubts:
+        desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
+        await write(*desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
+    return Round(found=len(claimed), look_again_in_seconds=desk.look_again_in_seconds)
+
+
+async def _write(
+    plans: Sequence[Plan], failed: Sequence[int], *, database: Database, node: str, live: Live, metrics: Metrics
+) -> None:
     written = await database.write(decisions.write, plans, node=node)
     if failed:
         await database.write(inbox.blame, failed, poison_after_tries=POISON_AFTER_TRIES)
@@ -85,7 +100,6 @@ async def decide_replies(
         live.changed(plan.conversation.channel, plan.conversation.external_id)
         if plan.decided is not None:
             metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
-    return Round(found=len(claimed), look_again_in_seconds=desk.look_again_in_seconds)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -111,7 +125,10 @@ def shop_at(calendar: ShopCalendar, moment: datetime) -> ShopNow:
 
 @dataclasses.dataclass(kw_only=True)
 class _Desk:
-    """One round of decisions, at one moment, on one knowledge revision."""
+    """One round of decisions, at one moment, on one knowledge revision.
+
+    With `notes_doubts`, conversations that a model could help with are left out and noted, until it was heard.
+    """
 
     knowledge: KnowledgeBase
     calendar: ShopCalendar
@@ -119,6 +136,9 @@ class _Desk:
     invite_delay: timedelta | None
     patience_seconds: float
     now: datetime
+    notes_doubts: bool
+    doubts: dict[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    meant: Mapping[str, tuple[Meant, ...]] = dataclasses.field(default_factory=dict)
     look_again_in_seconds: float | None = None
     newly_waiting: dict[bool, int] = dataclasses.field(default_factory=dict)
 
@@ -126,6 +146,10 @@ class _Desk:
     def shop(self) -> ShopNow:
         """What holds for the shop in this round."""
         return shop_at(self.calendar, self.now)
+
+    def hear(self, meant: Mapping[str, tuple[Meant, ...]]) -> None:
+        """What a model takes the texts in doubt for; those it could not be asked for are missing."""
+        self.meant, self.notes_doubts = meant, False
 
     def plans(self, claimed: Sequence[Claimed]) -> tuple[list[Plan], list[int]]:
         """A plan for each conversation, and the inbox rows of those that no plan could be made for."""
@@ -151,10 +175,11 @@ class _Desk:
                 return [self._rated(claimed.conversation, first)]
             case _:
                 head = tuple(takewhile(lambda row: isinstance(row.event, Message), claimed.unread))
-                return [self._answered(claimed.conversation, head, over=len(head) < len(claimed.unread))]
+                plan = self._answered(claimed.conversation, head, over=len(head) < len(claimed.unread))
+                return [] if plan is None else [plan]
 
-    def _answered(self, conversation: Conversation, rows: tuple[Unread, ...], *, over: bool) -> Plan:
-        """`over`: something has ended after these messages, so that nothing more is to be awaited."""
+    def _answered(self, conversation: Conversation, rows: tuple[Unread, ...], *, over: bool) -> Plan | None:
+        """None when a model is to be heard first. `over`: something has ended after these messages: await nothing."""
         heard = [heard_of(row) for row in rows]
         queue = conversation.channel == TRY_OUT
         placed = dataclasses.replace(
@@ -162,7 +187,12 @@ class _Desk:
         )
         pretended = heard[-1].surroundings.pretend_at
         shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
-        decision = decide(heard=heard, conversation=placed, shop=shop, knowledge=self.knowledge)
+        meant = {text: self.meant[text] for text in self.doubts.get(conversation.id, ()) if text in self.meant}
+        knowledge = self.knowledge.with_meant(meant) if meant else self.knowledge
+        decision = decide(heard=heard, conversation=placed, shop=shop, knowledge=knowledge)
+        if self.notes_doubts and (texts := doubts(heard, decision, knowledge)):
+            self.doubts[conversation.id] = texts
+            return None
         until = wait_until(heard, decision, now=self.now, longest_seconds=self.patience_seconds)
         if until is not None and not over:
             return self._awaits(conversation, rows[-1].id, until)
@@ -179,7 +209,8 @@ class _Desk:
                     conversation=placed,
                     shop=shop,
                     inbox_ids=tuple(row.id for row in rows),
-                    refined=self.knowledge.is_refined,
+                    refined=knowledge.is_refined,
+                    meant=meant,
                 ),
                 decision,
                 self.knowledge,

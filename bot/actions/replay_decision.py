@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 async def replay_decision(decision_id: int, *, database: Database) -> tuple[bytes, Decision, KnowledgeBase]:
     """The stored account (JSON), the decision made anew, and the knowledge it was made on. Raises `LookupError`.
 
-    The manual is the revision of then, with the matcher of then. Takes the CPU that fitting that matcher takes.
+    The manual is the revision of then, with the matcher of then and what a model said then. Takes the CPU that fitting
+    that matcher takes.
     """
     stored = await database.read(decisions.read_one, decision_id)
     if stored is None:
@@ -29,5 +30,6 @@ async def replay_decision(decision_id: int, *, database: Database) -> tuple[byte
     knowledge = KnowledgeBase.build(revision=stored.revision, manual=manual)
     if situation.refined:
         knowledge = knowledge.refined()
+    knowledge = knowledge.with_meant(situation.meant)
     again = decide(heard=heard, conversation=situation.conversation, shop=situation.shop, knowledge=knowledge)
     return stored.body, again, knowledge

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adapters.contract import Content, ReplyKind, Surroundings
     from bot.domain.conversation import Conversation, Memory, Mode
     from knowledge.matching import Candidate
+    from knowledge.semantic import Meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,15 @@ class ShopNow:
 class Situation:
     """What a decision was made from, beside the messages (by id) and the manual: enough to make it again.
 
-    `refined` says which of the two matchers of the manual's revision was in use.
+    `refined` says which of the two matchers of the manual's revision was in use; `meant` what a model, where one is
+    connected, took the questions in doubt for.
     """
 
     conversation: Conversation
     shop: ShopNow
     inbox_ids: tuple[int, ...]
     refined: bool
+    meant: Mapping[str, tuple[Meant, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from adapters.contract import (
 )
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet
+from knowledge.semantic import Meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,6 +118,7 @@ def pack_situation(situation: Situation) -> bytes:
             "inbox_ids": situation.inbox_ids,
             "refined": situation.refined,
         }
+        | ({"meant": situation.meant} if situation.meant else {})
     )
 
 
@@ -132,6 +134,7 @@ def unpack_situation(body: bytes) -> Situation:
         shop=ShopNow(**{**shop, "local_time": datetime.fromisoformat(shop["local_time"])}),
         inbox_ids=tuple(fields["inbox_ids"]),
         refined=fields["refined"],
+        meant={text: tuple(Meant(**each) for each in entries) for text, entries in fields.get("meant", {}).items()},
     )
 
 

@@ -302,6 +302,12 @@ def test_three_mistakes_are_three_sentences(wrongs: Wrongs) -> None:
             "channels[1].reply_window_hour",
             'did you mean "reply_window_hours"?',
         ),
+        ("[semantic]\nendpoint = 'http://127.0.0.1/v1/embeddings'", "semantic.model", "is needed beside an endpoint"),
+        ("[semantic]\nendpoint = 'localhost:11434'\nmodel = 'm'", "semantic.endpoint", "is not a web address"),
+        ("[semantic]\nendpoint = 'http://[::1/'\nmodel = 'm'", "semantic.endpoint", "is not a web address"),
+        ("[semantic]\nendpoint = 7\nmodel = 'm'", "semantic.endpoint", "must be text in quotes"),
+        ("[semantic]\ntimeout_ms = 0", "semantic.timeout_ms", "must be more than 0"),
+        ("semantic = 1", "semantic", "must be a table"),
     ],
 )
 def test_each_problem_says_where_and_what_to_do(text: str, field: str, says: str, wrongs: Wrongs) -> None:
