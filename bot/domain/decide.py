@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 BUBBLES_PER_TURN = 3
 NAMED_CHARACTERS = 20
 FILLER_CHARACTERS = 4
+ANSWERED_BESIDE_AT = 0.5
 _BOUGHT = re.compile(
     r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*(?:在你们?家)?"
     r"(?:买|拍|下单|付款|付|订)(?:过|好)?了?(?:的|单|款|个|一个|一件)?"
@@ -171,15 +172,21 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
     if len(answered) > 1:
         return True
     others = [each for each in several if not _says_something(each)]
-    if any(map(_is_left_over, others)):
+    if any(_is_left_over(each) and not _is_about(each, several) for each in others):
         return bool(answered)
-    return bool(answered) and not isinstance(whole.ruling.act, Answer) and all(map(_is_filler, others))
+    return (
+        bool(answered)
+        and not isinstance(whole.ruling.act, Answer)
+        and all(_is_filler(each, several) for each in others)
+    )
 
 
-def _is_filler(judged: Judged) -> bool:
+def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
     """Whether a part of a message says nothing that needs an answer: "我昨天买的毛衣", "急用"."""
     question = judged.question
     rest = question.names.without(question.folded)
+    if _is_about(judged, answers):
+        return True
     return is_opener(question.text) or len(rest) <= FILLER_CHARACTERS or bool(_BOUGHT.fullmatch(rest))
 
 
@@ -210,6 +217,12 @@ def _is_left_over(judged: Judged) -> bool:
     return unanswered and is_question(text) and not is_unfinished(text)
 
 
+def _is_about(judged: Judged, answers: Sequence[Judged]) -> bool:
+    """Whether an unclear question is most likely about what one of these answers says."""
+    best = judged.question.best
+    return best is not None and best.confidence >= ANSWERED_BESIDE_AT and best.entry in _answered(answers)
+
+
 def _is_open_or_waiting(judged: Judged) -> bool:
     return _is_open(judged) or judged.question.conversation.mode == "waiting"
 
@@ -224,7 +237,7 @@ def _put_together(judged: Sequence[Judged]) -> Judged:
     dismissed = [each for each in judged if isinstance(each.ruling.act, Dismiss)]
     answers = [each for each in judged if _says_something(each)]
     wanted = [each for each in judged if _wants_person(each)]
-    left_over = [each for each in judged if _is_left_over(each)]
+    left_over = [each for each in judged if _is_left_over(each) and not _is_about(each, answers)]
     if dismissed:
         return dismissed[-1]
     if wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, TypeGuard
 
-from adapters.contract import Image, OrderCard, ProductCard, Unsupported
+from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.decision import Dismiss, Rate, RuleTried
 from bot.domain.rulings import answer, ask_on, clarify, hand_over, lines, quiet
@@ -35,7 +35,8 @@ SATISFIED = 4
 SHORT_CHARACTERS = 6
 GOES_ON = "那"
 GOES_ON_AT = 0.6
-"""The confidence at which a question that goes on from an answer is answered: the context speaks for it too."""
+STAYS_AT = 0.75
+"""The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
 COMPLAINT_ENTRY = "complaint"
 
 
@@ -165,12 +166,13 @@ def _more_about_the_same(question: Question) -> Ruling | str:
 
 
 def _follow_up(question: Question) -> Ruling | str:
-    """Rule on "那什么时候到" after an answer about something else: he goes on to the next thing."""
+    """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next thing."""
     best, last = question.best, question.memory.last_entry
-    if last is None or not question.typed.startswith(GOES_ON):
+    if last is None or best is None or _sure(best):
         return "does not go on from an answer"
-    if best is None or _sure(best) or best.entry == last or best.confidence < GOES_ON_AT:
-        return f"an answer that goes on needs {GOES_ON_AT:.2f}, and another entry than before"
+    needed = STAYS_AT if best.entry == last else GOES_ON_AT if question.typed.startswith(GOES_ON) else ANSWER_AT
+    if best.confidence < needed:
+        return f"{best.entry} at {best.confidence:.2f}, going on from {last} needs {needed:.2f}"
     return answer(question, best.entry, confidence=best.confidence, reason=f"goes on from {last}")
 
 
@@ -222,8 +224,17 @@ def _person_wanted(question: Question) -> Ruling | str:
     return "no wish for a person"
 
 
+def _wordless(question: Question) -> Ruling | str:
+    if question.typed or not isinstance(question.heard.content, Text):
+        return "says something"
+    return quiet(question, "says nothing in words")
+
+
 def _looks_for_anybody(question: Question) -> Ruling | str:
-    if not looks_for_anybody(question.typed) or question.knowledge.entry(GREETING_ENTRY) is None:
+    if (
+        not any(map(looks_for_anybody, (question.typed, question.text)))
+        or question.knowledge.entry(GREETING_ENTRY) is None
+    ):
         return "does not look for anybody"
     if _sure(question.best):
         return f"{question.best.entry} fits for sure"
@@ -298,6 +309,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("same about another", _same_about_another),
     ("only a product", _only_a_product),
     ("anybody there", _looks_for_anybody),
+    ("no words", _wordless),
     ("same question again", _asked_again_and_again),
     ("same subject", _more_about_the_same),
     ("goes on", _follow_up),

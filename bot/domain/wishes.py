@@ -53,6 +53,9 @@ _GREETINGS = {
 }
 """Said as "anybody there?" rather than as a wish for a person."""
 
+_THERE = re.compile(r"(?:在|在不在|有人在?|人在|还在|你在)(?:啊|呀|哦|哈|嘛|吗|么|不|呢|亲){0,6}")
+_WONDERS = re.compile(r"[?？]")
+
 _WORK = re.compile(
     r"人工(?:费|智能(?!客服)|缝|制|合成|草|皮|革|羊|棉|毛(?!病)|丝|绒|钻|宝石|水晶|珍珠|养|种植?|培|采|打磨|雕|刻|编|织|绣|刺绣|"
     r"染|缝制|授粉|呼吸|湖|成本|降解|色素|香精|香料|甜味|关节|晶体|耳蜗|翻译|挑|分拣|筛|包装|检|组装|安装|拆装|搬|送货)|"
@@ -81,9 +84,10 @@ def wants_person(folded: str) -> bool:
     return any(wish.fullmatch(plain) for wish in wishes)
 
 
-def looks_for_anybody(folded: str) -> bool:
-    """Whether the buyer only asks if anybody is there, which is a greeting."""
-    return _MARKS.sub("", folded) in _GREETINGS
+def looks_for_anybody(text: str) -> bool:
+    """Whether the buyer only asks if anybody is there, which is a greeting: "有没有人", "在不在呀", bare "？？"."""
+    plain = _MARKS.sub("", text)
+    return plain in _GREETINGS or bool(_THERE.fullmatch(plain)) or (not plain and bool(_WONDERS.search(text)))
 
 
 def speaks_of_work(folded: str) -> bool:

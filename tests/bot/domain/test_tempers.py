@@ -43,6 +43,7 @@ def test_anger_and_threats_are_heard(words: str) -> None:
         "会不会有差评",
         "有没有人投诉过你们",
         "假一赔十吗",
+        "是正品不？假一赔十不",
         "怕被骗",
         "不会骗人吧",
         "微信号abc12345",

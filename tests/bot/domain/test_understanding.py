@@ -158,7 +158,12 @@ def test_fragments_that_only_together_say_something(talk: Talk) -> None:
 
 def test_openings_alone_are_a_greeting(talk: Talk) -> None:
     assert entries(talk.turn("你好", "在吗")) == ["greeting"]
-    assert entries(talk.turn("有没有人啊")) == ["greeting"]
+    for words in ("有没有人啊", "在不在呀亲", "客服呢", "？？"):
+        assert entries(Talk(talk.knowledge).turn(words)) == ["greeting"]
+
+
+def test_a_smile_needs_no_answer(talk: Talk) -> None:
+    assert isinstance(talk.turn("😊[微笑]").act, StayQuiet)
 
 
 def test_a_greeting_beside_what_is_not_understood_is_no_answer_to_it(talk: Talk) -> None:
@@ -197,6 +202,18 @@ def test_a_follow_up_skips_what_only_named_another_place(talk: Talk) -> None:
 def test_when_will_it_come_after_when_is_it_sent_is_about_delivery(talk: Talk) -> None:
     talk.turn("什么时候发货")
     assert entries(talk.turn("那什么时候到")) == ["delivery-time"]
+
+
+def test_an_unclear_question_that_stays_with_the_last_answer_is_about_that(talk: Talk) -> None:
+    talk.turn("有优惠券吗")
+    decision = talk.turn("怎么领")
+    assert (rule_of(decision), entries(decision)) == ("goes on", ["coupon"])
+    assert rule_of(talk.turn("宇宙有多大呢")) != "goes on"
+
+
+def test_an_unclear_question_beside_its_likely_answer_is_not_handed_on(talk: Talk) -> None:
+    assert entries(talk.turn("什么时候发货", "能今天发吗"))[0] == "dispatch-time"
+    assert talk.conversation.mode == "bot"
 
 
 def test_a_courier_after_a_question_about_a_courier(talk: Talk) -> None:
