@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
 from bot.domain import reply_window
 from bot.domain.decide import decide
-from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation
+from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation, StayQuiet
 from bot.domain.doubts import doubts
 from bot.domain.patience import wait_until
 from bot.domain.turn import SMALL_TALK
@@ -408,6 +408,7 @@ def _unanswered_since(conversation: Conversation, heard: Sequence[Heard], decisi
     before = None if conversation.mode == "closed" else conversation.unanswered_since
     best = decision.why.candidates[0] if decision.why.candidates else None
     thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
+    thanks = thanks or (isinstance(decision.act, StayQuiet) and not decision.why.text)
     if conversation.blocked_at is not None:
         return None
     if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):
