@@ -14,7 +14,7 @@ from bot.domain.decide import decide
 from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation, StayQuiet
 from bot.domain.doubts import doubts
 from bot.domain.patience import wait_until
-from bot.domain.turn import SMALL_TALK
+from bot.domain.turn import SMALL_TALK, text_of
 from bot.storage import conversations, decisions, inbox, outbox
 from bot.storage.conversations import TRY_OUT, heard_of
 from bot.storage.decisions import Plan
@@ -22,6 +22,7 @@ from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
 from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
 from knowledge.matching import ANSWER_AT
+from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -408,7 +409,8 @@ def _unanswered_since(conversation: Conversation, heard: Sequence[Heard], decisi
     before = None if conversation.mode == "closed" else conversation.unanswered_since
     best = decision.why.candidates[0] if decision.why.candidates else None
     thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
-    thanks = thanks or (isinstance(decision.act, StayQuiet) and not decision.why.text)
+    wordless = isinstance(decision.act, StayQuiet) and not any(fold(text_of(message)) for message in heard)
+    thanks = thanks or (wordless and all(isinstance(message.content, Text) for message in heard))
     if conversation.blocked_at is not None:
         return None
     if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):
