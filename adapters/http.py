@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ANSWER_LIMIT_BYTES = 64 * 1024
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
-CONNECTIONS_PER_PLATFORM = 64
+CONNECTIONS_PER_PLATFORM = 200
 # Shorter than what usual servers grant (5 s and more): a connection they are just closing costs an unknown outcome.
 KEEP_ALIVE_SECONDS = 4.0
 

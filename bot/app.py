@@ -18,7 +18,7 @@ from adapters.contract import BadSettings, Problem
 from adapters.http import open_session
 from adapters.web.adapter import WebAdapter
 from bot.actions.close_conversations import close_conversations
-from bot.actions.decide_replies import decide_replies
+from bot.actions.decide_replies import Round, decide_replies
 from bot.actions.deliver_replies import Deliverer
 from bot.actions.guard_windows import guard_windows
 from bot.actions.invite_ratings import invite_ratings
@@ -116,7 +116,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
             shelf = await bot.stock_shelf()
             bot.connect_model(session)
             bot.not_ready = ""
-            deciding = tasks.create_task(repeat("decide", partial(bot.decide_next, shelf)), name="decide")
+            deciding = tasks.create_task(repeat("decide", partial(bot.decide_next, shelf, deliverer)), name="decide")
             delivering = tasks.create_task(repeat("deliver", deliverer.deliver_next), name="deliver")
             jobs = {job.name: job for job in bot.jobs(shelf)}
             try:
@@ -131,7 +131,8 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
                     )
             finally:
                 bot.not_ready = "stopping"
-                deciding.cancel()
+                async with bot.deciding:  # a round that is under way is written and its replies are started
+                    deciding.cancel()
                 with _while_storage_answers():
                     await deliverer.finish(at_most_seconds=FINISH_SENDS_SECONDS)
                 delivering.cancel()
@@ -197,6 +198,7 @@ class _Bot:
         self.metrics = Metrics()
         self.live = Live()
         self.to_decide, self.to_send = Bell(), Bell()
+        self.deciding = asyncio.Lock()
         self.receiver = Receiver(
             database=database, clock=clock, to_decide=self.to_decide, live=self.live, metrics=self.metrics
         )
@@ -292,10 +294,20 @@ class _Bot:
         self.to_decide.ring()
         self.to_send.ring()
 
-    async def decide_next(self, shelf: Shelf) -> None:
+    async def decide_next(self, shelf: Shelf, deliverer: Deliverer) -> None:
         """Decide about what is new, or wait for something new."""
+        async with self.deciding:
+            done = await self._decide(shelf, deliverer)
+        if done.look_again_in_seconds is not None:
+            asyncio.get_running_loop().call_later(done.look_again_in_seconds, self.to_decide.ring)
+        if done.found:
+            self.to_send.ring()
+        else:
+            await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
+
+    async def _decide(self, shelf: Shelf, deliverer: Deliverer) -> Round:
         reader, meanings = self._meanings, shelf.meanings
-        done = await decide_replies(
+        return await decide_replies(
             database=self.database,
             node=self.node,
             knowledge=shelf.base,
@@ -305,15 +317,10 @@ class _Bot:
             clock=self.clock,
             live=self.live,
             metrics=self.metrics,
+            sender=deliverer,
             patience_seconds=self.config.conversation.patience_seconds,
             read_meanings=None if reader is None or meanings is None else partial(reader.read, meanings=meanings),
         )
-        if done.look_again_in_seconds is not None:
-            asyncio.get_running_loop().call_later(done.look_again_in_seconds, self.to_decide.ring)
-        if done.found:
-            self.to_send.ring()
-        else:
-            await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
 
     async def refresh_manual(self, shelf: Shelf) -> None:
         """Take in a manual that somebody has published."""

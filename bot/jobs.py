@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ async def ticking(jobs: Sequence[Job]) -> AsyncIterator[None]:
         scheduler.pause()
         for task in running:
             task.cancel()
-        await asyncio.gather(*running)
+        await asyncio.gather(*running, return_exceptions=True)
         scheduler.shutdown(wait=False)
 
 
@@ -60,7 +60,8 @@ async def _run(job: Job, running: set[asyncio.Task[None]]) -> None:
     work = asyncio.create_task(_work(job), name=job.name)  # noqa: TID251 - owned by `ticking`, which ends it
     running.add(work)
     try:
-        await work
+        with suppress(asyncio.CancelledError):  # ended by `ticking`, perhaps before it had begun
+            await work
     finally:
         running.discard(work)
 

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import logging
 from itertools import accumulate, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
 from bot.domain import reply_window
@@ -25,8 +25,10 @@ from knowledge.matching import ANSWER_AT
 from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
+
+    from sqlalchemy.engine import Connection
 
     from bot.clock import Clock
     from bot.domain.calendar import ShopCalendar
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from bot.storage.conversations import Claimed, Unread
     from bot.storage.database import Database
+    from bot.storage.outbox import ToSend
     from knowledge.base import KnowledgeBase
     from knowledge.semantic import Meant
 
@@ -59,9 +62,10 @@ async def decide_replies(
     clock: Clock,
     live: Live,
     metrics: Metrics,
+    sender: Sender,
     read_meanings: Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[Meant, ...]]]] | None = None,
     patience_seconds: float = 0,
-    limit: int = 48,
+    limit: int = 16,
 ) -> Round:
     """Decide about up to `limit` conversations. `invite_delay` None = no invites, `patience_seconds` 0 = never wait.
 
@@ -83,7 +87,7 @@ async def decide_replies(
         now=now,
         notes_doubts=read_meanings is not None,
     )
-    write = functools.partial(_write, database=database, node=node, live=live, metrics=metrics)
+    write = functools.partial(_write, database=database, node=node, live=live, metrics=metrics, sender=sender)
     await write(*desk.plans(claimed))
     if read_meanings is not None and desk.doubts:
         desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
@@ -92,15 +96,42 @@ async def decide_replies(
 
 
 async def _write(
-    plans: Sequence[Plan], failed: Sequence[int], *, database: Database, node: str, live: Live, metrics: Metrics
+    plans: Sequence[Plan],
+    failed: Sequence[int],
+    *,
+    database: Database,
+    node: str,
+    live: Live,
+    metrics: Metrics,
+    sender: Sender,
 ) -> None:
-    written = await database.write(decisions.write, plans, node=node)
+    channels = {plan.conversation.channel for plan in plans if plan.rows}
+    written, taken = await database.write(_write_and_take, plans, node, sender.take_along(channels))
+    sender.start(taken)
     if failed:
         await database.write(inbox.blame, failed, poison_after_tries=POISON_AFTER_TRIES)
     for plan in written:
         live.changed(plan.conversation.channel, plan.conversation.external_id)
         if plan.decided is not None:
             metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
+
+
+class Sender(Protocol):
+    """Who sends the replies: those that may go out at once leave with the commit that wrote them."""
+
+    def take_along(self, channels: Collection[str]) -> Callable[[Connection], list[ToSend]]:
+        """What to call last inside the transaction that queues rows."""
+        ...
+
+    def start(self, rows: Sequence[ToSend]) -> None:
+        """Send what was taken, once that is committed."""
+        ...
+
+
+def _write_and_take(
+    connection: Connection, plans: Sequence[Plan], node: str, take: Callable[[Connection], list[ToSend]]
+) -> tuple[list[Plan], list[ToSend]]:
+    return decisions.write(connection, plans, node=node), take(connection)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.storage.call_person import call_person
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from aiohttp import ClientSession
     from sqlalchemy.engine import Connection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
     from bot.storage.outbox import ToSend
 
-SENDS_PER_CHANNEL = 32
+SENDS_PER_CHANNEL = 200
 POLL_SECONDS = 0.5
 UNHEARD = ("failed", "expired", "unknown")
 
@@ -71,6 +71,16 @@ class Deliverer:
         if not settled and not taken:
             await self._to_send.wait(at_most_seconds=POLL_SECONDS)
 
+    def take_along(self, channels: Collection[str]) -> Callable[[Connection], list[ToSend]]:
+        """For a transaction that queues rows: what it calls last, to take them out at once; then `start` them."""
+        slots = self._slots(channels, {})
+        return lambda connection: outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)
+
+    def start(self, rows: Sequence[ToSend]) -> None:
+        """Send what was taken, now that it is committed."""
+        for row in rows:
+            self._start(row)
+
     async def finish(self, *, at_most_seconds: float) -> None:
         """Start no further sends, and give those on the wire a while to come back and be settled.
 
@@ -93,11 +103,7 @@ class Deliverer:
     async def _settle_then_start(self) -> tuple[int, int]:
         settled, self._unsettled = self._unsettled, []
         back = Counter(row.channel for row, _ in settled)
-        slots = (
-            {}
-            if self._stopping
-            else {name: SENDS_PER_CHANNEL - self._on_the_wire[name] + back[name] for name in self._channels}
-        )
+        slots = self._slots(back.keys() or self._channels.keys(), back)
         try:
             taken = await self._database.write(self._settle_and_take, settled, slots)
         except BaseException:
@@ -106,9 +112,18 @@ class Deliverer:
         self._on_the_wire -= back
         for row, settlement in settled:
             self._tell(row, settlement)
-        for row in taken:
-            self._start(row)
+        self.start(taken)
         return len(settled), len(taken)
+
+    def _slots(self, channels: Collection[str], back: Mapping[str, int]) -> dict[str, int]:
+        """How many sends each of these channels has room for, once those that are `back` are settled."""
+        if self._stopping:
+            return {}
+        return {
+            name: SENDS_PER_CHANNEL - self._on_the_wire[name] + back.get(name, 0)
+            for name in channels
+            if name in self._channels
+        }
 
     def _settle_and_take(
         self, connection: Connection, settled: Sequence[tuple[ToSend, Settlement]], slots: Mapping[str, int]

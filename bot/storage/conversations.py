@@ -7,12 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, func, null, or_, select, update
 
 from adapters.contract import Message
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.decision import Heard
-from bot.storage.dialects import database_time_ms
+from bot.storage.dialects import DatabaseTimeMs
 from bot.storage.packing import unpack_event, unpack_memory
 from bot.storage.tables import Moment, conversation, inbox, invite, outbox, rating
 
@@ -60,14 +60,14 @@ def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int
     What a dead node left on the wire is seen to first (`outbox.recover`): once the conversation is ours, its rows in
     `sending` would look like our own, for ever.
     """
-    now_ms = database_time_ms(connection)
-    chosen = connection.execute(_WITH_NEWS, {"node": node, "now_ms": now_ms, "now": now, "most": limit}).all()
+    chosen = connection.execute(_WITH_NEWS, {"node": node, "now": now, "most": limit}).all()
     if not chosen:
         return [], 0
     ids = [row.id for row in chosen]
-    connection.execute(_CLAIM, {"ids": ids, "node": node, "until_ms": now_ms + LEASE_MS})
+    rows = connection.execute(_CLAIM, {"ids": ids, "node": node}).all()
     stolen = sum(row.owner not in (None, node) for row in chosen)
-    return _read(connection, ids), stolen
+    queues = {True: chosen[0].tried_queue, False: chosen[0].queue}
+    return _claimed(connection, sorted(rows, key=lambda row: ids.index(row.id)), queues), stolen
 
 
 def release(connection: Connection, ids: Sequence[int], *, node: str) -> None:
@@ -110,11 +110,21 @@ def count_waiting(connection: Connection) -> int:
 
 def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
     rows = connection.execute(_BY_ID, {"ids": list(ids)}).all()
-    unread = _unread(connection, ids)
+    trying = {row.channel == TRY_OUT for row in rows}
+    return _claimed(connection, rows, {each: connection.execute(_QUEUES[each]).scalar_one() for each in trying})
+
+
+def _claimed(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], queues: Mapping[bool, int]
+) -> list[Claimed]:
+    """The conversations of these rows with what is new in each. `queues`: try-out page's or not → how many wait."""
+    unread = _unread(connection, [row.id for row in rows])
     open_invites = _open_invites(connection, [row.id for row in rows if row.mode == "closed" or row.episode > 1])
-    ahead = _waiting_ahead(connection, rows)
     return [
-        Claimed(conversation=_conversation(row, ahead[row.id], open_invites.get(row.id)), unread=tuple(unread[row.id]))
+        Claimed(
+            conversation=_conversation(row, _ahead(connection, row, queues), open_invites.get(row.id)),
+            unread=tuple(unread[row.id]),
+        )
         for row in rows
     ]
 
@@ -182,22 +192,15 @@ def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {row.conversation_id: row.episode for row in rows}
 
 
-def _waiting_ahead(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, int]:
-    """How many wait for a person and came before each of these; who does not wait yet would come last."""
-    length = {
-        trying: connection.execute(_QUEUES[trying]).scalar_one() for trying in {row.channel == TRY_OUT for row in rows}
-    }
-    return {
-        row.id: length[row.channel == TRY_OUT]
-        if row.waiting_since is None
-        else connection.execute(
-            _AHEAD[row.channel == TRY_OUT], {"since": row.waiting_since, "own": row.id}
-        ).scalar_one()
-        for row in rows
-    }
+def _ahead(connection: Connection, row: Row[*tuple[Any, ...]], queues: Mapping[bool, int]) -> int:
+    """How many wait for a person and came before this one; who does not wait yet would come last."""
+    trying = row.channel == TRY_OUT
+    if row.waiting_since is None:
+        return queues[trying]
+    return int(connection.execute(_AHEAD[trying], {"since": row.waiting_since, "own": row.id}).scalar_one())
 
 
-def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) -> Conversation:
+def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: int | None) -> Conversation:
     return Conversation(
         id=row.id,
         channel=row.channel,
@@ -226,6 +229,11 @@ def _conversation(row: Row[Any], waiting_ahead: int, open_invite: int | None) ->
 
 _TALK = conversation.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_WAITING = select(func.count()).where(_TALK.mode == "waiting")
+_QUEUES = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
+"""Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
+_SINCE = bindparam("since", type_=Moment)
+_CAME_BEFORE = or_(_TALK.waiting_since < _SINCE, and_(_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own")))
 _NEWS = (
     select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"), func.max(inbox.c.id).label("newest"))
     .where(inbox.c.state == "new")
@@ -234,13 +242,18 @@ _NEWS = (
 )
 _ON_THE_WIRE = select(outbox.c.id).where(outbox.c.conversation_id == _TALK.id, outbox.c.state == "sending").exists()
 _WITH_NEWS = (
-    select(_TALK.id, _TALK.owner)
+    select(
+        _TALK.id,
+        _TALK.owner,
+        _QUEUES[False].scalar_subquery().label("queue"),
+        _QUEUES[True].scalar_subquery().label("tried_queue"),
+    )
     .join(_NEWS, _NEWS.c.conversation_id == _TALK.id)
     .where(
         or_(
             _TALK.owner == bindparam("node"),
             and_(
-                or_(_TALK.owner.is_(None), _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger)),
+                or_(_TALK.owner.is_(None), _TALK.lease_until_ms < DatabaseTimeMs()),
                 ~_ON_THE_WIRE,
             ),
         )
@@ -259,7 +272,8 @@ _WITH_NEWS = (
 _CLAIM = (
     update(conversation)
     .where(_TALK.id.in_(_IDS))
-    .values(owner=bindparam("node"), fence=_TALK.fence + 1, lease_until_ms=bindparam("until_ms", type_=BigInteger))
+    .values(owner=bindparam("node"), fence=_TALK.fence + 1, lease_until_ms=DatabaseTimeMs() + LEASE_MS)
+    .returning(*_TALK)
 )
 _RELEASE = (  # not while a reply is on the wire: nobody else may take its send for one whose process died
     update(conversation)
@@ -287,9 +301,4 @@ _UNREAD = (
     .where(inbox.c.conversation_id.in_(_IDS), inbox.c.state == "new")
     .order_by(inbox.c.id)
 )
-_WAITING = select(func.count()).where(_TALK.mode == "waiting")
-_QUEUES = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
-"""Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
-_SINCE = bindparam("since", type_=Moment)
-_CAME_BEFORE = or_(_TALK.waiting_since < _SINCE, and_(_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own")))
 _AHEAD = {trying: queue.where(_CAME_BEFORE) for trying, queue in _QUEUES.items()}

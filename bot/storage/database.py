@@ -2,19 +2,16 @@
 
 Each runs one plain function of a SQLAlchemy `Connection` in a transaction of its own, so every statement of a step
 is committed together or not at all, and the same function serves both databases. On SQLite writes take turns in one
-thread (BEGIN IMMEDIATE, synchronous=FULL): a deferred BEGIN followed by a write fails at once under WAL when
+queue (BEGIN IMMEDIATE, synchronous=FULL): a deferred BEGIN followed by a write fails at once under WAL when
 somebody else wrote in between, whatever the busy timeout.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import functools
-import queue
 import sqlite3
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 import asyncpg
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from typing import TextIO
 
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import URL, Connection, Engine, RootTransaction
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 P = ParamSpec("P")
@@ -42,6 +39,7 @@ T = TypeVar("T")
 
 NOTIFY_CHANNEL = "xiaoer"
 BUSY_TIMEOUT_MS = 5_000
+BUSY_PAUSE_MS = 10
 LARGEST_COMMIT = 64
 POSTGRES_CONNECTIONS = 8
 FROZEN_MS = 20_000
@@ -49,7 +47,8 @@ FROZEN_MS = 20_000
 LISTEN_AGAIN_SECONDS = 1
 RETRIES_AFTER_DEADLOCK = 3
 COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock detected: the same work may simply run again
-SERVER_GONE = {"25P03", "57P01", "57P02", "57P03", "53100", "53200", "53300", "25006"}
+CONNECTION_LOST = "08"  # how the codes of a broken connection begin
+SERVER_GONE = {"25P03", "25P04", "57P01", "57P02", "57P03", "53100", "53200", "53300", "25006"}
 NOT_LET_IN = {"28000", "28P01", "3D000", "42501"}  # wrong user or password, no such database, no right to it
 UNREADABLE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
@@ -87,10 +86,13 @@ async def open_database(url: str, *, exclusive: bool = False) -> AsyncIterator[D
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         database = SQLite(Path(parsed.database or ""), exclusive=exclusive)
-        try:
-            yield database
-        finally:
-            database.close()
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(database.write_batches(), name="write to SQLite")
+            try:
+                yield database
+            finally:
+                await database.close()
+                writing.cancel()
     else:
         postgres = PostgreSQL(parsed)
         try:
@@ -100,10 +102,11 @@ async def open_database(url: str, *, exclusive: bool = False) -> AsyncIterator[D
 
 
 class SQLite:
-    """A file. One thread writes, two read; all of it off the event loop.
+    """A file. Statements run where they are asked for, in microseconds; what waits for the disk waits in a thread.
 
-    Writes that wait while a commit is being flushed share the next one: each is a savepoint of its own, so one that
-    fails takes nothing of the others with it, and all are durable when they return.
+    A thread of its own for the statements would be fairer to read and far slower: it would give up its turn after each
+    of them. Writes that wait while a commit is being flushed share the next one: each is a savepoint of its own, so
+    one that fails takes nothing of the others with it, and all are durable when they return.
     """
 
     dialect = "sqlite"
@@ -114,11 +117,10 @@ class SQLite:
             self._lock = _lock_file(path) if exclusive else None
         except OSError as problem:
             raise StorageDown(f"{path} cannot be opened: {problem.strerror}") from problem
-        self._writer = _sqlite_engine(path, begin="BEGIN IMMEDIATE")
-        self._reader = _sqlite_engine(path, begin="BEGIN")
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._write_thread = threading.Thread(target=self._write_batches, name="sqlite-writer", daemon=True)
-        self._write_thread.start()
+        self._writer = _sqlite_engine(path, begin="BEGIN IMMEDIATE", busy_timeout_ms=0)
+        self._reader = _sqlite_engine(path, begin="BEGIN", busy_timeout_ms=BUSY_TIMEOUT_MS)
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._commit_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit")
         self._read_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite-reader")
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -130,9 +132,8 @@ class SQLite:
         return await self._do(lambda connection: work(connection, *args, **kwargs), lightly=True)
 
     async def _do(self, work: Callable[[Connection], T], *, lightly: bool) -> T:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work=work, lightly=lightly, done=done, loop=loop))
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put_nowait(_Job(work=work, lightly=lightly, done=done))
         return await done
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -144,64 +145,70 @@ class SQLite:
         del heard
         yield
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Finish what is being written, then let go of the file."""
-        self._jobs.put(None)
-        self._write_thread.join()
+        await self._jobs.join()
+        self._commit_thread.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
         self._writer.dispose()
         self._reader.dispose()
         if self._lock is not None:
             self._lock.close()
 
-    def _write_batches(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            batch = [first]
+    async def write_batches(self) -> None:
+        """Write what is asked for, one transaction after the other. Run by whoever opened the database."""
+        while True:
+            batch = [await self._jobs.get()]
             while len(batch) < LARGEST_COMMIT and not self._jobs.empty():
-                job = self._jobs.get()
-                if job is None:
-                    self._jobs.put(None)  # closing comes after what was asked before it
-                    break
-                batch.append(job)
-            self._commit(batch)
+                batch.append(self._jobs.get_nowait())
+            await self._write_batch(batch)
+            for job in batch:
+                job.tell()
+                self._jobs.task_done()
 
-    def _commit(self, batch: list[_Job]) -> None:
+    async def _write_batch(self, batch: list[_Job]) -> None:
         try:
             with self._writer.connect() as connection:
                 _sync(connection, fully=not all(job.lightly for job in batch))
-                with connection.begin():
+                transaction = await _begin(connection)
+                with transaction:
                     for job in batch:
-                        job.run(connection)
-        except SQLAlchemyError as problem:  # nothing of the batch was written
+                        job.run(connection, alone=len(batch) == 1)
+                    await asyncio.get_running_loop().run_in_executor(self._commit_thread, transaction.commit)
+        except Exception as problem:  # noqa: BLE001 - nothing of the batch was written, and everyone in it hears why
             down = _storage_down(problem) if isinstance(problem, DBAPIError) else None
             for job in batch:
                 job.outcome = down or problem
-        for loop in {job.loop for job in batch}:
-            with contextlib.suppress(RuntimeError):  # the loop is gone, and with it everyone who waited
-                loop.call_soon_threadsafe(_tell, [job for job in batch if job.loop is loop])
+
+
+async def _begin(connection: Connection) -> RootTransaction:
+    """Begin to write. While another program (an import) writes to the file, wait for it without holding up the loop."""
+    for _ in range(BUSY_TIMEOUT_MS // BUSY_PAUSE_MS):
+        try:
+            return connection.begin()
+        except OperationalError as problem:
+            if getattr(problem.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise
+        await asyncio.sleep(BUSY_PAUSE_MS / 1000)
+    return connection.begin()
 
 
 class _Job:
-    """One write on its way to the writer's thread and back; `outcome` is what it returned or raised."""
+    """One write on its way to the file and back; `outcome` is what it returned or raised."""
 
-    __slots__ = ("done", "lightly", "loop", "outcome", "work")
+    __slots__ = ("done", "lightly", "outcome", "work")
 
-    def __init__(
-        self,
-        *,
-        work: Callable[[Connection], Any],
-        lightly: bool,
-        done: asyncio.Future[Any],
-        loop: asyncio.AbstractEventLoop,
-    ) -> None:
+    def __init__(self, *, work: Callable[[Connection], Any], lightly: bool, done: asyncio.Future[Any]) -> None:
         self.work = work
         self.lightly = lightly
         self.done = done
-        self.loop = loop
         self.outcome: Any = None
 
-    def run(self, connection: Connection) -> None:
-        """Do it inside a savepoint; only trouble that ends the whole transaction is raised."""
+    def run(self, connection: Connection, *, alone: bool) -> None:
+        """Do it inside a savepoint; only trouble that ends the whole transaction is raised. Alone it needs none."""
+        if alone:
+            self.outcome = self.work(connection)
+            return
         try:
             with connection.begin_nested():
                 self.outcome = self.work(connection)
@@ -212,15 +219,14 @@ class _Job:
         except Exception as problem:  # noqa: BLE001 - nothing is hidden: whoever asked for the work gets it raised
             self.outcome = problem
 
-
-def _tell(batch: list[_Job]) -> None:
-    for job in batch:
-        if job.done.cancelled():
-            continue  # whoever asked has gone away; it is written all the same
-        if isinstance(job.outcome, Exception):
-            job.done.set_exception(job.outcome)
+    def tell(self) -> None:
+        """Let whoever asked go on. If he has gone away, it is written all the same."""
+        if self.done.cancelled():
+            return
+        if isinstance(self.outcome, Exception):
+            self.done.set_exception(self.outcome)
         else:
-            job.done.set_result(job.outcome)
+            self.done.set_result(self.outcome)
 
 
 def _sync(connection: Connection, *, fully: bool) -> None:
@@ -253,6 +259,7 @@ class PostgreSQL:
                 "server_settings": {"idle_in_transaction_session_timeout": str(FROZEN_MS)},
             },
         )
+        event.listen(self._engine.sync_engine, "connect", _limit_transactions)
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         def job(connection: Connection) -> T:
@@ -317,6 +324,12 @@ class PostgreSQL:
         await self._engine.dispose()
 
 
+def _limit_transactions(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's wrapping of asyncpg's
+    """A node frozen between the messages of one statement is not "idle": PostgreSQL 17 and later end that as well."""
+    limit = f"SELECT set_config(name, '{FROZEN_MS}', false) FROM pg_settings WHERE name = 'transaction_timeout'"  # noqa: S608 - a number of ours
+    connection.run_async(lambda driver: driver.execute(limit))
+
+
 def announce(connection: Connection, topics: Iterable[str]) -> None:
     """Tell other processes, when this transaction commits, that something happened. Nothing to do on SQLite."""
     if connection.dialect.name == "postgresql":
@@ -338,7 +351,9 @@ def _storage_down(problem: DBAPIError) -> StorageDown | None:
     """Tell a database that is away, full, damaged or closed to us from a mistake of ours (to be heard as one)."""
     gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
     unreadable = getattr(problem.orig, "sqlite_errorcode", None) in UNREADABLE
-    if (gone or unreadable or _sqlstate(problem) in SERVER_GONE | NOT_LET_IN) and _sqlstate(problem) not in COLLISIONS:
+    state = _sqlstate(problem) or ""
+    gone = gone or state.startswith(CONNECTION_LOST) or state in SERVER_GONE | NOT_LET_IN
+    if (gone or unreadable) and state not in COLLISIONS:
         return StorageDown(f"the database did not take it: {problem.orig}")
     return None
 
@@ -347,8 +362,9 @@ def _sqlstate(problem: DBAPIError) -> str | None:
     return getattr(problem.orig, "sqlstate", None)
 
 
-def _sqlite_engine(path: Path, *, begin: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+def _sqlite_engine(path: Path, *, begin: str, busy_timeout_ms: int) -> Engine:
+    given = {"timeout": busy_timeout_ms / 1000, "check_same_thread": False}  # used by one thread at a time
+    engine = create_engine(f"sqlite:///{path}", connect_args=given)
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours to say

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.engine import Connection
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 
 def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -25,12 +28,18 @@ def _insert_new(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
-_CLOCKS = {
-    "sqlite": text("SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"),
-    "postgresql": text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
-}
-
-
-def database_time_ms(connection: Connection) -> int:
+class DatabaseTimeMs(FunctionElement[int]):
     """The database's own clock in milliseconds: leases must not trust the clocks of several machines."""
-    return int(connection.execute(_CLOCKS[connection.dialect.name]).scalar_one())
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(DatabaseTimeMs, "sqlite")
+def _sqlite_time(_element: DatabaseTimeMs, _compiler: SQLCompiler, **_: object) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+
+@compiles(DatabaseTimeMs, "postgresql")
+def _postgresql_time(_element: DatabaseTimeMs, _compiler: SQLCompiler, **_: object) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"

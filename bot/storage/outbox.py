@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
 
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.conversations import LEASE_MS
 from bot.storage.database import announce
-from bot.storage.dialects import database_time_ms, insert_new
+from bot.storage.dialects import DatabaseTimeMs, insert_new
 from bot.storage.packing import unpack_outgoing
 from bot.storage.tables import Moment, conversation, outbox
 
@@ -106,17 +106,16 @@ def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str
     `slots` says how many sends each channel has room for. Only conversations that are ours, or nobody's, are touched;
     each stays ours for longer than a send may take.
     """
-    now_ms = database_time_ms(connection)
     taken: list[Row[Any]] = []
     for channel, room in slots.items():
         if room > 0:
-            wanted = {"channel": channel, "node": node, "now": now, "now_ms": now_ms, "room": room}
+            wanted = {"channel": channel, "node": node, "now": now, "room": room}
             taken += list(connection.execute(_SENDABLE, wanted))
     if not taken:
         return []
-    short = [row.conversation_id for row in taken if row.owner != node or row.lease_until_ms < now_ms + LEASE_MS // 2]
+    short = [row.conversation_id for row in taken if row.owner != node or row.lease_left_ms < LEASE_MS // 2]
     if short:
-        connection.execute(_LEASE, {"ids": short, "node": node, "until_ms": now_ms + LEASE_MS})
+        connection.execute(_LEASE, {"ids": short, "node": node})
     connection.execute(_MARK_SENDING, {"ids": [row.id for row in taken], "now": now})
     return [_to_send(row) for row in taken]
 
@@ -167,7 +166,7 @@ def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -
     Where the platform drops a second delivery of the same key (`same_key` channels) they are queued again as they
     are; elsewhere they are `unknown`, are never repeated, and staff see them.
     """
-    gone = or_(conversation.c.owner.is_(None), conversation.c.lease_until_ms < database_time_ms(connection))
+    gone = or_(conversation.c.owner.is_(None), conversation.c.lease_until_ms < DatabaseTimeMs())
     orphaned = select(conversation.c.id).where(conversation.c.id == outbox.c.conversation_id, gone).exists()
     lost = update(outbox).where(outbox.c.state == "sending", orphaned)
     error = "the program stopped while this was on the wire"
@@ -231,7 +230,7 @@ _MAY_SPEAK = or_(  # a person always wins: a bot's row goes out only while no pe
 _OURS_OR_FREE = or_(
     _TALK.owner.is_(None),
     _TALK.owner == bindparam("node"),
-    _TALK.lease_until_ms < bindparam("now_ms", type_=BigInteger),
+    _TALK.lease_until_ms < DatabaseTimeMs(),
 )
 _SENDABLE = (
     select(
@@ -246,7 +245,7 @@ _SENDABLE = (
         _ROW.asked_at,
         _TALK.external_id,
         _TALK.owner,
-        _TALK.lease_until_ms,
+        (_TALK.lease_until_ms - DatabaseTimeMs()).label("lease_left_ms"),
     )
     .join(conversation, _TALK.id == _ROW.conversation_id)
     .where(_ROW.state == "queued", _ROW.channel == bindparam("channel"))
@@ -260,7 +259,7 @@ _SENDABLE = (
 _LEASE = (
     update(conversation)
     .where(_TALK.id.in_(bindparam("ids", expanding=True)))
-    .values(owner=bindparam("node"), lease_until_ms=bindparam("until_ms", type_=BigInteger))
+    .values(owner=bindparam("node"), lease_until_ms=DatabaseTimeMs() + LEASE_MS)
 )
 _MARK_SENDING = (
     update(outbox)
