@@ -42,7 +42,8 @@ LOOK_AGAIN_SECONDS = 0.01
 MICROSECOND = timedelta(microseconds=1)
 
 UNSETTLED = """
-SELECT count(*) FROM inbox WHERE state = 'new'
+SELECT count(*) FROM inbox JOIN conversation ON conversation.id = conversation_id WHERE state = 'new'
+   AND (patient_until IS NULL OR patient_until <= :now OR looked_at_inbox_id < inbox.id)
 UNION ALL
 SELECT count(*) FROM outbox WHERE state = 'sending'
 UNION ALL

@@ -40,7 +40,7 @@ ENTRIES = (
     ),
     _entry("cup-care", "茶杯怎么洗", "怎么洗|茶杯怎么洗|杯子能用洗碗机吗", "茶杯可以用洗碗机。"),
     _entry("towel-care", "毛巾怎么洗", "怎么洗|毛巾怎么洗|毛巾能机洗吗", "毛巾请冷水手洗。"),
-    _entry("complaint", "投诉", "我要投诉|你们太过分了|投诉你们", "很抱歉给您添麻烦了。", hands_over=True),
+    _entry("group-buy", "团购", "我要团购|团购怎么弄|公司团购", "团购由同事为您报价。", hands_over=True),
     _entry(
         "size",
         "尺码",
@@ -56,6 +56,7 @@ ENTRIES = (
         "没有口令。",
         Answer(bubbles=("宝塔镇河妖。",), when=When(words=frozenset({"天王盖地虎"}))),
     ),
+    _entry("delivery", "几天到", "几天能送到|路上要多久|什么时候能收到", "到{region}要{delivery_days}天。"),
     _entry("greeting", "打招呼", "你好|在吗|您好", "您好，请说。"),
     _entry("farewell", "道谢、再见", "谢谢|再见|好的谢谢", "不客气。"),
     _entry("human", "找人工客服", "人工|转人工|我想直接跟店主说", "好的。", hands_over=True),

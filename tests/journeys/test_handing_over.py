@@ -68,8 +68,8 @@ async def test_unclear_questions_of_a_waiting_buyer_are_left_to_the_person(shop:
     assert len(shop.desk_heard) == 1
 
 
-async def test_a_complaint_is_answered_and_handed_over_at_once(shop: Shop) -> None:
-    assert await shop.buyer_says("我要投诉") == [shop.welcome, "很抱歉给您添麻烦了。", _place(shop, 1)]
+async def test_what_the_manual_itself_hands_to_a_person_is_answered_and_handed_over_at_once(shop: Shop) -> None:
+    assert await shop.buyer_says("我要团购") == [shop.welcome, "团购由同事为您报价。", _place(shop, 1)]
     assert await shop.outcomes() == ["hand_over"]
 
 

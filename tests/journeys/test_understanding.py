@@ -150,3 +150,11 @@ async def test_the_third_time_in_other_words_goes_to_a_person(shop: Shop) -> Non
     await shop.buyer_says("什么时候发货")
     assert await shop.buyer_says("几时能寄出去") == [shop.say("as-said")]
     assert await shop.buyer_says("多久可以发出") == [shop.say("hand-over-open", queue_position="1")]
+
+
+async def test_a_smile_is_no_question_that_waits_for_an_answer(shop: Shop) -> None:
+    await shop.buyer_says("什么时候发货")
+    assert await shop.buyer_says("😊") == []
+    assert (await shop.rows("SELECT unanswered_since FROM conversation"))[0].unanswered_since is None
+    await shop.closes()
+    assert await shop.time_passes(minutes=30) == [shop.say("invite")]
