@@ -32,6 +32,9 @@ class GoneDatabase:
     async def write(self, *_: object, **__: object) -> NoReturn:
         raise StorageDown("the database does not answer")
 
+    async def write_lightly(self, *_: object, **__: object) -> NoReturn:
+        raise StorageDown("the database does not answer")
+
     async def read(self, *_: object, **__: object) -> NoReturn:
         raise StorageDown("the database does not answer")
 
