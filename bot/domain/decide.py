@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.domain.conversation import RECENT_TEXTS
 from bot.domain.decision import (
@@ -293,10 +293,9 @@ def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN)
             distinct.setdefault(_subject(each), each)
     first, last = next(iter(distinct.values())), answers[-1]
     bubbles = _packed([each.ruling.bubbles for each in distinct.values()], room)
-    act = first.ruling.act
-    if isinstance(act, Answer):
-        also = dict.fromkeys(entry for entry, *_ in distinct if entry != act.entry)
-        act = dataclasses.replace(act, also=tuple(also))
+    act = cast("Answer", first.ruling.act)  # none but answers come here
+    also = dict.fromkeys(entry for entry, *_ in distinct if entry != act.entry)
+    act = dataclasses.replace(act, also=tuple(also))
     ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=last.ruling.memory)
     return dataclasses.replace(first, ruling=ruling)
 

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from adapters.contract import Image, ProductCard
+from bot.domain.conversation import Memory
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual
@@ -337,3 +338,31 @@ def test_a_farewell_is_said_once_and_a_greeting_always_answered(talk: Talk) -> N
     talk = Talk(talk.knowledge)
     for words in ("你好", "您好呀", "哈喽", "下午好"):
         assert talk.says(words) != []
+
+
+# Rarer turns
+
+
+def test_a_question_that_marks_cut_in_two_is_one_question(talk: Talk) -> None:
+    assert entries(talk.turn("什么时候，发货")) == ["dispatch-time"]
+    assert entries(Talk(talk.knowledge).turn("羊毛衫能机洗吗 会缩水吗")) == ["material"]
+
+
+def test_an_advertisement_outweighs_a_question_beside_it(talk: Talk) -> None:
+    assert isinstance(talk.turn("包邮吗", "我们专业刷单，加V：abc12345").act, Dismiss)
+
+
+def test_a_wish_for_a_person_outweighs_what_nobody_understands(talk: Talk) -> None:
+    assert rule_of(talk.turn("宇宙有多大呢", "转人工")) == "person wanted"
+
+
+def test_another_question_with_a_name_in_it_is_not_what_was_asked_for(talk: Talk) -> None:
+    talk.turn("有货吗")
+    assert entries(talk.turn("新疆包邮吗")) == ["postage-remote"]
+
+
+def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
+    talk.conversation = dataclasses.replace(talk.conversation, memory=Memory(misses=2))
+    decision = talk.turn("还有没有优惠")
+    assert isinstance(decision.act, HandOver)
+    assert "missed 2 times already" in [tried.reason for tried in decision.why.rules]
