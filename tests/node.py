@@ -42,5 +42,5 @@ async def main(database_url: str, reply_url: str) -> None:
 
 if __name__ == "__main__":
     bot.storage.conversations.LEASE_MS = bot.storage.database.FROZEN_MS = LEASE_MS
-    bot.storage.outbox.LEASE_MS = LEASE_MS  # type: ignore[attr-defined]
+    bot.storage.outbox.LEASE_MS = LEASE_MS  # type: ignore[attr-defined]  # patched for this process only
     asyncio.run(main(*sys.argv[1:]))

@@ -56,7 +56,7 @@ async def test_an_outage_is_waited_out_and_told_once_in_either_direction(caplog:
 
     made, step = _steps(StorageDown("gone"), StorageDown("gone"), None, StorageDown("gone"), None, Enough())
     with caplog.at_level(logging.WARNING), pytest.raises(Enough):
-        await repeat("decide", step)  # type: ignore[arg-type]
+        await repeat("decide", step)  # type: ignore[arg-type]  # only its verbs are used
     assert len(made) == 6
     assert [record.message for record in caplog.records] == [
         "storage is down",
@@ -69,5 +69,5 @@ async def test_an_outage_is_waited_out_and_told_once_in_either_direction(caplog:
 async def test_any_other_trouble_ends_the_work_and_is_heard_of() -> None:
     made, step = _steps(None, RuntimeError("a mistake of ours"), None)
     with pytest.raises(RuntimeError, match="a mistake of ours"):
-        await repeat("decide", step)  # type: ignore[arg-type]
+        await repeat("decide", step)  # type: ignore[arg-type]  # only its verbs are used
     assert len(made) == 2

@@ -12,9 +12,9 @@ KEYED = Capabilities(resend="same_key")
 UNKEYED = Capabilities(resend="never")
 
 
-def _judge(outcome: Sent | Refused | TryLater | Unknown, *, tries: int = 1, jitter: float = 0.0, **more: object):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _judge(outcome: Sent | Refused | TryLater | Unknown, *, tries: int = 1, jitter: float = 0.0, **more: object):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a Verdict, whose type is the thing tested
     given = {"capabilities": KEYED, "created_at": MORNING, "now": MORNING, **more}
-    return judge(outcome, tries=tries, jitter=jitter, **given)  # type: ignore[arg-type]
+    return judge(outcome, tries=tries, jitter=jitter, **given)  # type: ignore[arg-type]  # any keyword of judge
 
 
 def test_what_arrived_is_sent_and_keeps_the_platforms_id() -> None:
