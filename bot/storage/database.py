@@ -86,13 +86,15 @@ async def open_database(url: str, *, exclusive: bool = False) -> AsyncIterator[D
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         database = SQLite(Path(parsed.database or ""), exclusive=exclusive)
-        async with asyncio.TaskGroup() as tasks:
-            writing = tasks.create_task(database.write_batches(), name="write to SQLite")
-            try:
-                yield database
-            finally:
-                await database.close()
-                writing.cancel()
+        # no task group: it would wrap whatever the block raises, and the writer hands every trouble to its askers
+        writing = asyncio.get_running_loop().create_task(database.write_batches(), name="write to SQLite")
+        try:
+            yield database
+        finally:
+            await database.close()
+            writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await writing
     else:
         postgres = PostgreSQL(parsed)
         try:
