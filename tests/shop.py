@@ -172,6 +172,10 @@ class Shop:
         self._more_platforms[name] = platform
         return platform
 
+    def gives_up_channel(self, name: str) -> None:
+        """Take a channel out of the configuration, from the next start on; its conversations stay."""
+        del self._more_platforms[name]
+
     # What people do
 
     async def buyer_says(self, words: str, buyer: str = BUYER, **more: Any) -> list[str]:
@@ -285,6 +289,12 @@ class Shop:
         """GET a page of the bot: status and text."""
         async with self._session.get(f"{self.bot.url}{path}") as response:
             return response.status, await response.text()
+
+    async def posts(self, path: str, body: Mapping[str, object]) -> int:
+        """POST JSON as the bot's own page does: the status of the answer."""
+        headers = {"Origin": self.bot.url, "Sec-Fetch-Site": "same-origin"}
+        async with self._session.post(f"{self.bot.url}{path}", json=body, headers=headers) as response:
+            return response.status
 
     async def settles(self, *, within_seconds: float = 10.0) -> None:
         """Return when nothing is left to decide or to send at this moment of the clock."""

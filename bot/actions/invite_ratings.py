@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import Reply
-from bot.domain.satisfaction import Ended, No, NotYet, Yes, may_invite
+from bot.domain.satisfaction import Ended, NotYet, Yes, may_invite
 from bot.domain.turn import SMALL_TALK
 from bot.storage import invites, outbox
 from bot.storage.conversations import read_one
@@ -57,8 +57,8 @@ def _round(connection: Connection, knowledge: KnowledgeBase, settings: Invites, 
                 invites.settle(connection, key, state="sent", reason="", at=now)
             case NotYet(until):
                 invites.postpone(connection, key, until=until)
-            case No(reason):
-                invites.settle(connection, key, state="skipped", reason=reason, at=now)
+            case no:
+                invites.settle(connection, key, state="skipped", reason=no.reason, at=now)
     return len(rows)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from adapters.contract import Refused, Sent, TryLater, Unknown
+from adapters.contract import Refused, Sent, TryLater
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +43,8 @@ def judge(
             return Verdict(state="failed", not_before=now, error=reason)
         case TryLater(reason, retry_after_seconds):
             pause = max(retry_after_seconds or 0.0, _pause_seconds(tries, jitter))
-        case Unknown(reason):
+        case unknown:
+            reason = unknown.reason
             if capabilities.resend == "never":
                 return Verdict(state="unknown", not_before=now, error=reason)
             pause = _pause_seconds(tries, jitter)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.actions.decide_replies import summary
+from tests.shop import accepted
+
+if TYPE_CHECKING:
+    from tests.shop import Shop
+
+
+def test_a_summary_is_the_last_three_messages() -> None:
+    assert summary(["一", " 二 ", "三", "四"]) == "二 / 三 / 四"
+    assert summary([]) == ""
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, 200), (201, 200)])
+def test_a_summary_is_short_enough_to_read_at_a_glance(length: int, shown: int) -> None:
+    assert len(summary(["字" * length])) == shown
+
+
+async def test_messages_about_which_no_rule_can_decide_are_set_aside_for_people(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    await shop.buyer_says("什么时候发货", buyer="小王")
+    await shop.change("UPDATE conversation SET memory = :bad", bad=b'{"stale_turns": "many"}')
+    with caplog.at_level(logging.ERROR):
+        await shop.delivers("发什么快递", buyer="小王")
+        assert await shop.buyer_says("发什么快递", buyer="小李") == [shop.welcome, "默认发中通。"]
+        await shop.settles()
+    assert await shop.rows("SELECT state, tries FROM inbox ORDER BY id") == [("done", 0), ("poison", 3), ("done", 0)]
+    assert [record.message for record in caplog.records].count("deciding failed") == 3
+
+
+async def test_a_buyer_of_a_channel_that_is_gone_is_remembered_and_nothing_is_sent(shop: Shop) -> None:
+    gone = await shop.has_another_channel("gone")
+    await shop.restarts()
+    accepted(await gone.buyer_says("什么时候发货", conversation="c-1"))
+    await shop.settles()
+    await shop.change("UPDATE inbox SET state = 'new'")
+    shop.gives_up_channel("gone")
+    await shop.stops()
+    await shop.opens()
+    await shop.time_passes(seconds=1)
+    assert len(gone.heard()) == 2
+    assert await shop.rows("SELECT state FROM inbox") == [("done",)]
+
+
+async def test_a_closing_and_a_message_in_one_round_are_taken_in_order(shop: Shop) -> None:
+    await shop.buyer_says("什么时候发货")
+    await shop.stops()
+    await shop.opens()
+    accepted(await shop.platform.close(conversation="c-小王"))
+    accepted(await shop.delivers("发什么快递"))
+    accepted(await shop.platform.close(conversation="c-小王"))
+    await shop.settles()
+    assert shop.buyer_heard[-1] == "默认发中通。"
+    assert await shop.rows("SELECT mode, episode FROM conversation") == [("closed", 2)]
+
+
+async def test_the_queue_of_the_try_out_page_is_its_own(shop: Shop) -> None:
+    await shop.buyer_says("人工")
+    posted = {"message_id": "m-1", "visitor": "v" * 32, "text": "人工"}
+    assert await shop.posts("/chat/try/messages", posted) == 202
+    await shop.settles()
+    said = await shop.rows("SELECT text FROM outbox WHERE channel = 'try' ORDER BY id")
+    assert said[-1].text == shop.say("hand-over-open", queue_position="1")
+    assert len(shop.desk_heard) == 1

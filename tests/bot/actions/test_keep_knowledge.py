@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import TYPE_CHECKING
+
+from bot.actions.keep_knowledge import Shelf, load_knowledge, newest_knowledge
+from bot.storage.database import open_database
+from bot.storage.migrate import upgrade
+from tests.small_manual import small_manual
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.shop import Shop
+
+
+async def test_before_the_first_manual_there_is_no_knowledge(tmp_path: Path) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
+        await database.write(upgrade)
+        assert await newest_knowledge(database) is None
+
+
+async def test_what_was_fitted_for_an_older_manual_is_dropped(shop: Shop) -> None:
+    shelf = Shelf(await load_knowledge(shop.bot.database, 1))
+    await shop.publishes(dataclasses.replace(small_manual(), products=()))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(shelf.refine())
+        assert await shelf.refresh(shop.bot.database)
+    assert (shelf.base.revision, shelf.base.is_refined) == (2, False)
+    await shelf.refine()
+    assert (shelf.base.revision, shelf.base.is_refined) == (2, True)
+    refined = shelf.base
+    await shelf.refine()  # once for each revision
+    assert shelf.base is refined
+
+
+async def test_nothing_new_changes_nothing(shop: Shop) -> None:
+    shelf = Shelf(await load_knowledge(shop.bot.database, 1))
+    base = shelf.base
+    assert not await shelf.refresh(shop.bot.database)
+    assert shelf.base is base

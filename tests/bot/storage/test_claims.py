@@ -1,0 +1,182 @@
+"""Claims, fences and takeovers, step by step: what two nodes and a person may do between a claim and its write."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from adapters.contract import Author, ConversationClosed, Inbound, Message, Reply, Text
+from bot.domain.conversation import Memory
+from bot.storage import conversations, decisions, inbox, outbox
+from bot.storage.conversations import heard_of
+from bot.storage.database import open_database
+from bot.storage.decisions import Plan
+from bot.storage.inbox import Arrival
+from bot.storage.packing import pack_memory
+from bot.storage.pulse import beat
+from bot.storage.take_over import take_over
+from tests.fakes import MORNING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.engine import Connection
+
+    from bot.storage.conversations import Claimed
+    from bot.storage.database import Database
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        await opened.write(inbox.store, [_message("m-1"), _message("m-2")])
+        yield opened
+
+
+def _message(message_id: str) -> Arrival:
+    message = Message(author=Author(id="b-1"), content=Text("什么时候发货"))
+    return Arrival(
+        channel="tea",
+        inbound=Inbound(external_id=message_id, conversation_id="c-1", event=message),
+        received_at=MORNING,
+    )
+
+
+async def _claim(database: Database, node: str) -> list[Claimed]:
+    claimed, _ = await database.write(conversations.claim_unread, node=node, now=MORNING, limit=10)
+    return claimed
+
+
+def _plan(claimed: Claimed) -> Plan:
+    conversation = claimed.conversation
+    change = {
+        "key": conversation.id,
+        "mode": "bot",
+        "episode": 1,
+        "memory": pack_memory(Memory(misses=1)),
+        "last_staff_at": None,
+        "last_buyer_at": MORNING,
+        "last_reply_at": None,
+        "window_until": None,
+        "unanswered_since": None,
+        "waiting_since": None,
+        "reply_by": None,
+        "holding_due_at": None,
+        "patient_until": None,
+        "looked_at_inbox_id": 0,
+    }
+    decided = {
+        "conversation_id": conversation.id,
+        "first_inbox_id": claimed.unread[0].id,
+        "outcome": "stay_quiet",
+        "entry": None,
+        "confidence": None,
+        "revision": 1,
+        "body": b"{}",
+        "situation": b"{}",
+        "created_at": MORNING,
+    }
+    ids = tuple(row.id for row in claimed.unread)
+    return Plan(conversation=conversation, inbox_ids=ids, change=change, decided=decided)
+
+
+def _states(connection: Connection) -> list[str]:
+    return [row.state for row in connection.execute(text("SELECT state FROM inbox ORDER BY id"))]
+
+
+async def test_a_claim_keeps_others_away_until_it_runs_out(database: Database) -> None:
+    (claimed,) = await _claim(database, "here")
+    assert [row.external_id for row in claimed.unread] == ["m-1", "m-2"]
+    assert await _claim(database, "there") == []
+    await database.write(_change, "UPDATE conversation SET lease_until_ms = 1")
+    found, stolen = await database.write(conversations.claim_unread, node="there", now=MORNING, limit=10)
+    assert (len(found), stolen) == (1, 1)
+
+
+async def test_who_lost_his_claim_writes_nothing(database: Database) -> None:
+    (claimed,) = await _claim(database, "here")
+    await database.write(_change, "UPDATE conversation SET lease_until_ms = 1")
+    await _claim(database, "there")
+    assert await database.write(decisions.write, [_plan(claimed)], node="here") == []
+    assert await database.read(_states) == ["new", "new"]
+
+
+async def test_who_claimed_twice_writes_only_what_he_read_last(database: Database) -> None:
+    (first,) = await _claim(database, "here")
+    (second,) = await _claim(database, "here")
+    assert await database.write(decisions.write, [_plan(first)], node="here") == []
+    assert len(await database.write(decisions.write, [_plan(second)], node="here")) == 1
+    assert await database.read(_states) == ["done", "done"]
+
+
+async def test_a_message_that_came_meanwhile_is_not_settled_unread(database: Database) -> None:
+    (claimed,) = await _claim(database, "here")
+    await database.write(inbox.store, [_message("m-3")])
+    await database.write(decisions.write, [_plan(claimed)], node="here")
+    assert await database.read(_states) == ["done", "done", "new"]
+
+
+async def test_a_person_who_took_over_meanwhile_wins(database: Database) -> None:
+    (claimed,) = await _claim(database, "here")
+    await database.write(take_over, [claimed.conversation.id], at=MORNING)
+    assert await database.write(decisions.write, [_plan(claimed)], node="here") == []
+    assert await database.read(_states) == ["human", "human"]
+    found = await database.read(conversations.read_one, claimed.conversation.id)
+    assert found is not None
+    assert (found.mode, found.memory) == ("human", Memory())
+
+
+async def test_messages_that_fail_again_and_again_are_set_aside(database: Database) -> None:
+    (claimed,) = await _claim(database, "here")
+    ids = [row.id for row in claimed.unread]
+    for _ in range(2):
+        await database.write(inbox.blame, ids, poison_after_tries=3)
+        assert await database.read(_states) == ["new", "new"]
+    await database.write(inbox.blame, ids[:1], poison_after_tries=3)
+    assert await database.read(_states) == ["poison", "new"]
+
+
+async def test_where_nothing_protects_the_buyer_a_lost_send_is_unknown_and_never_repeated(database: Database) -> None:
+    (claimed,) = await _claim(database, "here")
+    row = outbox.new_row(claimed.conversation, Reply(kind="answer", text="在的"), key="r-1", at=MORNING)
+    await database.write(outbox.insert, [row])
+    (taken,) = await database.write(outbox.take, node="here", now=MORNING, slots={"tea": 5, "full": 0})
+    assert taken.outbound.reply_id == "r-1"
+    await database.write(_change, "UPDATE conversation SET lease_until_ms = 1")
+    assert await database.write(outbox.recover, now=MORNING, same_key=[]) == 1
+    assert await database.write(outbox.take, node="there", now=MORNING, slots={"tea": 5}) == []
+    assert (await database.read(outbox.count_states))[2] == 1
+
+
+async def test_nothing_to_write_is_no_trouble(database: Database) -> None:
+    await database.write(inbox.settle, [], "done")
+    await database.write(outbox.insert, [])
+    await database.write(outbox.settle, [])
+    await database.write(conversations.save, [])
+    await database.write(conversations.release, [], node="here")
+    assert await database.read(conversations.read_one, 4711) is None
+
+
+async def test_the_pulse_of_a_node_is_one_row(database: Database) -> None:
+    for minutes in range(2):
+        await database.write(beat, node="here", at=MORNING + timedelta(minutes=minutes))
+    assert await database.read(_count, "SELECT count(*) FROM pulse") == 1
+
+
+def test_only_messages_are_heard() -> None:
+    closed = conversations.Unread(
+        id=7, external_id="e-1", event=ConversationClosed(), sent_at=MORNING, received_at=MORNING
+    )
+    with pytest.raises(TypeError, match="inbox row 7 is no message"):
+        heard_of(closed)
+
+
+def _change(connection: Connection, statement: str) -> None:
+    connection.execute(text(statement))
+
+
+def _count(connection: Connection, query: str) -> int:
+    return int(connection.execute(text(query)).scalar_one())

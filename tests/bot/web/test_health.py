@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.metrics import Metrics
+from bot.storage.database import open_database
+from bot.web.health import Health, health_routes
+from tests.fakes import FakeClock
+from tests.small_manual import NONSENSE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aiohttp.pytest_plugin import AiohttpClient
+
+    from tests.shop import Shop
+
+NAMES = (
+    "xiaoer_messages_accepted_total",
+    "xiaoer_duplicates_refused_total",
+    "xiaoer_decisions_total",
+    "xiaoer_sends_total",
+    "xiaoer_lease_steals_total",
+    "xiaoer_first_answer_seconds_bucket",
+    "xiaoer_oldest_unanswered_seconds",
+    "xiaoer_oldest_queued_seconds",
+    "xiaoer_unknown_sends",
+    "xiaoer_loop_lag_seconds",
+)
+
+
+async def test_a_bot_at_work_is_alive_and_ready(shop: Shop) -> None:
+    assert await shop.asks("/livez") == (200, "ok\n")
+    assert await shop.asks("/readyz") == (200, "ready\n")
+
+
+async def test_until_it_is_ready_it_says_what_is_missing(tmp_path: Path, aiohttp_client: AiohttpClient) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
+        missing = ["starting"]
+        health = Health(database=database, node="n", clock=FakeClock(), metrics=Metrics(), not_ready=lambda: missing[0])
+        app = web.Application()
+        app.add_routes(health_routes(health))
+        browser = await aiohttp_client(app)
+        starting = await browser.get("/readyz")
+        assert (starting.status, await starting.text()) == (503, "starting\n")
+        assert (await browser.get("/livez")).status == 200
+
+
+async def test_figures_are_shown_as_prometheus_reads_them(shop: Shop) -> None:
+    await shop.buyer_says("什么时候发货", message_id="m-1")
+    await shop.delivers("什么时候发货", message_id="m-1")
+    await shop.buyer_says(NONSENSE)
+    await shop.runs_jobs()
+    status, metrics = await shop.asks("/metrics")
+    assert status == 200
+    for name in NAMES:
+        assert f"\n{name}" in metrics, name
+    assert "xiaoer_messages_accepted_total 2.0" in metrics
+    assert "xiaoer_duplicates_refused_total 1.0" in metrics
+
+
+async def test_the_oldest_reply_that_waits_is_measured(shop: Shop) -> None:
+    shop.platform.from_now_on(503)
+    await shop.buyer_says("什么时候发货")
+    shop.clock.advance(minutes=2)
+    await shop.bot.jobs["figures"].work()
+    _, metrics = await shop.asks("/metrics")
+    assert "xiaoer_oldest_queued_seconds 120.0" in metrics
+    assert "xiaoer_oldest_unanswered_seconds 0.0" in metrics
