@@ -16,7 +16,7 @@ from tests.shop import Settings, Shop, stock
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
     from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
@@ -27,6 +27,14 @@ class OpenShop(Protocol):
     """`await open_shop(hours={...}, reply_window_hours=48)`: a shop with settings of its own, closed after the test."""
 
     async def __call__(self, **settings: Any) -> Shop: ...
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make captured text fit for the wire: one lone surrogate in it stops a worker and the whole run with it."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture(scope="session")
