@@ -300,9 +300,7 @@ class _Bot:
             done = await self._decide(shelf, deliverer)
         if done.look_again_in_seconds is not None:
             asyncio.get_running_loop().call_later(done.look_again_in_seconds, self.to_decide.ring)
-        if done.found:
-            self.to_send.ring()
-        else:
+        if not done.more:
             await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
 
     async def _decide(self, shelf: Shelf, deliverer: Deliverer) -> Round:

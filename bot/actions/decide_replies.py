@@ -76,7 +76,7 @@ async def decide_replies(
     now = clock.now()
     claimed, stolen = await database.write_lightly(conversations.claim_unread, node=node, now=now, limit=limit)
     if not claimed:
-        return Round(found=0)
+        return Round(more=False)
     metrics.lease_steals.inc(stolen)
     desk = _Desk(
         knowledge=knowledge,
@@ -92,7 +92,7 @@ async def decide_replies(
     if read_meanings is not None and desk.doubts:
         desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
         await write(*desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
-    return Round(found=len(claimed), look_again_in_seconds=desk.look_again_in_seconds)
+    return Round(more=len(claimed) == limit or desk.leaves_some, look_again_in_seconds=desk.look_again_in_seconds)
 
 
 async def _write(
@@ -136,9 +136,9 @@ def _write_and_take(
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Round:
-    """How many conversations were looked at; and when to look again at one whose rest is awaited, if any is."""
+    """Whether more may be waiting already; and when to look again at one whose rest is awaited, if any is."""
 
-    found: int
+    more: bool
     look_again_in_seconds: float | None = None
 
 
@@ -172,6 +172,7 @@ class _Desk:
     doubts: dict[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     meant: Mapping[str, tuple[Meant, ...]] = dataclasses.field(default_factory=dict)
     look_again_in_seconds: float | None = None
+    leaves_some: bool = False
     newly_waiting: dict[bool, int] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
@@ -189,10 +190,13 @@ class _Desk:
         failed: list[int] = []
         for each in claimed:
             try:
-                plans += self._plan(each)
+                made = self._plan(each)
+                plans += made
+                self.leaves_some |= any(0 < len(plan.inbox_ids) < len(each.unread) for plan in made)
             except Exception:  # the job runner: one conversation's trouble must not stop the others
                 log.exception("deciding failed", extra={"conversation": each.conversation.id})
                 failed += [row.id for row in each.unread]
+                self.leaves_some = True
         return plans, failed
 
     def _plan(self, claimed: Claimed) -> list[Plan]:

@@ -63,13 +63,13 @@ class Deliverer:
         self._on_the_wire: Counter[str] = Counter()
         self._unsettled: list[tuple[ToSend, Settlement]] = []
         self._stopping = False
+        self._looked_everywhere_at = float("-inf")
         self._turn = asyncio.Lock()
 
     async def deliver_next(self) -> None:
-        """One round, or wait until there is something to settle or to send. Raises `StorageDown`; nothing is lost."""
-        settled, taken = await self._round()
-        if not settled and not taken:
-            await self._to_send.wait(at_most_seconds=POLL_SECONDS)
+        """One round, then wait until there is something to settle or to send. Raises `StorageDown`; nothing is lost."""
+        await self._round()
+        await self._to_send.wait(at_most_seconds=POLL_SECONDS)
 
     def take_along(self, channels: Collection[str]) -> Callable[[Connection], list[ToSend]]:
         """For a transaction that queues rows: what it calls last, to take them out at once; then `start` them."""
@@ -95,15 +95,15 @@ class Deliverer:
                 send.cancel()
         await self._round()
 
-    async def _round(self) -> tuple[int, int]:
-        """Settle and take in one transaction; start what was taken. How many of either."""
+    async def _round(self) -> None:
+        """Settle and take in one transaction; start what was taken."""
         async with self._turn:
-            return await self._settle_then_start()
+            await self._settle_then_start()
 
-    async def _settle_then_start(self) -> tuple[int, int]:
+    async def _settle_then_start(self) -> None:
         settled, self._unsettled = self._unsettled, []
         back = Counter(row.channel for row, _ in settled)
-        slots = self._slots(back.keys() or self._channels.keys(), back)
+        slots = self._slots(self._worth_a_look(back), back)
         try:
             taken = await self._database.write(self._settle_and_take, settled, slots)
         except BaseException:
@@ -113,7 +113,14 @@ class Deliverer:
         for row, settlement in settled:
             self._tell(row, settlement)
         self.start(taken)
-        return len(settled), len(taken)
+
+    def _worth_a_look(self, back: Mapping[str, int]) -> Collection[str]:
+        """Usually the channels from which something came `back`; every so often, and when nothing did, all."""
+        now = self._clock.monotonic()
+        if back and now - self._looked_everywhere_at < POLL_SECONDS:
+            return back.keys()
+        self._looked_everywhere_at = now
+        return self._channels.keys()
 
     def _slots(self, channels: Collection[str], back: Mapping[str, int]) -> dict[str, int]:
         """How many sends each of these channels has room for, once those that are `back` are settled."""

@@ -42,7 +42,8 @@ class Receiver:
             self._metrics.duplicates_refused.inc()
             return "duplicate"
         self._metrics.accepted.inc()
-        self._to_decide.ring()
+        if inbox.waits_for_decision(arrival):
+            self._to_decide.ring()
         self._live.changed(channel, inbound.conversation_id)
         return "accepted"
 

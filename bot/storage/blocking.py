@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import bindparam, case, func, literal, select, update
 
 from bot.storage.outbox import EVEN_AFTER_TAKEOVER
-from bot.storage.tables import Moment, conversation, outbox
+from bot.storage.prepared import Prepared
+from bot.storage.tables import Moment, conversation, is_unfinished, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
     his = select(table.id).where(*_is(channel, buyer)).scalar_subquery()
     connection.execute(
         update(outbox)
-        .where(outbox.c.conversation_id.in_(his), outbox.c.state == "queued")
+        .where(outbox.c.conversation_id.in_(his), is_unfinished(), outbox.c.state == "queued")
         .where(outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
         .values(state="cancelled", settled_at=at, last_error="the buyer was blocked")
     )
@@ -55,14 +56,17 @@ def unblock(connection: Connection, *, channel: str, buyer: str) -> int:
 
 def blocked_since(connection: Connection, *, channel: str, buyers: Sequence[str]) -> dict[str, datetime]:
     """Those of these buyers who are blocked on that channel, and since when."""
-    table = conversation.c
-    rows = connection.execute(
-        select(table.buyer, func.min(table.blocked_at).label("since"))
-        .where(table.channel == channel, table.buyer.in_(buyers), table.blocked_at.is_not(None))
-        .group_by(table.buyer)
-    )
+    rows = _BLOCKED_SINCE.rows(connection, {"in_channel": channel, "buyers": list(buyers)})
     return {row.buyer: row.since for row in rows}
 
 
 def _is(channel: str, buyer: str) -> tuple[ColumnElement[bool], ...]:
     return conversation.c.channel == channel, conversation.c.buyer == buyer
+
+
+_BLOCKED_SINCE = Prepared(
+    select(conversation.c.buyer, func.min(conversation.c.blocked_at).label("since"))
+    .where(conversation.c.channel == bindparam("in_channel"), conversation.c.blocked_at.is_not(None))
+    .where(conversation.c.buyer.in_(bindparam("buyers", expanding=True)))
+    .group_by(conversation.c.buyer)
+)

@@ -14,7 +14,8 @@ from bot.domain.conversation import Conversation, Memory
 from bot.domain.decision import Heard
 from bot.storage.dialects import DatabaseTimeMs
 from bot.storage.packing import unpack_event, unpack_memory
-from bot.storage.tables import Moment, conversation, inbox, invite, outbox, rating
+from bot.storage.prepared import Prepared
+from bot.storage.tables import Moment, conversation, inbox, invite, is_new, is_unfinished, outbox, rating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,11 +61,11 @@ def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int
     What a dead node left on the wire is seen to first (`outbox.recover`): once the conversation is ours, its rows in
     `sending` would look like our own, for ever.
     """
-    chosen = connection.execute(_WITH_NEWS, {"node": node, "now": now, "most": limit}).all()
+    chosen = _WITH_NEWS.rows(connection, {"node": node, "now": now, "most": limit})
     if not chosen:
         return [], 0
     ids = [row.id for row in chosen]
-    rows = connection.execute(_CLAIM, {"ids": ids, "node": node}).all()
+    rows = _CLAIM.rows(connection, {"ids": ids, "node": node})
     stolen = sum(row.owner not in (None, node) for row in chosen)
     queues = {True: chosen[0].tried_queue, False: chosen[0].queue}
     return _claimed(connection, sorted(rows, key=lambda row: ids.index(row.id)), queues), stolen
@@ -73,7 +74,7 @@ def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int
 def release(connection: Connection, ids: Sequence[int], *, node: str) -> None:
     """Let other nodes have these, but for those with a reply on the wire: only its sender can say what became of it."""
     if ids:
-        connection.execute(_RELEASE, {"ids": list(ids), "node": node})
+        _RELEASE.run(connection, {"ids": list(ids), "node": node})
 
 
 def release_all(connection: Connection, *, node: str | None = None) -> None:
@@ -87,14 +88,13 @@ def still_ours(connection: Connection, fences: Mapping[int, int], *, node: str) 
 
     On PostgreSQL the rows stay locked until this transaction ends, so a takeover comes wholly before or after it.
     """
-    rows = connection.execute(_HELD, {"ids": list(fences), "node": node})
+    rows = _HELD.rows(connection, {"ids": list(fences), "node": node})
     return {row.id: (row.mode, row.epoch) for row in rows if row.fence == fences[row.id]}
 
 
 def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
     """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
-    if changes:
-        connection.execute(_SAVE, list(changes))
+    _SAVE.run_each(connection, changes)
 
 
 def read_one(connection: Connection, conversation_id: int) -> Conversation | None:
@@ -109,9 +109,9 @@ def count_waiting(connection: Connection) -> int:
 
 
 def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
-    rows = connection.execute(_BY_ID, {"ids": list(ids)}).all()
+    rows = _BY_ID.rows(connection, {"ids": list(ids)})
     trying = {row.channel == TRY_OUT for row in rows}
-    return _claimed(connection, rows, {each: connection.execute(_QUEUES[each]).scalar_one() for each in trying})
+    return _claimed(connection, rows, {each: _QUEUES[each].rows(connection, {})[0].waiting for each in trying})
 
 
 def _claimed(
@@ -130,7 +130,7 @@ def _claimed(
 
 
 def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread]]:
-    rows = connection.execute(_UNREAD, {"ids": list(ids)})
+    rows = _UNREAD.rows(connection, {"ids": list(ids)})
     unread: dict[int, list[Unread]] = defaultdict(list)
     unreadable: list[int] = []
     for row in rows:
@@ -181,15 +181,7 @@ def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """The newest invite of each that was sent, unless a rating has answered it."""
     if not ids:
         return {}
-    newest = (
-        select(invite.c.conversation_id, func.max(invite.c.episode).label("episode"))
-        .where(invite.c.conversation_id.in_(ids), invite.c.state == "sent")
-        .group_by(invite.c.conversation_id)
-        .subquery()
-    )
-    rated = and_(rating.c.conversation_id == newest.c.conversation_id, rating.c.episode == newest.c.episode)
-    rows = connection.execute(select(newest).outerjoin(rating, rated).where(rating.c.score.is_(None)))
-    return {row.conversation_id: row.episode for row in rows}
+    return {row.conversation_id: row.episode for row in _UNRATED.rows(connection, {"ids": list(ids)})}
 
 
 def _ahead(connection: Connection, row: Row[*tuple[Any, ...]], queues: Mapping[bool, int]) -> int:
@@ -197,7 +189,7 @@ def _ahead(connection: Connection, row: Row[*tuple[Any, ...]], queues: Mapping[b
     trying = row.channel == TRY_OUT
     if row.waiting_since is None:
         return queues[trying]
-    return int(connection.execute(_AHEAD[trying], {"since": row.waiting_since, "own": row.id}).scalar_one())
+    return int(_AHEAD[trying].rows(connection, {"since": row.waiting_since, "own": row.id})[0].waiting)
 
 
 def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: int | None) -> Conversation:
@@ -225,28 +217,32 @@ def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: i
     )
 
 
-# The statements, built once: building one costs more than running it
+# The statements
 
 _TALK = conversation.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_WAITING = select(func.count()).where(_TALK.mode == "waiting")
-_QUEUES = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
+_WAITING = select(func.count().label("waiting")).where(_TALK.mode == "waiting")
+_QUEUE = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
 """Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
 _SINCE = bindparam("since", type_=Moment)
 _CAME_BEFORE = or_(_TALK.waiting_since < _SINCE, and_(_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own")))
 _NEWS = (
     select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"), func.max(inbox.c.id).label("newest"))
-    .where(inbox.c.state == "new")
+    .where(is_new())
     .group_by(inbox.c.conversation_id)
     .subquery()
 )
-_ON_THE_WIRE = select(outbox.c.id).where(outbox.c.conversation_id == _TALK.id, outbox.c.state == "sending").exists()
-_WITH_NEWS = (
+_ON_THE_WIRE = (
+    select(outbox.c.id)
+    .where(outbox.c.conversation_id == _TALK.id, is_unfinished(), outbox.c.state == "sending")
+    .exists()
+)
+_WITH_NEWS = Prepared(
     select(
         _TALK.id,
         _TALK.owner,
-        _QUEUES[False].scalar_subquery().label("queue"),
-        _QUEUES[True].scalar_subquery().label("tried_queue"),
+        _QUEUE[False].scalar_subquery().label("queue"),
+        _QUEUE[True].scalar_subquery().label("tried_queue"),
     )
     .join(_NEWS, _NEWS.c.conversation_id == _TALK.id)
     .where(
@@ -269,26 +265,26 @@ _WITH_NEWS = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
-_CLAIM = (
+_CLAIM = Prepared(
     update(conversation)
     .where(_TALK.id.in_(_IDS))
     .values(owner=bindparam("node"), fence=_TALK.fence + 1, lease_until_ms=DatabaseTimeMs() + LEASE_MS)
     .returning(*_TALK)
 )
-_RELEASE = (  # not while a reply is on the wire: nobody else may take its send for one whose process died
+_RELEASE = Prepared(  # not while a reply is on the wire: nobody else may take its send for one whose process died
     update(conversation)
     .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"), ~_ON_THE_WIRE)
     .values(owner=null(), lease_until_ms=0)
 )
-_HELD = (
+_HELD = Prepared(
     select(_TALK.id, _TALK.fence, _TALK.mode, _TALK.epoch)
     .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
     .order_by(_TALK.id)
     .with_for_update(key_share=True)
 )
-_SAVE = update(conversation).where(_TALK.id == bindparam("key"))
-_BY_ID = select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id)
-_UNREAD = (
+_SAVE = Prepared(update(conversation).where(_TALK.id == bindparam("key")))
+_BY_ID = Prepared(select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id))
+_UNREAD = Prepared(
     select(
         inbox.c.id,
         inbox.c.conversation_id,
@@ -298,7 +294,17 @@ _UNREAD = (
         inbox.c.sent_at,
         inbox.c.received_at,
     )
-    .where(inbox.c.conversation_id.in_(_IDS), inbox.c.state == "new")
+    .where(inbox.c.conversation_id.in_(_IDS), is_new())
     .order_by(inbox.c.id)
 )
-_AHEAD = {trying: queue.where(_CAME_BEFORE) for trying, queue in _QUEUES.items()}
+_QUEUES = {trying: Prepared(queue) for trying, queue in _QUEUE.items()}
+_AHEAD = {trying: Prepared(queue.where(_CAME_BEFORE)) for trying, queue in _QUEUE.items()}
+_NEWEST_INVITE = (
+    select(invite.c.conversation_id, func.max(invite.c.episode).label("episode"))
+    .where(invite.c.conversation_id.in_(_IDS), invite.c.state == "sent")
+    .group_by(invite.c.conversation_id)
+    .subquery()
+)
+_INVITED = _NEWEST_INVITE.c
+_RATED = and_(rating.c.conversation_id == _INVITED.conversation_id, rating.c.episode == _INVITED.episode)
+_UNRATED = Prepared(select(_NEWEST_INVITE).outerjoin(rating, _RATED).where(rating.c.score.is_(None)))

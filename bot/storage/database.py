@@ -25,13 +25,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import AlreadyRunning, StorageDown
+from bot.storage.prepared import as_sqlalchemy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
     from typing import TextIO
 
-    from sqlalchemy.engine import URL, Connection, Engine, RootTransaction
+    from sqlalchemy.engine import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 P = ParamSpec("P")
@@ -41,6 +42,9 @@ NOTIFY_CHANNEL = "xiaoer"
 BUSY_TIMEOUT_MS = 5_000
 BUSY_PAUSE_MS = 10
 LARGEST_COMMIT = 64
+CHECKPOINT_PAGES = 1_000
+COMMITS_BETWEEN_CHECKPOINTS = 100
+SLOW_COMMIT_SECONDS = 0.002
 POSTGRES_CONNECTIONS = 8
 FROZEN_MS = 20_000
 """A node frozen in the middle of a transaction must not hold its rows for ever: the server ends it after so long."""
@@ -119,10 +123,9 @@ class SQLite:
             self._lock = _lock_file(path) if exclusive else None
         except OSError as problem:
             raise StorageDown(f"{path} cannot be opened: {problem.strerror}") from problem
-        self._writer = _sqlite_engine(path, begin="BEGIN IMMEDIATE", busy_timeout_ms=0)
+        self._writer = _Writer(path)
         self._reader = _sqlite_engine(path, begin="BEGIN", busy_timeout_ms=BUSY_TIMEOUT_MS)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
-        self._commit_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit")
         self._read_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite-reader")
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -150,9 +153,8 @@ class SQLite:
     async def close(self) -> None:
         """Finish what is being written, then let go of the file."""
         await self._jobs.join()
-        self._commit_thread.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
-        self._writer.dispose()
+        self._writer.close()
         self._reader.dispose()
         if self._lock is not None:
             self._lock.close()
@@ -170,29 +172,105 @@ class SQLite:
 
     async def _write_batch(self, batch: list[_Job]) -> None:
         try:
-            with self._writer.connect() as connection:
-                _sync(connection, fully=not all(job.lightly for job in batch))
-                transaction = await _begin(connection)
-                with transaction:
-                    for job in batch:
-                        job.run(connection, alone=len(batch) == 1)
-                    await asyncio.get_running_loop().run_in_executor(self._commit_thread, transaction.commit)
+            await self._writer.write(batch)
         except Exception as problem:  # noqa: BLE001 - nothing of the batch was written, and everyone in it hears why
             down = _storage_down(problem) if isinstance(problem, DBAPIError) else None
             for job in batch:
                 job.outcome = down or problem
 
 
-async def _begin(connection: Connection) -> RootTransaction:
+class _Writer:
+    """The one connection that writes. It begins and ends its transactions by itself.
+
+    SQLAlchemy, through which most statements come, is told of one transaction that never ends: each of its own would
+    cost it four times what it costs SQLite.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._engine = _sqlite_engine(path, begin=None, busy_timeout_ms=0)
+        self._connection: Connection | None = None
+        self._settings: dict[str, object] = {}
+        self._commits = 0
+        self._last_took_seconds = 0.0
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit")
+
+    async def write(self, batch: Sequence[_Job]) -> None:
+        """Do all of these in one transaction. Raises what ended it; then nothing of it was written."""
+        try:
+            connection = self._connection = self._connection or self._connect()
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            # under WAL a commit that waits for the disk takes all before it along
+            self._set(driver, "synchronous", "NORMAL" if all(job.lightly for job in batch) else "FULL")
+            await _begin(driver)
+            for job in batch:
+                job.run(connection, driver, alone=len(batch) == 1)
+            await self._commit(driver)
+        except sqlite3.Error as problem:
+            self._let_go()
+            raise as_sqlalchemy(problem, "the whole transaction") from problem
+        except BaseException:
+            self._let_go()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._thread.shutdown(wait=True)
+        self._let_go()
+        self._engine.dispose()
+
+    def _connect(self) -> Connection:
+        connection = self._engine.connect()
+        connection.begin()
+        self._settings.clear()
+        return connection
+
+    def _let_go(self) -> None:
+        """After any trouble the next write begins with a connection that knows nothing of it."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.invalidate()
+            connection.close()
+
+    async def _commit(self, driver: sqlite3.Connection) -> None:
+        """Usually where it is asked for: it takes half a millisecond, and a thread would have to be woken for it.
+
+        A thread waits for a disk that was slow the last time, and now and then for what is moved from the log.
+        """
+        self._commits += 1
+        moves = self._commits % COMMITS_BETWEEN_CHECKPOINTS == 0
+        if moves or self._last_took_seconds > SLOW_COMMIT_SECONDS:
+            self._set(driver, "wal_autocheckpoint", CHECKPOINT_PAGES if moves else 0)
+            loop = asyncio.get_running_loop()
+            self._last_took_seconds = await loop.run_in_executor(self._thread, _timed, driver.commit, loop.time)
+        else:
+            self._set(driver, "wal_autocheckpoint", 0)
+            self._last_took_seconds = _timed(driver.commit, asyncio.get_running_loop().time)
+
+    def _set(self, driver: sqlite3.Connection, pragma: str, value: object) -> None:
+        if self._settings.get(pragma) != value:
+            driver.execute(f"PRAGMA {pragma}={value}")
+            self._settings[pragma] = value
+
+
+def _timed(work: Callable[[], object], time: Callable[[], float]) -> float:
+    """Do it, and return how many seconds it took."""
+    began = time()
+    work()
+    return time() - began
+
+
+async def _begin(driver: sqlite3.Connection) -> None:
     """Begin to write. While another program (an import) writes to the file, wait for it without holding up the loop."""
     for _ in range(BUSY_TIMEOUT_MS // BUSY_PAUSE_MS):
         try:
-            return connection.begin()
-        except OperationalError as problem:
-            if getattr(problem.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+        else:
+            return
         await asyncio.sleep(BUSY_PAUSE_MS / 1000)
-    return connection.begin()
+    driver.execute("BEGIN IMMEDIATE")
 
 
 class _Job:
@@ -206,20 +284,20 @@ class _Job:
         self.done = done
         self.outcome: Any = None
 
-    def run(self, connection: Connection, *, alone: bool) -> None:
+    def run(self, connection: Connection, driver: sqlite3.Connection, *, alone: bool) -> None:
         """Do it inside a savepoint; only trouble that ends the whole transaction is raised. Alone it needs none."""
         if alone:
             self.outcome = self.work(connection)
             return
+        driver.execute("SAVEPOINT job")
         try:
-            with connection.begin_nested():
-                self.outcome = self.work(connection)
-        except DBAPIError as problem:
-            if not _still_in_transaction(connection):
+            self.outcome = self.work(connection)
+        except Exception as problem:
+            if not driver.in_transaction:  # SQLite ends it by itself when the disk is full or broken
                 raise
-            self.outcome = _storage_down(problem) or problem
-        except Exception as problem:  # noqa: BLE001 - nothing is hidden: whoever asked for the work gets it raised
-            self.outcome = problem
+            driver.execute("ROLLBACK TO job")
+            self.outcome = (_storage_down(problem) if isinstance(problem, DBAPIError) else None) or problem
+        driver.execute("RELEASE job")
 
     def tell(self) -> None:
         """Let whoever asked go on. If he has gone away, it is written all the same."""
@@ -229,18 +307,6 @@ class _Job:
             self.done.set_exception(self.outcome)
         else:
             self.done.set_result(self.outcome)
-
-
-def _sync(connection: Connection, *, fully: bool) -> None:
-    """Whether the next commit waits for the disk. Under WAL one that does takes all before it along."""
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    driver.execute(f"PRAGMA synchronous={'FULL' if fully else 'NORMAL'}")
-
-
-def _still_in_transaction(connection: Connection) -> bool:
-    """SQLite ends the transaction by itself when the disk is full or broken."""
-    driver = connection.connection.driver_connection
-    return isinstance(driver, sqlite3.Connection) and driver.in_transaction
 
 
 class PostgreSQL:
@@ -364,7 +430,7 @@ def _sqlstate(problem: DBAPIError) -> str | None:
     return getattr(problem.orig, "sqlstate", None)
 
 
-def _sqlite_engine(path: Path, *, begin: str, busy_timeout_ms: int) -> Engine:
+def _sqlite_engine(path: Path, *, begin: str | None, busy_timeout_ms: int) -> Engine:
     given = {"timeout": busy_timeout_ms / 1000, "check_same_thread": False}  # used by one thread at a time
     engine = create_engine(f"sqlite:///{path}", connect_args=given)
 
@@ -374,7 +440,8 @@ def _sqlite_engine(path: Path, *, begin: str, busy_timeout_ms: int) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    if begin is not None:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from bot.storage import conversations, inbox, invites, outbox
 from bot.storage.conversations import heard_of, unread_of
 from bot.storage.database import announce
+from bot.storage.prepared import Prepared
 from bot.storage.tables import decision
 from bot.storage.tables import inbox as inbox_table
 
@@ -82,10 +83,12 @@ def _write_all(connection: Connection, plans: Sequence[Plan]) -> None:
     outbox.insert(connection, [row for plan in plans for row in plan.rows])
     conversations.save(connection, [plan.change for plan in plans])
     decided = [plan.decided for plan in plans if plan.decided is not None]
-    if decided:
-        connection.execute(insert(decision), decided)
+    _INSERT.run_each(connection, decided)
     for plan in plans:
         if plan.rated is not None:
             invites.rate(connection, plan.rated)
         if plan.closing is not None:
             invites.open_for(connection, plan.closing)
+
+
+_INSERT = Prepared(insert(decision))

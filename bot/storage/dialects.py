@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger
@@ -12,17 +11,11 @@ from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
-    from sqlalchemy.engine import Connection
     from sqlalchemy.sql.compiler import SQLCompiler
 
 
-def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_new(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Insert what is not there yet; a second one with the same key is left out silently."""
-    return _insert_new(connection.dialect.name, table)
-
-
-@functools.cache
-def _insert_new(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()

@@ -13,7 +13,8 @@ from bot.storage.blocking import blocked_since
 from bot.storage.database import announce
 from bot.storage.dialects import insert_new
 from bot.storage.packing import EVENT_KINDS, pack_event
-from bot.storage.tables import conversation, inbox, outbox
+from bot.storage.prepared import Prepared
+from bot.storage.tables import conversation, inbox, is_new, outbox
 from bot.storage.take_over import take_over
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     for arrival in arrivals:
         fresh.append(arrival.key in new)
         new.discard(arrival.key)  # the same message twice in one batch: only the first is new
-    for arrival, is_new in zip(arrivals, fresh, strict=True):
-        if is_new and _author(arrival) == "staff":
+    for arrival, first in zip(arrivals, fresh, strict=True):
+        if first and _author(arrival) == "staff":
             _person_spoke(connection, arrival, ids[arrival.conversation])
     announce(
-        connection, {"/".join(arrival.conversation) for arrival, is_new in zip(arrivals, fresh, strict=True) if is_new}
+        connection, {"/".join(arrival.conversation) for arrival, first in zip(arrivals, fresh, strict=True) if first}
     )
     return fresh
 
@@ -70,7 +71,7 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
 def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
     """These rows, and only these, have been dealt with."""
     if ids:
-        connection.execute(_SETTLE, {"ids": list(ids), "becomes": state})
+        _SETTLE.run(connection, {"ids": list(ids), "becomes": state})
 
 
 def blame(connection: Connection, ids: Sequence[int], *, poison_after_tries: int) -> None:
@@ -82,7 +83,7 @@ def blame(connection: Connection, ids: Sequence[int], *, poison_after_tries: int
 
 def count_new(connection: Connection) -> tuple[int, datetime | None]:
     """How many rows wait for a decision, and since when the oldest does."""
-    row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == "new")).one()
+    row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(is_new())).one()
     return row[0], row[1]
 
 
@@ -101,7 +102,7 @@ def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
         rows = [_new_conversation(arrival) for arrival in missing]
         for row in rows:
             row["blocked_at"] = blocked.get((row["channel"], row["buyer"]))
-        connection.execute(insert_new(connection, conversation), rows)
+        _INSERT_CONVERSATION.run_each(connection, rows)
         found |= _find_conversations(connection, [arrival.conversation for arrival in missing])
     return found
 
@@ -120,7 +121,7 @@ def _find_conversations(connection: Connection, keys: Sequence[tuple[str, str]])
     found: dict[tuple[str, str], int] = {}
     for channel in {channel for channel, _ in keys}:
         external_ids = [external_id for in_channel, external_id in keys if in_channel == channel]
-        rows = connection.execute(_BY_EXTERNAL_ID, {"in_channel": channel, "external_ids": external_ids})
+        rows = _BY_EXTERNAL_ID.rows(connection, {"in_channel": channel, "external_ids": external_ids})
         found |= {(channel, row.external_id): row.id for row in rows}
     return found
 
@@ -142,8 +143,7 @@ def _new_conversation(arrival: Arrival) -> dict[str, Any]:
 def _insert(
     connection: Connection, arrivals: Sequence[Arrival], ids: dict[tuple[str, str], int]
 ) -> set[tuple[str, str]]:
-    statement = insert_new(connection, inbox).returning(inbox.c.channel, inbox.c.external_id)
-    rows = connection.execute(statement, [_row(arrival, ids[arrival.conversation]) for arrival in arrivals])
+    rows = _INSERT.rows_of_each(connection, [_row(arrival, ids[arrival.conversation]) for arrival in arrivals])
     return {(row.channel, row.external_id) for row in rows}
 
 
@@ -161,6 +161,11 @@ def _row(arrival: Arrival, conversation_id: int) -> dict[str, Any]:
         "received_at": arrival.received_at,
         "state": _first_state(arrival),
     }
+
+
+def waits_for_decision(arrival: Arrival) -> bool:
+    """Whether somebody has to decide about it."""
+    return _first_state(arrival) == "new"
 
 
 def _first_state(arrival: Arrival) -> str:
@@ -209,10 +214,16 @@ def _our_echo(connection: Connection, arrival: Arrival, conversation_id: int) ->
     return True
 
 
-# The statements, built once: building one costs more than running it
+# The statements
 
-_SETTLE = update(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("becomes"))
-_BY_EXTERNAL_ID = select(conversation.c.external_id, conversation.c.id).where(
-    conversation.c.channel == bindparam("in_channel"),
-    conversation.c.external_id.in_(bindparam("external_ids", expanding=True)),
+_INSERT = Prepared(lambda dialect: insert_new(dialect, inbox).returning(inbox.c.channel, inbox.c.external_id))
+_INSERT_CONVERSATION = Prepared(lambda dialect: insert_new(dialect, conversation))
+_SETTLE = Prepared(
+    update(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("becomes"))
+)
+_BY_EXTERNAL_ID = Prepared(
+    select(conversation.c.external_id, conversation.c.id).where(
+        conversation.c.channel == bindparam("in_channel"),
+        conversation.c.external_id.in_(bindparam("external_ids", expanding=True)),
+    )
 )

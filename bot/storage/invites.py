@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from bot.storage.dialects import insert_new
-from bot.storage.tables import conversation, invite, rating
+from bot.storage.tables import conversation, invite, is_due, rating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def open_for(connection: Connection, closing: Closing) -> None:
         "closed_at": closing.closed_at,
         "due_at": closing.due_at,
     }
-    connection.execute(insert_new(connection, invite), [row])
+    connection.execute(insert_new(connection.dialect.name, invite), [row])
 
 
 def due(connection: Connection, *, now: datetime, limit: int) -> Sequence[Row[Any]]:
@@ -56,7 +56,7 @@ def due(connection: Connection, *, now: datetime, limit: int) -> Sequence[Row[An
     return connection.execute(
         select(invite.c.episode.label("invite_episode"), invite.c.closed_at, conversation)
         .join(conversation, conversation.c.id == invite.c.conversation_id)
-        .where(invite.c.state == "due", invite.c.due_at <= now)
+        .where(is_due(), invite.c.due_at <= now)
         .order_by(invite.c.due_at, invite.c.conversation_id)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
@@ -84,7 +84,7 @@ def rate(connection: Connection, rated: Rated) -> None:
         "source": rated.source,
         "rated_at": rated.rated_at,
     }
-    connection.execute(insert_new(connection, rating), [row])
+    connection.execute(insert_new(connection.dialect.name, rating), [row])
 
 
 def _is(key: tuple[int, int]) -> tuple[Any, ...]:

@@ -14,7 +14,8 @@ from bot.storage.conversations import LEASE_MS
 from bot.storage.database import announce
 from bot.storage.dialects import DatabaseTimeMs, insert_new
 from bot.storage.packing import unpack_outgoing
-from bot.storage.tables import Moment, conversation, outbox
+from bot.storage.prepared import Prepared
+from bot.storage.tables import Moment, conversation, is_unfinished, is_unknown, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,8 +97,7 @@ def new_row(
 
 def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Queue these rows (all with the same columns). A key that is there already is left as it is: once means once."""
-    if rows:
-        connection.execute(insert_new(connection, outbox), list(rows))
+    _INSERT.run_each(connection, rows)
 
 
 def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int]) -> list[ToSend]:
@@ -110,13 +110,13 @@ def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str
     for channel, room in slots.items():
         if room > 0:
             wanted = {"channel": channel, "node": node, "now": now, "room": room}
-            taken += list(connection.execute(_SENDABLE, wanted))
+            taken += _SENDABLE.rows(connection, wanted)
     if not taken:
         return []
     short = [row.conversation_id for row in taken if row.owner != node or row.lease_left_ms < LEASE_MS // 2]
     if short:
-        connection.execute(_LEASE, {"ids": short, "node": node})
-    connection.execute(_MARK_SENDING, {"ids": [row.id for row in taken], "now": now})
+        _LEASE.run(connection, {"ids": short, "node": node})
+    _MARK_SENDING.run(connection, {"ids": [row.id for row in taken], "now": now})
     return [_to_send(row) for row in taken]
 
 
@@ -125,8 +125,7 @@ def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
 
     What would be tried again, but a person has taken over meanwhile, is cancelled.
     """
-    if settlements:
-        connection.execute(_SETTLE, [_as_parameters(each) for each in settlements])
+    _SETTLE.run_each(connection, [_as_parameters(each) for each in settlements])
     again = [each.row for each in settlements if each.becomes == "queued"]
     if again:
         connection.execute(_SILENCE.where(_ROW.id.in_(again)))
@@ -148,7 +147,7 @@ def expire(connection: Connection, *, channel: str, now: datetime, reason: str) 
 
     Returns conversation and key of each that a person should hear of.
     """
-    late = (outbox.c.state == "queued", outbox.c.deadline <= now, outbox.c.channel == channel)
+    late = (is_unfinished(), outbox.c.state == "queued", outbox.c.deadline <= now, outbox.c.channel == channel)
     rows = connection.execute(
         update(outbox)
         .where(*late)
@@ -168,7 +167,7 @@ def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -
     """
     gone = or_(conversation.c.owner.is_(None), conversation.c.lease_until_ms < DatabaseTimeMs())
     orphaned = select(conversation.c.id).where(conversation.c.id == outbox.c.conversation_id, gone).exists()
-    lost = update(outbox).where(outbox.c.state == "sending", orphaned)
+    lost = update(outbox).where(is_unfinished(), outbox.c.state == "sending", orphaned)
     error = "the program stopped while this was on the wire"
     again = connection.execute(
         lost.where(outbox.c.channel.in_(same_key)).values(state="queued", not_before=now, last_error=error)
@@ -182,10 +181,8 @@ def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -
 
 def count_states(connection: Connection) -> tuple[int, datetime | None, int]:
     """How many rows are queued, since when the oldest is, and how many sends are of unknown outcome."""
-    queued = connection.execute(
-        select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state.in_(("queued", "sending")))
-    ).one()
-    unknown = connection.execute(select(func.count()).where(outbox.c.state == "unknown")).scalar_one()
+    queued = connection.execute(select(func.count(), func.min(outbox.c.created_at)).where(is_unfinished())).one()
+    unknown = connection.execute(select(func.count(outbox.c.id)).where(is_unknown())).scalar_one()
     return queued[0], queued[1], unknown
 
 
@@ -211,16 +208,15 @@ def _to_send(row: Row[Any]) -> ToSend:
     )
 
 
-# The statements, built once: building one costs more than running it
+# The statements
 
 _ROW = outbox.c
 _TALK = conversation.c
-_EARLIER = outbox.alias("earlier").c
+_EARLIER = outbox.alias("earlier")
 
 _FIRST_IN_LINE = ~(
-    select(_EARLIER.id)
-    .where(_EARLIER.conversation_id == _ROW.conversation_id, _EARLIER.id < _ROW.id)
-    .where(_EARLIER.state.in_(("queued", "sending")))
+    select(_EARLIER.c.id)
+    .where(_EARLIER.c.conversation_id == _ROW.conversation_id, _EARLIER.c.id < _ROW.id, is_unfinished(_EARLIER))
     .exists()
 )
 _MAY_SPEAK = or_(  # a person always wins: a bot's row goes out only while no person has spoken since it was written
@@ -232,7 +228,8 @@ _OURS_OR_FREE = or_(
     _TALK.owner == bindparam("node"),
     _TALK.lease_until_ms < DatabaseTimeMs(),
 )
-_SENDABLE = (
+_INSERT = Prepared(lambda dialect: insert_new(dialect, outbox))
+_SENDABLE = Prepared(
     select(
         _ROW.id,
         _ROW.conversation_id,
@@ -248,7 +245,7 @@ _SENDABLE = (
         (_TALK.lease_until_ms - DatabaseTimeMs()).label("lease_left_ms"),
     )
     .join(conversation, _TALK.id == _ROW.conversation_id)
-    .where(_ROW.state == "queued", _ROW.channel == bindparam("channel"))
+    .where(is_unfinished(), _ROW.state == "queued", _ROW.channel == bindparam("channel"))
     .where(_ROW.not_before <= bindparam("now", type_=Moment))
     .where(or_(_ROW.deadline.is_(None), _ROW.deadline > bindparam("now", type_=Moment)))
     .where(_FIRST_IN_LINE, _MAY_SPEAK, _OURS_OR_FREE)
@@ -256,12 +253,12 @@ _SENDABLE = (
     .limit(bindparam("room", type_=Integer))
     .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
-_LEASE = (
+_LEASE = Prepared(
     update(conversation)
     .where(_TALK.id.in_(bindparam("ids", expanding=True)))
     .values(owner=bindparam("node"), lease_until_ms=DatabaseTimeMs() + LEASE_MS)
 )
-_MARK_SENDING = (
+_MARK_SENDING = Prepared(
     update(outbox)
     .where(_ROW.id.in_(bindparam("ids", expanding=True)))
     .values(
@@ -273,10 +270,10 @@ _MARK_SENDING = (
 _TAKEN_OVER = select(_TALK.id).where(_TALK.id == _ROW.conversation_id, _TALK.epoch != _ROW.epoch).exists()
 _SILENCE = (  # it could never be sent, and would stand in the way of what comes after it
     update(outbox)
-    .where(_ROW.state == "queued", _ROW.kind.not_in(EVEN_AFTER_TAKEOVER), _TAKEN_OVER)
+    .where(is_unfinished(), _ROW.state == "queued", _ROW.kind.not_in(EVEN_AFTER_TAKEOVER), _TAKEN_OVER)
     .values(state="cancelled", last_error="a person took over")
 )
-_SETTLE = (
+_SETTLE = Prepared(
     update(outbox)
     .where(_ROW.id == bindparam("row"), _ROW.state == "sending")
     .values(

@@ -18,4 +18,4 @@ if TYPE_CHECKING:
 def beat(connection: Connection, *, node: str, at: datetime) -> None:
     """Write down that this node is alive."""
     if connection.execute(update(pulse).where(pulse.c.node == node).values(beat_at=at)).rowcount == 0:
-        connection.execute(insert_new(connection, pulse), [{"node": node, "beat_at": at}])
+        connection.execute(insert_new(connection.dialect.name, pulse), [{"node": node, "beat_at": at}])

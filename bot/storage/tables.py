@@ -19,10 +19,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.engine import Dialect
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -87,7 +89,7 @@ conversation = Table(
     Column("patient_until", Moment),
     Column("looked_at_inbox_id", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("channel", "external_id"),
-    Index("ix_conversation_mode", "mode"),
+    Index("ix_conversation_mode_channel", "mode", "channel"),
     Index("ix_conversation_holding_due_at", "holding_due_at"),
     Index("ix_conversation_blocked", "channel", "buyer", sqlite_where=text(BLOCKED), postgresql_where=text(BLOCKED)),
 )
@@ -118,6 +120,7 @@ inbox = Table(
     ),
 )
 
+UNKNOWN = "state = 'unknown'"
 UNFINISHED = "state IN ('queued', 'sending')"
 
 outbox = Table(
@@ -150,6 +153,14 @@ outbox = Table(
         sqlite_where=text(UNFINISHED),
         postgresql_where=text(UNFINISHED),
     ),
+    Index(
+        "ix_outbox_unfinished_channel",
+        "channel",
+        "id",
+        sqlite_where=text(UNFINISHED),
+        postgresql_where=text(UNFINISHED),
+    ),
+    Index("ix_outbox_unknown", "id", sqlite_where=text(UNKNOWN), postgresql_where=text(UNKNOWN)),
     Index("ix_outbox_platform_message_id", "platform_message_id"),
 )
 
@@ -211,3 +222,26 @@ pulse = Table(
     Column("node", Text, primary_key=True),
     Column("beat_at", Moment, nullable=False),
 )
+
+
+# Only a condition that says the same words as a partial index can use it, so these stand in the text of a statement
+
+
+def is_new(rows: FromClause = inbox) -> ColumnElement[bool]:
+    """Inbox rows that wait for a decision."""
+    return rows.c.state == literal_column("'new'")
+
+
+def is_unfinished(rows: FromClause = outbox) -> ColumnElement[bool]:
+    """Outbox rows that are still to be sent, or are on the wire."""
+    return rows.c.state.in_([literal_column("'queued'"), literal_column("'sending'")])
+
+
+def is_unknown(rows: FromClause = outbox) -> ColumnElement[bool]:
+    """Outbox rows of which nobody can say whether they arrived."""
+    return rows.c.state == literal_column("'unknown'")
+
+
+def is_due(rows: FromClause = invite) -> ColumnElement[bool]:
+    """Invites that nobody has seen to yet."""
+    return rows.c.state == literal_column("'due'")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from bot.storage.outbox import EVEN_AFTER_TAKEOVER
-from bot.storage.tables import conversation, outbox
+from bot.storage.tables import conversation, is_unfinished, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def take_over(connection: Connection, conversation_ids: Sequence[int], *, at: da
     )
     connection.execute(
         update(outbox)
-        .where(outbox.c.conversation_id.in_(conversation_ids), outbox.c.state == "queued")
+        .where(outbox.c.conversation_id.in_(conversation_ids), is_unfinished(), outbox.c.state == "queued")
         .where(outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
         .values(state="cancelled", settled_at=at, last_error="a person took over")
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select, update
 
 from bot.storage.conversations import read_one
-from bot.storage.tables import conversation, outbox
+from bot.storage.tables import conversation, is_unfinished, outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ def quiet(connection: Connection, *, before: datetime) -> list[Conversation]:
     """Conversations that the bot leads, in which nobody has said anything since `before` nor is going to."""
     table = conversation.c
     replied = or_(table.last_reply_at.is_(None), table.last_reply_at < before)
-    unfinished = (outbox.c.conversation_id == table.id, outbox.c.state.in_(("queued", "sending")))
+    unfinished = (outbox.c.conversation_id == table.id, is_unfinished())
     said_all = ~select(outbox.c.id).where(*unfinished).exists()
     return _lock(connection, table.mode == "bot", table.last_buyer_at < before, replied, said_all)
 

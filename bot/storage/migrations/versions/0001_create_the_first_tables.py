@@ -43,7 +43,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index("ix_conversation_holding_due_at", ["holding_due_at"], unique=False)
-        batch_op.create_index("ix_conversation_mode", ["mode"], unique=False)
+        batch_op.create_index("ix_conversation_mode_channel", ["mode", "channel"], unique=False)
         batch_op.create_index(
             "ix_conversation_blocked",
             ["channel", "buyer"],
@@ -163,6 +163,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_conversation_id_id", ["conversation_id", "id"], unique=False)
         batch_op.create_index("ix_outbox_platform_message_id", ["platform_message_id"], unique=False)
         batch_op.create_index(
+            "ix_outbox_unfinished_channel",
+            ["channel", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.create_index(
+            "ix_outbox_unknown",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'unknown'"),
+            postgresql_where=sa.text("state = 'unknown'"),
+        )
+        batch_op.create_index(
             "ix_outbox_unfinished",
             ["conversation_id", "id"],
             unique=False,
@@ -190,6 +204,16 @@ def downgrade() -> None:
             "ix_outbox_unfinished",
             sqlite_where=sa.text("state IN ('queued', 'sending')"),
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_unfinished_channel",
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_unknown",
+            sqlite_where=sa.text("state = 'unknown'"),
+            postgresql_where=sa.text("state = 'unknown'"),
         )
         batch_op.drop_index("ix_outbox_platform_message_id")
         batch_op.drop_index("ix_outbox_conversation_id_id")
@@ -220,7 +244,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("blocked_at IS NOT NULL"),
             postgresql_where=sa.text("blocked_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_conversation_mode")
+        batch_op.drop_index("ix_conversation_mode_channel")
         batch_op.drop_index("ix_conversation_holding_due_at")
 
     op.drop_table("conversation")
