@@ -80,17 +80,20 @@ class _Bench:
         """Judge what stands by itself, and together what came in fragments or is not understood otherwise."""
         thoughts = _without_fragments(messages, self.knowledge)
         in_fragments = len(thoughts) == 1 and bool(text_of(thoughts[0]))
-        together = self._together(messages)
-        if together and in_fragments and _says_something(together):
+        before = dataclasses.replace(self, judged=[])  # so that what is read together knows nothing of the parts
+        together = before.read_together(messages) if in_fragments else None
+        if together and _says_something(together):
             self.judged = [together]
             return
         for message in thoughts:
             self._judge_message(message)
-        understood = _answered(self.judged) - SMALL_TALK or not all(map(_is_open_or_waiting, self.judged))
-        if together and not understood and (in_fragments or _says_something(together)):
+        if _answered(self.judged) - SMALL_TALK or not all(map(_is_open_or_waiting, self.judged)):
+            return
+        together = together or before.read_together(messages)
+        if together and (in_fragments or _says_something(together)):
             self.judged = [together]
 
-    def _together(self, messages: Sequence[Heard]) -> Judged | None:
+    def read_together(self, messages: Sequence[Heard]) -> Judged | None:
         """Fragments that say nothing each may say something together."""
         texts = [text for message in messages if (text := text_of(message)) and not is_opener(text)]
         return self._judge(messages[-1], " ".join(texts)[-MATCHED_CHARACTERS:]) if len(texts) > 1 else None
