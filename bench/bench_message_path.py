@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bench.load import Line
 
 CONNECTIONS = 64
-ACCEPT_SECONDS = 8.0
+ACCEPT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 PACED_SECONDS = 15.0
 PACE_A_SECOND = 100
@@ -53,11 +53,11 @@ def questions() -> list[str]:
     return asked
 
 
-def messages() -> Iterator[tuple[str, bytes]]:
-    """Endless buyers' messages over many conversations, hardly any with the same text twice running in one."""
+def messages(*, author: str = "buyer") -> Iterator[tuple[str, bytes]]:
+    """Endless messages over many conversations, hardly any with the same text twice running in one."""
     asked = questions()
     for number in itertools.count():
-        yield message(number, f"c-{number % CONVERSATIONS}", asked[(number * 7) % len(asked)])
+        yield message(number, f"c-{number % CONVERSATIONS}", asked[(number * 7) % len(asked)], author=author)
 
 
 async def flood(lines: list[Line], path: str, seconds: float, source: Iterator[tuple[str, bytes]]) -> dict[str, float]:
@@ -104,10 +104,16 @@ async def drained(platform: FakePlatform, wanted: set[str], at_most_seconds: flo
         await asyncio.sleep(0.05)
 
 
-async def accepted_per_second() -> None:
+async def bare_per_second() -> float:
+    """The ceiling: what a handler accepts that checks the signature and keeps nothing."""
     port = free_port()
     async with process("-m", "bench.bare_handler", str(port), ready_url=f"http://127.0.0.1:{port}/readyz"):
-        bare = len(await flood(await connect(port, CONNECTIONS), "/webhooks/bench", ACCEPT_SECONDS, messages()))
+        lines = await connect(port, CONNECTIONS)
+        return len(await flood(lines, "/webhooks/bench", ACCEPT_SECONDS, messages())) / ACCEPT_SECONDS
+
+
+async def ours_per_second(source: Iterator[tuple[str, bytes]]) -> float:
+    """What the whole program accepts of these, each on disk before its 202."""
     async with FakePlatform().serving() as platform:
         with tempfile.TemporaryDirectory() as folder:
             port = free_port()
@@ -117,17 +123,28 @@ async def accepted_per_second() -> None:
             ):
                 await asyncio.sleep(REFINED_WITHIN_SECONDS)
                 lines = await connect(port, CONNECTIONS)
-                ours = len(await flood(lines, "/webhooks/bench", ACCEPT_SECONDS, messages()))
-    ratio = ours / bare
-    print(
-        f"accepted and durable    {ours / ACCEPT_SECONDS:8.0f}/s   bare handler {bare / ACCEPT_SECONDS:8.0f}/s   "
-        f"ratio {ratio:.2f} (at least .50)"
-    )
+                return len(await flood(lines, "/webhooks/bench", ACCEPT_SECONDS, source)) / ACCEPT_SECONDS
+
+
+async def accepted_per_second() -> None:
+    """The door alone (notices, which are kept and need no answer), and the door while everything is answered.
+
+    Each in turn with the bare handler, twice, for a machine is not equally fast all the time.
+    """
+    bare, door, busy = 0.0, 0.0, 0.0
+    for _ in range(2):
+        bare += await bare_per_second() / 2
+        door += await ours_per_second(messages(author="system")) / 2
+        busy += await ours_per_second(messages()) / 2
+    for name, ours in (("accepted and durable", door), ("the same, while answering", busy)):
+        print(f"{name:<26}{ours:6.0f}/s   bare handler {bare:6.0f}/s   ratio {ours / bare:.2f} (at least .50)")
     report(
         "accepted",
-        per_second=round(ours / ACCEPT_SECONDS),
-        bare_per_second=round(bare / ACCEPT_SECONDS),
-        ratio=round(ratio, 3),
+        per_second=round(door),
+        while_answering_per_second=round(busy),
+        bare_per_second=round(bare),
+        ratio=round(door / bare, 3),
+        while_answering_ratio=round(busy / bare, 3),
     )
 
 

@@ -39,13 +39,13 @@ def signed_request(path: str, message_id: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-def message(number: int, conversation: str, text: str) -> tuple[str, bytes]:
-    """A buyer's message of the webhook contract: its id and its body."""
+def message(number: int, conversation: str, text: str, *, author: str = "buyer") -> tuple[str, bytes]:
+    """A message of the webhook contract: its id and its body."""
     message_id = f"m-{number}"
     data = {
         "message_id": message_id,
         "conversation_id": conversation,
-        "author": {"kind": "buyer", "id": f"b-{conversation}"},
+        "author": {"kind": author, "id": f"b-{conversation}"},
         "content": {"kind": "text", "text": text},
     }
     return message_id, json.dumps({"type": "message.created", "data": data}, ensure_ascii=False).encode()

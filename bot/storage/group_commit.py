@@ -65,6 +65,9 @@ class GroupCommit(Generic[Item, Result]):
     async def write_next(self) -> None:
         """Wait for items and write one batch of them. Run again and again by one owner."""
         await self._arrived.wait()
+        if len(self._waiting) > 1:  # in a crowd: let those in who stand at the door already
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_BATCH))]
         self._bytes -= sum(self._weigh(item) for item, _ in batch)
         try:
