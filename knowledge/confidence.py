@@ -23,6 +23,7 @@ question's characters and words that any example has, by rarity · logarithm of 
 TRUST_IN_SHIPPED = 30.0
 """The shipped calibration weighs as much as this many lines of the knowledge base's own."""
 _NEWTON_STEPS = 25
+_NEARLY_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,20 @@ class Calibration:
 
 
 def signals_of(
-    *, scores: NDArray[np.float64], likeness: float, known_characters: float, known_words: float, length: int
+    *,
+    best: float,
+    others: NDArray[np.float64],
+    likeness: float,
+    known_characters: float,
+    known_words: float,
+    length: int,
 ) -> NDArray[np.float64]:
-    """What tells a sure question from an unsure one, as `SIGNALS` lists it. `scores` of all entries, best first."""
-    others = scores[1:] if len(scores) > 1 else np.zeros(1)
-    best, following = float(scores[0]), float(others[0])
+    """What tells a sure question from an unsure one, as `SIGNALS` lists it. `best` and `others` are scores.
+
+    Others may score higher than the best entry when they are no entries.
+    """
+    others = others if len(others) else np.zeros(1)
+    following = float(others.max())
     level = following + log(float(np.exp(others - following).sum()) / len(others))
     return np.array([best - level, best - following, likeness, known_characters, known_words, log1p(length)])
 
@@ -72,12 +82,20 @@ def fit_logistic(
     pull: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Logistic regression by Newton's method; each weight is pulled towards its start with its own strength."""
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        surprise = np.logaddexp(0, np.where(right > 0, -1, 1) * (rows @ weights))
+        return float(importance @ surprise + pull @ (weights - start) ** 2 / 2)
+
     weights = start
     for _ in range(_NEWTON_STEPS):
         expected = _probability(rows @ weights)
         slope = rows.T @ (importance * (expected - right)) + pull * (weights - start)
         bend = (rows.T * (importance * expected * (1 - expected))) @ rows + np.diag(pull)
-        weights = weights - np.linalg.solve(bend, slope)
+        step = np.linalg.solve(bend, slope)
+        while loss(weights - step) > loss(weights) + _NEARLY_NOTHING:
+            step = step / 2
+        weights = weights - step
     return weights
 
 

@@ -21,9 +21,10 @@ from rapidfuzz import fuzz, process
 
 from knowledge.anchors import shipped_anchors
 from knowledge.confidence import Calibration, adjusted, signals_of, spread
+from knowledge.elsewhere import elsewhere
 from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
+from knowledge.lessons import learn
 from knowledge.pieces import BLOCKS, class_words, pieces
-from knowledge.regression import fit
 from knowledge.text import fold, load_words, words
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from knowledge.anchors import Anchors
     from knowledge.index import Pieces
+    from knowledge.intents import Intent
+    from knowledge.lessons import Lessons
 
 LONGEST_QUESTION = 500
 """Characters of a question that are matched."""
@@ -41,6 +44,7 @@ ANSWER_AT = 0.85
 CLARIFY_AT = 0.3
 """At this confidence the buyer is offered the best entries to choose from; below, a person is needed."""
 KINDS = (*BLOCKS, "wording", "intents")
+_WORDING = len(BLOCKS)
 WORK_WORTH_REFINING = 4_000_000_000
 """Examples x examples x entries; above (about 500 entries of five examples) a regression would take minutes."""
 WORK_WORTH_ALL_FOLDS = 500_000_000
@@ -48,6 +52,8 @@ FOLDS = 5
 FEWEST_ENTRIES = 2
 NEAR_MISSES = 0.25
 """How much lines without an entry count in calibration, beside lines that have one."""
+LEFT_OUT, ELSEWHERE = 0.03, 0.07
+"""The same where it is known what the shop has no entry for: lines of entries left out, and lines of elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +156,9 @@ class Evidence(NamedTuple):
     """How like a question each compared example is. Examples of one entry lie side by side."""
 
     text: str
+    pieces: Pieces
+    profile: NDArray[np.float32]
+    """Where the question points among the anchors."""
     kinds: NDArray[np.float32]
     """In the order of `KINDS`: kinds x examples, each in [0, 1]."""
     likeness: NDArray[np.float32]
@@ -193,6 +202,15 @@ class Ranking(NamedTuple):
     signals: NDArray[np.float64]
 
 
+class _Trial(NamedTuple):
+    """A question whose entry is known, asked of a matcher that has not seen it."""
+
+    signals: NDArray[np.float64]
+    is_right: bool
+    kind: str
+    """answerable · left out: its whole entry is unknown to the matcher · elsewhere: an intent of no entry"""
+
+
 class Matcher:
     """All examples of a knowledge base, ready to be asked. Immutable; may be asked from any thread."""
 
@@ -201,7 +219,7 @@ class Matcher:
         library: _Library,
         weights: Weights,
         calibration: Calibration,
-        learned: NDArray[np.float32] | None = None,
+        learned: Lessons | None = None,
     ) -> None:
         self._library = library
         self._weights = weights
@@ -229,16 +247,26 @@ class Matcher:
         """The ids of all entries that have examples, in the order they came."""
         return self._library.entries
 
+    @property
+    def examples(self) -> int:
+        """How many examples there are."""
+        return len(self._library.pairs)
+
     def refined(self) -> Matcher:
         """A better matcher for the same examples, learned from them and calibrated on them.
 
-        Pure computing: half a second for 60 entries, seconds for 200, half a minute at most. Call it in a background
-        thread and swap the result in. A knowledge base too large or too small to learn from is returned as it is.
+        Pure computing: half a second for 60 entries of five examples, a quarter of a minute for the starter manual,
+        half a minute at most. Call it in the background and swap the result in. A knowledge base too large or too
+        small to learn from is returned as it is.
         """
-        examples, entries = len(self._library.pairs), len(self.entries)
-        if entries < FEWEST_ENTRIES or examples > EXAMPLES_COMPARED_ONE_BY_ONE or self._work() > WORK_WORTH_REFINING:
+        if (
+            len(self.entries) < FEWEST_ENTRIES
+            or self.examples > EXAMPLES_COMPARED_ONE_BY_ONE
+            or self._work() > WORK_WORTH_REFINING
+        ):
             return self
-        return self.regressed(self._calibrated())
+        beside = elsewhere(self)
+        return self.regressed(self.calibrated(beside), beside)
 
     def find(self, question: str, *, limit: int = 5) -> Findings:
         """The entries a question may mean, best first, at most `limit`. Never raises; an unreadable text finds nothing.
@@ -260,15 +288,19 @@ class Matcher:
         layout = (
             self._library.layout if len(rows) == len(self._library.pairs) else _layout(self._library.entry_of[rows])
         )
+        profile = self._weights.anchors.profile(found)
+        blocks = self._library.postings.likeness(asked, rows)
         kinds = np.concatenate(
             (
-                self._library.postings.likeness(asked, rows),
-                self._wording(text, rows),
-                (self._profiles(rows) @ self._weights.anchors.profile(found))[None],
+                blocks,
+                self._wording(text, rows, blocks[0]),
+                (self._profiles(rows) @ profile)[None],
             )
         )
         return Evidence(
             text=text,
+            pieces=found,
+            profile=profile,
             kinds=kinds,
             likeness=self._weights.blend @ kinds,
             rows=rows,
@@ -283,19 +315,22 @@ class Matcher:
         profiles = self._library.profiles
         return profiles if len(rows) == len(profiles) else profiles[rows]
 
-    def _wording(self, text: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        folded = self._library.folded
-        compared = folded if len(rows) == len(folded) else [folded[row] for row in rows.tolist()]
-        wording: NDArray[np.float32] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32)
+    def _wording(self, text: str, rows: NDArray[np.int64], shared: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Likeness of the whole wording. Where no character is shared there is none, so those are not compared."""
+        worth = np.flatnonzero(shared)
+        compared = [self._library.folded[row] for row in rows[worth].tolist()]
+        wording = np.zeros((1, len(rows)), np.float32)
+        wording[0, worth] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32)[0]
         return wording * np.float32(0.01)
 
     def ranking(self, evidence: Evidence) -> Ranking:
         """All compared entries by their scores; earlier entries first among equals."""
-        parts = self._parts(evidence)
+        parts, elsewhere = self._parts(evidence)
         scores = parts.sum(axis=0, dtype=np.float64)
         order = np.argsort(-scores, kind="stable")
         signals = signals_of(
-            scores=scores[order],
+            best=scores[order[0]],
+            others=np.concatenate((scores[order[1:]], elsewhere)),
             likeness=float(evidence.of(order[0]).sum() / evidence.sizes[order[0]]),
             known_characters=float(evidence.known[0]),
             known_words=float(evidence.known[-1]),
@@ -303,11 +338,14 @@ class Matcher:
         )
         return Ranking(order, scores[order], parts[:, order], signals)
 
-    def _parts(self, evidence: Evidence) -> NDArray[np.float32]:
+    def _parts(self, evidence: Evidence) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Kinds x entries; and the scores of what the shop has no entry for."""
         if self._learned is None:
-            return evidence.means() * self._weights.mean[:, None] + evidence.closest() * self._weights.closest[:, None]
-        weighed = evidence.kinds * self._weights.blend[:, None]
-        return (weighed @ self._learned).astype(np.float32, copy=False)
+            means, closest = evidence.means(), evidence.closest()
+            return means * self._weights.mean[:, None] + closest * self._weights.closest[:, None], np.zeros(0)
+        parts = self._learned.parts(evidence.pieces, evidence.kinds[_WORDING], evidence.profile)
+        own = len(self.entries)
+        return parts[:, :own], parts[:, own:].sum(axis=0, dtype=np.float64)
 
     def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
         best = self._calibration.confidence(ranking.signals)
@@ -335,49 +373,60 @@ class Matcher:
     def _work(self) -> int:
         return len(self._library.pairs) ** 2 * len(self.entries)
 
-    def regressed(self, calibration: Calibration | None = None) -> Matcher:
-        """The same examples with a regression in the place of pooling; calibrated as shipped unless told otherwise."""
+    def regressed(self, calibration: Calibration | None = None, beside: Sequence[Intent] = ()) -> Matcher:
+        """The same examples with a regression in the place of pooling; calibrated as shipped unless told otherwise.
+
+        `beside` are intents that the shop has no entry for.
+        """
         library = self._library
-        learned = fit(self._likeness_among_examples(), library.entry_of, len(library.entries))
+        texts = [*library.folded, *(fold(question) for intent in beside for question in intent.questions)]
+        sizes = [len(intent.questions) for intent in beside]
+        learned = learn(
+            texts,
+            np.concatenate((library.entry_of, np.repeat(len(library.entries) + np.arange(len(sizes)), sizes))),
+            own=len(library.folded),
+            anchors=self._weights.anchors,
+            blend=self._weights.blend,
+        )
         return Matcher(library, self._weights, calibration or self._weights.refined, learned)
 
-    def _likeness_among_examples(self) -> NDArray[np.float32]:
-        library = self._library
-        *blocks, of_wording, of_intents = self._weights.blend
-        every = np.arange(len(library.folded))
-        weighed = [library.postings.vocabulary.weigh(pieces(text)) for text in library.folded]
-        likeness = np.stack([np.array(blocks) @ library.postings.likeness(each, every) for each in weighed])
-        likeness += (
-            of_wording / 100 * process.cdist(library.folded, library.folded, scorer=fuzz.ratio, dtype=np.float32)
-        )
-        likeness += of_intents * (library.profiles @ library.profiles.T)
-        return likeness
-
-    def _calibrated(self) -> Calibration:
+    def calibrated(self, beside: Sequence[Intent] = ()) -> Calibration:
         """Adjusted to this knowledge base: parts of it are asked of a matcher that knows only the rest."""
         folds = FOLDS if self._work() <= WORK_WORTH_ALL_FOLDS else 1
-        trials = [trial for fold_number in range(folds) for trial in self._trials(fold_number)]
+        trials = [trial for number in range(folds) for trial in self._trials(number, beside)]
         if not trials:
             return self._weights.refined
-        signals = np.stack([signals for signals, _, _ in trials])
-        right = np.array([right for _, right, _ in trials], np.float64)
-        answerable = np.array([answerable for _, _, answerable in trials])
-        share = NEAR_MISSES * answerable.sum() / max(int((~answerable).sum()), 1)
-        return adjusted(self._weights.refined, signals, right, np.where(answerable, 1.0, share))
+        counts = Counter(trial.kind for trial in trials)
+        worth = {"answerable": 1.0, "left out": LEFT_OUT if beside else NEAR_MISSES, "elsewhere": ELSEWHERE}
+        share = {kind: worth[kind] * counts["answerable"] / count for kind, count in counts.items()}
+        return adjusted(
+            self._weights.refined,
+            np.stack([trial.signals for trial in trials]),
+            np.array([trial.is_right for trial in trials], np.float64),
+            np.array([share[trial.kind] for trial in trials]),
+        )
 
-    def _trials(self, fold_number: int) -> Iterator[tuple[NDArray[np.float64], bool, bool]]:
-        """Signals, whether the best entry was right, whether it could be: for lines left out of one matcher."""
+    def _trials(self, fold_number: int, beside: Sequence[Intent]) -> Iterator[_Trial]:
+        """Lines left out of a matcher, asked of it."""
         kept, asked = _split(self._library.pairs, fold_number)
         library = _Library.of(kept, self._weights.anchors)
         if len(library.entries) < FEWEST_ENTRIES:
             return
-        matcher = Matcher(library, self._weights, self._weights.refined).regressed()
+        known = [intent for place, intent in enumerate(beside) if place % FOLDS != fold_number]
+        matcher = Matcher(library, self._weights, self._weights.refined).regressed(beside=known)
+        unknown = [(intent.id, question) for intent in beside[fold_number::FOLDS] for question in intent.questions]
         for entry, question in asked:
-            evidence = matcher.evidence(fold(question))
-            if evidence is not None:
-                ranking = matcher.ranking(evidence)
-                best = library.entries[int(evidence.entries[ranking.entries[0]])]
-                yield ranking.signals, best == entry, entry in library.entries
+            yield from matcher.tried(entry, question, "answerable" if entry in library.entries else "left out")
+        for intent, question in unknown:
+            yield from matcher.tried(intent, question, "elsewhere")
+
+    def tried(self, entry: str, question: str, kind: str) -> Iterator[_Trial]:
+        """What became of a question whose entry is known; nothing when it finds nothing."""
+        evidence = self.evidence(fold(question))
+        if evidence is not None:
+            ranking = self.ranking(evidence)
+            best = self.entries[int(evidence.entries[ranking.entries[0]])]
+            yield _Trial(ranking.signals, best == entry, kind)
 
 
 def _split(pairs: Sequence[tuple[str, str]], fold_number: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

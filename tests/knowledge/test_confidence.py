@@ -18,7 +18,14 @@ def test_signals_say_how_far_the_best_is_ahead() -> None:
     told = dict(
         zip(
             SIGNALS,
-            signals_of(scores=np.array([3.0, 1.0, 1.0]), likeness=0.5, known_characters=0.8, known_words=0.6, length=9),
+            signals_of(
+                best=3.0,
+                others=np.array([1.0, 1.0]),
+                likeness=0.5,
+                known_characters=0.8,
+                known_words=0.6,
+                length=9,
+            ),
             strict=True,
         )
     )
@@ -35,8 +42,14 @@ def test_signals_say_how_far_the_best_is_ahead() -> None:
 
 
 def test_a_lonely_entry_is_measured_against_nothing() -> None:
-    told = signals_of(scores=np.array([2.0]), likeness=0.5, known_characters=1, known_words=1, length=4)
+    told = signals_of(best=2.0, others=np.zeros(0), likeness=0.5, known_characters=1, known_words=1, length=4)
     assert told[:2].tolist() == [2.0, 2.0]
+
+
+def test_what_is_no_entry_may_be_ahead_of_the_best_entry() -> None:
+    others = np.array([1.0, 5.0])
+    told = signals_of(best=2.0, others=others, likeness=0.5, known_characters=1, known_words=1, length=4)
+    assert told[SIGNALS.index("margin")] == -3.0
 
 
 def test_confidence_grows_with_the_signals() -> None:
@@ -79,3 +92,11 @@ def test_more_evidence_never_makes_less_sure() -> None:
     signals = margins(*([-4.0] * 300), *([4.0] * 300))
     upside_down = np.array([1.0] * 300 + [0.0] * 300)
     assert adjusted(SHIPPED, signals, upside_down, np.ones(600)).slope == 0
+
+
+def test_far_away_lines_do_not_throw_the_fit_off() -> None:
+    signals = margins(*np.linspace(-400, -100, 200), *np.linspace(2, 9, 100))
+    right = np.array([0.0] * 200 + [1.0, 1.0, 1.0, 1.0, 0.0] * 20)
+    calibration = adjusted(SHIPPED, signals, right, np.ones(300))
+    assert 0.7 < calibration.confidence(margins(9)[0]) < 0.95
+    assert calibration.confidence(margins(-100)[0]) < 0.01

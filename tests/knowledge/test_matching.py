@@ -185,3 +185,14 @@ def test_many_threads_may_ask_at_once(refined: Matcher) -> None:
 def test_only_the_beginning_of_a_very_long_question_is_matched(refined: Matcher) -> None:
     assert best(refined.find("包邮吗" + "," * 400 + "发" * 5000)) == "postage"
     assert refined.find("，" * 500 + "包邮吗").candidates == ()
+
+
+def test_what_lies_elsewhere_is_not_taken_for_an_entry(
+    built: Matcher, refined: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.elsewhere.EXAMPLES_AN_ENTRY", 6)
+    wary = built.refined()
+    for question in ("今天会不会下雨", "密码忘了怎么登录"):
+        wary_of, taken_for = (matcher.find(question).candidates[0] for matcher in (wary, refined))
+        assert wary_of.confidence < taken_for.confidence
+    assert best(wary.find("运费多少钱")) == "postage"

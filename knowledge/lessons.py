@@ -1,0 +1,90 @@
+"""What a regression has learned from a knowledge base: how much each piece of a question speaks for each entry.
+
+Beside the entries it may tell apart what the shop has no entry for (see `elsewhere.py`): general intents that compete
+with the entries for a question, so that a question of theirs is not taken for an entry's.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from knowledge.index import Index
+from knowledge.pieces import BLOCKS, pieces
+from knowledge.regression import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.anchors import Anchors
+    from knowledge.index import Pieces, Vocabulary, Weighed
+
+    Floats = NDArray[np.float32]
+
+
+class Lessons(NamedTuple):
+    """Weights of everything a question is made of, for each entry and, after them, each intent of elsewhere."""
+
+    vocabulary: Vocabulary
+    pieces: NDArray[np.float16]
+    """Pieces x outcomes."""
+    wordings: Floats
+    """Examples x outcomes: what it tells to be worded like this example."""
+    directions: Floats
+    """Directions of the anchors x outcomes."""
+
+    def parts(self, found: Pieces, wording: Floats, profile: Floats) -> Floats:
+        """What each kind of evidence (`BLOCKS`, wording, intents) adds to the score of each outcome."""
+        asked = self.vocabulary.weigh(found)
+        ends = np.searchsorted(asked.blocks, np.arange(len(BLOCKS) + 1))
+        lessons = self.pieces[asked.numbers].astype(np.float32)
+        blocks = [asked.weights[start:end] @ lessons[start:end] for start, end in pairwise(ends.tolist())]
+        parts = np.stack([*blocks, np.zeros_like(blocks[0]), profile @ self.directions])
+        parts[len(BLOCKS), : self.wordings.shape[1]] = wording @ self.wordings
+        return parts
+
+
+def learn(
+    texts: Sequence[str], outcome_of: NDArray[np.int64], *, own: int, anchors: Anchors, blend: NDArray[np.float32]
+) -> Lessons:
+    """Fit folded texts, those of one outcome side by side; the first `own` are the shop's examples.
+
+    Only those are compared by their wording, one by one: there is no time for all of elsewhere.
+    """
+    *of_blocks, of_wording, of_intents = blend
+    found = [pieces(text) for text in texts]
+    profiles = np.stack([anchors.profile(each) for each in found])
+    index = Index(found, outcome_of)
+    weighed = [index.vocabulary.weigh(each) for each in found]
+    likeness = _likeness(index, weighed, np.array(of_blocks, np.float32))
+    likeness += of_intents * (profiles @ profiles.T)
+    likeness[:own, :own] += (
+        of_wording / 100 * process.cdist(texts[:own], texts[:own], scorer=fuzz.ratio, dtype=np.float32)
+    )
+    learned = fit(likeness, outcome_of, int(outcome_of[-1]) + 1)
+    return Lessons(
+        index.vocabulary,
+        _of_pieces(len(index.vocabulary.rarity), weighed, np.array(of_blocks, np.float32), learned),
+        of_wording * learned[:own, : outcome_of[own - 1] + 1],
+        of_intents * (profiles.T @ learned),
+    )
+
+
+def _likeness(index: Index, weighed: Sequence[Weighed], blend: Floats) -> Floats:
+    every = np.arange(len(weighed))
+    likeness = np.empty((len(weighed), len(weighed)), np.float32)
+    for row, each in enumerate(weighed):
+        likeness[row] = blend @ index.likeness(each, every)
+    return likeness
+
+
+def _of_pieces(count: int, weighed: Sequence[Weighed], blend: Floats, learned: Floats) -> NDArray[np.float16]:
+    sums = np.zeros((count, learned.shape[1]), np.float32)
+    for each, lesson in zip(weighed, learned, strict=True):
+        sums[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * lesson
+    return sums.astype(np.float16)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knowledge.anchors import shipped_anchors
+from knowledge.lessons import Lessons, learn
+from knowledge.matching import KINDS, shipped_weights
+from knowledge.pieces import pieces
+
+TEXTS = ["包邮", "运费多少", "能退货", "怎么退货", "讲个笑话", "唱首歌"]
+OUTCOMES = np.array([0, 0, 1, 1, 2, 2])
+OWN = 4
+
+
+@pytest.fixture(scope="module")
+def lessons() -> Lessons:
+    return learn(TEXTS, OUTCOMES, own=OWN, anchors=shipped_anchors(), blend=shipped_weights().blend)
+
+
+def scores(lessons: Lessons, text: str) -> np.ndarray:
+    found = pieces(text)
+    return lessons.parts(found, np.zeros(OWN, np.float32), shipped_anchors().profile(found))
+
+
+@pytest.mark.parametrize(("text", "outcome"), [("运费贵", 0), ("退货吧", 1), ("再唱首歌", 2)])
+def test_each_outcome_is_told_by_its_pieces(lessons: Lessons, text: str, outcome: int) -> None:
+    assert scores(lessons, text).sum(axis=0).argmax() == outcome
+
+
+def test_every_kind_of_evidence_has_its_part(lessons: Lessons) -> None:
+    assert scores(lessons, "运费").shape == (len(KINDS), 3)
+
+
+def test_pieces_never_seen_tell_nothing(lessons: Lessons) -> None:
+    assert not scores(lessons, "龘")[:4].any()
+
+
+def test_only_the_shops_own_examples_are_compared_by_their_wording(lessons: Lessons) -> None:
+    assert lessons.wordings.shape == (OWN, 2)
+    worded_like_the_first = np.array([1, 0, 0, 0], np.float32)
+    assert (worded_like_the_first @ lessons.wordings).argmax() == 0
