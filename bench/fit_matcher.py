@@ -39,14 +39,14 @@ DATA = Path(__file__).parent / "data"
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
-EXAMPLES = (4, 5, 6, 8, 12)
+EXAMPLES = (4, 5, 6, 8, 12, 40)
 ASKED_AT_MOST = 15
 LEFT_OUT = 0.25
 PROPORTION = (70, 15, 15)
 """Lines with an entry, shop questions without one, small talk."""
 SHARPNESS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 RESTRAINT = 3.0
-MANUAL = "manual"
+MANUAL, LIBRARY, CHAT = "manual", "library", "chat"
 POOLING_STEPS = 200
 POOLING_PACE = 8.0
 POOLING_PULL = 0.002
@@ -174,6 +174,8 @@ def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weight
     dice = random.Random(seed)
     shops = []
     for source in sources:
+        if source.name == CHAT:
+            continue
         anchors = anchors_of([other for other in sources if other is not source])
         for number in range(SHOPS):
             drawn = draw_shop(
@@ -214,7 +216,8 @@ def as_text(weights: Weights) -> str:
 def read_sources(paths: Sequence[Path]) -> list[Source]:
     """Every file's lines that have an entry, our library of intents and the starter manual's own questions.
 
-    The manual is no yardstick for others: shops that use it would be measured by their own examples.
+    Chat is no shop: it only helps the yardstick. The manual is none for others: shops that use it would be measured by
+    their own examples.
     """
     read = [(path.stem, read_lines(path.read_bytes())) for path in paths]
     found = [Source(name, [(line.entry, line.question) for line in lines if line.entry]) for name, lines in read]
@@ -222,7 +225,8 @@ def read_sources(paths: Sequence[Path]) -> list[Source]:
     library = [(intent.id, question) for intent in read_intents() for question in intent.questions]
     return [
         *found,
-        *([Source("library", library)] if library else []),
+        Source(LIBRARY, [pair for pair in library if not pair[0].startswith(CHAT)]),
+        Source(CHAT, [pair for pair in library if pair[0].startswith(CHAT)]),
         Source(MANUAL, [(entry.id, question) for entry in entries for question in entry.questions]),
     ]
 

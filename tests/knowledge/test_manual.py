@@ -43,7 +43,7 @@ DESIGNED = {
     "postage": "free-postage postage-cost postage-remote return-postage freight-insurance postage-difference",
     "after-sale": "return-policy return-how exchange refund-time cancel-order quality-issue warranty complaint",
     "before-sale": "authenticity stock size material recommendation gift bulk-order",
-    "price": "discount bargain-walkaway too-expensive coupon price-protection",
+    "price": "price-ask discount bargain-walkaway too-expensive coupon price-protection",
     "paying": "payment-how payment-methods invoice",
     "talk": "greeting farewell human working-hours",
 }
@@ -164,7 +164,7 @@ def test_a_person_is_called_where_only_a_person_can_help() -> None:
 
 def test_questions_about_one_product_wait_for_its_name() -> None:
     waiting = {entry.id for entry in starter().entries if entry.needs_product}
-    assert waiting == {"size", "material", "warranty", "stock"}
+    assert waiting == {"size", "material", "warranty", "stock", "price-ask"}
 
 
 def test_three_products_with_the_names_that_buyers_use() -> None:

@@ -207,7 +207,7 @@ def test_when_will_it_come_after_when_is_it_sent_is_about_delivery(talk: Talk) -
 
 def test_an_unclear_question_that_stays_with_the_last_answer_is_about_that(talk: Talk) -> None:
     talk.turn("有优惠券吗")
-    decision = talk.turn("怎么领")
+    decision = talk.turn("哪领")
     assert (rule_of(decision), entries(decision)) == ("goes on", ["coupon"])
     assert rule_of(talk.turn("宇宙有多大呢")) != "goes on"
 
