@@ -1,0 +1,40 @@
+"""The starter manual, asked in the words of buyers."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from knowledge.base import KnowledgeBase
+from knowledge.manual import starter_manual
+from knowledge.matching import ANSWER_AT
+
+DATA = Path(__file__).parent / "data"
+FIRST_AT = {"buyers-wording.csv": 0.90, "buyers-wording-2.csv": 0.95}
+"""How often the right entry comes first, at least. The first file was looked at while questions were written."""
+WRONG_AT_MOST = 0.01
+
+
+@cache
+def starter() -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=starter_manual()).refined()
+
+
+def lines_of(name: str) -> list[tuple[str, str]]:
+    """Without those that happen to be an example, which say nothing about other wording."""
+    examples = {question for entry in starter_manual().entries for question in entry.questions}
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        lines = [(row["entry"], row["question"]) for row in csv.DictReader(file)]
+    return [(entry, question) for entry, question in lines if question not in examples]
+
+
+@pytest.mark.parametrize("name", FIRST_AT)
+def test_buyers_are_understood_and_hardly_ever_wrongly(name: str) -> None:
+    lines = [(entry, starter().find(question)) for entry, question in lines_of(name) if entry]
+    best = [(entry, found.candidates[0]) for entry, found in lines if found.candidates]
+    assert sum(candidate.entry == entry for entry, candidate in best) >= FIRST_AT[name] * len(lines)
+    wrong = sum(candidate.entry != entry and candidate.confidence >= ANSWER_AT for entry, candidate in best)
+    assert wrong <= WRONG_AT_MOST * len(lines)
