@@ -83,7 +83,7 @@ def _read_message(data: Fields) -> Message:
     return Message(
         author=_read_author(data.optional_inner("author")),
         content=Unsupported("") if content is None else _read_content(content),
-        surroundings=_read_surroundings(data.optional_inner("came_from"), data.optional_inner("buyer")),
+        surroundings=_read_surroundings(data) if data.has("came_from") or data.has("buyer") else Surroundings(),
     )
 
 
@@ -122,7 +122,8 @@ def _read_order(content: Fields) -> OrderCard:
     )
 
 
-def _read_surroundings(came_from: Fields, buyer: Fields) -> Surroundings:
+def _read_surroundings(data: Fields) -> Surroundings:
+    came_from, buyer = data.optional_inner("came_from"), data.optional_inner("buyer")
     return Surroundings(
         page=came_from.line("page") or None,
         product_id=came_from.optional_id("product_id"),

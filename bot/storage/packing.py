@@ -212,6 +212,11 @@ def _surroundings(fields: dict[str, object]) -> Surroundings:
 
 def _stated(value: Surroundings | Memory) -> dict[str, object]:
     """The fields that differ from their defaults: most messages and memories are nearly empty."""
-    empty = type(value)()
+    empty = _EMPTY[type(value)]
+    if value == empty:
+        return {}
     fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     return {name: stated for name, stated in fields.items() if stated != getattr(empty, name)}
+
+
+_EMPTY: Mapping[type, Surroundings | Memory] = {Surroundings: Surroundings(), Memory: Memory()}
