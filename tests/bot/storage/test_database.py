@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -231,3 +232,30 @@ async def _told(database: Database, heard: asyncio.Queue[str], topic: str) -> No
             with contextlib.suppress(TimeoutError):
                 assert await asyncio.wait_for(heard.get(), 0.1) == topic
                 return
+
+
+async def test_a_slow_disk_is_waited_for_beside_everything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.storage.database, "SLOW_COMMIT_SECONDS", -1.0)
+    async with open_database(f"sqlite:///{tmp_path / 'slow.db'}") as opened:
+        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        assert await opened.write(_note, "written") == "written"
+        assert any(thread.name.startswith("sqlite-commit") for thread in threading.enumerate())
+
+
+async def test_a_quick_disk_needs_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.storage.database, "SLOW_COMMIT_SECONDS", 60.0)
+    async with open_database(f"sqlite:///{tmp_path / 'quick.db'}") as opened:
+        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        assert await opened.write(_note, "written") == "written"
+        assert not any(thread.name.startswith("sqlite-commit") for thread in threading.enumerate())
+
+
+async def test_the_log_of_writes_does_not_grow_for_ever(tmp_path: Path) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'busy.db'}") as opened:
+        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        for number in range(3 * bot.storage.database.COMMITS_BETWEEN_CHECKPOINTS):
+            await opened.write(_note, f"{number}{'长' * 10_000}")
+        written = (tmp_path / "busy.db").stat().st_size
+        assert (tmp_path / "busy.db-wal").stat().st_size < 2 * written / 3
