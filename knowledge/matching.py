@@ -52,7 +52,7 @@ FOLDS = 5
 FEWEST_ENTRIES = 2
 NEAR_MISSES = 0.25
 """How much lines without an entry count in calibration, beside lines that have one."""
-LEFT_OUT, ELSEWHERE = 0.03, 0.07
+LEFT_OUT, ELSEWHERE = 0.05, 0.1
 """The same where it is known what the shop has no entry for: lines of entries left out, and lines of elsewhere."""
 
 
@@ -99,6 +99,13 @@ def read_weights(text: str, anchors: Anchors) -> Weights:
         np.array([told[name][kind] for kind in KINDS], np.float32) for name in ("blend", "mean", "closest")
     )
     return Weights(blend, mean, closest, Calibration(**told["built"]), Calibration(**told["refined"]), anchors)
+
+
+class Taught(NamedTuple):
+    """All that a refined matcher has beyond one that was just built from the same examples."""
+
+    lessons: Lessons | None
+    calibration: Calibration
 
 
 class _Layout(NamedTuple):
@@ -225,6 +232,15 @@ class Matcher:
         self._weights = weights
         self._calibration = calibration
         self._learned = learned
+
+    @property
+    def taught(self) -> Taught:
+        """What is worth handing to another process that has the same examples."""
+        return Taught(self._learned, self._calibration)
+
+    def with_taught(self, taught: Taught) -> Matcher:
+        """The same examples with what another matcher of them was taught."""
+        return Matcher(self._library, self._weights, taught.calibration, taught.lessons)
 
     @classmethod
     def build(

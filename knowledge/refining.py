@@ -1,7 +1,7 @@
 """Fits the better matcher in a process of its own: it takes seconds of CPU, which would make every answer wait.
 
-As a program (`python -m knowledge.refining`) it reads a manual as JSON and writes the fitted matcher; `refine` is the
-side that asks.
+As a program (`python -m knowledge.refining`) it reads a manual as JSON and writes what the fitted matcher was taught;
+`refine` is the side that asks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.manual import from_json, to_json
 
 if TYPE_CHECKING:
-    from knowledge.matching import Matcher
+    from knowledge.matching import Taught
 
 POLITENESS = 10
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -42,7 +42,8 @@ async def refine(base: KnowledgeBase) -> KnowledgeBase:
             await child.wait()
     if child.returncode != 0:
         raise RuntimeError(f"fitting the matcher ended with code {child.returncode}; the quick one stays in use")
-    return base.with_matcher(cast("Matcher", pickle.loads(fitted)))  # noqa: S301 - written by our own child just now
+    taught = cast("Taught", pickle.loads(fitted))  # noqa: S301 - written by our own child just now
+    return base.with_matcher(base.matcher.with_taught(taught))
 
 
 def main() -> None:
@@ -51,7 +52,7 @@ def main() -> None:
     if sys.platform == "linux":  # whoever asked may be killed: then nobody wants the answer
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     base = KnowledgeBase.build(revision=0, manual=from_json(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(pickle.dumps(base.refined().matcher))
+    sys.stdout.buffer.write(pickle.dumps(base.refined().matcher.taught))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def fold(text: str) -> str:
     return _fold(text[:LONGEST])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _fold(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
@@ -153,7 +153,7 @@ def load_words(vocabulary: Iterable[str] = ()) -> None:
     _DICTIONARY.load(vocabulary)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def words(text: str) -> tuple[str, ...]:
     """The words of a folded text, in order: Chinese cut by the dictionary, anything else as it was typed."""
     found: list[str] = []
