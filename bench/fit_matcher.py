@@ -40,6 +40,8 @@ KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
 EXAMPLES = (4, 5, 6, 8, 12, 40)
+FEW = 12
+"""A refined matcher with more examples an entry is calibrated on itself, and ships nothing."""
 ASKED_AT_MOST = 15
 LEFT_OUT = 0.25
 PROPORTION = (70, 15, 15)
@@ -190,7 +192,10 @@ def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weight
     anchors = read_anchors(write_anchors(shipped)) if shipped.vocabulary.rarity.size else shipped
     weights = fit_pooling(shops, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, anchors))
     built = fit_calibration((_built(shop, weights._replace(anchors=used)), shop) for shop, used in shops)
-    refined = fit_calibration((_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in shops)
+    few = [
+        (shop, used) for shop, used in shops if len(shop.examples) <= FEW * len({entry for entry, _ in shop.examples})
+    ]
+    refined = fit_calibration((_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in few)
     return weights._replace(built=built, refined=refined)
 
 
