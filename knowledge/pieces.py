@@ -7,6 +7,7 @@ are toneless pinyin as careless or southern typists write it, so homophones and 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -51,8 +52,11 @@ def _lines_of(name: str) -> list[str]:
 
 
 def _either(choices: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(choices, key=lambda word: (-len(word), word))
-    return re.compile("|".join(re.escape(choice) for choice in longest_first))
+    """The longest of these words, wherever one begins; told apart by their first characters, which is much faster."""
+    rests: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(choices, key=lambda word: (-len(word), word)):
+        rests[re.escape(word[0])].append(re.escape(word[1:]))
+    return re.compile("|".join(f"{first}(?:{'|'.join(each)})" for first, each in rests.items()))
 
 
 def blurred(syllable: str) -> str:
