@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+ALIKE = 0.15
+"""Wordings are compared where more than this of the characters is shared: the others tell too little."""
+
 
 class Lessons(NamedTuple):
     """Weights of everything a question is made of, for each entry and, after them, each intent of elsewhere."""
@@ -61,11 +64,10 @@ def learn(
     profiles = np.stack([anchors.profile(each) for each in found])
     index = Index(found, outcome_of)
     weighed = [index.vocabulary.weigh(each) for each in found]
-    likeness = _likeness(index, weighed, np.array(of_blocks, np.float32))
+    likeness, alike = _likeness(index, weighed, np.array(of_blocks, np.float32))
     likeness += of_intents * (profiles @ profiles.T)
-    likeness[:own, :own] += (
-        of_wording / 100 * process.cdist(texts[:own], texts[:own], scorer=fuzz.ratio, dtype=np.float32)
-    )
+    wording = process.cdist(texts[:own], texts[:own], scorer=fuzz.ratio, dtype=np.float32)
+    likeness[:own, :own] += of_wording / 100 * np.where(alike[:own, :own], wording, 0)
     learned = fit(likeness, outcome_of, int(outcome_of[-1]) + 1)
     return Lessons(
         index.vocabulary,
@@ -75,12 +77,16 @@ def learn(
     )
 
 
-def _likeness(index: Index, weighed: Sequence[Weighed], blend: Floats) -> Floats:
+def _likeness(index: Index, weighed: Sequence[Weighed], blend: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """How like each text is to each by its pieces, and whether their wording is worth comparing as well."""
     every = np.arange(len(weighed))
     likeness = np.empty((len(weighed), len(weighed)), np.float32)
+    alike = np.empty(likeness.shape, bool)
     for row, each in enumerate(weighed):
-        likeness[row] = blend @ index.likeness(each, every)
-    return likeness
+        blocks = index.likeness(each, every)
+        likeness[row] = blend @ blocks
+        alike[row] = blocks[0] > ALIKE
+    return likeness, alike
 
 
 def _of_pieces(count: int, weighed: Sequence[Weighed], blend: Floats, learned: Floats) -> NDArray[np.float16]:
