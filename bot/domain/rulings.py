@@ -57,20 +57,20 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         return dataclasses.replace(ruling, bubbles=(*bubbles, *ruling.bubbles), chosen=chosen)
     act = Answer(entry=entry_id, confidence=confidence)
     ruling = Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
-    said = question.memory.last_said[: len(chosen.bubbles)]
+    said, since = question.memory.last_said[: len(chosen.bubbles)], question.memory.last_said[len(chosen.bubbles) :]
     if chosen.bubbles == said and question.typed not in question.memory.recent[-1:]:
-        return _as_said(answered, entry_id, ruling, again=len(question.memory.last_said) > len(said))
+        return _as_said(answered, entry_id, ruling, since)
     return ruling
 
 
-def _as_said(answered: Question, entry_id: str, ruling: Ruling, *, again: bool) -> Ruling:
+def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str, ...]) -> Ruling:
     """Other words, but the answer of just now: say so instead of repeating it, and the next time ask a person."""
     told = lines(answered, "answer", "as-said")
     if entry_id == FAREWELL_ENTRY:
         return quiet(answered, "the farewell was said just now")
     if entry_id in SMALL_TALK:
         return ruling
-    if again:
+    if since == tuple(each.text for each in told):
         return hand_over(answered, "asks on, and would only hear the same answer", entry=entry_id)
     memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *(each.text for each in told)))
     return dataclasses.replace(ruling, bubbles=told, memory=memory)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from knowledge.regions import group_of, place_in
+from knowledge.text import fold
 from tests.fakes import Posted, Reaction
 from tests.reliability.judge import Delivery, answers
 
@@ -50,9 +52,9 @@ class Visit:
 def plan_visits(manual: Manual, messages: int, chance: random.Random) -> list[Visit]:
     """Share out so many questions over visits of two to seven; every fourth buyer comes back after the end."""
     topics = [
-        entry.questions[:EXAMPLES_EACH]
+        [question for question in entry.questions[:EXAMPLES_EACH] if not _from_abroad(question)]
         for entry in manual.entries
-        if not (entry.hands_over or entry.needs_product or entry.id in SMALL_TALK)
+        if not (entry.hands_over or entry.needs_product or entry.id in {*SMALL_TALK, "ship-overseas"})
     ]
     visits: list[Visit] = []
     left = messages
@@ -63,6 +65,12 @@ def plan_visits(manual: Manual, messages: int, chance: random.Random) -> list[Vi
         episodes = (tuple(asked[:middle]), tuple(asked[middle:])) if middle else (tuple(asked),)
         visits.append(Visit(conversation=f"c-{len(visits) + 1}", episodes=episodes))
     return visits
+
+
+def _from_abroad(question: str) -> bool:
+    """Whether the buyer lives where the shop sends nothing: he would hear only that, and then be given to a person."""
+    place = place_in(fold(question))
+    return place is not None and group_of(place.region, remote=(), ships_from="") == "overseas"
 
 
 def plan_faults(count: int, faulty: float, chance: random.Random) -> Iterator[Reaction]:

@@ -320,6 +320,12 @@ def test_the_same_answer_is_not_said_twice_running_in_other_words(talk: Talk) ->
     assert isinstance(talk.turn("几天能发货").act, HandOver)
 
 
+def test_the_beginning_of_a_longer_answer_is_not_yet_a_repetition(talk: Talk) -> None:
+    assert len(talk.says("海外可以下单吗")) > 1
+    assert talk.says("你们跟哪些快递合作") == list(talk.knowledge.say("as-said", {}))
+    assert isinstance(talk.turn("多少钱包邮").act, HandOver)
+
+
 def test_a_buyer_who_repeats_himself_hears_it_again_and_then_gets_a_person(talk: Talk) -> None:
     assert talk.says("什么时候发货") == talk.says("什么时候发货")
     assert rule_of(talk.turn("什么时候发货")) == "same question again"
