@@ -13,11 +13,18 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
+    from decimal import Decimal
 
 RegionGroup = Literal["same_province", "ordinary", "remote", "overseas"]
 ClockState = Literal["before_cutoff", "after_cutoff", "closed_day", "open", "closed"]
+DayState = Literal["working", "closed"]
+"""Whether parcels are made ready on the day that the buyer names."""
+Reach = Literal["free_postage", "below_free_postage", "bulk", "below_bulk"]
+"""What the sum or the number of pieces that the buyer names is enough for, or not, by the shop's facts."""
 
 CLOCK_STATES: tuple[ClockState, ...] = get_args(ClockState)
+DAY_STATES: tuple[DayState, ...] = get_args(DayState)
+REACHES: tuple[Reach, ...] = get_args(Reach)
 ORDER_STATUSES = ("unpaid", "paid", "shipped", "signed", "refunding", "closed")
 """The states an order can be in, as every platform's adapter reports them."""
 ANY = "*"
@@ -69,7 +76,8 @@ class When:
     """Under which circumstances an answer holds. Empty means "not asked about"; all that is named must hold.
 
     Precedence, when several answers hold: exact words > dates > order status > product > attribute (region, clock,
-    channel) > nth time > default. More conditions of the same rank win over fewer; then the earlier one in the entry.
+    channel, day, reach, what is known) > nth time > default. More conditions of the same rank win over fewer; then the
+    earlier one in the entry.
     """
 
     words: frozenset[str] = frozenset()
@@ -83,6 +91,11 @@ class When:
     """Canonical province names ("新疆") or region groups ("remote")."""
     clock: frozenset[ClockState] = frozenset()
     channels: frozenset[str] = frozenset()
+    day: frozenset[DayState] = frozenset()
+    """The buyer names a day other than today, and all of it is one of these by the shop's calendar."""
+    reaches: frozenset[Reach] = frozenset()
+    knows: frozenset[str] = frozenset()
+    """Names of variables, all of which can be filled here: what the answer needs is known."""
     asked_at_least: int = 1
     """How many times the buyer has asked for this entry in this episode, this time included."""
 
@@ -94,6 +107,9 @@ class When:
                 "“问到第几次”要从 1 开始" if self.asked_at_least < 1 else None,
                 *_strangers("订单状态", self.order_status, ORDER_STATUSES),
                 *_strangers("时间条件", frozenset(self.clock), CLOCK_STATES),
+                *_strangers("日子条件", frozenset(self.day), DAY_STATES),
+                *_strangers("金额数量条件", frozenset(self.reaches), REACHES),
+                *(_bad_name(name, "要知道的内容") for name in sorted(self.knows)),
             )
         )
 
@@ -215,7 +231,9 @@ class Manual:
 class Circumstances:
     """What is true around one question, as far as anyone knows. Chooses answers and fills them.
 
-    `local_time` is aware, in the shop's zone; `is_open` and `is_working_day` come from the shop's calendar.
+    `local_time` is aware, in the shop's zone; `is_open`, `is_working_day`, `day_state` come from the shop's calendar.
+    `named_day` is the day that the buyer speaks of, in words, when it is not today; its `day_state` is None when the
+    calendar cannot tell, or it is both. Height and weight are the buyer's own.
     """
 
     local_time: datetime
@@ -227,3 +245,9 @@ class Circumstances:
     channel: str = ""
     product_id: str | None = None
     times_asked: int = 1
+    named_day: str | None = None
+    day_state: DayState | None = None
+    amount_yuan: Decimal | None = None
+    quantity: int | None = None
+    height_cm: int | None = None
+    weight_kg: float | None = None

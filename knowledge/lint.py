@@ -12,16 +12,23 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.answering import (
+    BULK_FACT,
+    BULK_REACHES,
     COMPUTED,
     CUTOFF_FACT,
+    FITTING_SIZE,
+    FREE_POSTAGE_FACT,
     LINE_VARIABLES,
+    POSTAGE_REACHES,
     PROMOTION_FACTS,
     REMOTE_FACT,
+    REMOTE_FREE_POSTAGE_FACT,
     SHIPS_FROM_FACT,
     variables_in,
 )
 from knowledge.entry import ANY, EXAMPLES_AT_LEAST
 from knowledge.regions import REGION_GROUPS, region_names
+from knowledge.sizes import read_chart
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -43,6 +50,7 @@ LINES = (
     "product-card",
     "order-card",
     "which-region",
+    "which-size",
     "as-said",
     "handed-on",
     "calm",
@@ -165,10 +173,23 @@ def _conditions(manual: Manual) -> Iterator[Finding]:
             yield _error(where, f"条件里的地区“{region}”不认识，要写省份的简称，如“新疆”")
         for name in sorted(_facts_behind(answer.when) - set_facts):
             yield _error(where, f"条件要用到资料“{name}”，还没有填")
+        yield from _never_known(manual, answer.when, where)
     if not manual.products:
         for entry in manual.entries:
             if entry.needs_product:
                 yield _error(_at_entry(entry), "要先知道是哪款商品，可是店里一款商品也没有")
+
+
+def _never_known(manual: Manual, when: When, where: str) -> Iterator[Finding]:
+    attributes = {name for product in manual.products for name in product.attributes}
+    facts = {fact.name for fact in manual.facts}
+    for name in sorted(when.knows - COMPUTED.keys() - attributes - facts):
+        yield _error(where, f"条件“已经知道 {name}”：没有这个资料、商品属性或能算出来的内容")
+    texts = (text for product in manual.products for text in product.attributes.values())
+    if FITTING_SIZE in when.knows and not any(map(read_chart, texts)):
+        yield _warning(
+            where, "没有一款商品的尺码表能读懂，这条回答用不上；写成“M：身高158到164厘米、体重48到55公斤；L：…”"
+        )
 
 
 def _facts_behind(when: When) -> set[str]:
@@ -177,8 +198,12 @@ def _facts_behind(when: When) -> set[str]:
         CUTOFF_FACT: bool(when.clock & {"before_cutoff", "after_cutoff"}),
         REMOTE_FACT: "remote" in when.regions,
         SHIPS_FROM_FACT: "same_province" in when.regions,
+        FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
+        REMOTE_FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
+        BULK_FACT: bool(when.reaches & BULK_REACHES),
     }
-    return {name for name, is_needed in needed.items() if is_needed}
+    computed = (COMPUTED[name].facts for name in when.knows if name in COMPUTED)
+    return {name for name, is_needed in needed.items() if is_needed}.union(*computed) - set(PROMOTION_FACTS)
 
 
 def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
@@ -201,7 +226,8 @@ def _variables(manual: Manual) -> Iterator[Finding]:
         for name in variables_in(answer.bubbles):
             if name in COMPUTED:
                 yield from _unset(where, COMPUTED[name].facts, facts)
-            else:
+                yield from _untold(where, name, answer.when)
+            elif name not in answer.when.knows:
                 about = _products_of(manual, entry, answer)
                 yield from _unfilled(where, name, facts, about, manual, is_named=bool(answer.when.products - {ANY}))
     for line in manual.lines:
@@ -220,6 +246,11 @@ def _unset(where: str, names: Iterable[str], facts: Mapping[str, str]) -> Iterat
     for name in names:
         if not facts.get(name) and name not in PROMOTION_FACTS:
             yield _error(where, f"要用到资料“{name}”，还没有填")
+
+
+def _untold(where: str, name: str, when: When) -> Iterator[Finding]:
+    if name not in when.knows and not COMPUTED[name].is_sure(when):
+        yield _error(where, f"“{{{name}}}”要买家说了才有：给这条回答加上条件“已经知道 {name}”")
 
 
 def _products_of(manual: Manual, entry: Entry, answer: Answer) -> tuple[Product, ...] | None:
@@ -269,17 +300,22 @@ def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: M
 
 # Facts and lines
 
+_COMPARED = {FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT, BULK_FACT}
+_PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
 
 
 def _facts(manual: Manual) -> Iterator[Finding]:
     used = _used_facts(manual)
+    compared = _COMPARED & set().union(*(_facts_behind(answer.when) for _, answer, _ in _answers(manual)))
     for fact in manual.facts:
         value = fact.value.strip()
         if value and (fact.unit == "HH:MM" or fact.name == CUTOFF_FACT) and not _HOURS_AND_MINUTES.fullmatch(value):
             yield _error(_at_fact(fact), f"“{value}”不是时间，要写成 16:00 这样")
         if value and fact.unit == "date" and _date_of(value) is None:
             yield _error(_at_fact(fact), f"“{value}”不是日期，要写成 2026-11-11 这样")
+        if value and fact.name in compared and not _PLAIN_NUMBER.fullmatch(value):
+            yield _error(_at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
         if fact.name not in used:
             yield _warning(_at_fact(fact), "没有一条回答用到它")
 
@@ -287,7 +323,7 @@ def _facts(manual: Manual) -> Iterator[Finding]:
 def _used_facts(manual: Manual) -> set[str]:
     bubbles = [bubble for _, answer, _ in _answers(manual) for bubble in answer.bubbles]
     bubbles += [bubble for line in manual.lines for bubble in line.bubbles]
-    used = set(variables_in(bubbles))
+    used = set(variables_in(bubbles)).union(*(answer.when.knows for _, answer, _ in _answers(manual)))
     behind = (_facts_behind(answer.when) for _, answer, _ in _answers(manual))
     return used.union(*(COMPUTED[name].facts for name in used if name in COMPUTED), *behind)
 

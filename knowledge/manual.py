@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from knowledge.entry import ClockState
+    from knowledge.entry import ClockState, DayState, Reach
 
 T = TypeVar("T")
 
@@ -299,6 +299,9 @@ def _when(table: _Table) -> When | None:
             regions=frozenset(table.texts("regions")),
             clock=cast("frozenset[ClockState]", frozenset(table.texts("clock"))),
             channels=frozenset(table.texts("channels")),
+            day=cast("frozenset[DayState]", frozenset(table.texts("day"))),
+            reaches=cast("frozenset[Reach]", frozenset(table.texts("reaches"))),
+            knows=frozenset(table.texts("knows")),
             asked_at_least=table.number("asked_at_least", 1),
         )
     )

@@ -18,7 +18,7 @@ from knowledge.regions import place_in
 from knowledge.text import LONGEST, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from knowledge.entry import Product
 
@@ -209,7 +209,7 @@ _THING = re.compile(
     r"(?!个(?:月|小时|半|工作日|星期|礼拜|人|颜色|色|问题|地址|快递|包裹|订单|单|字|尺|码|钟|多|点))(?!包邮|件代发)"
     rf"[{_THINGS}]"
 )
-_NOT_A_SUM = ("第", "几", "数")
+_NOT_A_SUM = ("第", "几", "数", "差", "运费", "邮费", "快递费")
 _NOT_A_NUMBER_OF_THINGS = ("第", "几", "数", "同", "哪", "每", "另", "上", "下", "这", "那", "某")
 _MANY = 10
 _BUYING = re.compile(r"(?:买|拍|下单|来|要)了?$")
@@ -295,7 +295,15 @@ _JIN_FROM = 80
 def _height_cm(said: str, figures: Sequence[_Figure]) -> int | None:
     if not (_SIZE_IS_ASKED.search(said) or any(_WEIGHT_UNIT.match(figure.after) for figure in figures)):
         return None
-    return next((found for found in _heights(said, figures) if _SHORTEST_CM <= found <= _TALLEST_CM), None)
+    return _likely_height(_heights(said, figures))
+
+
+def _likely_height(found: Iterable[int]) -> int | None:
+    return next((height for height in found if _SHORTEST_CM <= height <= _TALLEST_CM), None)
+
+
+def _likely_weight(found: Iterable[float]) -> float | None:
+    return next((weight for weight in found if _LIGHTEST_KG <= weight <= _HEAVIEST_KG), None)
 
 
 def _heights(said: str, figures: Sequence[_Figure]) -> Iterator[int]:
@@ -305,7 +313,7 @@ def _heights(said: str, figures: Sequence[_Figure]) -> Iterator[int]:
         yield _digit(metres[1]) * 100 + int(rest.ljust(2, "0"))
     for figure in figures:
         if _HEIGHT_COMES.search(figure.before):
-            yield int(figure.value * 100 if figure.value < _TALLEST_METRES else figure.value)
+            yield _centimetres(figure.value)
     for figure in figures:
         if _METRES.match(figure.after):
             yield int(figure.value * 100)
@@ -318,7 +326,7 @@ def _heights(said: str, figures: Sequence[_Figure]) -> Iterator[int]:
 def _weight_kg(said: str, figures: Sequence[_Figure], height_cm: int | None) -> float | None:
     if height_cm is None and not _SIZE_IS_ASKED.search(said):
         return None
-    return next((found for found in _weights(said, figures) if _LIGHTEST_KG <= found <= _HEAVIEST_KG), None)
+    return _likely_weight(_weights(said, figures))
 
 
 def _weights(said: str, figures: Sequence[_Figure]) -> Iterator[float]:
@@ -338,6 +346,53 @@ def _without_unit(weight: Decimal) -> float:
     return float(weight if weight < _JIN_FROM else weight / 2)
 
 
+_ONLY_FIGURES = re.compile(
+    r"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右"
+    r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)+"
+)
+_BARE_HEIGHT_FROM_CM = 130
+
+
+class Figures(NamedTuple):
+    """A buyer's height and weight, as far as he told them."""
+
+    height_cm: int | None = None
+    weight_kg: float | None = None
+
+
+def figures_told(text: str, *, height_is_known: bool) -> Figures:
+    """The height and weight in a text that holds nothing else ("165 110斤", "1米65", "那170 130呢"). Pure.
+
+    For the answer of somebody who was asked for them: of one bare number, the height is known or it is below 130 where
+    it is a weight; of two, the height comes first.
+    """
+    said = fold(text)
+    if not _ONLY_FIGURES.fullmatch(said):
+        return Figures()
+    figures = _figures(_METRES_AND_REST.sub(" ", said))
+    height, weight = _likely_height(_heights(said, figures)), _likely_weight(_weights(said, figures))
+    bare = [figure.value for figure in figures if _is_bare(figure)]
+    if height is None and bare and not (weight is None and len(bare) == 1 and _is_weight(bare[0], height_is_known)):
+        height = _likely_height([_centimetres(bare.pop(0))])
+    if weight is None and len(bare) == 1:
+        weight = _likely_weight([_without_unit(bare[0])])
+    return Figures(height_cm=height, weight_kg=weight)
+
+
+def _is_bare(figure: _Figure) -> bool:
+    has_unit = any(unit.match(figure.after) for unit in (_METRES, _CENTIMETRES, _WEIGHT_UNIT))
+    is_called = any(name.search(figure.before) for name in (_HEIGHT_COMES, _WEIGHT_COMES))
+    return len(figure.text) > 1 and not has_unit and not is_called
+
+
+def _is_weight(value: Decimal, height_is_known: bool) -> bool:  # noqa: FBT001 - what is known, not a switch
+    return value >= _TALLEST_METRES and (height_is_known or value < _BARE_HEIGHT_FROM_CM)
+
+
+def _centimetres(value: Decimal) -> int:
+    return int(value * 100 if value < _TALLEST_METRES else value)
+
+
 # Days
 
 _DAY = re.compile(
@@ -349,19 +404,34 @@ _DAY = re.compile(
     r"|教师节|重阳节|开学|\d{1,2}月\d{1,2}[日号]?|(?<![码单\d])\d{1,2}号(?=之?前|以前|能|可以|会|到|发|送))"
     r"(?:之前|以前|前|之后|以后|后)?"
 )
+_ORDERING = re.compile(r"[我就才刚再]?(?:下单|下的?单|拍|买|付|订)")
 _KEPT_AS = (("星期", "周"), ("礼拜", "周"), ("周天", "周日"), ("11", "十一"), ("12", "十二"))
 _BOUNDS = (("之前", "前"), ("以前", "前"), ("之后", "后"), ("以后", "后"))
 
 
 def _day(said: str) -> str | None:
-    """The first day named, one way of saying it for each day: 礼拜五之前 becomes 周五前, 双11 becomes 双十一."""
-    found = _DAY.search(said)
+    """The first day named, one way of saying it for each day: 礼拜五之前 becomes 周五前, 双11 becomes 双十一.
+
+    The day of ordering comes after one that is asked for: "今天下单明天能发吗" is about 明天.
+    """
+    found = _day_meant(said)
     if found is None:
         return None
     day = found[0]
     for written, kept in (*(_KEPT_AS if day[0] not in "0123456789" else ()), *_BOUNDS):
         day = day.replace(written, kept)
     return day
+
+
+def _day_meant(said: str) -> re.Match[str] | None:
+    days = list(_DAY.finditer(said))
+    return next((found for found in days if not _ORDERING.match(said, found.end())), days[0] if days else None)
+
+
+def on_another_day(said: str, day: str) -> str:
+    """The same question about that day instead of the one that a folded text names: "周四能发吗" is "明天能发吗"."""
+    found = _day_meant(said)
+    return said if found is None else f"{said[: found.start()]}{day}{said[found.end() :]}"
 
 
 # Couriers

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from knowledge.entry import ClockState
+    from knowledge.entry import ClockState, DayState, Reach
     from knowledge.sheets import Rows
 
 __all__ = [
@@ -118,6 +118,7 @@ ID, TITLE, GROUP, QUESTION = "编号", "标题", "分组", "问法"
 HANDS_OVER, NEEDS_PRODUCT = "答完转人工", "需要先知道商品"
 WORDS, FIRST_DAY, LAST_DAY, STATUS, PRODUCT = "原话是", "开始日期", "结束日期", "订单状态", "商品"
 REGION, CLOCK, CHANNEL, ASKED = "收货地区", "时间", "渠道", "第几次问起"
+DAY, REACHES, KNOWS = "问到的那天", "金额数量", "已经知道"
 NAME, VALUE, UNIT, ALIASES, ATTRIBUTE, OF_ENTRY = "名称", "内容", "单位", "别名", "属性", "条目标题"
 BUBBLES = tuple(f"消息{number}" for number in range(1, BUBBLES_PER_ANSWER + 1))
 
@@ -164,7 +165,9 @@ _LAYOUTS: Mapping[str, _Layout] = MappingProxyType(
                 _Column(title=WORDS, width_characters=18),
                 *(_Column(title=title) for title in (FIRST_DAY, LAST_DAY, STATUS)),
                 _Column(title=PRODUCT, width_characters=18),
-                *(_Column(title=title) for title in (REGION, CLOCK, CHANNEL, ASKED)),
+                *(_Column(title=title) for title in (REGION, CLOCK, CHANNEL)),
+                *(_Column(title=title, needed=False) for title in (DAY, REACHES, KNOWS)),
+                _Column(title=ASKED),
                 *_BUBBLES,
             )
         ),
@@ -208,6 +211,9 @@ _GUIDE = (
     "8. 订单状态：未付款、已付款、已发货、已签收、退款中、已关闭。时间：截单前、截单后、休息日、营业中、已打烊。",
     "9. 收货地区：省份的简称（如 新疆），或省内、普通地区、偏远地区、港澳台及海外。商品：写商品的编号，或“任意商品”。",
     "10. 第几次问起：写 2，就是买家第二次问同一件事时才这样答。",
+    "11. 问到的那天：买家问到别的日子（如“周日发货吗”）时才这样答，写发货日或休息日；{named_day} 就是那天。",
+    "12. 金额数量：买家说了买多少时才这样答：够包邮、不够包邮、够团购、不够团购，和资料里的数比。",
+    "13. 已经知道：写消息里用到的名称，如 fitting_size（合适的码）；都有内容可填时才这样答，差身高体重会问买家。",
 )
 
 _STATUS_WORDS = MappingProxyType(
@@ -228,6 +234,10 @@ _CLOCK_WORDS = MappingProxyType(
         "营业中": "open",
         "已打烊": "closed",
     }
+)
+_DAY_WORDS = MappingProxyType({"发货日": "working", "休息日": "closed"})
+_REACH_WORDS = MappingProxyType(
+    {"够包邮": "free_postage", "不够包邮": "below_free_postage", "够团购": "bulk", "不够团购": "below_bulk"}
 )
 _GROUP_WORDS = MappingProxyType(
     {"省内": "same_province", "普通地区": "ordinary", "偏远地区": "remote", "港澳台及海外": "overseas"}
@@ -314,6 +324,9 @@ def _when_cells(when: When) -> tuple[str, ...]:
         _in_words(when.regions, _GROUP_WORDS),
         _in_words(when.clock, _CLOCK_WORDS),
         "、".join(sorted(when.channels)),
+        _in_words(when.day, _DAY_WORDS),
+        _in_words(when.reaches, _REACH_WORDS),
+        "、".join(sorted(when.knows)),
         "" if when.asked_at_least == 1 else str(when.asked_at_least),
     )
 
@@ -541,6 +554,9 @@ def _answer(row: _Row, products: Collection[str]) -> Answer | None:
             regions=_regions(row),
             clock=cast("frozenset[ClockState]", row.codes(CLOCK, _CLOCK_WORDS)),
             channels=frozenset(row.parts(CHANNEL)),
+            day=cast("frozenset[DayState]", row.codes(DAY, _DAY_WORDS)),
+            reaches=cast("frozenset[Reach]", row.codes(REACHES, _REACH_WORDS)),
+            knows=frozenset(row.parts(KNOWS)),
             asked_at_least=row.number_of_times(ASKED),
         )
     )

@@ -17,8 +17,10 @@ from knowledge.entry import (
     ANY,
     BUBBLES_PER_ANSWER,
     CLOCK_STATES,
+    DAY_STATES,
     EXAMPLES_AT_LEAST,
     ORDER_STATUSES,
+    REACHES,
     Answer,
     Entry,
     Fact,
@@ -50,7 +52,7 @@ DESIGNED = {
 LINES_OF_THE_BOT = (
     "welcome choice choice-unclear hand-over-open hand-over-closed holding away waiting-still after-misses "
     "unsupported-content product-card order-card invite thanks-good thanks-bad ad-reply expired "
-    "which-region as-said handed-on calm promotion-on promotion-off"
+    "which-region which-size as-said handed-on calm promotion-on promotion-off"
 )
 NEVER_SAID = ("最", "返现", "好评", "您自己多试", "假装", "100%正品", "第一品牌", "！", "!")
 
@@ -332,6 +334,9 @@ def whens(draw: some.DrawFn) -> When:
         regions=draw(sets_of_words),
         clock=draw(some.frozensets(some.sampled_from(CLOCK_STATES))),
         channels=draw(sets_of_words),
+        day=draw(some.frozensets(some.sampled_from(DAY_STATES))),
+        reaches=draw(some.frozensets(some.sampled_from(REACHES))),
+        knows=draw(some.frozensets(some.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True))),
         asked_at_least=draw(some.integers(min_value=1, max_value=9)),
     )
 
