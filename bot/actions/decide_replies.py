@@ -146,12 +146,15 @@ def shop_at(calendar: ShopCalendar, moment: datetime) -> ShopNow:
     """What holds for the shop at that moment."""
     opening = calendar.next_opening(moment)
     local = moment.astimezone(calendar.zone)
+    days_ahead, holidays = calendar.ahead(moment)
     return ShopNow(
         local_time=local,
         is_open=calendar.is_open(moment),
         is_working_day=calendar.is_working_day(local.date()),
         opens_at=calendar.say_opening(opening, moment) if opening else NO_OPENING,
         closed_period=calendar.closed_period(moment),
+        days_ahead=days_ahead,
+        holidays=holidays,
     )
 
 

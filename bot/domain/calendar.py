@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from bot.config import Hours, OwnDates, Span
@@ -22,6 +22,11 @@ HORIZON_DAYS = 400
 """How far ahead and back an opening is looked for: a year, and a long holiday on top."""
 DAYS_KEPT = 2_000
 SATURDAY = 5
+DAYS_AHEAD = 60
+"""How far ahead buyers ask whether something is sent."""
+MOVED_BY_DAYS = 10
+"""How far from a holiday its make-up days, and the days off they pay for, may lie."""
+DAY_OFF = "休息日"
 COUNTRIES_WITH_MAKE_UP_DAYS = frozenset({"CN"})
 """Where the government moves working days to weekends and says so only a year at a time."""
 NEVER_OPEN = "always"
@@ -72,6 +77,7 @@ class ShopCalendar:
         self._own = _own_dates(hours.dates)
         self._public = _PublicHolidays(hours.country)
         self._instants: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
+        self._ahead: tuple[date | None, str, dict[str, tuple[str, str]]] = (None, "", {})
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
         """Return the spans that start on that day: the shop's own dates first, then holidays, then the week."""
@@ -87,6 +93,23 @@ class ShopCalendar:
     def is_working_day(self, day: date) -> bool:
         """Say whether parcels are made ready: people are in, and it is not a public holiday. Own dates decide alone."""
         return bool(self.spans_on(day)) and (day in self._own or not self._public.rests_on(day))
+
+    def ahead(self, moment: datetime) -> tuple[str, Mapping[str, tuple[str, str]]]:
+        """Say what is known of the days from this moment's on, for buyers who ask about one (see `ShopNow`).
+
+        A letter for each day (1 working, 0 not, ? unknown), and the public holidays among them: name → first and last
+        day, ISO, with the days off around them.
+        """
+        today = self._day(moment)
+        if self._ahead[0] != today:
+            days = [today + timedelta(days=n) for n in range(DAYS_AHEAD)]
+            self._ahead = (today, "".join(map(self._letter, days)), self._public.spans_among(days))
+        return self._ahead[1:]
+
+    def _letter(self, day: date) -> str:
+        if day not in self._own and not self._public.is_certain(day):
+            return "?"
+        return "1" if self.is_working_day(day) else "0"
 
     def is_open(self, moment: datetime) -> bool:
         return any(start <= moment < end for start, end in self._around(moment))
@@ -174,7 +197,8 @@ class _PublicHolidays:
 
     def __init__(self, country: str) -> None:
         self._country = country
-        self._days = holidays.country_holidays(country) if country != "" else holidays.HolidayBase()
+        language = "zh_CN" if country in COUNTRIES_WITH_MAKE_UP_DAYS else None
+        self._days = holidays.country_holidays(country, language=language) if country != "" else holidays.HolidayBase()
 
     def rests_on(self, day: date) -> bool:
         """Say whether it is a public holiday; a weekend between two days of one holiday is, a make-up day is not."""
@@ -191,6 +215,30 @@ class _PublicHolidays:
         self._load(year)
         moved = any(day.year == year for day in self._days.weekend_workdays)
         return moved or self._country not in COUNTRIES_WITH_MAKE_UP_DAYS
+
+    def is_certain(self, day: date) -> bool:
+        """Say whether nothing that is yet to be announced can change that day: such changes happen around holidays."""
+        if day in self._days or self.knows_make_up_days(day.year):
+            return True
+        return not any(day + timedelta(days=n) in self._days for n in range(-MOVED_BY_DAYS, MOVED_BY_DAYS + 1))
+
+    def spans_among(self, days: Iterable[date]) -> dict[str, tuple[str, str]]:
+        """Return the holidays among these days by name, each from its first to its last day off."""
+        spans: dict[str, tuple[str, str]] = {}
+        for day in days:
+            for name in self._names_on(day):
+                if name not in spans:
+                    spans[name] = (self._end_of_rest(day, -1).isoformat(), self._end_of_rest(day, 1).isoformat())
+        return spans
+
+    def _names_on(self, day: date) -> list[str]:
+        names = (name.partition("（")[0] for name in self._days.get_list(day))
+        return [name for name in names if not name.startswith(DAY_OFF)]
+
+    def _end_of_rest(self, day: date, step: int) -> date:
+        while self.rests_on(day + timedelta(days=step)):
+            day += timedelta(days=step)
+        return day
 
     def _leads_to_one(self, day: date, *steps: int) -> bool:
         """Say whether in each direction, over the rest of the weekend, a holiday comes before a working day."""

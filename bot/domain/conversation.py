@@ -30,7 +30,7 @@ class Memory:
     asked: Mapping[str, int] = field(default_factory=dict)
     """How many times each entry was answered."""
     wanted: str | None = None
-    """The entry that waits for the buyer to say which product he means, or where he lives."""
+    """The entry that waits for the buyer to say which product he means, where he lives, or how tall he is."""
     last_entry: str | None = None
     """The entry that was answered last: "那新疆呢" is about that one."""
     last_said: tuple[str, ...] = ()
@@ -40,6 +40,9 @@ class Memory:
     product_id: str | None = None
     order_status: str | None = None
     region: str | None = None
+    height_cm: int | None = None
+    weight_kg: float | None = None
+    """The buyer's own, or of whom he buys for."""
     welcomed_on: str | None = None
     """The local day (ISO) of the last welcome."""
     away_told: str | None = None

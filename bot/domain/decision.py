@@ -32,7 +32,9 @@ class ShopNow:
     """What holds for the shop at this moment (or at the moment that the try-out page pretends).
 
     `opens_at` is the next opening in words, empty when there is none; `closed_period` names the present closed
-    period and is None while open.
+    period and is None while open. `days_ahead` has a letter for each day from today on: 1 parcels are made ready, 0
+    they are not, ? nobody can know yet. `holidays` are the public ones within these days, with their first and last
+    day (ISO).
     """
 
     local_time: datetime
@@ -40,6 +42,8 @@ class ShopNow:
     is_working_day: bool
     opens_at: str
     closed_period: str | None
+    days_ahead: str = ""
+    holidays: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,8 @@ GOES_ON_AT = 0.6
 STAYS_AT = 0.75
 """The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
 COMPLAINT_ENTRY = "complaint"
+PASSING = ("day", "amount_yuan", "quantity")
+"""What is named for one question only, and not remembered."""
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -93,7 +95,15 @@ def _picked_from_choice(question: Question) -> Ruling | str:
     number = number_picked(question.typed, choices=len(choice)) or _title_picked(question)
     if number is None or question.knowledge.entry(choice[number - 1]) is None:
         return f"names none of the {len(choice)} choices"
-    return answer(question, choice[number - 1], confidence=1.0, reason=f"picked number {number} of the choice")
+    asked = _as_it_was_asked(question)
+    return answer(asked, choice[number - 1], confidence=1.0, reason=f"picked number {number} of the choice")
+
+
+def _as_it_was_asked(question: Question) -> Question:
+    """The question with what was named, a day or a sum, when the choice was offered for it."""
+    before = question.knowledge.notice(next(reversed(question.memory.recent), ""))
+    named = {name: str(value) for name in PASSING if (value := getattr(before, name)) is not None}
+    return dataclasses.replace(question, named={**named, **question.named})
 
 
 def _title_picked(question: Question) -> int | None:
@@ -122,10 +132,12 @@ def _rating(question: Question) -> Ruling | str:
 def _named_at_last(question: Question) -> Ruling | str:
     wanted = question.memory.wanted
     if wanted is None or question.knowledge.entry(wanted) is None:
-        return "no answer waits for a product or a place"
-    if "product_id" not in question.named and "region" not in question.named and not _is_card(question):
-        return "names neither"
-    if _sure(question.best) and question.best.entry != wanted and not _only_names(question):
+        return "no answer waits for a product, a place or a figure"
+    tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures
+    if not tells and not _is_card(question):
+        return "names none of them"
+    is_bare = _only_names(question) or question.only_tells_figures
+    if _sure(question.best) and question.best.entry != wanted and not is_bare:
         return f"asks for {question.best.entry} instead"
     return answer(question, wanted, confidence=1.0, reason="names what was asked for")
 
@@ -143,6 +155,14 @@ def _same_about_another(question: Question) -> Ruling | str:
     if meant == last and not (question.names.place or question.names.product or before.courier):
         return "the last question was not about a courier"
     return answer(question, meant, confidence=1.0, reason=f"the last question, {meant}, about another place or product")
+
+
+def _same_for_another(question: Question) -> Ruling | str:
+    """Rule on "那170 130呢" after a question about sizes: the last question again, for somebody else's figures."""
+    last = question.memory.last_entry
+    if last is None or not question.only_tells_figures:
+        return "says more than a height or a weight, or nothing asked about them before"
+    return answer(question, last, confidence=1.0, reason=f"the last question, {last}, for another height or weight")
 
 
 def _last_question(question: Question) -> str:
@@ -307,6 +327,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("upset", _upset),
     ("outside the platform", _leads_outside),
     ("same about another", _same_about_another),
+    ("same for another", _same_for_another),
     ("only a product", _only_a_product),
     ("anybody there", _looks_for_anybody),
     ("no words", _wordless),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.domain.days import named_day
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
 from knowledge.entry import Circumstances
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from adapters.contract import ReplyKind
     from bot.domain.turn import Question
+    from knowledge.answering import Chosen
     from knowledge.matching import Candidate
 
 TOLD_BY_REGION = {"region", "delivery_days"}
@@ -38,18 +41,23 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         return _ask_where(question, entry_id, confidence, reason)
     if entry is None or chosen.missing:
         return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
+    asked_already = question.memory.wanted == entry_id
+    if chosen.asks and asked_already and question.only_tells_figures:
+        return _ask_for_the_rest(question, entry_id, confidence, chosen)
     memory = dataclasses.replace(
         question.memory,
         misses=0,
         choice=(),
         asked={**question.memory.asked, entry_id: times},
-        wanted=entry_id if entry.needs_product and question.memory.product_id is None else None,
+        wanted=entry_id if chosen.asks or (entry.needs_product and question.memory.product_id is None) else None,
         last_entry=question.memory.last_entry if entry_id in SMALL_TALK else entry_id,
         last_said=chosen.bubbles,
     )
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
     )
+    if not asked_already:
+        bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
     answered = dataclasses.replace(question, memory=memory)
     if entry.hands_over:
         why = f"{reason}; the manual hands {entry_id} to a person"
@@ -70,6 +78,8 @@ def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str
         return quiet(answered, "the farewell was said just now")
     if entry_id in SMALL_TALK:
         return ruling
+    if answered.only_tells_figures:
+        return quiet(answered, "the answer of just now goes by these figures")
     if since == tuple(each.text for each in told):
         return hand_over(answered, "asks on, and would only hear the same answer", entry=entry_id)
     memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *(each.text for each in told)))
@@ -88,11 +98,23 @@ def _ask_where(question: Question, entry_id: str, confidence: float, reason: str
     )
 
 
+def _ask_for_the_rest(question: Question, entry_id: str, confidence: float, chosen: Chosen) -> Ruling:
+    """He told one of the figures that he was asked for: ask for the other, instead of saying the answer again."""
+    return Ruling(
+        act=Clarify(entries=(entry_id,), confidence=confidence),
+        bubbles=tuple(Bubble(kind="clarify", text=text) for text in chosen.asks),
+        memory=question.memory,
+        reason="tells a part of what was asked for",
+    )
+
+
 def _kind(entry_id: str) -> ReplyKind:
     return "farewell" if entry_id == FAREWELL_ENTRY else "answer"
 
 
 def _circumstances(question: Question, times: int) -> Circumstances:
+    amount, pieces = (question.named.get(name) for name in ("amount_yuan", "quantity"))
+    day, day_state = named_day(question.named.get("day"), question.shop)
     return Circumstances(
         local_time=question.shop.local_time,
         is_open=question.shop.is_open,
@@ -103,6 +125,12 @@ def _circumstances(question: Question, times: int) -> Circumstances:
         channel=question.conversation.channel,
         product_id=question.memory.product_id,
         times_asked=times,
+        named_day=day,
+        day_state=day_state,
+        amount_yuan=None if amount is None else Decimal(amount),
+        quantity=None if pieces is None else int(pieces),
+        height_cm=question.memory.height_cm,
+        weight_kg=question.memory.weight_kg,
     )
 
 

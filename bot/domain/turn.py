@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
+from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
+from bot.domain.days import named_day
 from bot.domain.wishes import speaks_of_work
+from knowledge.answering import size_chart, takes_figures
 from knowledge.matching import ANSWER_AT
+from knowledge.questions import Figures, figures_told, on_another_day
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
+USUAL_DAY = "明天"
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
@@ -53,6 +58,8 @@ class Question:
     named: Mapping[str, str]
     names: Names
     """The words by which it names a product, a place and a courier."""
+    only_tells_figures: bool
+    """It holds nothing but a height or a weight, which the question before, or what it was asked for, can use."""
 
     @property
     def best(self) -> Candidate | None:
@@ -128,30 +135,61 @@ def question_of(
     message: Heard, text: str, *, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
 ) -> Question:
     """All that is known around these words of a message (its whole text, or one question out of it)."""
-    typed, findings = fold(text), knowledge.find(text)
+    typed, findings = fold(text), _found(text, shop, knowledge)
     names = knowledge.names_in(findings.text)
     if speaks_of_work(findings.text):
         findings = _without_person(findings)
     if only_names(findings.text, names):
         findings = _unsure(findings)
-    named = _named(text, typed, findings.text, knowledge)
+    told = _told(text, conversation.memory, memory, knowledge)
+    named = {**told._asdict(), **_named(text, typed, findings.text, knowledge)}
     return Question(
         heard=message,
         text=text,
         typed=typed,
         folded=findings.text,
         findings=findings,
-        named={name: str(value) for name, value in named.items()},
+        named={name: str(value) for name, value in named.items() if value is not None},
         names=names,
         conversation=conversation,
         memory=dataclasses.replace(
             memory,
             product_id=named.get("product_id") or memory.product_id,
             region=named.get("region") or memory.region,
+            height_cm=named.get("height_cm") or memory.height_cm,
+            weight_kg=named.get("weight_kg") or memory.weight_kg,
         ),
         shop=shop,
         knowledge=knowledge,
+        only_tells_figures=any(told),
     )
+
+
+def _found(text: str, shop: ShopNow, knowledge: KnowledgeBase) -> Findings:
+    """What is found for a text; where that is not sure, a day that it names is as good as the one most asked about."""
+    found = knowledge.find(text)
+    if certainty(_surest(found)) == "answer" or named_day(knowledge.notice(text).day, shop)[1] is None:
+        return found
+    again = knowledge.find(on_another_day(found.text, USUAL_DAY))
+    better = again if _surest(again) > _surest(found) else found
+    return dataclasses.replace(better, text=found.text, words=found.words)
+
+
+def _surest(findings: Findings) -> float:
+    return findings.candidates[0].confidence if findings.candidates else 0.0
+
+
+def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -> Figures:
+    """The figures that a message consists of, where the last answer, or the one he waits for, has a use for them.
+
+    `before` is what was known before this turn.
+    """
+    entry = knowledge.entry(memory.wanted or memory.last_entry or "")
+    if entry is None or not takes_figures(entry):
+        return Figures()
+    chart = size_chart(knowledge.manual, memory.product_id)
+    needs_height = before.height_cm is None and (chart is None or chart.by_height)
+    return figures_told(text, height_is_known=not needs_height)
 
 
 def _named(text: str, typed: str, understood: str, knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -192,11 +230,17 @@ def _unsure(findings: Findings) -> Findings:
 
 
 def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
-    """Remember the product and the place that any of the messages names: fragments belong together."""
+    """Remember the product, the place and the figures that any message names: fragments belong together."""
+    before, together = memory, knowledge.notice(" ".join(map(text_of, heard)))
     for message in heard:
         named = knowledge.notice(text_of(message))
+        told = _told(text_of(message), before, memory, knowledge)
         memory = dataclasses.replace(
-            memory, product_id=named.product_id or memory.product_id, region=named.region or memory.region
+            memory,
+            product_id=named.product_id or memory.product_id,
+            region=named.region or memory.region,
+            height_cm=named.height_cm or told.height_cm or together.height_cm or memory.height_cm,
+            weight_kg=named.weight_kg or told.weight_kg or together.weight_kg or memory.weight_kg,
         )
     return memory
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -131,7 +131,7 @@ def unpack_situation(body: bytes) -> Situation:
     memory = unpack_memory(orjson.dumps(fields["memory"]))
     return Situation(
         conversation=Conversation(memory=memory, **given),
-        shop=ShopNow(**{**shop, "local_time": datetime.fromisoformat(shop["local_time"])}),
+        shop=_shop(shop),
         inbox_ids=tuple(fields["inbox_ids"]),
         refined=fields["refined"],
         meant={text: tuple(Meant(**each) for each in entries) for text, entries in fields.get("meant", {}).items()},
@@ -194,6 +194,12 @@ NAMES: Mapping[type[Act], str] = {
     StayQuiet: "stay_quiet",
     Dismiss: "stay_quiet",
 }
+
+
+def _shop(fields: dict[str, Any]) -> ShopNow:
+    spans = {name: (first, last) for name, (first, last) in fields.get("holidays", {}).items()}
+    local_time = datetime.fromisoformat(fields["local_time"])
+    return ShopNow(**{**fields, "local_time": local_time, "holidays": spans})
 
 
 def _content(kind: str, fields: dict[str, str]) -> Content:
