@@ -23,7 +23,7 @@ from knowledge.anchors import shipped_anchors
 from knowledge.confidence import Calibration, adjusted, signals_of, spread
 from knowledge.elsewhere import elsewhere
 from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
-from knowledge.lessons import ALIKE, learn
+from knowledge.lessons import learn
 from knowledge.pieces import BLOCKS, class_words, pieces
 from knowledge.text import fold, load_words, words
 
@@ -333,7 +333,7 @@ class Matcher:
 
     def _wording(self, text: str, rows: NDArray[np.int64], shared: NDArray[np.float32]) -> NDArray[np.float32]:
         """Likeness of the whole wording to those examples that share characters, as many as the fit cared for."""
-        worth = np.flatnonzero(shared > (0 if self._learned is None else ALIKE))
+        worth = np.flatnonzero(shared > (0 if self._learned is None else self._learned.alike))
         compared = [self._library.folded[row] for row in rows[worth].tolist()]
         wording = np.zeros((1, len(rows)), np.float32)
         wording[0, worth] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32)[0]
