@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from bot.storage import conversations, inbox, invites, outbox
+from bot.storage.announcing import announce
 from bot.storage.conversations import heard_of, unread_of
-from bot.storage.database import announce
 from bot.storage.prepared import Prepared
 from bot.storage.tables import decision
 from bot.storage.tables import inbox as inbox_table

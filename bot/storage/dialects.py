@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.sql.compiler import SQLCompiler
 
 
@@ -18,6 +19,8 @@ def insert_new(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Insert what is not there yet; a second one with the same key is left out silently."""
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - most shops never need it, and it takes long to load
+
     return postgresql.insert(table).on_conflict_do_nothing()
 
 

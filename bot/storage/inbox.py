@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from adapters.contract import Message, RefundUpdated
+from bot.storage.announcing import announce
 from bot.storage.blocking import blocked_since
-from bot.storage.database import announce
 from bot.storage.dialects import insert_new
 from bot.storage.packing import EVENT_KINDS, pack_event
 from bot.storage.prepared import Prepared

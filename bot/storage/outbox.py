@@ -10,8 +10,8 @@ import orjson
 from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
 
 from adapters.contract import HandedOver, Outbound, Reply, Returned
+from bot.storage.announcing import announce
 from bot.storage.conversations import LEASE_MS
-from bot.storage.database import announce
 from bot.storage.dialects import DatabaseTimeMs, insert_new
 from bot.storage.packing import unpack_outgoing
 from bot.storage.prepared import Prepared

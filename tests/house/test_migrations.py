@@ -91,6 +91,10 @@ async def test_every_migration_goes_down_and_up_again(empty_database: str) -> No
         assert await database.read(_differences) == []
 
 
+def test_a_start_looks_for_the_newest_migration() -> None:
+    assert REVISIONS[-1] == migrate.NEWEST
+
+
 async def test_a_database_that_is_up_to_date_is_left_as_it_is(empty_database: str) -> None:
     async with open_database(empty_database) as database:
         await database.write(upgrade)

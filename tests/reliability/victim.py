@@ -29,8 +29,9 @@ from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.receive_messages import Receiver
 from bot.cli import main
 from bot.jobs import ticking
-from bot.storage.database import PostgreSQL, SQLite
 from bot.storage.migrate import upgrade as bring_up_to_date
+from bot.storage.postgresql import PostgreSQL
+from bot.storage.sqlite import SQLite
 from bot.storage.tables import conversation, inbox
 from knowledge.text import load_words
 
