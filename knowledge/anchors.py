@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from knowledge.index import Index, Vocabulary
-from knowledge.pieces import pieces
+from knowledge.pieces import BLOCKS, pieces
 from knowledge.regression import fit
 
 if TYPE_CHECKING:
@@ -45,6 +45,18 @@ class Anchors(NamedTuple):
         raw = weighed.weights @ self.directions[weighed.numbers]
         profile: Floats = raw / np.float32(1 + np.sqrt(raw @ raw))
         return profile
+
+    def profiles(self, texts: Sequence[Pieces]) -> Floats:
+        """Where each of these texts points: texts x directions. A hundred at once take a third of the time."""
+        weighed = self.vocabulary.weigh(*texts)
+        raw = np.zeros((len(texts), self.directions.shape[1]), np.float32)
+        if len(weighed.numbers):
+            owners = weighed.blocks // len(BLOCKS)
+            starts = np.flatnonzero(np.diff(owners, prepend=-1))
+            pointed = weighed.weights[:, None] * self.directions[weighed.numbers]
+            raw[owners[starts]] = np.add.reduceat(pointed, starts, axis=0)
+        profiles: Floats = raw / (1 + np.sqrt((raw * raw).sum(axis=1, keepdims=True)))
+        return profiles
 
 
 @lru_cache(maxsize=1)

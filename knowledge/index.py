@@ -34,7 +34,10 @@ _BLOCK_NUMBERS = np.arange(len(BLOCKS))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A text's known pieces with their weights; those of one block have length one, less what is unknown of it."""
+    """Texts' known pieces with their weights; those of one block have length one, less what is unknown of it.
+
+    The blocks of the first text are numbered from 0, those of the next one go on from there.
+    """
 
     numbers: Integers
     weights: Floats
@@ -51,21 +54,22 @@ class Vocabulary(NamedTuple):
     unseen: float
     """The rarity of a piece that nobody has written."""
 
-    def weigh(self, pieces: Pieces) -> Weighed:
-        """A text's pieces (see `pieces.pieces`) as this vocabulary knows them. How often one occurs does not matter."""
+    def weigh(self, *texts: Pieces) -> Weighed:
+        """Texts' pieces (see `pieces.pieces`) as this vocabulary knows them. How often one occurs does not matter."""
         numbers: list[int] = []
         sizes: list[int] = []
         unknown: list[int] = []
-        for known, found in zip(self.numbers, map(dict.fromkeys, pieces), strict=True):
-            before = len(numbers)
-            numbers.extend([number for number in map(known.get, found) if number is not None])
-            sizes.append(len(numbers) - before)
-            unknown.append(len(found) - sizes[-1])
-        return self._weighed(np.array(numbers, np.int64), np.repeat(_BLOCK_NUMBERS, sizes), np.array(unknown))
+        for pieces in texts:
+            for known, found in zip(self.numbers, map(dict.fromkeys, pieces), strict=True):
+                before = len(numbers)
+                numbers.extend([number for number in map(known.get, found) if number is not None])
+                sizes.append(len(numbers) - before)
+                unknown.append(len(found) - sizes[-1])
+        return self._weighed(np.array(numbers, np.int64), np.repeat(np.arange(len(sizes)), sizes), np.array(unknown))
 
     def _weighed(self, numbers: Integers, blocks: Integers, unknown: Integers) -> Weighed:
         weights = self.rarity[numbers]
-        known = np.bincount(blocks, weights * weights, len(BLOCKS))
+        known = np.bincount(blocks, weights * weights, len(unknown))
         total = known + unknown * self.unseen**2 + _NEARLY_ZERO
         return Weighed(
             numbers=numbers,

@@ -65,7 +65,7 @@ def learn(
     """
     *of_blocks, of_wording, of_intents = blend
     found = [pieces(text) for text in texts]
-    profiles = np.stack([anchors.profile(each) for each in found])
+    profiles = anchors.profiles(found)
     index = Index(found, outcome_of)
     weighed = [index.vocabulary.weigh(each) for each in found]
     likeness, alike = _likeness(index, weighed, np.array(of_blocks, np.float32))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -97,17 +98,31 @@ _LEAD = re.compile(
 
 
 class Spelling:
-    """The words of a manual by their sound. Immutable; may be asked from any thread."""
+    """The words of a manual by their sound. Immutable; may be asked from any thread.
+
+    The examples are read at the first careless message, or before it by `read`: that takes a tenth of a second.
+    """
 
     def __init__(self, examples: Iterable[str]) -> None:
+        self._examples = tuple(islice(examples, EXAMPLES_READ))
+
+    def read(self) -> int:
+        """Read the examples now, and return how many words they have that sound different."""
+        return len(self._by_sound)
+
+    @cached_property
+    def _known(self) -> Counter[str]:
+        """Every word, and how often it is written."""
         seen = Counter[str](dict.fromkeys((*provinces(), *_EVERYWHERE), _OFTEN))
-        for example in islice(examples, EXAMPLES_READ):
+        for example in self._examples:
             for run in _HAN.findall(fold(example)):
                 seen.update(_rows_of_words(words(run)))
-        self._known = frozenset(seen)
-        self._by_sound: dict[tuple[str, ...], str] = {}
-        for word, _ in seen.most_common():
-            self._by_sound.setdefault(_heard(word), word)
+        return seen
+
+    @cached_property
+    def _by_sound(self) -> Mapping[tuple[str, ...], str]:
+        """The usual word for each sound."""
+        return {_heard(word): word for word, _ in reversed(self._known.most_common())}
 
     def corrected(self, folded: str) -> str:
         """The folded text as it was probably meant; the same text when nothing in it looks careless."""

@@ -51,6 +51,7 @@ class Shelf:
         quick, self._quick = self._quick, None
         if quick is None:
             return
+        await asyncio.to_thread(quick.warm_up)
         refined = await refine(quick)
         if self.base is quick:
             self.base = refined
