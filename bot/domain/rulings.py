@@ -56,7 +56,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
     )
-    if not asked_already:
+    if not asked_already and not entry.hands_over:
         bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
     answered = dataclasses.replace(question, memory=memory)
     if entry.hands_over:
@@ -67,19 +67,21 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     ruling = Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
     said, since = question.memory.last_said[: len(chosen.bubbles)], question.memory.last_said[len(chosen.bubbles) :]
     if chosen.bubbles == said and question.typed not in question.memory.recent[-1:]:
-        return _as_said(answered, entry_id, ruling, since)
+        return _as_said(answered, entry_id, ruling, since, was_asked=asked_already)
     return ruling
 
 
-def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str, ...]) -> Ruling:
+def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str, ...], *, was_asked: bool) -> Ruling:
     """Other words, but the answer of just now: say so instead of repeating it, and the next time ask a person."""
     told = lines(answered, "answer", "as-said")
     if entry_id == FAREWELL_ENTRY:
         return quiet(answered, "the farewell was said just now")
     if entry_id in SMALL_TALK:
         return ruling
-    if answered.only_tells_figures:
+    if answered.only_tells_figures and not was_asked:
         return quiet(answered, "the answer of just now goes by these figures")
+    if answered.only_tells_figures:
+        return hand_over(answered, "told the figures that he was asked for, and no size fits them", entry=entry_id)
     if since == tuple(each.text for each in told):
         return hand_over(answered, "asks on, and would only hear the same answer", entry=entry_id)
     memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *(each.text for each in told)))

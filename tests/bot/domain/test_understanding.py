@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from adapters.contract import Image, ProductCard
+from bot.config import Hours
+from bot.domain.calendar import ShopCalendar
 from bot.domain.conversation import Memory
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
@@ -248,9 +252,66 @@ def test_a_card_and_a_bare_name_set_the_product(talk: Talk) -> None:
 
 def test_the_size_is_told_from_the_chart_by_height_and_weight(talk: Talk) -> None:
     decision = talk.turn("毛衣身高165体重110穿什么码")
-    assert "164到170厘米" in "".join(bubble.text for bubble in decision.bubbles)
+    assert "建议选L。尺码表：S：身高150到158厘米" in "".join(bubble.text for bubble in decision.bubbles)
     assert decision.why.named["height_cm"] == "165"
     assert decision.why.named["weight_kg"] == "55.0"
+
+
+@pytest.mark.parametrize("fragments", [("毛衣穿什么码", "165", "110斤"), ("毛衣穿什么码", "身高165", "体重110")])
+def test_the_size_is_told_from_fragments_too(talk: Talk, fragments: tuple[str, ...]) -> None:
+    assert "建议选L" in talk.says(*fragments)[0]
+    assert talk.conversation.mode == "bot"
+
+
+def test_fragments_answer_what_was_asked_for(talk: Talk) -> None:
+    assert talk.says("毛衣穿什么码")[-1].startswith("告诉我您的身高和体重")
+    assert "建议选L" in talk.says("165", "110")[0]
+
+
+def test_a_product_without_a_chart_by_height_asks_for_nothing(talk: Talk) -> None:
+    assert talk.says("保温杯多大") == ["500毫升保温杯：容量500毫升，高23.5厘米，杯身直径6.8厘米，净重约290克。"]
+
+
+AUTUMN = datetime(2026, 9, 28, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+DAYS_AHEAD, HOLIDAYS = ShopCalendar(hours=Hours(), zone=ZoneInfo("Asia/Shanghai")).ahead(AUTUMN)
+IN_AUTUMN = dataclasses.replace(OPEN, local_time=AUTUMN, days_ahead=DAYS_AHEAD, holidays=HOLIDAYS)
+"""A Monday, three days before the National Day week."""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("周三能发货吗", "周三照常发货：当天下午4点前付款的当天安排"),
+        ("10月8号能发货吗", "10月8号照常发货"),
+        ("周四能发货吗", "周四仓库休息，不发货"),
+        ("国庆发货吗", "国庆仓库休息，不发货"),
+        ("周日发货吗", "周日仓库休息，不发货"),
+    ],
+)
+def test_the_day_that_is_asked_about_is_looked_at(talk: Talk, words: str, said: str) -> None:
+    talk = Talk(talk.knowledge, IN_AUTUMN)
+    assert any(each.startswith(said) for each in talk.says(words))
+
+
+def test_a_day_changes_nothing_about_what_is_asked(talk: Talk) -> None:
+    talk = Talk(talk.knowledge, IN_AUTUMN)
+    decision = talk.turn("下周一能发货吗")
+    assert (decision.why.text, decision.why.named["day"]) == ("下周一能发货", "下周一")
+    assert entries(decision) == ["dispatch-time"]
+
+
+def test_what_was_named_counts_for_the_choice_that_is_picked(talk: Talk) -> None:
+    memory = Memory(
+        welcomed_on="2026-09-28", choice=("free-postage", "dispatch-time"), recent=("买50块包邮", "周四能发")
+    )
+    talk = Talk(talk.knowledge, IN_AUTUMN)
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    assert talk.says("2")[0].startswith("周四仓库休息")
+    memory = dataclasses.replace(memory, recent=("买50块包邮",))
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    assert "50元还差9元" in talk.says("1")[0]
+    talk.conversation = dataclasses.replace(talk.conversation, memory=dataclasses.replace(memory, recent=()))
+    assert "50元" not in talk.says("1")[0]
 
 
 def test_a_choice_may_be_picked_by_its_title(talk: Talk) -> None:
