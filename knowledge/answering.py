@@ -541,13 +541,13 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
         ),
         "free_postage_from": Computed(
             meaning="寄到买家所在地区满多少元包邮；不知道地区时是普通地区的",
-            facts=(FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT),
+            facts=(FREE_POSTAGE_FACT,),
             fill=_fill_free_postage,
             is_sure=lambda when: _speaks_of(when, POSTAGE_REACHES),
         ),
         "to_free_postage": Computed(
             meaning="买家说的金额还差多少元包邮",
-            facts=(FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT),
+            facts=(FREE_POSTAGE_FACT,),
             fill=_fill_to_free_postage,
             is_sure=lambda when: when.reaches == {"below_free_postage"},
         ),

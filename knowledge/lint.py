@@ -199,7 +199,6 @@ def _facts_behind(when: When) -> set[str]:
         REMOTE_FACT: "remote" in when.regions,
         SHIPS_FROM_FACT: "same_province" in when.regions,
         FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
-        REMOTE_FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
         BULK_FACT: bool(when.reaches & BULK_REACHES),
     }
     computed = (COMPUTED[name].facts for name in when.knows if name in COMPUTED)
@@ -300,14 +299,13 @@ def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: M
 
 # Facts and lines
 
-_COMPARED = {FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT, BULK_FACT}
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
 
 
 def _facts(manual: Manual) -> Iterator[Finding]:
     used = _used_facts(manual)
-    compared = _COMPARED & set().union(*(_facts_behind(answer.when) for _, answer, _ in _answers(manual)))
+    compared = set().union(*(_facts_compared(answer.when) for _, answer, _ in _answers(manual)))
     for fact in manual.facts:
         value = fact.value.strip()
         if value and (fact.unit == "HH:MM" or fact.name == CUTOFF_FACT) and not _HOURS_AND_MINUTES.fullmatch(value):
@@ -320,11 +318,17 @@ def _facts(manual: Manual) -> Iterator[Finding]:
             yield _warning(_at_fact(fact), "没有一条回答用到它")
 
 
+def _facts_compared(when: When) -> set[str]:
+    """The facts that what a buyer names is compared with."""
+    postage = {FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT} if when.reaches & POSTAGE_REACHES else set()
+    return postage | ({BULK_FACT} if when.reaches & BULK_REACHES else set())
+
+
 def _used_facts(manual: Manual) -> set[str]:
     bubbles = [bubble for _, answer, _ in _answers(manual) for bubble in answer.bubbles]
     bubbles += [bubble for line in manual.lines for bubble in line.bubbles]
     used = set(variables_in(bubbles)).union(*(answer.when.knows for _, answer, _ in _answers(manual)))
-    behind = (_facts_behind(answer.when) for _, answer, _ in _answers(manual))
+    behind = (_facts_behind(answer.when) | _facts_compared(answer.when) for _, answer, _ in _answers(manual))
     return used.union(*(COMPUTED[name].facts for name in used if name in COMPUTED), *behind)
 
 

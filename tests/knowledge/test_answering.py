@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from itertools import combinations
 from itertools import product as product_of
@@ -11,7 +12,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from knowledge.answering import COMPUTED, Chosen, answer, clock_states, in_words, region_group, say, variables_in
+from knowledge.answering import (
+    COMPUTED,
+    Chosen,
+    answer,
+    clock_states,
+    in_words,
+    reached,
+    region_group,
+    say,
+    takes_figures,
+    variables_in,
+)
 from knowledge.entry import ORDER_STATUSES, Answer, Circumstances, Entry, Fact, Line, Manual, Product, When
 from knowledge.manual import starter_manual
 
@@ -254,9 +266,184 @@ def test_a_line_is_filled_from_what_it_is_given_and_from_facts() -> None:
 
 
 def test_variables_of_the_moment_have_no_place_in_a_line() -> None:
-    names = ("region", "delivery_days", "product", "promotion_now")
+    names = tuple(name for name in COMPUTED if name not in {"cutoff", "products"})
     line = Line(id="l", title="t", bubbles=("".join(f"{{{name}}}" for name in names),))
     assert say(replace(SHOP, lines=(line,)), "l", {}) == ()
+
+
+# What the buyer names
+
+DAY_ON = replace(AT_TEN, named_day="周日", day_state="working")
+
+
+@pytest.mark.parametrize(("state", "expected"), [("working", "1"), ("closed", "2"), (None, "default")])
+def test_the_day_that_the_buyer_names_chooses(state: str | None, expected: str) -> None:
+    whens = (When(day=frozenset({"working"})), When(day=frozenset({"closed"})))
+    assert winner(*whens, named_day="周日", day_state=state) == expected
+
+
+def test_a_named_day_is_said_as_he_said_it() -> None:
+    assert filled("{named_day}", named_day="周日").bubbles == ("周日",)
+    assert filled("{named_day}").missing == ("named_day",)
+
+
+POSTAGE = Manual(
+    facts=(
+        *SHOP.facts,
+        Fact(name="free_postage_over", title="包邮", value="59"),
+        Fact(name="remote_free_postage_over", title="偏远包邮", value="199"),
+        Fact(name="bulk_from", title="团购", value="20"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("amount", "region", "expected"),
+    [
+        ("59", None, {"free_postage"}),
+        ("58.9", None, {"below_free_postage"}),
+        ("100", "广东", {"free_postage"}),
+        ("100", "新疆", {"below_free_postage"}),
+        ("199", "新疆", {"free_postage"}),
+        ("500", "香港", set()),
+    ],
+)
+def test_a_sum_is_compared_with_what_free_postage_takes_there(
+    amount: str, region: str | None, expected: set[str]
+) -> None:
+    assert reached(POSTAGE, replace(AT_TEN, amount_yuan=Decimal(amount), region=region)) == expected
+
+
+@pytest.mark.parametrize(("pieces", "expected"), [(20, {"bulk"}), (19, {"below_bulk"}), (None, set())])
+def test_a_number_of_pieces_is_compared_with_what_counts_as_bulk(pieces: int | None, expected: set[str]) -> None:
+    assert reached(POSTAGE, replace(AT_TEN, quantity=pieces)) == expected
+
+
+def test_without_a_fact_in_figures_nothing_is_reached() -> None:
+    worded = Manual(facts=(Fact(name="free_postage_over", title="包邮", value="五十九元"),))
+    named = replace(AT_TEN, amount_yuan=Decimal(100), quantity=100)
+    assert reached(worded, named) == reached(Manual(), named) == set()
+
+
+def test_what_a_sum_reaches_chooses() -> None:
+    whens = (When(reaches=frozenset({"free_postage"})), When(reaches=frozenset({"below_free_postage"})))
+    amounts = {name: replace(AT_TEN, amount_yuan=amount) for name, amount in (("1", Decimal(60)), ("2", Decimal(9)))}
+    for expected, circumstances in amounts.items():
+        assert answer(POSTAGE, entry_of(*whens), circumstances).bubbles == (expected,)
+    assert answer(POSTAGE, entry_of(*whens), AT_TEN).bubbles == ("default",)
+
+
+@pytest.mark.parametrize(
+    ("region", "text"), [(None, "50元还差9元到59元"), ("新疆", "50元还差149元到199元"), ("浙江", "50元还差9元到59元")]
+)
+def test_how_much_is_left_to_free_postage_is_worked_out(region: str | None, text: str) -> None:
+    bubble = "{amount_yuan}元还差{to_free_postage}元到{free_postage_from}元"
+    assert filled(bubble, manual=POSTAGE, amount_yuan=Decimal("50.00"), region=region).bubbles == (text,)
+
+
+def test_sums_are_written_as_people_do_and_none_is_made_up() -> None:
+    assert filled("{amount_yuan}", amount_yuan=Decimal("1E+2")).bubbles == ("100",)
+    assert filled("{amount_yuan}", amount_yuan=Decimal("9.90")).bubbles == ("9.9",)
+    assert filled("{quantity}", quantity=3).bubbles == ("3",)
+    nothing = filled("{amount_yuan}{quantity}{to_free_postage}", manual=POSTAGE)
+    assert nothing.missing == ("amount_yuan", "quantity", "to_free_postage")
+    enough = {"amount_yuan": Decimal(59), "manual": POSTAGE}
+    assert filled("{to_free_postage}", **enough).missing == ("to_free_postage",)  # type: ignore[arg-type]  # as above
+    abroad = filled("{free_postage_from}", manual=POSTAGE, region="香港")
+    assert abroad.missing == ("free_postage_from",)
+
+
+SIZES = Manual(
+    products=(
+        Product(
+            id="coat",
+            title="外套",
+            attributes={"colour": "红", "sizes": "M 身高160-170 90-110斤;L 身高170-180 110-130斤"},
+        ),
+        Product(id="belt", title="腰带", attributes={"sizes": "M 80-110斤;L 110-140斤"}),
+        Product(id="bag", title="包", attributes={"sizes": "均码"}),
+    ),
+    lines=(
+        Line(id="which-size", title="问身高体重", bubbles=("告诉我您的{figures}",)),
+        Line(id="which-region", title="问省份", bubbles=("寄到哪个省",)),
+    ),
+)
+FITTING = Entry(
+    id="size",
+    group="",
+    title="尺码",
+    questions=("穿什么码",),
+    answers=(
+        Answer(bubbles=("哪一款？",)),
+        Answer(bubbles=("看尺码表",), when=When(products=frozenset({"*"}))),
+        Answer(
+            bubbles=("{height_and_weight}穿{fitting_size}",),
+            when=When(products=frozenset({"*"}), knows=frozenset({"fitting_size"})),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("product_id", "height_cm", "weight_kg", "said", "asks"),
+    [
+        ("coat", 165, 50, "身高165厘米、体重50公斤穿M", ()),
+        ("coat", 172, 53.5, "身高172厘米、体重53.5公斤穿L或M", ()),
+        ("coat", 165, None, "看尺码表", ("告诉我您的体重",)),
+        ("coat", None, 50, "看尺码表", ("告诉我您的身高",)),
+        ("coat", None, None, "看尺码表", ("告诉我您的身高和体重",)),
+        ("coat", 200, 50, "看尺码表", ()),
+        ("belt", None, 50, "体重50公斤穿M", ()),
+        ("belt", None, None, "看尺码表", ("告诉我您的体重",)),
+        ("bag", None, None, "看尺码表", ()),
+        (None, 165, 50, "哪一款？", ()),
+    ],
+)
+def test_the_fitting_size_is_said_where_it_is_known_and_else_asked_for(
+    product_id: str | None, height_cm: int | None, weight_kg: float | None, said: str, asks: tuple[str, ...]
+) -> None:
+    named = replace(AT_TEN, product_id=product_id, height_cm=height_cm, weight_kg=weight_kg)
+    chosen = answer(SIZES, FITTING, named)
+    assert (chosen.bubbles, chosen.asks) == ((said,), asks)
+
+
+def test_only_what_would_let_a_better_answer_hold_is_asked_for() -> None:
+    region = When(knows=frozenset({"region"}))
+    assert answer(SIZES, entry_of(region), AT_TEN).asks == ("寄到哪个省",)
+    assert answer(SIZES, entry_of(region), replace(AT_TEN, region="新疆")).asks == ()
+    paid = When(order_status=frozenset({"paid"}))
+    assert answer(SIZES, entry_of(paid, region), replace(AT_TEN, order_status="paid")).asks == ()
+    assert answer(SIZES, entry_of(replace(region, asked_at_least=2)), AT_TEN).asks == ()
+    unasked = When(knows=frozenset({"colour", "region", "delivery_days"}))
+    assert answer(SIZES, entry_of(When(knows=frozenset({"colour"})), unasked), AT_TEN).asks == ("寄到哪个省",)
+
+
+def test_an_attribute_that_is_known_chooses() -> None:
+    colour = When(knows=frozenset({"colour"}))
+    assert answer(SIZES, entry_of(colour), replace(AT_TEN, product_id="coat")).bubbles == ("1",)
+    assert answer(SIZES, entry_of(colour), replace(AT_TEN, product_id="bag")).bubbles == ("default",)
+
+
+def test_an_entry_that_speaks_of_sizes_takes_figures() -> None:
+    assert takes_figures(FITTING)
+    assert not takes_figures(entry_of(*RANKS))
+
+
+def test_what_the_buyer_names_is_told_in_the_why() -> None:
+    entry = entry_of(
+        When(day=frozenset({"working", "closed"}), reaches=frozenset({"bulk", "below_free_postage"})),
+        When(knows=frozenset({"region", "fitting_size"})),
+    )
+    assert in_words(entry.answers[0].when) == "问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮"
+    assert answer(POSTAGE, entry, AT_TEN).lost == (
+        "第1条（问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮）：没有问到别的日子；没有说到金额或数量",
+        "第2条（已经知道fitting_size、region）：还不知道fitting_size、region",
+    )
+    closed = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}))), DAY_ON)
+    assert closed.lost[0].endswith("：周日是发货日")
+    unsure = replace(DAY_ON, day_state=None, quantity=3)
+    other = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}), reaches=frozenset({"bulk"}))), unsure)
+    assert other.lost[0].endswith("：周日说不准是不是发货日；金额数量不符")
 
 
 # Stories of the starter manual
@@ -320,6 +507,39 @@ def test_a_question_that_needs_the_product_asks_for_it_and_then_answers() -> Non
     assert "316不锈钢" in heard("material", product_id="thermos-500")
     assert "质保12个月" in heard("warranty", product_id="earphones-pro")
     assert "S到XXL都有现货" in heard("stock", product_id="sweater-wool")
+
+
+def test_a_day_that_is_named_is_looked_at() -> None:
+    assert heard("holiday-dispatch", named_day="国庆", day_state="closed").startswith("国庆仓库休息，不发货")
+    assert heard("holiday-dispatch", named_day="周日", day_state="working").startswith("周日照常发货")
+    assert "周末照常发货，法定节假日仓库休息" in heard("holiday-dispatch", named_day="年底")
+    tomorrow = {"named_day": "明天", "day_state": "closed"}
+    assert "今天下午4点前付款的，今天就安排发货" in heard("dispatch-time", **tomorrow)
+    at_five = datetime(2026, 11, 23, 17, 0, tzinfo=SHANGHAI)
+    assert heard("dispatch-time", **tomorrow, local_time=at_five).startswith("明天仓库休息")
+    assert "已经发出" in heard("dispatch-time", **tomorrow, order_status="shipped")
+
+
+def test_a_sum_is_enough_for_free_postage_or_it_is_said_what_is_missing() -> None:
+    assert "60元够了" in heard("free-postage", amount_yuan=Decimal(60))
+    assert "偏远" not in heard("free-postage", amount_yuan=Decimal(60), region="广东")
+    assert "50元还差9元，不满运费8元" in heard("free-postage", amount_yuan=Decimal(50), region="广东")
+    for entry_id in ("free-postage", "postage-remote"):
+        assert "满199元包邮，100元还差99元，不满补15元" in heard(entry_id, amount_yuan=Decimal(100), region="新疆")
+        assert "200元够了" in heard(entry_id, amount_yuan=Decimal(200), region="新疆")
+        assert "暂时不能直接寄" in heard(entry_id, amount_yuan=Decimal(500), region="香港")
+
+
+def test_a_number_of_pieces_is_a_bulk_order_or_not_yet() -> None:
+    assert heard("bulk-order", quantity=100).startswith("100件可以单独报价")
+    assert heard("bulk-order", quantity=5).startswith("20件起才单独报价，5件按商品页的价格算")
+
+
+def test_the_fitting_size_of_the_sweater() -> None:
+    assert "建议选L" in heard("size", product_id="sweater-wool", height_cm=165, weight_kg=55.0)
+    assert "尺码表：S" in heard("size", product_id="sweater-wool", height_cm=165, weight_kg=55.0)
+    assert "容量500毫升" in heard("size", product_id="thermos-500", height_cm=165, weight_kg=55.0)
+    assert heard("size", weight_kg=55.0).startswith("体重55公斤，记下了。您问的是哪一款")
 
 
 def test_a_product_without_the_attribute_leaves_it_missing() -> None:

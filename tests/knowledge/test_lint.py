@@ -28,6 +28,7 @@ SHOP = Manual(
     lines=tuple(Line(id=line, title=line, bubbles=("好的",)) for line in LINES),
 )
 SWEATER = Product(id="sweater", title="毛衣", attributes={"size": "S到L"})
+CHARTED = Product(id="coat", title="外套", attributes={"size": "M：90到110斤；L：110到130斤"})
 SOCKS = Product(id="socks", title="袜子")
 
 
@@ -137,6 +138,10 @@ def test_an_answer_with_the_conditions_of_an_earlier_one_is_a_warning() -> None:
         (When(regions=frozenset({"remote"})), "条件要用到资料“remote_regions”，还没有填"),
         (When(regions=frozenset({"same_province"})), "条件要用到资料“ships_from”，还没有填"),
         (When(clock=frozenset({"before_cutoff"})), "条件要用到资料“dispatch_cutoff”，还没有填"),
+        (When(reaches=frozenset({"bulk"})), "条件要用到资料“bulk_from”，还没有填"),
+        (When(reaches=frozenset({"free_postage"})), "条件要用到资料“free_postage_over”，还没有填"),
+        (When(knows=frozenset({"cutoff"})), "条件要用到资料“dispatch_cutoff”，还没有填"),
+        (When(knows=frozenset({"hat"})), "条件“已经知道 hat”：没有这个资料、商品属性或能算出来的内容"),
     ],
 )
 def test_a_condition_that_can_never_hold_is_an_error(when: When, problem: str) -> None:
@@ -257,6 +262,62 @@ def test_a_line_that_needs_what_it_cannot_have_is_an_error(bubble: str, problem:
 )
 def test_a_line_may_use_facts_and_what_the_bot_gives_it(line: str, bubble: str) -> None:
     assert said(replace(saying(line, bubble), products=(SWEATER,))) == []
+
+
+# What only the buyer can tell
+
+
+@pytest.mark.parametrize(
+    ("bubble", "when"),
+    [
+        ("{named_day}", When(day=frozenset({"closed"}))),
+        ("{named_day}", When(knows=frozenset({"named_day"}))),
+        ("{amount_yuan}", When(reaches=frozenset({"free_postage", "below_free_postage"}))),
+        ("{free_postage_from}{to_free_postage}", When(reaches=frozenset({"below_free_postage"}))),
+        ("{quantity}", When(reaches=frozenset({"below_bulk"}))),
+        ("{fitting_size}{height_and_weight}", When(knows=frozenset({"fitting_size"}))),
+        ("{size}", When(knows=frozenset({"size"}))),
+        ("{promotion_now}", When(knows=frozenset({"promotion_now"}))),
+    ],
+)
+def test_what_the_buyer_has_told_may_be_said(bubble: str, when: When) -> None:
+    manual = answering(bubble, when=when)
+    for name, value in (("free_postage_over", "59"), ("remote_free_postage_over", "199"), ("bulk_from", "20")):
+        manual = with_fact(name, value, manual=manual)
+    found = said(replace(manual, products=(CHARTED,)))
+    assert [problem for problem in found if "没有一条回答用到它" not in problem] == []
+
+
+@pytest.mark.parametrize(
+    ("bubble", "when", "name"),
+    [
+        ("{named_day}", When(clock=frozenset({"open"})), "named_day"),
+        ("{amount_yuan}", When(reaches=frozenset({"free_postage", "bulk"})), "amount_yuan"),
+        ("{height_and_weight}", When(asked_at_least=2), "height_and_weight"),
+        ("{fitting_size}", When(products=frozenset({ANY})), "fitting_size"),
+    ],
+)
+def test_what_only_the_buyer_can_tell_needs_its_condition(bubble: str, when: When, name: str) -> None:
+    manual = replace(answering(bubble, when=when), products=(CHARTED,))
+    for fact in ("free_postage_over", "remote_free_postage_over", "bulk_from"):
+        manual = with_fact(fact, "20", manual=manual)
+    problem = f"“{{{name}}}”要买家说了才有：给这条回答加上条件“已经知道 {name}”"
+    assert f"error 条目 postage 第 2 条回答：{problem}" in said(manual)
+
+
+def test_a_fitting_size_without_a_chart_that_can_be_read_is_a_warning() -> None:
+    manual = answering("穿{fitting_size}", when=When(knows=frozenset({"fitting_size"})))
+    (found,) = said(replace(manual, products=(SWEATER,)))
+    assert found.startswith("warning 条目 postage 第 2 条回答：没有一款商品的尺码表能读懂，这条回答用不上")
+
+
+def test_what_is_compared_with_a_buyers_figures_must_be_a_number() -> None:
+    manual = with_fact("bulk_from", "二十", manual=answering("好", when=When(reaches=frozenset({"bulk"}))))
+    assert said(manual) == ["error 资料 bulk_from：“二十”不是数字，没法和买家说的金额或数量比"]
+    postage = answering("好", when=When(reaches=frozenset({"free_postage"})))
+    postage = with_fact("free_postage_over", "59", manual=postage)
+    assert len(said(with_fact("remote_free_postage_over", "不包邮", manual=postage))) == 1
+    assert said(with_fact("bulk_from", "二十", manual=answering("{bulk_from}件起"))) == []
 
 
 # Facts

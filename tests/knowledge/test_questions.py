@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.entry import Product
-from knowledge.questions import COURIERS, Named, Names, courier_in, names_in, notice, number_in_words, product_in
+from knowledge.questions import (
+    COURIERS,
+    Named,
+    Names,
+    courier_in,
+    figures_told,
+    names_in,
+    notice,
+    number_in_words,
+    on_another_day,
+    product_in,
+)
 
 SWEATER = Product(id="wool-sweater", title="圆领羊毛衫", aliases=("羊毛衫", "毛衣", "wool sweater"))
 THERMOS = Product(id="thermos", title="316不锈钢保温杯500ml", aliases=("保温杯", "杯子", "cup"))
@@ -162,6 +173,8 @@ def test_an_order_number_has_fifteen_digits_or_twelve_when_an_order_is_meant(
         ("超过48小时了", None),
         ("第2元", None),
         ("几百块", None),
+        ("还差5块包邮", None),
+        ("运费8元太贵", None),
         ("三四百块", None),
         ("和毛巾一块发吗", None),
         ("一块钱也不少?", "1"),
@@ -268,6 +281,54 @@ def test_height_and_weight_are_read_for_a_size(text: str, height_cm: int | None,
 )
 def test_a_day_stays_in_words_one_wording_for_each(text: str, day: str | None) -> None:
     assert named(text).day == day
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("165 110斤", (165, 55.0)),
+        ("165，110", (165, 55.0)),
+        ("165/55kg", (165, 55.0)),
+        ("110斤 165", (165, 55.0)),
+        ("我165左右，110多斤吧", (165, 55.0)),
+        ("身高一米六五体重一百一", (165, 55.0)),
+        ("那170 130呢", (170, 65.0)),
+        ("1米65", (165, None)),
+        ("1.65", (165, None)),
+        ("165cm", (165, None)),
+        ("身高165", (165, None)),
+        ("165", (165, None)),
+        ("110", (None, 55.0)),
+        ("55", (None, 55.0)),
+        ("110斤", (None, 55.0)),
+        ("2", (None, None)),
+        ("170左右，110，90", (170, None)),
+        ("999", (None, None)),
+        ("毛衣165 110斤", (None, None)),
+        ("新疆", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_figures_that_were_asked_for_are_read_from_little(text: str, figures: tuple[int | None, float | None]) -> None:
+    assert figures_told(text, height_is_known=False) == figures
+
+
+def test_once_the_height_is_known_a_bare_number_is_the_weight() -> None:
+    assert figures_told("150", height_is_known=True) == (None, 75.0)
+    assert figures_told("160 150", height_is_known=True) == (160, 75.0)
+    assert figures_told("1.65", height_is_known=True) == (165, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("周四能发货", "明天能发货"),
+        ("今天下单双十二能发", "今天下单明天能发"),
+        ("能发货", "能发货"),
+    ],
+)
+def test_the_same_question_may_be_asked_of_another_day(text: str, other: str) -> None:
+    assert on_another_day(text, "明天") == other
 
 
 @pytest.mark.parametrize(

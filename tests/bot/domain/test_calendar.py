@@ -34,6 +34,40 @@ def shop(hours: Hours, zone: ZoneInfo = CHINA) -> ShopCalendar:
     return ShopCalendar(hours=hours, zone=zone)
 
 
+# The days ahead
+
+
+def test_the_days_ahead_are_told_by_letters_from_today_on() -> None:
+    letters, holidays = shop(Hours()).ahead(china("2026-09-24T23:59"))
+    assert len(letters) == 60
+    assert letters[:15] == "101111100000001"  # the Mid-Autumn Festival tomorrow, the National Day week from 1 October
+    assert holidays == {"中秋节": ("2026-09-25", "2026-09-25"), "国庆节": ("2026-10-01", "2026-10-07")}
+
+
+def test_they_follow_the_day_of_the_shops_zone() -> None:
+    calendar = shop(Hours())
+    assert calendar.ahead(china("2026-09-24T23:59"))[0][1] == "0"
+    assert calendar.ahead(china("2026-09-25T00:00"))[0][0] == "0"
+
+
+def test_days_that_may_yet_be_moved_are_not_known() -> None:
+    letters, holidays = shop(Hours()).ahead(china("2026-12-20T10:00"))
+    assert letters[:13] == "1111111111110"  # New Year's Day stands, whatever is announced
+    assert set(letters[13:22]) == {"?"}
+    assert letters[24] == "1"
+    assert holidays["春节"] == ("2027-02-05", "2027-02-10")
+    assert holidays["元旦"] == ("2027-01-01", "2027-01-01")
+
+
+def test_the_shops_own_dates_are_always_known() -> None:
+    own = OwnDates(date=date(2027, 1, 2), open=DAY_SHIFT)
+    assert shop(Hours(dates=(own,))).ahead(china("2026-12-31T10:00"))[0][:4] == "101?"
+
+
+def test_a_shop_of_no_country_has_no_holidays_ahead() -> None:
+    assert shop(Hours(country="")).ahead(china("2026-09-24T10:00")) == ("1" * 60, {})
+
+
 # Spans
 
 
