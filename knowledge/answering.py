@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -164,6 +165,7 @@ def variables_in(bubbles: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for bubble in bubbles for name in _VARIABLE.findall(bubble)))
 
 
+@lru_cache(maxsize=4096)  # the same few hundred conditions, looked at for every answer
 def in_words(when: When) -> str:
     """The conditions of an answer as staff read them; 默认 when it has none."""
     return "，".join(_conditions_in_words(when)) or "默认"

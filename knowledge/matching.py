@@ -369,7 +369,7 @@ class Matcher:
         confidences = spread(best, ranking.scores, self._calibration.sharpness)
         exact = self._library.exact.get(evidence.text, ())
         if exact:
-            confidences = np.isin(evidence.entries[ranking.entries], exact) / len(exact)
+            confidences = (evidence.entries[ranking.entries][:, None] == exact).any(axis=1) / len(exact)
         found = []
         for place in np.argsort(-confidences, kind="stable")[:limit].tolist():
             entry = ranking.entries[place]
