@@ -45,9 +45,6 @@ FITTING_SIZE = "fitting_size"
 FROM_FIGURES = frozenset({FITTING_SIZE, "height_and_weight"})
 """Variables that are known once the buyer has told his height or weight."""
 PROMOTION_FACTS = ("promotion", "promotion_first_day", "promotion_last_day")
-REGION_LINE = "which-region"
-SIZE_LINE = "which-size"
-"""How the buyer is asked for his province, and for his height or weight."""
 PRODUCTS_NAMED = 5
 """How many products `{products}` lists before it says 等."""
 
@@ -506,11 +503,11 @@ def _ask_for_figures(manual: Manual, circumstances: Circumstances) -> tuple[str,
         "身高" if chart.by_height and circumstances.height_cm is None else "",
         "体重" if chart.by_weight and circumstances.weight_kg is None else "",
     )
-    return say(manual, SIZE_LINE, {"figures": "和".join(filter(None, needed))}) if any(needed) else ()
+    return say(manual, "which-size", {"figures": "和".join(filter(None, needed))}) if any(needed) else ()
 
 
 def _ask_for_region(manual: Manual, circumstances: Circumstances) -> tuple[str, ...]:
-    return say(manual, REGION_LINE, {}) if circumstances.region is None else ()
+    return say(manual, "which-region", {}) if circumstances.region is None else ()
 
 
 def _speaks_of(when: When, reaches: frozenset[Reach]) -> bool:
@@ -578,7 +575,7 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "waiting-still": ("queue_position",),
         "product-card": ("product",),
         "handed-on": ("question",),
-        SIZE_LINE: ("figures",),
+        "which-size": ("figures",),
         "expired": ("reply_window_hours",),
     }
 )
