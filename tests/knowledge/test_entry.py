@@ -64,6 +64,9 @@ def test_conditions_that_can_never_hold_are_refused_together() -> None:
             asked_at_least=0,
             order_status=frozenset({"payed", "paid"}),
             clock=frozenset({"night"}),  # type: ignore[arg-type]  # a mistake on purpose
+            day=frozenset({"sunday"}),  # type: ignore[arg-type]  # another one
+            reaches=frozenset({"much"}),  # type: ignore[arg-type]  # another one
+            knows=frozenset({"1 size"}),
         )
     )
     assert problems == (
@@ -71,6 +74,9 @@ def test_conditions_that_can_never_hold_are_refused_together() -> None:
         "“问到第几次”要从 1 开始",
         "不认识的订单状态“payed”，可以用：unpaid、paid、shipped、signed、refunding、closed",
         "不认识的时间条件“night”，可以用：before_cutoff、after_cutoff、closed_day、open、closed",
+        "不认识的日子条件“sunday”，可以用：working、closed",
+        "不认识的金额数量条件“much”，可以用：free_postage、below_free_postage、bulk、below_bulk",
+        "要知道的内容“1 size”只能用文字、数字和下划线，不能以数字开头",
     )
 
 
