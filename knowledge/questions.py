@@ -242,6 +242,16 @@ def _with_tenths(figure: _Figure) -> Decimal:
     return figure.value + Decimal(_digit(tenths[1])) / 10 if tenths else figure.value
 
 
+_SUM_SAID = re.compile(
+    r"(?:(?:我|只|就|才|一共|总共)*(?:买|拍|满|凑够?|花)了?)?(?<![\d.])\d{1,7}(?:\.\d{1,2})?多?(?:块钱?|元|rmb)?(?:的?东西)?"
+)
+
+
+def without_sum(said: str) -> str:
+    """The question without the first figure in it: "我买50块包邮吗" is "包邮吗". For texts that name a sum."""
+    return _SUM_SAID.sub("", said, count=1)
+
+
 def _quantity(figures: Sequence[_Figure]) -> int | None:
     return next((int(figure.value) for figure in figures if _counts_things(figure)), None)
 

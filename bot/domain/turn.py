@@ -14,7 +14,7 @@ from bot.domain.days import named_day
 from bot.domain.wishes import speaks_of_work
 from knowledge.answering import size_chart, takes_figures
 from knowledge.matching import ANSWER_AT
-from knowledge.questions import Figures, figures_told, on_another_day
+from knowledge.questions import Figures, figures_told, on_another_day, without_sum
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -166,11 +166,19 @@ def question_of(
 
 
 def _found(text: str, shop: ShopNow, knowledge: KnowledgeBase) -> Findings:
-    """What is found for a text; where that is not sure, a day that it names is as good as the one most asked about."""
+    """What is found for a text; where that is not sure, for the same question without the very day or sum it names.
+
+    A day that it asks about is then as good as the one that is most asked about.
+    """
     found = knowledge.find(text)
-    if certainty(_surest(found)) == "answer" or named_day(knowledge.notice(text).day, shop)[1] is None:
+    if certainty(_surest(found)) == "answer":
         return found
-    again = knowledge.find(on_another_day(found.text, USUAL_DAY))
+    named, reading = knowledge.notice(text), found.text
+    if named_day(named.day, shop)[1] is not None:
+        reading = on_another_day(reading, USUAL_DAY)
+    if named.amount_yuan is not None:
+        reading = without_sum(reading)
+    again = found if reading in {"", found.text} else knowledge.find(reading)
     better = again if _surest(again) > _surest(found) else found
     return dataclasses.replace(better, text=found.text, words=found.words)
 

@@ -18,6 +18,7 @@ from knowledge.questions import (
     number_in_words,
     on_another_day,
     product_in,
+    without_sum,
 )
 
 SWEATER = Product(id="wool-sweater", title="圆领羊毛衫", aliases=("羊毛衫", "毛衣", "wool sweater"))
@@ -317,6 +318,20 @@ def test_once_the_height_is_known_a_bare_number_is_the_weight() -> None:
     assert figures_told("150", height_is_known=True) == (None, 75.0)
     assert figures_told("160 150", height_is_known=True) == (160, 75.0)
     assert figures_told("1.65", height_is_known=True) == (165, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("我买50块包邮", "包邮"),
+        ("100包邮", "包邮"),
+        ("满99.5元包邮", "包邮"),
+        ("我在广东买50块钱的东西包邮", "我在广东包邮"),
+        ("二十块行不行", "二十块行不行"),
+    ],
+)
+def test_a_question_may_be_read_without_its_sum(text: str, without: str) -> None:
+    assert without_sum(text) == without
 
 
 @pytest.mark.parametrize(

@@ -300,6 +300,19 @@ def test_a_day_changes_nothing_about_what_is_asked(talk: Talk) -> None:
     assert entries(decision) == ["dispatch-time"]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("买50块包邮吗", "普通地区满59元包邮，50元还差9元"),
+        ("100包邮吗", "普通地区满59元包邮，100元够了"),
+        ("我在广东买50块包邮吗", "寄到广东满59元包邮，50元还差9元"),
+        ("新疆买100块包邮吗", "寄到新疆满199元包邮，100元还差99元"),
+    ],
+)
+def test_a_sum_changes_nothing_about_what_is_asked(talk: Talk, words: str, said: str) -> None:
+    assert talk.says(words)[0].startswith(said)
+
+
 def test_what_was_named_counts_for_the_choice_that_is_picked(talk: Talk) -> None:
     memory = Memory(
         welcomed_on="2026-09-28", choice=("free-postage", "dispatch-time"), recent=("买50块包邮", "周四能发")
