@@ -31,6 +31,7 @@ from bot.background import repeat
 from bot.config import BadConfig
 from bot.domain.calendar import ShopCalendar
 from bot.domain.channel import Channel
+from bot.domain.crowd import Crowd
 from bot.embeddings import Embeddings
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
@@ -202,6 +203,7 @@ class _Bot:
         self.receiver = Receiver(
             database=database, clock=clock, to_decide=self.to_decide, live=self.live, metrics=self.metrics
         )
+        self._crowd = Crowd()
         self._embeddings: Embeddings | None = None
         self._meanings: MeaningReader | None = None
         self._manual = starter_manual()
@@ -316,6 +318,7 @@ class _Bot:
             live=self.live,
             metrics=self.metrics,
             sender=deliverer,
+            crowd=self._crowd,
             patience_seconds=self.config.conversation.patience_seconds,
             read_meanings=None if reader is None or meanings is None else partial(reader.read, meanings=meanings),
         )

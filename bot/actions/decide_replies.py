@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.calendar import ShopCalendar
     from bot.domain.channel import Channel
     from bot.domain.conversation import Conversation
+    from bot.domain.crowd import Crowd
     from bot.domain.decision import Bubble, Decision
     from bot.live import Live
     from bot.metrics import Metrics
@@ -63,6 +64,7 @@ async def decide_replies(
     live: Live,
     metrics: Metrics,
     sender: Sender,
+    crowd: Crowd,
     read_meanings: Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[Meant, ...]]]] | None = None,
     patience_seconds: float = 0,
     limit: int = 16,
@@ -85,6 +87,7 @@ async def decide_replies(
         invite_delay=invite_delay,
         patience_seconds=patience_seconds,
         now=now,
+        crowd=crowd,
         notes_doubts=read_meanings is not None,
     )
     write = functools.partial(_write, database=database, node=node, live=live, metrics=metrics, sender=sender)
@@ -171,6 +174,7 @@ class _Desk:
     invite_delay: timedelta | None
     patience_seconds: float
     now: datetime
+    crowd: Crowd
     notes_doubts: bool
     doubts: dict[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     meant: Mapping[str, tuple[Meant, ...]] = dataclasses.field(default_factory=dict)
@@ -219,7 +223,7 @@ class _Desk:
 
     def _answered(self, conversation: Conversation, rows: tuple[Unread, ...], *, over: bool) -> Plan | None:
         """None when a model is to be heard first. `over`: something has ended after these messages: await nothing."""
-        heard = [heard_of(row) for row in rows]
+        heard = [self._heard(row, conversation) for row in rows]
         queue = conversation.channel == TRY_OUT
         placed = dataclasses.replace(
             conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
@@ -250,6 +254,7 @@ class _Desk:
                     inbox_ids=tuple(row.id for row in rows),
                     refined=knowledge.is_refined,
                     meant=meant,
+                    said_by_others={each.inbox_id: each.said_by_others for each in heard if each.said_by_others},
                 ),
                 decision,
                 self.knowledge,
@@ -257,6 +262,11 @@ class _Desk:
             ),
             rated=_verdict(conversation, decision, self.now),
         )
+
+    def _heard(self, row: Unread, conversation: Conversation) -> Heard:
+        message = heard_of(row)
+        others = self.crowd.others(text_of(message), conversation.id, at=self.now)
+        return dataclasses.replace(message, said_by_others=others) if others else message
 
     def _awaits(self, conversation: Conversation, newest_inbox_id: int, until: datetime) -> Plan:
         """Leave the rows as they are; a new message, or the end of patience, brings them back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.domain.decide import decide
@@ -25,7 +26,10 @@ async def replay_decision(decision_id: int, *, database: Database) -> tuple[byte
     if stored is None:
         raise LookupError(f"there is no decision {decision_id}")
     situation = unpack_situation(stored.situation)
-    heard = await database.read(decisions.read_heard, situation.inbox_ids)
+    heard = [
+        dataclasses.replace(message, said_by_others=situation.said_by_others.get(message.inbox_id, 0))
+        for message in await database.read(decisions.read_heard, situation.inbox_ids)
+    ]
     manual = from_json(await database.read(manuals.read, stored.revision))
     knowledge = KnowledgeBase.build(revision=stored.revision, manual=manual)
     if situation.refined:

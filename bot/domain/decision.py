@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One new message of the buyer. `sent_at` is the platform's time, `arrived_at` ours; both aware UTC."""
+    """One new message of the buyer. `sent_at` is the platform's time, `arrived_at` ours; both aware UTC.
+
+    `said_by_others` is how many other conversations have lately brought the very same long text.
+    """
 
     inbox_id: int
     external_id: str
@@ -25,6 +28,7 @@ class Heard:
     surroundings: Surroundings
     sent_at: datetime
     arrived_at: datetime
+    said_by_others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,7 @@ class Situation:
     """What a decision was made from, beside the messages (by id) and the manual: enough to make it again.
 
     `refined` says which of the two matchers of the manual's revision was in use; `meant` what a model, where one is
-    connected, took the questions in doubt for.
+    connected, took the questions in doubt for; `said_by_others` which messages (by id) others have sent as well.
     """
 
     conversation: Conversation
@@ -59,6 +63,7 @@ class Situation:
     inbox_ids: tuple[int, ...]
     refined: bool
     meant: Mapping[str, tuple[Meant, ...]] = field(default_factory=dict)
+    said_by_others: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

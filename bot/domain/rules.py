@@ -55,7 +55,7 @@ def _person_has_spoken(question: Question) -> Ruling | str:
 
 
 def _advertisement(question: Question) -> Ruling | str:
-    if not is_advertisement(question.text):
+    if not is_advertisement(question.text, said_by_others=question.heard.said_by_others):
         return "sells nothing"
     today = question.shop.local_time.date().isoformat()
     once = f"advert:{question.conversation.channel}:{question.conversation.buyer}:{today}"

@@ -42,6 +42,7 @@ _OFFER = re.compile(
 _OUTSIDE = re.compile(
     r"(?:手机|电话)号(?:发|给)我|(?:发|给)我(?:个|一个)?(?:微信|电话号|手机号)|(?:有没有|有)(?:粉丝|买家)?群[吗么]?$"
 )
+MANY_OTHERS = 2
 _ASKS = ("吗", "么", "?", "？", "不", "嘛")
 
 
@@ -50,15 +51,16 @@ def is_upset(folded: str) -> bool:
     return bool(_UPSET.search(_CALM_ALL_THE_SAME.sub("", folded)))
 
 
-def is_advertisement(text: str) -> bool:
+def is_advertisement(text: str, *, said_by_others: int = 0) -> bool:
     """Whether the message sells something to the shop rather than asks for something.
 
-    Two signs of three are needed (a way to be contacted, a trade that only preys on shops, the tone of an offer); the
-    trade counts twice, and so does an address to be contacted at. A buyer's "能加微信吗" alone is a question.
+    Two signs of four are needed (a way to be contacted, a trade that only preys on shops, the tone of an offer, others
+    who sent the same text); the trade counts twice, and so does an address to be contacted at. A buyer's "能加微信吗"
+    alone is a question.
     """
     plain = _plain(text)
     contact = max(bool(_CONTACT.search(plain)), 2 * bool(_WITH_ADDRESS.search(plain)))
-    signs = contact + bool(_OFFER.search(plain)) + 2 * bool(_TRADE.search(plain))
+    signs = contact + bool(_OFFER.search(plain)) + 2 * bool(_TRADE.search(plain)) + (said_by_others >= MANY_OTHERS)
     return signs >= (3 if plain.endswith(_ASKS) else 2)
 
 

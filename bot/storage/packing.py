@@ -119,6 +119,7 @@ def pack_situation(situation: Situation) -> bytes:
             "refined": situation.refined,
         }
         | ({"meant": situation.meant} if situation.meant else {})
+        | ({"said_by_others": list(situation.said_by_others.items())} if situation.said_by_others else {})
     )
 
 
@@ -134,6 +135,7 @@ def unpack_situation(body: bytes) -> Situation:
         shop=_shop(shop),
         inbox_ids=tuple(fields["inbox_ids"]),
         refined=fields["refined"],
+        said_by_others=dict(fields.get("said_by_others", ())),
         meant={text: tuple(Meant(**each) for each in entries) for text, entries in fields.get("meant", {}).items()},
     )
 

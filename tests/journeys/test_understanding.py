@@ -120,6 +120,15 @@ async def test_an_advertisement_gets_one_neutral_line_a_day_and_no_invite(shop: 
     assert await shop.buyer_says("专业代运营，加微信 abc12345") == [shop.say("ad-reply")]
 
 
+async def test_what_several_send_word_for_word_is_an_advertisement(shop: Shop) -> None:
+    offer = "老板您好，欢迎了解我们公司最新推出的各种服务"
+    for buyer in ("小王", "小李"):
+        await shop.buyer_says(offer, buyer=buyer)
+        assert await shop.outcomes(buyer) != ["stay_quiet"]
+    await shop.buyer_says(offer, buyer="小张")
+    assert shop.heard("小张") == [shop.say("ad-reply")]
+
+
 async def test_a_buyer_who_gives_his_account_is_no_advertisement(shop: Shop) -> None:
     assert (await shop.buyer_says("能加微信吗"))[1:] == [shop.say("hand-over-open", queue_position="1")]
     assert shop.notices[0]["reason"] == "the buyer wants to talk outside the platform"

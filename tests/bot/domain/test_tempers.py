@@ -97,6 +97,14 @@ def test_a_buyers_question_is_no_advertisement(words: str) -> None:
     assert not is_advertisement(words)
 
 
+def test_the_tone_of_an_offer_that_others_have_sent_as_well_is_an_advertisement() -> None:
+    words = "老板您好，欢迎了解我们的新服务"
+    assert not is_advertisement(words)
+    assert not is_advertisement(words, said_by_others=1)
+    assert is_advertisement(words, said_by_others=2)
+    assert not is_advertisement("我上周买的那件毛衣到现在还没有发货", said_by_others=9)
+
+
 @pytest.mark.parametrize("words", ["能加微信吗", "加个微信发你看", "有群吗", "发我个微信", "手机号给我", "私聊我"])
 def test_a_way_around_the_platform_is_seen(words: str) -> None:
     assert leads_outside(words)
