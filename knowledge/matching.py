@@ -45,6 +45,7 @@ CLARIFY_AT = 0.3
 """At this confidence the buyer is offered the best entries to choose from; below, a person is needed."""
 KINDS = (*BLOCKS, "wording", "intents")
 _WORDING = len(BLOCKS)
+_ALL_THE_WORDING: Mapping[str, float] = MappingProxyType({kind: float(kind == "wording") for kind in KINDS})
 WORK_WORTH_REFINING = 4_000_000_000
 """Examples x examples x entries; above (about 500 entries of five examples) a regression would take minutes."""
 WORK_WORTH_ALL_FOLDS = 500_000_000
@@ -131,7 +132,7 @@ class _Library(NamedTuple):
     entry_of: NDArray[np.int64]
     layout: _Layout
     exact: Mapping[str, tuple[int, ...]]
-    """Folded text of an example → the entries that have it."""
+    """Folded text of an example → its places in `pairs`, one for each entry that has it."""
     postings: Index
     profiles: NDArray[np.float32]
     """Examples x directions of the anchors."""
@@ -145,8 +146,9 @@ class _Library(NamedTuple):
         folded = tuple(fold(example) for _, example in pairs)
         entry_of = np.array([numbers[entry] for entry, _ in pairs], np.int64)
         exact: dict[str, tuple[int, ...]] = {}
-        for text, number in dict.fromkeys(zip(folded, entry_of.tolist(), strict=True)):
-            exact[text] = (*exact.get(text, ()), number)
+        places = {(text, entry): row for row, (text, entry) in enumerate(zip(folded, entry_of.tolist(), strict=True))}
+        for (text, _), row in places.items():
+            exact[text] = (*exact.get(text, ()), row)
         profiles = np.zeros((len(folded), anchors.directions.shape[1]), np.float32)
         postings = Index(_profiled(folded, anchors, profiles), entry_of)
         return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, profiles)
@@ -291,9 +293,23 @@ class Matcher:
         A question whose folded text is an example's has confidence 1, shared if several entries have that example.
         """
         text = fold(question[:LONGEST_QUESTION])
-        evidence = self.evidence(text)
+        exact = self._library.exact.get(text, ())
+        evidence = None if exact else self.evidence(text)
         candidates = () if evidence is None else self._candidates(evidence, self.ranking(evidence), limit)
-        return Findings(text=text, words=words(text), candidates=candidates)
+        return Findings(text=text, words=words(text), candidates=self._word_for_word(exact)[:limit] or candidates)
+
+    def _word_for_word(self, places: Sequence[int]) -> tuple[Candidate, ...]:
+        """The entries whose example a question is, which needs no further evidence."""
+        return tuple(
+            Candidate(
+                entry=self._library.pairs[place][0],
+                confidence=1 / len(places),
+                score=1.0,
+                example=self._library.pairs[place][1],
+                parts=_ALL_THE_WORDING,
+            )
+            for place in places
+        )
 
     def evidence(self, text: str) -> Evidence | None:
         """What speaks for each entry, for a folded text; None when no example shares anything with it."""
@@ -367,9 +383,6 @@ class Matcher:
     def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
         best = self._calibration.confidence(ranking.signals)
         confidences = spread(best, ranking.scores, self._calibration.sharpness)
-        exact = self._library.exact.get(evidence.text, ())
-        if exact:
-            confidences = (evidence.entries[ranking.entries][:, None] == exact).any(axis=1) / len(exact)
         found = []
         for place in np.argsort(-confidences, kind="stable")[:limit].tolist():
             entry = ranking.entries[place]

@@ -102,7 +102,7 @@ class _Bench:
         """Judge a message, as a whole or, where that gives more answers, question by question."""
         whole = self._judge(message, text_of(message))
         parts = split(text_of(message))
-        if len(parts) > 1 and (_is_open_or_waiting(whole) or _wants_person(whole)):
+        if len(parts) > 1 and not _is_word_for_word(whole) and (_is_open_or_waiting(whole) or _wants_person(whole)):
             several = self._parts(message, parts, whole)
             if several:
                 self.judged += several
@@ -182,6 +182,11 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
         and not isinstance(whole.ruling.act, Answer)
         and all(_is_filler(each, several) for each in others)
     )
+
+
+def _is_word_for_word(judged: Judged) -> bool:
+    """Whether the manual has this very question for one entry, commas and all."""
+    return isinstance(judged.ruling.act, Answer) and judged.ruling.act.confidence == 1
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:

@@ -446,3 +446,11 @@ def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
     decision = talk.turn("还有没有优惠")
     assert isinstance(decision.act, HandOver)
     assert "missed 2 times already" in [tried.reason for tried in decision.why.rules]
+
+
+def test_a_question_of_the_manual_is_one_question_commas_and_all(talk: Talk) -> None:
+    whole = "不够包邮线,能通融一下吗"
+    assert whole in {question for entry in talk.knowledge.manual.entries for question in entry.questions}
+    decision = talk.turn(whole)
+    assert isinstance(decision.act, Answer)
+    assert not decision.act.also
