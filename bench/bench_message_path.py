@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import itertools
 import random
 import tempfile
 import time
+from datetime import datetime
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import uvloop
 
+from adapters.contract import Surroundings
 from bench.load import (
+    ROOT,
     FakePlatform,
     config,
     connect,
@@ -24,6 +31,12 @@ from bench.load import (
     report,
     signed_request,
 )
+from bot.actions.ask_bot import ask_bot
+from bot.actions.decide_replies import shop_at
+from bot.config import Hours
+from bot.domain.calendar import ShopCalendar
+from bot.domain.decision import Answer
+from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual
 
 if TYPE_CHECKING:
@@ -36,21 +49,43 @@ ACCEPT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 PACED_SECONDS = 15.0
 PACE_A_SECOND = 100
-REFINED_WITHIN_SECONDS = 15.0
+REFINED_WITHIN_SECONDS = 25.0
 """Right after a start a child process fits the matcher and takes a core; what is measured here is the time after."""
 CONVERSATIONS = 2_000
 
 
+WORDINGS = sorted((ROOT / "tests" / "knowledge" / "data").glob("buyers-wording*.csv"))
+SAID = ("{}", "亲，{}", "{}呀", "你好，{}", "{}？", "{}谢谢", "在吗，{}", "请问{}", "{}哈", "老板，{}")
+QUESTIONS_EACH = 1_999
+
+
+@cache
 def questions() -> list[str]:
-    """Everything the starter manual answers by itself, each wording once, in an order that is the same every time."""
-    asked = [
-        question
-        for entry in starter_manual().entries
-        if not entry.hands_over and not entry.needs_product and entry.group != "talk"
-        for question in entry.questions
-    ]
-    random.Random(7).shuffle(asked)
+    """What the starter manual answers at once: half in its own words, half in buyers' that it was never taught.
+
+    All are different, with what people put around a question, and more than the bot remembers, so each costs what a
+    new question costs. The order is the same every time.
+    """
+    manual = starter_manual()
+    knowledge = KnowledgeBase.build(revision=1, manual=manual).refined()
+    topics = {e.id for e in manual.entries if not e.hands_over and not e.needs_product and e.group != "talk"}
+    taught = [question for entry in manual.entries for question in entry.questions]
+    untaught = [row["question"] for file in WORDINGS for row in csv.DictReader(file.read_text("utf-8").splitlines())]
+    chance = random.Random(7)
+    asked = []
+    for texts in (taught, untaught):
+        said = list(dict.fromkeys(words.format(text) for text in texts for words in SAID))
+        chance.shuffle(said)
+        asked += list(islice((each for each in said if _is_answered(each, knowledge, topics)), QUESTIONS_EACH))
+    chance.shuffle(asked)
     return asked
+
+
+def _is_answered(text: str, knowledge: KnowledgeBase, topics: set[str]) -> bool:
+    noon = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+    shop = shop_at(ShopCalendar(hours=Hours(), zone=ZoneInfo("Asia/Shanghai")), noon)
+    decision = ask_bot(text, knowledge=knowledge, shop=shop, channel="bench", surroundings=Surroundings())
+    return isinstance(decision.act, Answer) and decision.act.entry in topics and not decision.act.also
 
 
 def messages(*, author: str = "buyer") -> Iterator[tuple[str, bytes]]:
