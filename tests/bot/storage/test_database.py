@@ -236,22 +236,28 @@ async def _told(database: Database, heard: asyncio.Queue[str], topic: str) -> No
                 return
 
 
+def _threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("sqlite-commit")}
+
+
 async def test_a_slow_disk_is_waited_for_beside_everything_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bot.storage.sqlite, "SLOW_COMMIT_SECONDS", -1.0)
+    before = _threads()
     async with open_database(f"sqlite:///{tmp_path / 'slow.db'}") as opened:
         await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
         assert await opened.write(_note, "written") == "written"
-        assert any(thread.name.startswith("sqlite-commit") for thread in threading.enumerate())
+        assert _threads() - before
 
 
 async def test_a_quick_disk_needs_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot.storage.sqlite, "SLOW_COMMIT_SECONDS", 60.0)
+    before = _threads()
     async with open_database(f"sqlite:///{tmp_path / 'quick.db'}") as opened:
         await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
         assert await opened.write(_note, "written") == "written"
-        assert not any(thread.name.startswith("sqlite-commit") for thread in threading.enumerate())
+        assert not _threads() - before
 
 
 async def test_the_log_of_writes_does_not_grow_for_ever(tmp_path: Path) -> None:
