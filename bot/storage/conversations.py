@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, bindparam, func, null, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, select, update
 
 from adapters.contract import Message
 from bot.domain.conversation import Conversation, Memory
@@ -65,7 +65,7 @@ def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int
     if not chosen:
         return [], 0
     ids = [row.id for row in chosen]
-    rows = _CLAIM.rows(connection, {"ids": ids, "node": node})
+    rows = _CLAIM.rows(connection, {"ids": ids, "node": node, "lease_ms": LEASE_MS})
     stolen = sum(row.owner not in (None, node) for row in chosen)
     queues = {True: chosen[0].tried_queue, False: chosen[0].queue}
     return _claimed(connection, sorted(rows, key=lambda row: ids.index(row.id)), queues), stolen
@@ -268,7 +268,11 @@ _WITH_NEWS = Prepared(
 _CLAIM = Prepared(
     update(conversation)
     .where(_TALK.id.in_(_IDS))
-    .values(owner=bindparam("node"), fence=_TALK.fence + 1, lease_until_ms=DatabaseTimeMs() + LEASE_MS)
+    .values(
+        owner=bindparam("node"),
+        fence=_TALK.fence + 1,
+        lease_until_ms=DatabaseTimeMs() + bindparam("lease_ms", type_=BigInteger),
+    )
     .returning(*_TALK)
 )
 _RELEASE = Prepared(  # not while a reply is on the wire: nobody else may take its send for one whose process died

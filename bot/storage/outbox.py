@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, update
 
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.announcing import announce
@@ -115,7 +115,7 @@ def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str
         return []
     short = [row.conversation_id for row in taken if row.owner != node or row.lease_left_ms < LEASE_MS // 2]
     if short:
-        _LEASE.run(connection, {"ids": short, "node": node})
+        _LEASE.run(connection, {"ids": short, "node": node, "lease_ms": LEASE_MS})
     _MARK_SENDING.run(connection, {"ids": [row.id for row in taken], "now": now})
     return [_to_send(row) for row in taken]
 
@@ -256,7 +256,7 @@ _SENDABLE = Prepared(
 _LEASE = Prepared(
     update(conversation)
     .where(_TALK.id.in_(bindparam("ids", expanding=True)))
-    .values(owner=bindparam("node"), lease_until_ms=DatabaseTimeMs() + LEASE_MS)
+    .values(owner=bindparam("node"), lease_until_ms=DatabaseTimeMs() + bindparam("lease_ms", type_=BigInteger))
 )
 _MARK_SENDING = Prepared(
     update(outbox)

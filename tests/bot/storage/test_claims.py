@@ -96,6 +96,12 @@ async def test_a_claim_keeps_others_away_until_it_runs_out(database: Database) -
     assert (len(found), stolen) == (1, 1)
 
 
+async def test_a_claim_lasts_as_long_as_it_is_meant_to(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "LEASE_MS", -1)
+    assert await _claim(database, "here")
+    assert await _claim(database, "there")
+
+
 async def test_who_lost_his_claim_writes_nothing(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
     await database.write(_change, "UPDATE conversation SET lease_until_ms = 1")
