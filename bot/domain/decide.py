@@ -102,7 +102,7 @@ class _Bench:
         """Judge a message, as a whole or, where that gives more answers, question by question."""
         whole = self._judge(message, text_of(message))
         parts = split(text_of(message))
-        if len(parts) > 1 and not _is_word_for_word(whole) and (_is_open_or_waiting(whole) or _wants_person(whole)):
+        if _may_say_more(parts, whole) and (_is_open_or_waiting(whole) or _wants_person(whole)):
             several = self._parts(message, parts, whole)
             if several:
                 self.judged += several
@@ -184,9 +184,10 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
     )
 
 
-def _is_word_for_word(judged: Judged) -> bool:
-    """Whether the manual has this very question for one entry, commas and all."""
-    return isinstance(judged.ruling.act, Answer) and judged.ruling.act.confidence == 1
+def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
+    """Whether a message may ask several things: not if only courtesy surrounds it, or it is in the manual's own words."""
+    own_words = isinstance(whole.ruling.act, Answer) and whole.ruling.act.confidence == 1
+    return len(parts) > 1 and not own_words and all(fold(part) != whole.question.folded for part in parts)
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
