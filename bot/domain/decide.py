@@ -185,7 +185,7 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
 
 
 def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
-    """Whether a message may ask several things: not if only courtesy surrounds it, or it is in the manual's own words."""
+    """Whether there may be several questions: not if the rest is courtesy, or the manual has these very words."""
     own_words = isinstance(whole.ruling.act, Answer) and whole.ruling.act.confidence == 1
     return len(parts) > 1 and not own_words and all(fold(part) != whole.question.folded for part in parts)
 
