@@ -89,10 +89,15 @@ def _is_answered(text: str, knowledge: KnowledgeBase, topics: set[str]) -> bool:
 
 
 def messages(*, author: str = "buyer") -> Iterator[tuple[str, bytes]]:
-    """Endless messages over many conversations, hardly any with the same text twice running in one."""
+    """Endless messages over many conversations, hardly any with the same text twice running in one.
+
+    What they ask is made ready before this returns, not at the first one.
+    """
     asked = questions()
-    for number in itertools.count():
-        yield message(number, f"c-{number % CONVERSATIONS}", asked[(number * 7) % len(asked)], author=author)
+    return (
+        message(number, f"c-{number % CONVERSATIONS}", asked[(number * 7) % len(asked)], author=author)
+        for number in itertools.count()
+    )
 
 
 async def flood(lines: list[Line], path: str, seconds: float, source: Iterator[tuple[str, bytes]]) -> dict[str, float]:
