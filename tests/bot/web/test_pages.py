@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from aiohttp import web
 
 from bot.web.pages import load_pages, page, static_routes
 from knowledge.matching import KINDS
+from knowledge.questions import Named
 
 if TYPE_CHECKING:
     from aiohttp.pytest_plugin import AiohttpClient
@@ -59,6 +61,13 @@ def test_every_kind_of_evidence_has_a_name() -> None:
     for kind in KINDS:
         assert f"why.part_{kind}" in pages.words["en"]
         assert f'"{kind}"' in pages.static["try/why.js"].body.decode()
+
+
+def test_everything_that_a_message_may_name_has_a_name() -> None:
+    pages = load_pages()
+
+    for field in dataclasses.fields(Named):
+        assert f"why.{field.name}" in pages.words["zh"]
 
 
 def test_all_scripts_together_stay_small() -> None:
