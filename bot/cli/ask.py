@@ -152,8 +152,20 @@ def _share(confidence: float | None) -> str:
 
 
 def _candidates(candidates: list[dict[str, Any]]) -> list[str]:
-    rows = [(_share(each["confidence"]), each["entry"], each["title"], each["example"]) for each in candidates]
-    return columns([("confidence", "entry", "title", "closest example"), *rows]) if rows else ["(nothing)"]
+    if not candidates:
+        return ["(nothing)"]
+    kinds = list(candidates[0]["parts"])
+    rows = [
+        (
+            _share(each["confidence"]),
+            *(f"{each['parts'].get(kind, 0):.2f}" for kind in kinds),
+            each["entry"],
+            each["title"],
+            each["example"],
+        )
+        for each in candidates
+    ]
+    return columns([("confidence", *kinds, "entry", "title", "closest example"), *rows])
 
 
 def _rules(tried: list[dict[str, Any]]) -> list[str]:

@@ -43,6 +43,12 @@ class TestTheShopsOwnManual:
         assert "\n  →  answer " in said
         assert "revision 1 of the manual" in said
 
+    def test_people_read_what_each_kind_of_evidence_added(self, xiaoer: Xiaoer) -> None:
+        said = xiaoer("ask", "要不要付运费", "--at", OPEN).stdout
+        heading, best = said[said.index("Could be meant") :].splitlines()[1:3]
+        assert heading.split()[:3] == ["confidence", "characters", "meanings"]
+        assert float(best.split()[1]) > 0
+
     def test_several_bubbles_stand_apart(self, xiaoer: Xiaoer) -> None:
         said = xiaoer("ask", "怎么退货").stdout
         assert "  - 签收7天内可以退货。\n  - 在订单里点申请退货就行。\n" in said
