@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 LONGEST_LIFE_SECONDS = 3.0
 CALM_AFTER_KILLS = 4
 CALM_WITHIN_SECONDS = 15
+BUSY_ANSWERS = 3
 QUIET_SECONDS = 1.5
 LEASE_MS = 2_000
 FROZEN_SECONDS = LEASE_MS / 1000 + 5
@@ -171,7 +172,7 @@ async def _freeze_often(node: Node, scene: Scene) -> None:
     """One life of a second node, which is stopped in mid-step beyond its lease and goes on as if nothing happened."""
     async with node, node.alive(UNHARMED) as life:
         for _ in range(scene.trial.freezes):
-            await asyncio.sleep(1)
+            await scene.street.ear.hears_more(BUSY_ANSWERS, at_most_seconds=CALM_WITHIN_SECONDS)
             await node.freeze(life, seconds=FROZEN_SECONDS)
         await _settle(scene)
         await node.stop(life)

@@ -131,6 +131,11 @@ class Ear:
     async def hears_invite(self, conversation: str, number: int, *, at_most_seconds: float) -> bool:
         return await self.until(lambda: self.invited.get(conversation, 0) >= number, at_most_seconds)
 
+    async def hears_more(self, answers: int, *, at_most_seconds: float) -> bool:
+        """Wait until buyers have had so many answers more: then both nodes are at work."""
+        wanted = len(self.answered) + answers
+        return await self.until(lambda: len(self.answered) >= wanted, at_most_seconds)
+
     async def until(self, condition: Callable[[], bool], at_most_seconds: float) -> bool:
         try:
             async with asyncio.timeout(at_most_seconds):
