@@ -68,7 +68,7 @@ WEB = "web"
 FINISH_SENDS_SECONDS = 5
 POLL_SECONDS = 0.5
 THREAD_TURN_SECONDS = 0.0005
-"""The database's thread gives up its turn after every statement; at the usual 5 ms each would cost that much."""
+"""A thread that reads gives up its turn after every statement; at the usual 5 ms each would cost that much."""
 AUTHOR_OF_STARTER = "starter manual"
 
 

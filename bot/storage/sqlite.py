@@ -40,11 +40,11 @@ SLOW_COMMIT_SECONDS = 0.002
 
 
 class SQLite:
-    """A file. Statements run where they are asked for, in microseconds; what waits for the disk waits in a thread.
+    """A file. Writes run where they are asked for, in microseconds, one transaction after the other; reads in threads.
 
-    A thread of its own for the statements would be fairer to read and far slower: it would give up its turn after each
-    of them. Writes that wait while a commit is being flushed share the next one: each is a savepoint of its own, so
-    one that fails takes nothing of the others with it, and all are durable when they return.
+    A thread of its own for the writes would be fairer to read and far slower: it would give up its turn after each
+    statement. Writes that wait at the same time share a commit: each is a savepoint of its own, so one that fails takes
+    nothing of the others with it, and all are durable when they return.
     """
 
     dialect = "sqlite"
