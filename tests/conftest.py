@@ -96,3 +96,9 @@ async def open_shop(database_url: str, clock: FakeClock) -> AsyncIterator[OpenSh
 async def shop(open_shop: OpenShop) -> Shop:
     """A shop as it comes: open from 9 to 21 in Shanghai, on a Sunday morning, with one webhook channel."""
     return await open_shop()
+
+
+@pytest.fixture
+async def patient_shop(open_shop: OpenShop) -> Shop:
+    """A shop that waits up to four seconds for the rest of a question, as it comes."""
+    return await open_shop(conversation={"patience_seconds": 4})

@@ -18,12 +18,6 @@ DISPATCH = "下单后48小时内发货。"
 XINJIANG = "新疆满199元包邮。"
 
 
-@pytest.fixture
-async def patient_shop(open_shop: OpenShop) -> Shop:
-    """A shop that waits as it comes: four seconds at most."""
-    return await open_shop(conversation={"patience_seconds": 4})
-
-
 async def _types(shop: Shop, *said: tuple[str, float]) -> list[tuple[float, str]]:
     """Let the buyer type these, each so many seconds after the one before; what he heard, and when."""
     start, heard = shop.clock.now(), list[tuple[float, str]]()

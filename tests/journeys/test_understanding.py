@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.small_manual import NONSENSE
 
 if TYPE_CHECKING:
-    from tests.conftest import OpenShop
     from tests.shop import Shop
 
 DISPATCH = "下单后48小时内发货。"
 COURIER = "默认发中通。"
-
-
-@pytest.fixture
-async def patient_shop(open_shop: OpenShop) -> Shop:
-    """A shop that waits up to four seconds for the rest of a question, as it comes."""
-    return await open_shop(conversation={"patience_seconds": 4})
 
 
 async def test_an_opening_waits_for_the_question_that_follows(patient_shop: Shop) -> None:
