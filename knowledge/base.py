@@ -7,12 +7,13 @@ import dataclasses
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
-from knowledge.answering import answer, say
+from knowledge.answering import answer
 from knowledge.matching import ANSWER_AT, Matcher
 from knowledge.questions import names_in, notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.text import fold, words
+from knowledge.variables import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,25 +11,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from knowledge.answering import (
+from knowledge.entry import ANY, EXAMPLES_AT_LEAST
+from knowledge.facts import (
     BULK_FACT,
     BULK_REACHES,
-    COMPUTED,
     CUTOFF_FACT,
-    FITTING_SIZE,
     FREE_POSTAGE_FACT,
-    LINE_VARIABLES,
     POSTAGE_REACHES,
     PROMOTION_FACTS,
     REMOTE_FACT,
     REMOTE_FREE_POSTAGE_FACT,
     SHIPS_FROM_FACT,
-    variables_in,
 )
-from knowledge.entry import ANY, EXAMPLES_AT_LEAST
 from knowledge.regions import REGION_GROUPS, region_names
 from knowledge.sizes import read_chart
 from knowledge.text import fold
+from knowledge.variables import COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

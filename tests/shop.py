@@ -22,8 +22,8 @@ from bot.storage import manuals
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import EPOCH
-from knowledge.answering import say
 from knowledge.manual import to_json
+from knowledge.variables import say
 from tests.fakes import FakeClock, FakePlatform
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.days import named_day
 from bot.domain.wishes import speaks_of_work
-from knowledge.answering import size_chart, takes_figures
+from knowledge.facts import size_chart
 from knowledge.matching import ANSWER_AT
 from knowledge.questions import Figures, figures_told, on_another_day, without_sum
 from knowledge.text import fold
+from knowledge.variables import takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from adapters.contract import ORDER_STATUSES, Author, BadPayload, ConversationCl
 from bot.web.doors import is_this_machine, read_json_body
 from bot.web.outcomes import accept, invalid
 from bot.web.pages import PLAIN_GUARDS, language_of, page
-from knowledge.answering import CUTOFF_FACT
+from knowledge.facts import CUTOFF_FACT
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.regions import provinces
 

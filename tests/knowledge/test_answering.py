@@ -8,59 +8,19 @@ from decimal import Decimal
 from functools import cache
 from itertools import combinations
 from itertools import product as product_of
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from knowledge.answering import (
-    COMPUTED,
-    Chosen,
-    answer,
-    clock_states,
-    in_words,
-    reached,
-    region_group,
-    say,
-    takes_figures,
-    variables_in,
-)
-from knowledge.entry import ORDER_STATUSES, Answer, Circumstances, Entry, Fact, Line, Manual, Product, When
+from knowledge.answering import answer
+from knowledge.conditions import in_words
+from knowledge.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, Product, When
 from knowledge.manual import starter_manual
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-AT_TEN = Circumstances(local_time=datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI))
-
-SHOP = Manual(
-    facts=(
-        Fact(name="dispatch_cutoff", title="截单", value="16:00"),
-        Fact(name="remote_regions", title="偏远", value="新疆、西藏"),
-        Fact(name="ships_from", title="发货地", value="浙江杭州"),
-        Fact(name="delivery_days_same_province", title="省内", value="1"),
-        Fact(name="delivery_days_ordinary", title="普通", value="3"),
-        Fact(name="delivery_days_remote", title="偏远", value="7"),
-        Fact(name="warranty", title="质保", value="一般一年"),
-        Fact(name="unset", title="没填", value=" "),
-    ),
-    products=(
-        Product(id="cup", title="保温杯", attributes={"warranty": "两年", "colour": " "}),
-        Product(id="sock", title="袜子"),
-    ),
-)
-
-
-def entry_of(*whens: When) -> Entry:
-    answers = tuple(Answer(bubbles=(str(place),), when=when) for place, when in enumerate(whens, 1))
-    return Entry(id="e", group="g", title="t", questions=("q",), answers=(*answers, Answer(bubbles=("default",))))
+from tests.answers import AT_TEN, POSTAGE, SHANGHAI, SHOP, entry_of
 
 
 def winner(*whens: When, **changes: object) -> str:
     """The number of the answer that wins, or "default"."""
     return answer(SHOP, entry_of(*whens), replace(AT_TEN, **changes)).bubbles[0]  # type: ignore[arg-type]  # any field of Circumstances
-
-
-def filled(bubble: str, *, manual: Manual = SHOP, **changes: object) -> Chosen:
-    entry = Entry(id="e", group="g", title="t", questions=("q",), answers=(Answer(bubbles=(bubble,)),))
-    return answer(manual, entry, replace(AT_TEN, **changes))  # type: ignore[arg-type]  # as above
 
 
 RANKS = (
@@ -136,141 +96,6 @@ def test_both_days_of_a_period_count(day: int, expected: str) -> None:
     assert winner(days, local_time=moment) == expected
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "expected"),
-    [(0, 0, "before_cutoff"), (15, 59, "before_cutoff"), (16, 0, "after_cutoff"), (23, 59, "after_cutoff")],
-)
-def test_four_sharp_is_after_the_cutoff(hour: int, minute: int, expected: str) -> None:
-    moment = replace(AT_TEN, local_time=datetime(2026, 11, 23, hour, minute, tzinfo=SHANGHAI))
-    assert clock_states(SHOP, moment) == {expected, "open"}
-
-
-def test_on_a_closed_day_there_is_no_cutoff() -> None:
-    assert clock_states(SHOP, replace(AT_TEN, is_working_day=False, is_open=False)) == {"closed_day", "closed"}
-
-
-def test_without_a_readable_cutoff_only_the_opening_hours_are_known() -> None:
-    broken = Manual(facts=(Fact(name="dispatch_cutoff", title="截单", value="下午四点"),))
-    assert clock_states(broken, AT_TEN) == {"open"}
-    assert clock_states(Manual(), AT_TEN) == {"open"}
-
-
-def test_regions_fall_into_the_groups_that_the_facts_say() -> None:
-    groups = {name: region_group(SHOP, replace(AT_TEN, region=name)) for name in ("浙江", "广东", "新疆", "香港")}
-    assert groups == {"浙江": "same_province", "广东": "ordinary", "新疆": "remote", "香港": "overseas"}
-    assert region_group(SHOP, AT_TEN) is None
-    assert region_group(Manual(), replace(AT_TEN, region="新疆")) == "ordinary"
-
-
-def test_the_winner_says_why_and_the_losers_say_why_not() -> None:
-    entry = entry_of(
-        When(order_status=frozenset({"paid", "shipped"})),
-        When(words=frozenset({"在吗"}), first_day=date(2027, 1, 1), asked_at_least=2),
-        When(products=frozenset({"cup"})),
-        When(products=frozenset({"*"}), regions=frozenset({"remote"})),
-        When(regions=frozenset({"新疆"}), clock=frozenset({"closed_day"}), channels=frozenset({"web"})),
-    )
-    chosen = answer(SHOP, entry, replace(AT_TEN, order_status="paid", region="广东", product_id="sock", channel="app"))
-    assert chosen.number == 1
-    assert chosen.rule == "订单已付款或已发货"
-    assert chosen.lost == (
-        "第2条（原话是“在吗”，日期在2027-01-01到不限，第2次问起）：原话不一样；不在日期内；现在是第1次问",
-        "第3条（商品是cup）：不是这款商品",
-        "第4条（知道是哪款商品，收货地是偏远地区）：收货地是广东",
-        "第5条（收货地是新疆，时间是休息日，渠道是web）：收货地是广东；时间不符；渠道不符",
-        "第6条（默认）：也符合，但优先级较低",
-    )
-
-
-def test_what_nobody_knows_is_said_so_in_the_why() -> None:
-    whens = (RANKS[2], RANKS[3], RANKS[4])
-    chosen = answer(SHOP, entry_of(*whens), AT_TEN)
-    assert chosen.rule == "默认"
-    assert [lost.split("：")[1] for lost in chosen.lost] == ["不知道订单状态", "不知道是哪款商品", "不知道收货地"]
-    elsewhere = answer(SHOP, entry_of(*whens), replace(AT_TEN, order_status="held"))
-    assert elsewhere.lost[0].endswith("订单held")
-
-
-def test_an_open_start_is_put_in_words_too() -> None:
-    assert in_words(When(last_day=date(2026, 11, 11))) == "日期在不限到2026-11-11"
-
-
-def test_variables_are_names_between_braces_each_once() -> None:
-    assert variables_in(("{a} {b}", "{a}{ c }{1}{}", "{满减}")) == ("a", "b", "满减")
-
-
-def test_a_products_attribute_comes_before_the_shops_fact() -> None:
-    assert filled("{warranty}").bubbles == ("一般一年",)
-    assert filled("{warranty}", product_id="sock").bubbles == ("一般一年",)
-    assert filled("{product}：{warranty}", product_id="cup").bubbles == ("保温杯：两年",)
-
-
-def test_what_nobody_can_fill_is_missing_and_stays_visible() -> None:
-    chosen = filled("{colour}、{unset}、{nobody}、{product}、{region}", product_id="gone")
-    assert chosen.missing == ("colour", "unset", "nobody", "product", "region")
-    assert chosen.bubbles == ("{colour}、{unset}、{nobody}、{product}、{region}",)
-    assert filled("{colour}", product_id="cup").missing == ("colour",)
-
-
-def test_braces_that_are_no_variable_are_left_alone() -> None:
-    assert filled("{}{ x }").bubbles == ("{}{ x }",)
-
-
-@pytest.mark.parametrize(("region", "days"), [("浙江", "1"), ("广东", "3"), ("新疆", "7")])
-def test_delivery_days_are_those_of_the_buyers_region(region: str, days: str) -> None:
-    assert filled("{region}{delivery_days}天", region=region).bubbles == (f"{region}{days}天",)
-
-
-def test_delivery_days_abroad_or_unknown_are_missing() -> None:
-    assert filled("{delivery_days}", region="香港").missing == ("delivery_days",)
-    assert filled("{delivery_days}").missing == ("delivery_days",)
-
-
-@pytest.mark.parametrize(
-    ("written", "spoken"),
-    [
-        ("16:00", "下午4点"),
-        ("9:05", "上午9点05分"),
-        ("12:30", "中午12点30分"),
-        ("00:00", "凌晨0点"),
-        ("20:00", "晚上8点"),
-        ("17：30", "下午5点30分"),
-    ],
-)
-def test_the_cutoff_is_spoken_as_people_say_it(written: str, spoken: str) -> None:
-    manual = Manual(facts=(Fact(name="dispatch_cutoff", title="截单", value=written),))
-    assert filled("{cutoff}", manual=manual).bubbles == (spoken,)
-
-
-def test_a_cutoff_that_is_no_time_is_missing() -> None:
-    manual = Manual(facts=(Fact(name="dispatch_cutoff", title="截单", value="25:00"),))
-    assert filled("{cutoff}", manual=manual).missing == ("cutoff",)
-
-
-def test_a_shop_with_many_products_names_the_first_few() -> None:
-    assert filled("{products}").bubbles == ("保温杯、袜子",)
-    many = Manual(products=tuple(Product(id=str(n), title=f"商品{n}") for n in range(1, 8)))
-    assert filled("{products}", manual=many).bubbles == ("商品1、商品2、商品3、商品4、商品5等",)
-    assert filled("{products}", manual=Manual()).missing == ("products",)
-
-
-def test_a_line_is_filled_from_what_it_is_given_and_from_facts() -> None:
-    manual = Manual(
-        facts=SHOP.facts,
-        lines=(Line(id="open", title="排队", bubbles=("排第{queue_position}位", "从{ships_from}发", "{unset}")),),
-    )
-    assert say(manual, "open", {"queue_position": "3"}) == ("排第3位", "从浙江杭州发")
-    assert say(manual, "open", {}) == ("从浙江杭州发",)
-    assert say(manual, "open", {"queue_position": " "}) == ("从浙江杭州发",)
-    assert say(manual, "nobody-wrote-it", {}) == ()
-
-
-def test_variables_of_the_moment_have_no_place_in_a_line() -> None:
-    names = tuple(name for name in COMPUTED if name not in {"cutoff", "products"})
-    line = Line(id="l", title="t", bubbles=("".join(f"{{{name}}}" for name in names),))
-    assert say(replace(SHOP, lines=(line,)), "l", {}) == ()
-
-
 # What the buyer names
 
 DAY_ON = replace(AT_TEN, named_day="周日", day_state="working")
@@ -282,75 +107,12 @@ def test_the_day_that_the_buyer_names_chooses(state: str | None, expected: str) 
     assert winner(*whens, named_day="周日", day_state=state) == expected
 
 
-def test_a_named_day_is_said_as_he_said_it() -> None:
-    assert filled("{named_day}", named_day="周日").bubbles == ("周日",)
-    assert filled("{named_day}").missing == ("named_day",)
-
-
-POSTAGE = Manual(
-    facts=(
-        *SHOP.facts,
-        Fact(name="free_postage_over", title="包邮", value="59"),
-        Fact(name="remote_free_postage_over", title="偏远包邮", value="199"),
-        Fact(name="bulk_from", title="团购", value="20"),
-    )
-)
-
-
-@pytest.mark.parametrize(
-    ("amount", "region", "expected"),
-    [
-        ("59", None, {"free_postage"}),
-        ("58.9", None, {"below_free_postage"}),
-        ("100", "广东", {"free_postage"}),
-        ("100", "新疆", {"below_free_postage"}),
-        ("199", "新疆", {"free_postage"}),
-        ("500", "香港", set()),
-    ],
-)
-def test_a_sum_is_compared_with_what_free_postage_takes_there(
-    amount: str, region: str | None, expected: set[str]
-) -> None:
-    assert reached(POSTAGE, replace(AT_TEN, amount_yuan=Decimal(amount), region=region)) == expected
-
-
-@pytest.mark.parametrize(("pieces", "expected"), [(20, {"bulk"}), (19, {"below_bulk"}), (None, set())])
-def test_a_number_of_pieces_is_compared_with_what_counts_as_bulk(pieces: int | None, expected: set[str]) -> None:
-    assert reached(POSTAGE, replace(AT_TEN, quantity=pieces)) == expected
-
-
-def test_without_a_fact_in_figures_nothing_is_reached() -> None:
-    worded = Manual(facts=(Fact(name="free_postage_over", title="包邮", value="五十九元"),))
-    named = replace(AT_TEN, amount_yuan=Decimal(100), quantity=100)
-    assert reached(worded, named) == reached(Manual(), named) == set()
-
-
 def test_what_a_sum_reaches_chooses() -> None:
     whens = (When(reaches=frozenset({"free_postage"})), When(reaches=frozenset({"below_free_postage"})))
     amounts = {name: replace(AT_TEN, amount_yuan=amount) for name, amount in (("1", Decimal(60)), ("2", Decimal(9)))}
     for expected, circumstances in amounts.items():
         assert answer(POSTAGE, entry_of(*whens), circumstances).bubbles == (expected,)
     assert answer(POSTAGE, entry_of(*whens), AT_TEN).bubbles == ("default",)
-
-
-@pytest.mark.parametrize(
-    ("region", "text"), [(None, "50元还差9元到59元"), ("新疆", "50元还差149元到199元"), ("浙江", "50元还差9元到59元")]
-)
-def test_how_much_is_left_to_free_postage_is_worked_out(region: str | None, text: str) -> None:
-    bubble = "{amount_yuan}元还差{to_free_postage}元到{free_postage_from}元"
-    assert filled(bubble, manual=POSTAGE, amount_yuan=Decimal("50.00"), region=region).bubbles == (text,)
-
-
-def test_sums_are_written_as_people_do_and_none_is_made_up() -> None:
-    assert filled("{amount_yuan}", amount_yuan=Decimal("1E+2")).bubbles == ("100",)
-    assert filled("{amount_yuan}", amount_yuan=Decimal("9.90")).bubbles == ("9.9",)
-    assert filled("{quantity}", quantity=3).bubbles == ("3",)
-    nothing = filled("{amount_yuan}{quantity}{to_free_postage}", manual=POSTAGE)
-    assert nothing.missing == ("amount_yuan", "quantity", "to_free_postage")
-    enough = {"amount_yuan": Decimal(59), "manual": POSTAGE}
-    assert filled("{to_free_postage}", **enough).missing == ("to_free_postage",)  # type: ignore[arg-type]  # as above
-    abroad = filled("{free_postage_from}", manual=POSTAGE, region="香港")
-    assert abroad.missing == ("free_postage_from",)
 
 
 SIZES = Manual(
@@ -422,28 +184,6 @@ def test_an_attribute_that_is_known_chooses() -> None:
     colour = When(knows=frozenset({"colour"}))
     assert answer(SIZES, entry_of(colour), replace(AT_TEN, product_id="coat")).bubbles == ("1",)
     assert answer(SIZES, entry_of(colour), replace(AT_TEN, product_id="bag")).bubbles == ("default",)
-
-
-def test_an_entry_that_speaks_of_sizes_takes_figures() -> None:
-    assert takes_figures(FITTING)
-    assert not takes_figures(entry_of(*RANKS))
-
-
-def test_what_the_buyer_names_is_told_in_the_why() -> None:
-    entry = entry_of(
-        When(day=frozenset({"working", "closed"}), reaches=frozenset({"bulk", "below_free_postage"})),
-        When(knows=frozenset({"region", "fitting_size"})),
-    )
-    assert in_words(entry.answers[0].when) == "问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮"
-    assert answer(POSTAGE, entry, AT_TEN).lost == (
-        "第1条（问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮）：没有问到别的日子；没有说到金额或数量",
-        "第2条（已经知道fitting_size、region）：还不知道fitting_size、region",
-    )
-    closed = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}))), DAY_ON)
-    assert closed.lost[0].endswith("：周日是发货日")
-    unsure = replace(DAY_ON, day_state=None, quantity=3)
-    other = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}), reaches=frozenset({"bulk"}))), unsure)
-    assert other.lost[0].endswith("：周日说不准是不是发货日；金额数量不符")
 
 
 # Stories of the starter manual
@@ -593,10 +333,3 @@ def test_a_promotion_without_its_days_or_words_is_none(broken: str) -> None:
     facts = tuple(replace(fact, value="") if fact.name == broken else fact for fact in starter().facts)
     entry = next(entry for entry in starter().entries if entry.id == "coupon")
     assert "现在没有限时活动" in "".join(answer(replace(starter(), facts=facts), entry, AT_TEN).bubbles)
-
-
-def test_every_computed_variable_is_explained() -> None:
-    facts = {fact.name for fact in starter().facts}
-    for name, computed in COMPUTED.items():
-        assert computed.meaning, name
-        assert set(computed.facts) <= facts, name

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.answering import COMPUTED, LINE_VARIABLES, variables_in
 from knowledge.entry import (
     ANY,
     BUBBLES_PER_ANSWER,
@@ -32,6 +31,7 @@ from knowledge.entry import (
 from knowledge.manual import GROUPS, BadManual, from_json, read_manual, starter_manual, to_json
 from knowledge.regions import REGION_GROUPS, region_names
 from knowledge.text import fold
+from knowledge.variables import COMPUTED, LINE_VARIABLES, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

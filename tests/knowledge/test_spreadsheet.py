@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from knowledge.answering import in_words
+from knowledge.conditions import in_words
 from knowledge.entry import (
     ANY,
     CLOCK_STATES,

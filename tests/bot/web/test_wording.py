@@ -10,7 +10,8 @@ import pytest
 from bot.domain.rules import RULES
 from bot.web.pages import LANGUAGES
 from bot.web.wording import load_wording
-from knowledge.answering import answer, in_words
+from knowledge.answering import answer
+from knowledge.conditions import in_words
 from knowledge.entry import Circumstances
 from knowledge.manual import starter_manual
 from tests.fakes import MORNING

@@ -1,0 +1,67 @@
+"""The conditions of an answer in words, and why they do not hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from knowledge.answering import answer
+from knowledge.conditions import in_words
+from knowledge.entry import When
+from tests.answers import AT_TEN, POSTAGE, SHOP, entry_of
+
+DAY_ON = replace(AT_TEN, named_day="周日", day_state="working")
+
+
+def test_the_winner_says_why_and_the_losers_say_why_not() -> None:
+    entry = entry_of(
+        When(order_status=frozenset({"paid", "shipped"})),
+        When(words=frozenset({"在吗"}), first_day=date(2027, 1, 1), asked_at_least=2),
+        When(products=frozenset({"cup"})),
+        When(products=frozenset({"*"}), regions=frozenset({"remote"})),
+        When(regions=frozenset({"新疆"}), clock=frozenset({"closed_day"}), channels=frozenset({"web"})),
+    )
+    chosen = answer(SHOP, entry, replace(AT_TEN, order_status="paid", region="广东", product_id="sock", channel="app"))
+    assert chosen.number == 1
+    assert chosen.rule == "订单已付款或已发货"
+    assert chosen.lost == (
+        "第2条（原话是“在吗”，日期在2027-01-01到不限，第2次问起）：原话不一样；不在日期内；现在是第1次问",
+        "第3条（商品是cup）：不是这款商品",
+        "第4条（知道是哪款商品，收货地是偏远地区）：收货地是广东",
+        "第5条（收货地是新疆，时间是休息日，渠道是web）：收货地是广东；时间不符；渠道不符",
+        "第6条（默认）：也符合，但优先级较低",
+    )
+
+
+def test_what_nobody_knows_is_said_so_in_the_why() -> None:
+    whens = (
+        When(order_status=frozenset({"paid"})),
+        When(products=frozenset({"cup"})),
+        When(regions=frozenset({"remote"})),
+    )
+    chosen = answer(SHOP, entry_of(*whens), AT_TEN)
+    assert chosen.rule == "默认"
+    assert [lost.split("：")[1] for lost in chosen.lost] == ["不知道订单状态", "不知道是哪款商品", "不知道收货地"]
+    elsewhere = answer(SHOP, entry_of(*whens), replace(AT_TEN, order_status="held"))
+    assert elsewhere.lost[0].endswith("订单held")
+
+
+def test_an_open_start_is_put_in_words_too() -> None:
+    assert in_words(When(last_day=date(2026, 11, 11))) == "日期在不限到2026-11-11"
+
+
+def test_what_the_buyer_names_is_told_in_the_why() -> None:
+    entry = entry_of(
+        When(day=frozenset({"working", "closed"}), reaches=frozenset({"bulk", "below_free_postage"})),
+        When(knows=frozenset({"region", "fitting_size"})),
+    )
+    assert in_words(entry.answers[0].when) == "问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮"
+    assert answer(POSTAGE, entry, AT_TEN).lost == (
+        "第1条（问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮）：没有问到别的日子；没有说到金额或数量",
+        "第2条（已经知道fitting_size、region）：还不知道fitting_size、region",
+    )
+    closed = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}))), DAY_ON)
+    assert closed.lost[0].endswith("：周日是发货日")
+    unsure = replace(DAY_ON, day_state=None, quantity=3)
+    other = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}), reaches=frozenset({"bulk"}))), unsure)
+    assert other.lost[0].endswith("：周日说不准是不是发货日；金额数量不符")
