@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_DIRECTIONS = 64
 SEEN_AT_LEAST = 2
+PROFILED_AT_ONCE = 200
+"""Examples whose pieces are looked at together: all of them would fill memory."""
 _FINENESS = 127
 
 
@@ -46,15 +48,19 @@ class Anchors(NamedTuple):
         profile: Floats = raw / np.float32(1 + np.sqrt(raw @ raw))
         return profile
 
-    def profiles(self, texts: Sequence[Pieces]) -> Floats:
-        """Where each of these texts points: texts x directions. A hundred at once take a third of the time."""
-        weighed = self.vocabulary.weigh(*texts)
-        raw = np.zeros((len(texts), self.directions.shape[1]), np.float32)
-        if len(weighed.numbers):
-            owners = weighed.blocks // len(BLOCKS)
-            starts = np.flatnonzero(np.diff(owners, prepend=-1))
-            pointed = weighed.weights[:, None] * self.directions[weighed.numbers]
-            raw[owners[starts]] = np.add.reduceat(pointed, starts, axis=0)
+    def profiles(self, index: Index) -> Floats:
+        """Where each example of an index points: examples x directions."""
+        numbers = self.vocabulary.numbers_of(index.vocabulary)
+        rarity = np.append(self.vocabulary.rarity, np.float32(self.vocabulary.unseen))[numbers]
+        raw = np.zeros((len(index), self.directions.shape[1]), np.float32)
+        for start, columns, vectors in index.examples(PROFILED_AT_ONCE):
+            lengths = np.sqrt(np.bincount(vectors, rarity[columns] ** 2)).astype(np.float32)
+            known = np.flatnonzero(numbers[columns] < len(self.directions))
+            weights = rarity[columns[known]] / lengths[vectors[known]]
+            pointed = weights[:, None] * self.directions[numbers[columns[known]]]
+            owner = start + vectors[known] // len(BLOCKS)
+            begins = np.flatnonzero(np.diff(owner, prepend=-1))
+            raw[owner[begins]] = np.add.reduceat(pointed, begins, axis=0) if len(begins) else 0
         profiles: Floats = raw / (1 + np.sqrt((raw * raw).sum(axis=1, keepdims=True)))
         return profiles
 

@@ -15,7 +15,7 @@ import numpy as np
 from knowledge.pieces import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 EXAMPLES_COMPARED_ONE_BY_ONE = 6000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
-SHORTLISTED_EXAMPLES = 250
+SHORTLISTED_EXAMPLES = 150
+SIBLINGS = 3
+"""How much more the mean of an entry's examples counts in a shortlist than the example itself: evidence is pooled, so
+150 examples of likely entries answer better than the 250 likeliest examples."""
 POSTINGS_READ = 10_000
 """How many postings a shortlist may cost; the rarest pieces come first and tell most."""
 _NEARLY_ZERO = 1e-9
@@ -53,6 +56,18 @@ class Vocabulary(NamedTuple):
     rarity: Floats
     unseen: float
     """The rarity of a piece that nobody has written."""
+
+    def numbers_of(self, other: Vocabulary) -> Integers:
+        """For each of the other's pieces in their order, its number here; one past the last where there is none."""
+        unknown = len(self.rarity)
+        return np.array(
+            [
+                known.get(piece, unknown)
+                for known, theirs in zip(self.numbers, other.numbers, strict=True)
+                for piece in theirs
+            ],
+            np.int64,
+        )
 
     def weigh(self, *texts: Pieces) -> Weighed:
         """Texts' pieces (see `pieces.pieces`) as this vocabulary knows them. How often one occurs does not matter."""
@@ -86,14 +101,14 @@ class Index:
         self._examples = len(entry_of)
         numbers, columns, rows = _numbered(examples)
         self._block_of = np.repeat(_BLOCK_NUMBERS, [len(known) for known in numbers])
-        self._is_large = self._examples > EXAMPLES_COMPARED_ONE_BY_ONE
-        if self._is_large:
-            self._columns_by_row = columns[np.argsort(rows, kind="stable")]
-            self._row_starts = _starts(rows, self._examples)
+        self._columns_by_row = columns[np.argsort(rows, kind="stable")]
+        self._row_starts = _starts(rows, self._examples)
         order = np.argsort(columns, kind="stable")
         columns, self._rows = columns[order], rows[order]
         self._starts = _starts(columns, len(self._block_of))
-        entries = int(entry_of[-1]) + 1 if self._examples else 0
+        self._entry_of = entry_of
+        self._sizes = np.bincount(entry_of)
+        entries = len(self._sizes)
         seen = _entries_of_each(columns, entry_of[self._rows], len(self._block_of))
         rarity = np.log((1 + entries) / (seen + 0.5)).astype(np.float32)
         self.vocabulary = Vocabulary(numbers, rarity, float(np.log((1 + entries) / 0.5)))
@@ -101,9 +116,23 @@ class Index:
         lengths = np.bincount(vectors, (rarity * rarity)[columns], len(BLOCKS) * self._examples)
         self._scale = (1 / np.sqrt(lengths + _NEARLY_ZERO)).astype(np.float32).reshape(len(BLOCKS), self._examples)
 
+    def __len__(self) -> int:
+        return self._examples
+
+    def examples(self, at_once: int) -> Iterator[tuple[int, NDArray[np.int32], Integers]]:
+        """So many examples at a time: the first one's number, the numbers of their pieces, and of what they are pieces.
+
+        That counts the blocks of the first of these examples from 0 and goes on from there, as in `Weighed`.
+        """
+        for start in range(0, self._examples, at_once):
+            starts = self._row_starts[start : start + at_once + 1]
+            columns = self._columns_by_row[starts[0] : starts[-1]]
+            owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+            yield start, columns, owner * len(BLOCKS) + self._block_of[columns]
+
     def shortlist(self, asked: Weighed) -> Integers:
-        """The examples worth comparing, ascending: all, or in a large index those that share its rarest pieces."""
-        if not self._is_large:
+        """The examples worth comparing, ascending: all, or in a large index those of entries that share much."""
+        if self._examples <= EXAMPLES_COMPARED_ONE_BY_ONE:
             return np.arange(self._examples)
         lengths = self._starts[asked.numbers + 1] - self._starts[asked.numbers]
         rarest_first = np.argsort(lengths, kind="stable")
@@ -113,10 +142,12 @@ class Index:
         places, owner = _gather(self._starts, asked.numbers[read])
         sums = np.bincount(self._rows[places], self._strengths(asked)[read][owner], self._examples)
         rows = np.flatnonzero(sums)
-        if len(rows) > SHORTLISTED_EXAMPLES:
-            best = np.argpartition(-sums[rows], SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]
-            rows = np.sort(rows[best])
-        return rows
+        if len(rows) <= SHORTLISTED_EXAMPLES:
+            return rows
+        shared, entries = sums[rows], self._entry_of[rows]
+        of_entry = np.bincount(entries, shared, len(self._sizes)) / self._sizes
+        worth = shared + SIBLINGS * of_entry[entries]
+        return np.sort(rows[np.argpartition(-worth, SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]])
 
     def likeness(self, asked: Weighed, rows: Integers) -> Floats:
         """How like the text each of these examples is, block by block: cosines in [0, 1], blocks x examples."""

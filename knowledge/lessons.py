@@ -65,33 +65,36 @@ def learn(
     """
     *of_blocks, of_wording, of_intents = blend
     found = [pieces(text) for text in texts]
-    profiles = anchors.profiles(found)
     index = Index(found, outcome_of)
+    profiles = anchors.profiles(index)
     weighed = [index.vocabulary.weigh(each) for each in found]
-    likeness, alike = _likeness(index, weighed, np.array(of_blocks, np.float32))
+    alike = ALIKE if own > MANY_EXAMPLES else 0.0
+    likeness, is_alike = _likeness(index, weighed, np.array(of_blocks, np.float32), alike)
     likeness += of_intents * (profiles @ profiles.T)
     wording = process.cdist(texts[:own], texts[:own], scorer=fuzz.ratio, dtype=np.float32)
-    likeness[:own, :own] += of_wording / 100 * np.where(alike[:own, :own] | (own <= MANY_EXAMPLES), wording, 0)
+    likeness[:own, :own] += of_wording / 100 * np.where(is_alike[:own, :own], wording, 0)
     learned = fit(likeness, outcome_of, int(outcome_of[-1]) + 1)
     return Lessons(
         index.vocabulary,
         _of_pieces(len(index.vocabulary.rarity), weighed, np.array(of_blocks, np.float32), learned),
         of_wording * learned[:own, : outcome_of[own - 1] + 1],
         of_intents * (profiles.T @ learned),
-        ALIKE if own > MANY_EXAMPLES else 0.0,
+        alike,
     )
 
 
-def _likeness(index: Index, weighed: Sequence[Weighed], blend: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+def _likeness(
+    index: Index, weighed: Sequence[Weighed], blend: Floats, alike: float
+) -> tuple[Floats, NDArray[np.bool_]]:
     """How like each text is to each by its pieces, and whether their wording is worth comparing as well."""
     every = np.arange(len(weighed))
     likeness = np.empty((len(weighed), len(weighed)), np.float32)
-    alike = np.empty(likeness.shape, bool)
+    is_alike = np.empty(likeness.shape, bool)
     for row, each in enumerate(weighed):
         blocks = index.likeness(each, every)
         likeness[row] = blend @ blocks
-        alike[row] = blocks[0] > ALIKE
-    return likeness, alike
+        is_alike[row] = blocks[0] > alike
+    return likeness, is_alike
 
 
 def _of_pieces(count: int, weighed: Sequence[Weighed], blend: Floats, learned: Floats) -> NDArray[np.float16]:

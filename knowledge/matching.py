@@ -51,7 +51,6 @@ WORK_WORTH_REFINING = 4_000_000_000
 WORK_WORTH_ALL_FOLDS = 500_000_000
 FOLDS = 5
 FEWEST_ENTRIES = 2
-PROFILED_AT_ONCE = 100
 NEAR_MISSES = 0.25
 """How much lines without an entry count in calibration, beside lines that have one."""
 LEFT_OUT, ELSEWHERE = 0.05, 0.1
@@ -149,17 +148,8 @@ class _Library(NamedTuple):
         places = {(text, entry): row for row, (text, entry) in enumerate(zip(folded, entry_of.tolist(), strict=True))}
         for (text, _), row in places.items():
             exact[text] = (*exact.get(text, ()), row)
-        profiles = np.zeros((len(folded), anchors.directions.shape[1]), np.float32)
-        postings = Index(_profiled(folded, anchors, profiles), entry_of)
-        return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, profiles)
-
-
-def _profiled(folded: Sequence[str], anchors: Anchors, profiles: NDArray[np.float32]) -> Iterator[Pieces]:
-    """Each text's pieces, one text after the other, leaving its profile behind: all at once would fill memory."""
-    for start in range(0, len(folded), PROFILED_AT_ONCE):
-        found = [pieces(text) for text in folded[start : start + PROFILED_AT_ONCE]]
-        profiles[start : start + PROFILED_AT_ONCE] = anchors.profiles(found)
-        yield from found
+        postings = Index(map(pieces, folded), entry_of)
+        return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, anchors.profiles(postings))
 
 
 class Evidence(NamedTuple):
