@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SIGNALS = ("lead", "margin", "likeness", "known_characters", "known_words", "length")
+SIGNALS = ("lead", "margin", "likeness", "known_characters", "known_words", "length", "others", "examples")
 """Score over the other entries' level · over the next entry · mean likeness to the entry's examples · share of the
-question's characters and words that any example has, by rarity · logarithm of its length in characters."""
+question's characters and words that any example has, by rarity · logarithms of its length in characters, of how many
+other entries there are and of how many examples the entry has."""
 TRUST_IN_SHIPPED = 30.0
 """The shipped calibration weighs as much as this many lines of the knowledge base's own."""
 _NEWTON_STEPS = 25
@@ -55,15 +56,17 @@ def signals_of(
     known_characters: float,
     known_words: float,
     length: int,
+    examples: int,
 ) -> NDArray[np.float64]:
     """What tells a sure question from an unsure one, as `SIGNALS` lists it. `best` and `others` are scores.
 
     Others may score higher than the best entry when they are no entries.
     """
-    others = others if len(others) else np.zeros(1)
-    following = float(others.max())
-    level = following + log(float(np.exp(others - following).sum()) / len(others))
-    return np.array([best - level, best - following, likeness, known_characters, known_words, log1p(length)])
+    compared = others if len(others) else np.zeros(1)
+    following = float(compared.max())
+    level = following + log(float(np.exp(compared - following).sum()) / len(compared))
+    sizes = (log1p(length), log1p(len(others)), log1p(examples))
+    return np.array([best - level, best - following, likeness, known_characters, known_words, *sizes])
 
 
 def spread(best: float, scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:

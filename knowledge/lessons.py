@@ -10,11 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from knowledge.index import Index
 from knowledge.pieces import BLOCKS, pieces
 from knowledge.regression import fit
+from knowledge.wording import alike_in_wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,20 +63,17 @@ def learn(
 
     Only those are compared by their wording, one by one: there is no time for all of elsewhere.
     """
-    *of_blocks, of_wording, of_intents = blend
+    *_, of_wording, of_intents = blend
     found = [pieces(text) for text in texts]
     index = Index(found, outcome_of)
     profiles = anchors.profiles(index)
     weighed = [index.vocabulary.weigh(each) for each in found]
     alike = ALIKE if own > MANY_EXAMPLES else 0.0
-    likeness, is_alike = _likeness(index, weighed, np.array(of_blocks, np.float32), alike)
-    likeness += of_intents * (profiles @ profiles.T)
-    wording = process.cdist(texts[:own], texts[:own], scorer=fuzz.ratio, dtype=np.float32)
-    likeness[:own, :own] += of_wording / 100 * np.where(is_alike[:own, :own], wording, 0)
+    likeness = _likeness(texts, index, weighed, profiles, own=own, blend=blend, alike=alike)
     learned = fit(likeness, outcome_of, int(outcome_of[-1]) + 1)
     return Lessons(
         index.vocabulary,
-        _of_pieces(len(index.vocabulary.rarity), weighed, np.array(of_blocks, np.float32), learned),
+        _of_pieces(len(index.vocabulary.rarity), weighed, blend[: len(BLOCKS)], learned),
         of_wording * learned[:own, : outcome_of[own - 1] + 1],
         of_intents * (profiles.T @ learned),
         alike,
@@ -84,17 +81,26 @@ def learn(
 
 
 def _likeness(
-    index: Index, weighed: Sequence[Weighed], blend: Floats, alike: float
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """How like each text is to each by its pieces, and whether their wording is worth comparing as well."""
-    every = np.arange(len(weighed))
-    likeness = np.empty((len(weighed), len(weighed)), np.float32)
-    is_alike = np.empty(likeness.shape, bool)
+    texts: Sequence[str],
+    index: Index,
+    weighed: Sequence[Weighed],
+    profiles: Floats,
+    *,
+    own: int,
+    blend: Floats,
+    alike: float,
+) -> Floats:
+    """How like each text is to each, one after the other: all kinds of all texts at once would fill memory."""
+    *_, of_wording, of_intents = blend
+    every = np.arange(len(texts))
+    likeness = np.empty((len(texts), len(texts)), np.float32)
     for row, each in enumerate(weighed):
         blocks = index.likeness(each, every)
-        likeness[row] = blend @ blocks
-        is_alike[row] = blocks[0] > alike
-    return likeness, is_alike
+        likeness[row] = blend[: len(BLOCKS)] @ blocks + of_intents * (profiles @ profiles[row])
+        if row < own:
+            worded = alike_in_wording(texts[row], texts[:own], blocks[0, :own], more_than=alike)
+            likeness[row, :own] += of_wording * worded
+    return likeness
 
 
 def _of_pieces(count: int, weighed: Sequence[Weighed], blend: Floats, learned: Floats) -> NDArray[np.float16]:

@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from knowledge.anchors import shipped_anchors
 from knowledge.confidence import Calibration, adjusted, signals_of, spread
@@ -26,6 +25,7 @@ from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
 from knowledge.lessons import learn
 from knowledge.pieces import BLOCKS, class_words, pieces
 from knowledge.text import fold, load_words, words
+from knowledge.wording import alike_in_wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -316,7 +316,7 @@ class Matcher:
         kinds = np.concatenate(
             (
                 blocks,
-                self._wording(text, rows, blocks[0]),
+                self._wording(text, rows, blocks[0])[None],
                 (self._profiles(rows) @ profile)[None],
             )
         )
@@ -340,11 +340,10 @@ class Matcher:
 
     def _wording(self, text: str, rows: NDArray[np.int64], shared: NDArray[np.float32]) -> NDArray[np.float32]:
         """Likeness of the whole wording to those examples that share characters, as many as the fit cared for."""
-        worth = np.flatnonzero(shared > (0 if self._learned is None else self._learned.alike))
-        compared = [self._library.folded[row] for row in rows[worth].tolist()]
-        wording = np.zeros((1, len(rows)), np.float32)
-        wording[0, worth] = process.cdist([text], compared, scorer=fuzz.ratio, dtype=np.float32)[0]
-        return wording * np.float32(0.01)
+        folded = self._library.folded
+        examples = folded if len(rows) == len(folded) else [folded[row] for row in rows.tolist()]
+        alike = 0.0 if self._learned is None else self._learned.alike
+        return alike_in_wording(text, examples, shared, more_than=alike)
 
     def ranking(self, evidence: Evidence) -> Ranking:
         """All compared entries by their scores; earlier entries first among equals."""
@@ -358,6 +357,7 @@ class Matcher:
             known_characters=float(evidence.known[0]),
             known_words=float(evidence.known[-1]),
             length=len(evidence.text),
+            examples=int(evidence.sizes[order[0]]),
         )
         return Ranking(order, scores[order], parts[:, order], signals)
 

@@ -25,6 +25,7 @@ def test_signals_say_how_far_the_best_is_ahead() -> None:
                 known_characters=0.8,
                 known_words=0.6,
                 length=9,
+                examples=4,
             ),
             strict=True,
         )
@@ -37,18 +38,22 @@ def test_signals_say_how_far_the_best_is_ahead() -> None:
             "known_characters": 0.8,
             "known_words": 0.6,
             "length": np.log(10),
+            "others": np.log(3),
+            "examples": np.log(5),
         }
     )
 
 
 def test_a_lonely_entry_is_measured_against_nothing() -> None:
-    told = signals_of(best=2.0, others=np.zeros(0), likeness=0.5, known_characters=1, known_words=1, length=4)
+    told = signals_of(
+        best=2.0, others=np.zeros(0), likeness=0.5, known_characters=1, known_words=1, length=4, examples=5
+    )
     assert told[:2].tolist() == [2.0, 2.0]
 
 
 def test_what_is_no_entry_may_be_ahead_of_the_best_entry() -> None:
     others = np.array([1.0, 5.0])
-    told = signals_of(best=2.0, others=others, likeness=0.5, known_characters=1, known_words=1, length=4)
+    told = signals_of(best=2.0, others=others, likeness=0.5, known_characters=1, known_words=1, length=4, examples=5)
     assert told[SIGNALS.index("margin")] == -3.0
 
 
