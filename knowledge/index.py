@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Pieces = Sequence[Sequence[str]]
 
-EXAMPLES_COMPARED_ONE_BY_ONE = 6000
+EXAMPLES_COMPARED_ONE_BY_ONE = 8000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
 SHORTLISTED_EXAMPLES = 150
 SIBLINGS = 3
