@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 EXAMPLES_COMPARED_ONE_BY_ONE = 8000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
 SHORTLISTED_EXAMPLES = 150
+LIKELIEST_EXAMPLES = 50
+"""So many get on a shortlist for themselves, the others for their entries: evidence is pooled, so that 150 examples
+chosen like this answer better than the 250 likeliest."""
 SIBLINGS = 3
-"""How much more the mean of an entry's examples counts in a shortlist than the example itself: evidence is pooled, so
-150 examples of likely entries answer better than the 250 likeliest examples."""
+"""How much more the mean of an entry's examples counts there than the example itself."""
 POSTINGS_READ = 10_000
 """How many postings a shortlist may cost; the rarest pieces come first and tell most."""
 _NEARLY_ZERO = 1e-9
@@ -147,7 +149,8 @@ class Index:
         shared, entries = sums[rows], self._entry_of[rows]
         of_entry = np.bincount(entries, shared, len(self._sizes)) / self._sizes
         worth = shared + SIBLINGS * of_entry[entries]
-        return np.sort(rows[np.argpartition(-worth, SHORTLISTED_EXAMPLES)[:SHORTLISTED_EXAMPLES]])
+        worth[_largest(shared, LIKELIEST_EXAMPLES)] = np.inf
+        return np.sort(rows[_largest(worth, SHORTLISTED_EXAMPLES)])
 
     def likeness(self, asked: Weighed, rows: Integers) -> Floats:
         """How like the text each of these examples is, block by block: cosines in [0, 1], blocks x examples."""
@@ -167,6 +170,12 @@ class Index:
 
     def _strengths(self, asked: Weighed) -> Floats:
         return asked.weights * self.vocabulary.rarity[asked.numbers]
+
+
+def _largest(values: NDArray[Any], count: int) -> Integers:
+    """Where so many of the largest values are, in no order."""
+    largest: Integers = np.argpartition(values, -count)[-count:]
+    return largest
 
 
 class _Numbering(dict[str, int]):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from knowledge.anchors import fit_anchors, read_anchors, shipped_anchors, write_anchors
+from knowledge.index import Index
 from knowledge.pieces import pieces
 
 TEXTS = ("什么时候发货", "今天能发货不", "几号发货", "发货快点", "包邮不", "满多少包邮", "全国包邮", "不包邮")
@@ -22,6 +23,13 @@ def test_a_text_of_unknown_words_points_nowhere() -> None:
     anchors = fit_anchors(TEXTS, INTENT_OF, BLEND)
     assert not anchors.profile(pieces("苹果")).any()
     assert not anchors.profile(pieces("")).any()
+
+
+def test_examples_of_an_index_point_where_each_of_them_points() -> None:
+    anchors = shipped_anchors()
+    texts = ["什么时候发货", "龘", "", "新疆包邮吗", "能开发票吗"] * 50
+    profiles = anchors.profiles(Index([pieces(text) for text in texts], np.arange(len(texts))))
+    assert profiles == pytest.approx(np.stack([anchors.profile(pieces(text)) for text in texts]), abs=1e-5)
 
 
 def test_anchors_survive_being_written_and_are_written_the_same_twice() -> None:

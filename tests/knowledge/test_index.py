@@ -81,3 +81,27 @@ def test_a_shortlist_may_be_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_module, "EXAMPLES_COMPARED_ONE_BY_ONE", 2)
     index = small()
     assert index.shortlist(index.vocabulary.weigh(pieces("包邮"))).tolist() == [2]
+
+
+def test_a_shortlist_holds_the_likeliest_example_and_then_those_of_likely_entries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (("EXAMPLES_COMPARED_ONE_BY_ONE", 5), ("SHORTLISTED_EXAMPLES", 5), ("LIKELIEST_EXAMPLES", 1)):
+        monkeypatch.setattr(index_module, name, value)
+    postage = ("新疆包邮", "包邮活动", "哪些包邮", "单件包邮", "包邮门槛")
+    others = [text for goods in "苹香橘葡" for text in (f"{goods}满减券", f"{goods}包邮", goods, goods * 2, goods * 3)]
+    rest = [sign * length for sign in "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往" for length in (1, 2, 3, 4, 5)]
+    texts = [*postage, *others, *rest]
+    index = Index([pieces(text) for text in texts], np.arange(len(texts)) // 5)
+    rows = index.shortlist(index.vocabulary.weigh(pieces("包邮满减券"))).tolist()
+    assert [texts[row][1:] for row in rows if row >= len(postage)] == ["满减券"]
+    assert len(rows) == 5
+
+
+def test_every_example_gives_its_pieces_back() -> None:
+    index = small()
+    [(start, columns, texts)] = index.examples(at_once=10)
+    assert start == 0
+    third = index.vocabulary.weigh(pieces(EXAMPLES[2]))
+    assert sorted(columns[texts // len(BLOCKS) == 2].tolist()) == sorted(third.numbers.tolist())
+    assert [first for first, _, _ in index.examples(at_once=3)] == [0, 3]
