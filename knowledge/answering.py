@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.conditions import failures, has_dates, in_words
+from knowledge.conditions import failures, has_dates, in_words, lacks_region
 from knowledge.regions import REGION_GROUPS
 from knowledge.variables import COMPUTED, filled, value_of
 
@@ -35,9 +35,9 @@ class Chosen:
 def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen:
     """Choose among the entry's answers and fill the winner.
 
-    Exact words > dates > order status > product > attributes (region, clock, channel, day, reach, what is known) > nth
-    time > default. More conditions of one rank win over fewer, then one that names the very product or province over
-    one that names them all or their group, then the earlier in the entry.
+    Exact words > dates > order status > product > attributes (region, clock, channel, day, arrival, reach, what is
+    known) > nth time > default. More conditions of one rank win over fewer, then one that names the very product or
+    province over one that names them all or their group, then the earlier in the entry.
     """
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
@@ -86,11 +86,12 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
         has_dates(when),
         bool(when.order_status),
         bool(when.products),
-        sum(map(bool, (when.regions, when.clock, when.channels, when.day, when.reaches, when.knows))),
+        sum(map(bool, (when.regions, when.clock, when.channels, when.day, when.arrives, when.reaches, when.knows))),
         when.asked_at_least - 1,
         (circumstances.product_id in when.products) + (circumstances.region in provinces),
     )
     against = failures(when, manual, circumstances)
-    lacks = tuple(name for name in sorted(when.knows) if not value_of(manual, name, {}, circumstances))
+    needed = when.knows | ({"region"} if lacks_region(when, manual, circumstances) else set())
+    lacks = tuple(name for name in sorted(needed) if not value_of(manual, name, {}, circumstances))
     fails = "；".join((*against, *([f"还不知道{'、'.join(lacks)}"] if lacks else [])))
     return _Weighed(tuple(map(int, rank)), fails, () if against else lacks)

@@ -6,15 +6,17 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from knowledge.deadlines import arrival, day_state, waits_for_region
 from knowledge.entry import ANY
 from knowledge.facts import clock_states, reached, region_group
+from knowledge.questions import TODAY
 from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from knowledge.entry import Circumstances, Manual, When
+    from knowledge.entry import Arrival, Circumstances, DayState, Manual, When
 
 _STATUS_WORDS = MappingProxyType(
     {
@@ -37,6 +39,8 @@ _CLOCK_WORDS = MappingProxyType(
 )
 _DAY_NOW = MappingProxyType({"working": "是发货日", "closed": "是休息日", None: "说不准是不是发货日"})
 _DAY_WORDS = MappingProxyType({"working": "发货日", "closed": "休息日"})
+_ARRIVAL_WORDS = MappingProxyType({"in_time": "来得及", "perhaps": "说不准", "late": "来不及"})
+_ARRIVAL_NOW = MappingProxyType({**_ARRIVAL_WORDS, None: "算不出来"})
 _REACH_WORDS = MappingProxyType(
     {
         "free_postage": "金额够包邮",
@@ -66,7 +70,7 @@ def failures(when: When, manual: Manual, circumstances: Circumstances) -> tuple[
         (_region_holds(when, manual, circumstances), _region_now(circumstances.region)),
         (not when.clock or bool(when.clock & clock_states(manual, circumstances)), "时间不符"),
         (_holds(when.channels, circumstances.channel), "渠道不符"),
-        (_holds(when.day, circumstances.day_state), _day_now(circumstances)),
+        *_days_hold(when, manual, circumstances),
         (not when.reaches or bool(when.reaches & reached(manual, circumstances)), _named_now(circumstances)),
         (circumstances.times_asked >= when.asked_at_least, f"现在是第{circumstances.times_asked}次问"),
     )
@@ -101,6 +105,22 @@ def _region_holds(when: When, manual: Manual, circumstances: Circumstances) -> b
     return _holds(when.regions, circumstances.region) or region_group(manual, circumstances) in when.regions
 
 
+def _days_hold(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[tuple[bool, str]]:
+    """Arrival is not spoken against, either, while all that is missing is where the buyer lives."""
+    if when.day:
+        state = day_state(manual, circumstances)
+        yield state in when.day, _day_now(circumstances, state)
+    if when.arrives and not lacks_region(when, manual, circumstances):
+        arrives = arrival(manual, circumstances)
+        yield arrives in when.arrives, _arrival_now(circumstances, arrives)
+
+
+def lacks_region(when: When, manual: Manual, circumstances: Circumstances) -> bool:
+    """Whether an answer that depends on the day of arrival only lacks the region."""
+    is_due = circumstances.named_days is not None and circumstances.named_days.due is not None
+    return bool(when.arrives) and is_due and waits_for_region(manual, circumstances)
+
+
 # What they are
 
 
@@ -127,6 +147,8 @@ def _conditions_in_words(when: When) -> Iterable[str]:
 def _named_in_words(when: When) -> Iterable[str]:
     if when.day:
         yield f"问到的那天是{_either(_DAY_WORDS[state] for state in when.day)}"
+    if when.arrives:
+        yield f"到货{_either(_ARRIVAL_WORDS[state] for state in when.arrives)}"
     if when.reaches:
         yield f"说到的{_either(_REACH_WORDS[reach] for reach in when.reaches)}"
     if when.knows:
@@ -152,10 +174,16 @@ def _region_now(region: str | None) -> str:
     return "不知道收货地" if region is None else f"收货地是{region}"
 
 
-def _day_now(circumstances: Circumstances) -> str:
-    if circumstances.named_day is None:
+def _day_now(circumstances: Circumstances, state: DayState | None) -> str:
+    if circumstances.named_day is None or circumstances.named_day in TODAY:
         return "没有问到别的日子"
-    return f"{circumstances.named_day}{_DAY_NOW[circumstances.day_state]}"
+    return f"{circumstances.named_day}{_DAY_NOW[state]}"
+
+
+def _arrival_now(circumstances: Circumstances, state: Arrival | None) -> str:
+    if circumstances.named_day is None:
+        return "没有问到要哪天到"
+    return f"{circumstances.named_day}到货{_ARRIVAL_NOW[state]}"
 
 
 def _named_now(circumstances: Circumstances) -> str:

@@ -19,11 +19,14 @@ RegionGroup = Literal["same_province", "ordinary", "remote", "overseas"]
 ClockState = Literal["before_cutoff", "after_cutoff", "closed_day", "open", "closed"]
 DayState = Literal["working", "closed"]
 """Whether parcels are made ready on the day that the buyer names."""
+Arrival = Literal["in_time", "perhaps", "late"]
+"""Whether what is paid now usually arrives by the day that the buyer names, by the shop's facts."""
 Reach = Literal["free_postage", "below_free_postage", "bulk", "below_bulk"]
 """What the sum or the number of pieces that the buyer names is enough for, or not, by the shop's facts."""
 
 CLOCK_STATES: tuple[ClockState, ...] = get_args(ClockState)
 DAY_STATES: tuple[DayState, ...] = get_args(DayState)
+ARRIVALS: tuple[Arrival, ...] = get_args(Arrival)
 REACHES: tuple[Reach, ...] = get_args(Reach)
 ORDER_STATUSES = ("unpaid", "paid", "shipped", "signed", "refunding", "closed")
 """The states an order can be in, as every platform's adapter reports them."""
@@ -76,8 +79,8 @@ class When:
     """Under which circumstances an answer holds. Empty means "not asked about"; all that is named must hold.
 
     Precedence, when several answers hold: exact words > dates > order status > product > attribute (region, clock,
-    channel, day, reach, what is known) > nth time > default. More conditions of the same rank win over fewer; then the
-    earlier one in the entry.
+    channel, day, arrival, reach, what is known) > nth time > default. More conditions of the same rank win over fewer;
+    then the earlier one in the entry.
     """
 
     words: frozenset[str] = frozenset()
@@ -92,7 +95,11 @@ class When:
     clock: frozenset[ClockState] = frozenset()
     channels: frozenset[str] = frozenset()
     day: frozenset[DayState] = frozenset()
-    """The buyer names a day other than today, and all of it is one of these by the shop's calendar."""
+    """The buyer names a day other than today, and all of it is one of these by the shop's calendar.
+
+    Of a bound ("周五前", "下周") one day that is worked on is enough for `working`; today is one until the cut-off.
+    """
+    arrives: frozenset[Arrival] = frozenset()
     reaches: frozenset[Reach] = frozenset()
     knows: frozenset[str] = frozenset()
     """Names of variables, all of which can be filled here: what the answer needs is known."""
@@ -108,6 +115,7 @@ class When:
                 *_strangers("订单状态", self.order_status, ORDER_STATUSES),
                 *_strangers("时间条件", frozenset(self.clock), CLOCK_STATES),
                 *_strangers("日子条件", frozenset(self.day), DAY_STATES),
+                *_strangers("到货条件", frozenset(self.arrives), ARRIVALS),
                 *_strangers("金额数量条件", frozenset(self.reaches), REACHES),
                 *(_bad_name(name, "要知道的内容") for name in sorted(self.knows)),
             )
@@ -228,12 +236,27 @@ class Manual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedDays:
+    """The dates that a buyer means, from `first` to `last`, both included; `last` is None where there is no end.
+
+    `due` is the last date on which what has to be there then may come; None where nothing has to. `one_is_enough`: he
+    asks for any one of the days ("周五前", "下周") rather than for all of them ("周末").
+    """
+
+    first: date
+    last: date | None
+    due: date | None = None
+    one_is_enough: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What is true around one question, as far as anyone knows. Chooses answers and fills them.
 
-    `local_time` is aware, in the shop's zone; `is_open`, `is_working_day`, `day_state` come from the shop's calendar.
-    `named_day` is the day that the buyer speaks of, in words, when it is not today; its `day_state` is None when the
-    calendar cannot tell, or it is both. Height and weight are the buyer's own.
+    `local_time` is aware, in the shop's zone; `is_open`, `is_working_day`, `days_ahead` come from the shop's calendar,
+    the last with a letter for each day from today on: 1 parcels are made ready, 0 they are not, ? nobody can know yet.
+    `named_day` is the day that the buyer speaks of, in words, and `named_days` its dates where they are known.
+    `pays_on` is the day on which he will pay, where he names one. Height and weight are the buyer's own.
     """
 
     local_time: datetime
@@ -246,7 +269,9 @@ class Circumstances:
     product_id: str | None = None
     times_asked: int = 1
     named_day: str | None = None
-    day_state: DayState | None = None
+    named_days: NamedDays | None = None
+    pays_on: date | None = None
+    days_ahead: str = ""
     amount_yuan: Decimal | None = None
     quantity: int | None = None
     height_cm: int | None = None

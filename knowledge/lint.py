@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from knowledge.deadlines import days_taken
 from knowledge.entry import ANY, EXAMPLES_AT_LEAST
 from knowledge.facts import (
     BULK_FACT,
     BULK_REACHES,
     CUTOFF_FACT,
+    DELIVERY_DAYS_FACTS,
     FREE_POSTAGE_FACT,
     POSTAGE_REACHES,
     PROMOTION_FACTS,
@@ -26,7 +28,7 @@ from knowledge.facts import (
 from knowledge.regions import REGION_GROUPS, region_names
 from knowledge.sizes import read_chart
 from knowledge.text import fold
-from knowledge.variables import COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
+from knowledge.variables import ARRIVAL_DAYS, ARRIVAL_FACTS, COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -193,8 +195,9 @@ def _facts_behind(when: When) -> set[str]:
     """The facts without which a condition never holds."""
     needed = {
         CUTOFF_FACT: bool(when.clock & {"before_cutoff", "after_cutoff"}),
-        REMOTE_FACT: "remote" in when.regions,
-        SHIPS_FROM_FACT: "same_province" in when.regions,
+        **dict.fromkeys(ARRIVAL_FACTS, bool(when.arrives)),
+        REMOTE_FACT: bool(when.arrives) or "remote" in when.regions,
+        SHIPS_FROM_FACT: bool(when.arrives) or "same_province" in when.regions,
         FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
         BULK_FACT: bool(when.reaches & BULK_REACHES),
     }
@@ -303,6 +306,9 @@ _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
 def _facts(manual: Manual) -> Iterator[Finding]:
     used = _used_facts(manual)
     compared = set().union(*(_facts_compared(answer.when) for _, answer, _ in _answers(manual)))
+    counted = (
+        set(DELIVERY_DAYS_FACTS.values()) if any(_counts_days(answer) for _, answer, _ in _answers(manual)) else ()
+    )
     for fact in manual.facts:
         value = fact.value.strip()
         if value and (fact.unit == "HH:MM" or fact.name == CUTOFF_FACT) and not _HOURS_AND_MINUTES.fullmatch(value):
@@ -311,6 +317,8 @@ def _facts(manual: Manual) -> Iterator[Finding]:
             yield _error(_at_fact(fact), f"“{value}”不是日期，要写成 2026-11-11 这样")
         if value and fact.name in compared and not _PLAIN_NUMBER.fullmatch(value):
             yield _error(_at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
+        if value and fact.name in counted and days_taken(value) is None:
+            yield _warning(_at_fact(fact), f"“{value}”看不出是几天，算不出哪天到货；写成 3-5 或 3")
         if fact.name not in used:
             yield _warning(_at_fact(fact), "没有一条回答用到它")
 
@@ -319,6 +327,11 @@ def _facts_compared(when: When) -> set[str]:
     """The facts that what a buyer names is compared with."""
     postage = {FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT} if when.reaches & POSTAGE_REACHES else set()
     return postage | ({BULK_FACT} if when.reaches & BULK_REACHES else set())
+
+
+def _counts_days(answer: Answer) -> bool:
+    """Whether an answer depends on the day on which a parcel usually arrives."""
+    return bool(answer.when.arrives) or ARRIVAL_DAYS in {*answer.when.knows, *variables_in(answer.bubbles)}
 
 
 def _used_facts(manual: Manual) -> set[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from knowledge.entry import ClockState, DayState, Reach
+    from knowledge.entry import Arrival, ClockState, DayState, Reach
 
 T = TypeVar("T")
 
@@ -300,6 +300,7 @@ def _when(table: _Table) -> When | None:
             clock=cast("frozenset[ClockState]", frozenset(table.texts("clock"))),
             channels=frozenset(table.texts("channels")),
             day=cast("frozenset[DayState]", frozenset(table.texts("day"))),
+            arrives=cast("frozenset[Arrival]", frozenset(table.texts("arrives"))),
             reaches=cast("frozenset[Reach]", frozenset(table.texts("reaches"))),
             knows=frozenset(table.texts("knows")),
             asked_at_least=table.number("asked_at_least", 1),

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 class Named:
     """What a message names; None for all that it does not. Figures carry their unit in their name.
 
-    `courier` is one of `COURIERS`; `day` stays in words ("明天", "周五前", "双十一"): which date that is, a clock says.
+    `courier` is one of `COURIERS`. Days stay in words ("明天", "周五前", "双十一"): which dates they are, a clock says.
+    `day` is the one that is asked about, `paid_on` the one on which he buys, or on which it is sent so as to arrive
+    on the other: "周六下单周三前能到吗".
     """
 
     region: str | None = None
@@ -40,6 +42,7 @@ class Named:
     height_cm: int | None = None
     weight_kg: float | None = None
     day: str | None = None
+    paid_on: str | None = None
 
 
 def notice(text: str, *, products: Sequence[Product]) -> Named:
@@ -49,6 +52,7 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
     said = folded.replace(name, " ") if name else folded  # "云南普洱茶包邮吗" names no province
     place, figures = place_in(said), _figures(_METRES_AND_REST.sub(" ", said))
     height_cm = _height_cm(said, figures)
+    days = _days(said)
     return Named(
         region=place.region if place else None,
         city=place.city if place else None,
@@ -59,7 +63,8 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
         quantity=_quantity(figures),
         height_cm=height_cm,
         weight_kg=_weight_kg(said, figures, height_cm),
-        day=_day(said),
+        day=_in_one_wording(days.asked),
+        paid_on=_in_one_wording(days.paid),
     )
 
 
@@ -405,26 +410,36 @@ def _centimetres(value: Decimal) -> int:
 
 # Days
 
+TODAY = frozenset({"今天", "今晚", "今日"})
+"""The words of `Named.day` that mean today, which the clock speaks of."""
+
 _DAY = re.compile(
     r"(?:大后天|后天|明天|明早|明晚|明日|今天|今晚|今日|大前天|前天|昨天|昨晚|昨日"
-    r"|(?<![一二两三几半每])[这本下上]{0,2}个?(?:周|星期|礼拜)[一二三四五六日天末]|[这本下上]个?(?:周|星期|礼拜|月)"
+    r"|(?<![一二两三几半每])[这本下上]{0,2}个?(?:周|星期|礼拜)[一二三四五六日天末]"
+    r"|[这本下上]个?(?:周|星期|礼拜|月[底初]?)"
     r"|(?:月底|月初|年底|年前|年后)(?<![\d一二两三四五六七八九十几多今去]..)|(?:节前|节后)(?<![调季]..)"
     r"|双十一|双11|双十二|双12|(?<![\d.])618(?![\d.元块件])|国庆节?|中秋节?|端午节?|清明节?|元旦节?|春节|过年|除夕|元宵节?"
-    r"|(?<![一二三四五六七八九十])五一(?!路)|十一(?=期间|放假|假期|长假|前|之前)|情人节|七夕|圣诞节?|母亲节|父亲节|儿童节|妇女节"
-    r"|教师节|重阳节|开学|\d{1,2}月\d{1,2}[日号]?|(?<![码单\d])\d{1,2}号(?=之?前|以前|能|可以|会|到|发|送))"
-    r"(?:之前|以前|前|之后|以后|后)?"
+    r"|(?<![一二三四五六七八九十])五一(?!路)|十一(?=期间|放假|假期|长假|前|之前)|情人节|七夕节?|平安夜|圣诞节?|母亲节|父亲节"
+    r"|儿童节|妇女节|教师节|感恩节|重阳节?|冬至|腊八节?(?![粥蒜豆醋])|(?<![大中])小年(?![轻夜糕货])|开学"
+    r"|\d{1,2}月\d{1,2}[日号]?|(?<![码单\d])\d{1,2}号(?=之?前|以前|能|可以|会|到|发|送))"
+    r"(?:(?:之前|以前|前|之后|以后|后)(?![前后面天台]))?"
 )
-_ORDERING = re.compile(r"[我就才刚再]?(?:下单|下的?单|拍|买|付|订)")
+_ORDERING = re.compile(r"(?:我|就|才|刚|再|要是|如果)*(?:下单|下的?单|拍|买|付|订)")
+_SENDING = re.compile(r"(?:能|就|再|给我)*[发寄](?:货|出|走)?")
+_ARRIVING = re.compile(r"[^，。？?!！]{0,6}(?:[到收拿]|送达|赶得上|来得及)")
 _KEPT_AS = (("星期", "周"), ("礼拜", "周"), ("周天", "周日"), ("11", "十一"), ("12", "十二"))
 _BOUNDS = (("之前", "前"), ("以前", "前"), ("之后", "后"), ("以后", "后"))
 
 
-def _day(said: str) -> str | None:
-    """The first day named, one way of saying it for each day: 礼拜五之前 becomes 周五前, 双11 becomes 双十一.
+class _Days(NamedTuple):
+    """Where a text speaks of the day that it asks about, and of the one on which he pays or it is sent."""
 
-    The day of ordering comes after one that is asked for: "今天下单明天能发吗" is about 明天.
-    """
-    found = _day_meant(said)
+    asked: re.Match[str] | None
+    paid: re.Match[str] | None
+
+
+def _in_one_wording(found: re.Match[str] | None) -> str | None:
+    """One way of saying it for each day: 礼拜五之前 becomes 周五前, 双11 becomes 双十一."""
     if found is None:
         return None
     day = found[0]
@@ -433,15 +448,69 @@ def _day(said: str) -> str | None:
     return day
 
 
-def _day_meant(said: str) -> re.Match[str] | None:
+def _days(said: str) -> _Days:
+    """The first day named that is no day of ordering; of "明天发周五能到吗" the one on which it is to arrive."""
     days = list(_DAY.finditer(said))
-    return next((found for found in days if not _ORDERING.match(said, found.end())), days[0] if days else None)
+    paid = next((found for found in days if _ORDERING.match(said, found.end())), None)
+    others = [found for found in days if found is not paid]
+    if len(others) > 1 and _SENDING.match(said, others[0].end()) and _ARRIVING.match(said, others[1].end()):
+        return _Days(others[1], paid or others[0])
+    return _Days(others[0] if others else None, paid)
 
 
-def on_another_day(said: str, day: str) -> str:
-    """The same question about that day instead of the one that a folded text names: "周四能发吗" is "明天能发吗"."""
-    found = _day_meant(said)
-    return said if found is None else f"{said[: found.start()]}{day}{said[found.end() :]}"
+def on_usual_days(said: str, *, asked: str, paid: str) -> str:
+    """A folded text with these days in place of those that it names: "周四能发吗" is as good as "明天能发吗".
+
+    `asked` stands for the day that is asked about, or for the only one; `paid` for the one of ordering beside it.
+    """
+    days = _days(said)
+    instead = {days.asked: asked, days.paid: paid} if days.asked else {days.paid: asked}
+    for found in sorted(filter(None, instead), key=re.Match.start, reverse=True):
+        said = f"{said[: found.start()]}{instead[found]}{said[found.end() :]}"
+    return said
+
+
+# What is told in passing
+
+_UNIT = re.compile(rf"(?P<sum>多?(?:块钱?|元|rmb))|[{_THINGS}]")
+_AROUND_WHAT_IS_TOLD = re.compile(
+    r"(?:那|如果|要是|假如|我|只|就|一共|总共|买|拍|满|凑够?|花|要|换成|改成|换|改|的话|的|了|左右"
+    r"|呢|吗|嘛|么|啊|可以|行|够|也|一样|同样|\s)*"
+)
+_SUM_OR_NUMBER_FROM = 10
+"""A smaller figure without a unit may be anything."""
+
+
+class InPassing(NamedTuple):
+    """The day, the sum or the number that a text consists of; `figure` is a sum or a number, nobody knows which."""
+
+    day: str | None = None
+    amount_yuan: Decimal | None = None
+    quantity: int | None = None
+    figure: Decimal | None = None
+
+
+def told_in_passing(said: str) -> InPassing:
+    """What a folded text tells and nothing else: "那周六呢", "买100呢", "那3件呢"; all None when it says more."""
+    days, figures = _days(said), tuple(_FIGURE.finditer(said))
+    if days.asked and _AROUND_WHAT_IS_TOLD.fullmatch(_without(said, days.asked.start(), days.asked.end())):
+        return InPassing(day=_in_one_wording(days.asked))
+    value = _value(figures[0]) if len(figures) == 1 else None
+    if value is None:
+        return InPassing()
+    start, end = figures[0].span()
+    unit = _UNIT.match(said, end)
+    if not _AROUND_WHAT_IS_TOLD.fullmatch(_without(said, start, unit.end() if unit else end)):
+        return InPassing()
+    if unit is None:
+        return InPassing(figure=value if value >= _SUM_OR_NUMBER_FROM else None)
+    if unit["sum"]:
+        return InPassing(amount_yuan=value)
+    return InPassing(quantity=int(value)) if value == int(value) else InPassing()
+
+
+def _without(said: str, start: int, end: int) -> str:
+    return said[:start] + said[end:]
 
 
 # Couriers

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from knowledge.entry import ClockState, DayState, Reach
+    from knowledge.entry import Arrival, ClockState, DayState, Reach
     from knowledge.sheets import Rows
 
 __all__ = [
@@ -118,7 +118,7 @@ ID, TITLE, GROUP, QUESTION = "编号", "标题", "分组", "问法"
 HANDS_OVER, NEEDS_PRODUCT = "答完转人工", "需要先知道商品"
 WORDS, FIRST_DAY, LAST_DAY, STATUS, PRODUCT = "原话是", "开始日期", "结束日期", "订单状态", "商品"
 REGION, CLOCK, CHANNEL, ASKED = "收货地区", "时间", "渠道", "第几次问起"
-DAY, REACHES, KNOWS = "问到的那天", "金额数量", "已经知道"
+DAY, ARRIVES, REACHES, KNOWS = "问到的那天", "按时到货", "金额数量", "已经知道"
 NAME, VALUE, UNIT, ALIASES, ATTRIBUTE, OF_ENTRY = "名称", "内容", "单位", "别名", "属性", "条目标题"
 BUBBLES = tuple(f"消息{number}" for number in range(1, BUBBLES_PER_ANSWER + 1))
 
@@ -166,7 +166,7 @@ _LAYOUTS: Mapping[str, _Layout] = MappingProxyType(
                 *(_Column(title=title) for title in (FIRST_DAY, LAST_DAY, STATUS)),
                 _Column(title=PRODUCT, width_characters=18),
                 *(_Column(title=title) for title in (REGION, CLOCK, CHANNEL)),
-                *(_Column(title=title, needed=False) for title in (DAY, REACHES, KNOWS)),
+                *(_Column(title=title, needed=False) for title in (DAY, ARRIVES, REACHES, KNOWS)),
                 _Column(title=ASKED),
                 *_BUBBLES,
             )
@@ -212,8 +212,10 @@ _GUIDE = (
     "9. 收货地区：省份的简称（如 新疆），或省内、普通地区、偏远地区、港澳台及海外。商品：写商品的编号，或“任意商品”。",
     "10. 第几次问起：写 2，就是买家第二次问同一件事时才这样答。",
     "11. 问到的那天：买家问到别的日子（如“周日发货吗”）时才这样答，写发货日或休息日；{named_day} 就是那天。",
-    "12. 金额数量：买家说了买多少时才这样答：够包邮、不够包邮、够团购、不够团购，和资料里的数比。",
-    "13. 已经知道：写消息里用到的名称，如 fitting_size（合适的码）；都有内容可填时才这样答，差身高体重会问买家。",
+    "12. 按时到货：买家问“周五前能到吗”时，按截单时间、发货日和到货天数算，写来得及、说不准或来不及；",
+    "　 {arrival_days} 是平时哪天到。不知道寄到哪里时，会问买家。",
+    "13. 金额数量：买家说了买多少时才这样答：够包邮、不够包邮、够团购、不够团购，和资料里的数比。",
+    "14. 已经知道：写消息里用到的名称，如 fitting_size（合适的码）；都有内容可填时才这样答，差身高体重会问买家。",
 )
 
 _STATUS_WORDS = MappingProxyType(
@@ -236,6 +238,7 @@ _CLOCK_WORDS = MappingProxyType(
     }
 )
 _DAY_WORDS = MappingProxyType({"发货日": "working", "休息日": "closed"})
+_ARRIVAL_WORDS = MappingProxyType({"来得及": "in_time", "说不准": "perhaps", "来不及": "late"})
 _REACH_WORDS = MappingProxyType(
     {"够包邮": "free_postage", "不够包邮": "below_free_postage", "够团购": "bulk", "不够团购": "below_bulk"}
 )
@@ -325,6 +328,7 @@ def _when_cells(when: When) -> tuple[str, ...]:
         _in_words(when.clock, _CLOCK_WORDS),
         "、".join(sorted(when.channels)),
         _in_words(when.day, _DAY_WORDS),
+        _in_words(when.arrives, _ARRIVAL_WORDS),
         _in_words(when.reaches, _REACH_WORDS),
         "、".join(sorted(when.knows)),
         "" if when.asked_at_least == 1 else str(when.asked_at_least),
@@ -555,6 +559,7 @@ def _answer(row: _Row, products: Collection[str]) -> Answer | None:
             clock=cast("frozenset[ClockState]", row.codes(CLOCK, _CLOCK_WORDS)),
             channels=frozenset(row.parts(CHANNEL)),
             day=cast("frozenset[DayState]", row.codes(DAY, _DAY_WORDS)),
+            arrives=cast("frozenset[Arrival]", row.codes(ARRIVES, _ARRIVAL_WORDS)),
             reaches=cast("frozenset[Reach]", row.codes(REACHES, _REACH_WORDS)),
             knows=frozenset(row.parts(KNOWS)),
             asked_at_least=row.number_of_times(ASKED),

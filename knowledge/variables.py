@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from knowledge.deadlines import arrives_on, made_ready
 from knowledge.facts import (
     BULK_REACHES,
     CUTOFF_FACT,
@@ -30,6 +31,7 @@ from knowledge.facts import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
     from decimal import Decimal
 
     from knowledge.entry import Circumstances, Entry, Manual, Product, Reach, When
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 FITTING_SIZE = "fitting_size"
 FROM_FIGURES = frozenset({FITTING_SIZE, "height_and_weight"})
 """Variables that are known once the buyer has told his height or weight."""
+ARRIVAL_DAYS = "arrival_days"
+ARRIVAL_FACTS = (*DELIVERY_DAYS_FACTS.values(), REMOTE_FACT, SHIPS_FROM_FACT)
+"""The facts without which nobody can tell when a parcel arrives."""
 PRODUCTS_NAMED = 5
 """How many products `{products}` lists before it says 等."""
 
@@ -45,6 +50,14 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PARTS_OF_DAY = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 """Until which hour each part of the day goes."""
 _NOON = 12
+_GOES_BY: Mapping[str, Callable[[When], bool]] = MappingProxyType(
+    {
+        "day": lambda when: bool(when.day or when.arrives),
+        "amount_yuan": lambda when: bool(when.reaches & POSTAGE_REACHES),
+        "quantity": lambda when: bool(when.reaches & BULK_REACHES),
+    }
+)
+_NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +94,11 @@ def say(manual: Manual, line_id: str, values: Mapping[str, str]) -> tuple[str, .
 def takes_figures(entry: Entry) -> bool:
     """Whether an answer of this entry depends on the buyer's height and weight."""
     return any(FROM_FIGURES & each.when.knows for each in entry.answers)
+
+
+def depends_on(entry: Entry, name: str) -> bool:
+    """Whether an answer of this entry goes by what a buyer names in passing: `day`, `amount_yuan` or `quantity`."""
+    return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)
 
 
 def filled(
@@ -153,6 +171,32 @@ def _fill_promotion(manual: Manual, circumstances: Circumstances | None) -> str:
 
 def _fill_named_day(_: Manual, circumstances: Circumstances | None) -> str:
     return (circumstances.named_day or "") if circumstances else ""
+
+
+def _fill_deadline(_: Manual, circumstances: Circumstances | None) -> str:
+    days = circumstances.named_days if circumstances else None
+    return _spoken_day(days.last) if days and days.one_is_enough and days.last else ""
+
+
+def _fill_dispatch_day(manual: Manual, circumstances: Circumstances | None) -> str:
+    ready = made_ready(manual, circumstances) if circumstances else None
+    if circumstances is None or ready is None or ready.first != ready.last:
+        return ""
+    return _NEXT_DAYS.get((ready.first - circumstances.local_time.date()).days) or _spoken_day(ready.first)
+
+
+def _fill_arrival_days(manual: Manual, circumstances: Circumstances | None) -> str:
+    window = arrives_on(manual, circumstances) if circumstances else None
+    if window is None:
+        return ""
+    first, last = window
+    if first == last:
+        return _spoken_day(first)
+    return f"{_spoken_day(first)}到{f'{last.day}日' if last.month == first.month else _spoken_day(last)}"
+
+
+def _spoken_day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def _fill_amount(_: Manual, circumstances: Circumstances | None) -> str:
@@ -230,7 +274,27 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
             meaning="活动期内说活动内容，不在活动期就说没有活动", facts=PROMOTION_FACTS, fill=_fill_promotion
         ),
         "named_day": Computed(
-            meaning="买家问到的那天，如“周日”；今天不算", fill=_fill_named_day, is_sure=lambda when: bool(when.day)
+            meaning="买家问到的那天，照他的说法，如“周日”“周五前”",
+            fill=_fill_named_day,
+            is_sure=lambda when: bool(when.day or when.arrives),
+        ),
+        "deadline": Computed(
+            meaning="买家问的期限的最后一天，如问“周五前”就是“11月26日”；问的是哪一天而不是期限，就没有",
+            fill=_fill_deadline,
+            is_sure=lambda _: False,
+        ),
+        "dispatch_day": Computed(
+            meaning="现在付款，哪天安排发货，如“今天”“明天”“11月26日”；算不准就没有",
+            facts=(CUTOFF_FACT,),
+            fill=_fill_dispatch_day,
+            is_sure=lambda _: False,
+        ),
+        ARRIVAL_DAYS: Computed(
+            meaning="现在付款，平时哪天能到买家那里，如“11月25日到27日”，按截单时间、发货日和到货天数算",
+            facts=ARRIVAL_FACTS,
+            fill=_fill_arrival_days,
+            asks=_ask_for_region,
+            is_sure=lambda when: bool(when.arrives),
         ),
         "amount_yuan": Computed(
             meaning="买家说的金额（元）", fill=_fill_amount, is_sure=lambda when: _speaks_of(when, POSTAGE_REACHES)

@@ -33,6 +33,10 @@ class Memory:
     """The entry that waits for the buyer to say which product he means, where he lives, or how tall he is."""
     last_entry: str | None = None
     """The entry that was answered last: "那新疆呢" is about that one."""
+    passing: Mapping[str, str] = field(default_factory=dict)
+    """The day, sum and number that the last question named, for what still belongs to it: "那新疆呢", "那周六呢"."""
+    passing_on: str | None = None
+    """The local day (ISO) on which it named them: 明天 is another day by then."""
     last_said: tuple[str, ...] = ()
     """The last answer's bubbles, so as not to say them twice running."""
     advertised: bool = False

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, TypeGuard
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.decision import Dismiss, Rate, RuleTried
-from bot.domain.rulings import answer, ask_on, clarify, hand_over, lines, quiet
+from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
 from bot.domain.tempers import is_advertisement, is_upset, leads_outside
 from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, is_around_a_name, only_names
 from bot.domain.wishes import looks_for_anybody, number_picked, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
+from knowledge.questions import InPassing, told_in_passing
 from knowledge.text import fold
+from knowledge.variables import depends_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from bot.domain.turn import Question
     from knowledge.matching import Candidate
@@ -38,8 +41,6 @@ GOES_ON_AT = 0.6
 STAYS_AT = 0.75
 """The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
 COMPLAINT_ENTRY = "complaint"
-PASSING = ("day", "amount_yuan", "quantity")
-"""What is named for one question only, and not remembered."""
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -95,15 +96,8 @@ def _picked_from_choice(question: Question) -> Ruling | str:
     number = number_picked(question.typed, choices=len(choice)) or _title_picked(question)
     if number is None or question.knowledge.entry(choice[number - 1]) is None:
         return f"names none of the {len(choice)} choices"
-    asked = _as_it_was_asked(question)
-    return answer(asked, choice[number - 1], confidence=1.0, reason=f"picked number {number} of the choice")
-
-
-def _as_it_was_asked(question: Question) -> Question:
-    """The question with what was named, a day or a sum, when the choice was offered for it."""
-    before = question.knowledge.notice(next(reversed(question.memory.recent), ""))
-    named = {name: str(value) for name in PASSING if (value := getattr(before, name)) is not None}
-    return dataclasses.replace(question, named={**named, **question.named})
+    reason = f"picked number {number} of the choice"
+    return answer(carried(question), choice[number - 1], confidence=1.0, reason=reason)
 
 
 def _title_picked(question: Question) -> int | None:
@@ -139,7 +133,8 @@ def _named_at_last(question: Question) -> Ruling | str:
     is_bare = _only_names(question) or question.only_tells_figures
     if _sure(question.best) and question.best.entry != wanted and not is_bare:
         return f"asks for {question.best.entry} instead"
-    return answer(question, wanted, confidence=1.0, reason="names what was asked for")
+    belongs = carried(question) if is_bare or not _sure(question.best) else question
+    return answer(belongs, wanted, confidence=1.0, reason="names what was asked for")
 
 
 def _same_about_another(question: Question) -> Ruling | str:
@@ -154,7 +149,8 @@ def _same_about_another(question: Question) -> Ruling | str:
     meant = _sure_entry(question, question.names.instead_of(before, asked)) or last
     if meant == last and not (question.names.place or question.names.product or before.courier):
         return "the last question was not about a courier"
-    return answer(question, meant, confidence=1.0, reason=f"the last question, {meant}, about another place or product")
+    reason = f"the last question, {meant}, about another place or product"
+    return answer(carried(question), meant, confidence=1.0, reason=reason)
 
 
 def _same_for_another(question: Question) -> Ruling | str:
@@ -162,7 +158,30 @@ def _same_for_another(question: Question) -> Ruling | str:
     last = question.memory.last_entry
     if last is None or not question.only_tells_figures:
         return "says more than a height or a weight, or nothing asked about them before"
-    return answer(question, last, confidence=1.0, reason=f"the last question, {last}, for another height or weight")
+    reason = f"the last question, {last}, for another height or weight"
+    return answer(carried(question), last, confidence=1.0, reason=reason)
+
+
+def _same_on_another_day(question: Question) -> Ruling | str:
+    """Rule on "那周六呢" and "买100呢": the last question again, of another day or with another sum or number."""
+    last = question.knowledge.entry(question.memory.last_entry or "")
+    if last is None:
+        return "nothing was answered before"
+    told = told_in_passing(question.names.without(question.folded))
+    if not any(told):
+        return "says more than a day, a sum or a number"
+    if told.figure is not None:
+        told = InPassing(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
+    named = {name: str(value) for name, value in told._asdict().items() if value is not None}
+    if not any(depends_on(last, name) for name in named):
+        return f"the last answer, {last.id}, does not go by them"
+    again = carried(dataclasses.replace(question, named={**question.named, **named}))
+    reason = f"the last question, {last.id}, of another day or with another sum or number"
+    return answer(again, last.id, confidence=1.0, reason=reason)
+
+
+def _pieces(figure: Decimal) -> InPassing:
+    return InPassing(quantity=int(figure)) if figure == int(figure) else InPassing()
 
 
 def _last_question(question: Question) -> str:
@@ -328,6 +347,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("outside the platform", _leads_outside),
     ("same about another", _same_about_another),
     ("same for another", _same_for_another),
+    ("same on another day", _same_on_another_day),
     ("only a product", _only_a_product),
     ("anybody there", _looks_for_anybody),
     ("no words", _wordless),

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bot.domain.days import named_day
+from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
 from knowledge.entry import Circumstances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from adapters.contract import ReplyKind
+    from bot.domain.conversation import Memory
     from bot.domain.turn import Question
     from knowledge.answering import Chosen
+    from knowledge.entry import NamedDays
     from knowledge.matching import Candidate
 
-TOLD_BY_REGION = {"region", "delivery_days"}
+_DAYS = ("day", "paid_on")
+PASSING = (*_DAYS, "amount_yuan", "quantity")
+"""What is named for one question and what belongs to it, and not remembered beyond."""
+TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
 """Variables that are known as soon as the buyer says where he lives."""
+
+
+def carried(question: Question) -> Question:
+    """The question with the day, sum and number that the one before named, as it belongs to that one."""
+    memory = question.memory
+    is_today = memory.passing_on == question.shop.local_time.date().isoformat()
+    before = {name: said for name, said in memory.passing.items() if is_today or name not in _DAYS}
+    return dataclasses.replace(question, named={**before, **question.named})
+
+
+def _with_passing(memory: Memory, question: Question) -> Memory:
+    passing = {name: question.named[name] for name in PASSING if name in question.named}
+    today = question.shop.local_time.date().isoformat()
+    return dataclasses.replace(memory, passing=passing, passing_on=today if passing else None)
 
 
 def quiet(question: Question, reason: str) -> Ruling:
@@ -53,6 +74,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         last_entry=question.memory.last_entry if entry_id in SMALL_TALK else entry_id,
         last_said=chosen.bubbles,
     )
+    if entry_id not in SMALL_TALK:
+        memory = _with_passing(memory, question)
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
     )
@@ -95,7 +118,7 @@ def _ask_where(question: Question, entry_id: str, confidence: float, reason: str
     return Ruling(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=lines(question, "clarify", "which-region"),
-        memory=dataclasses.replace(question.memory, wanted=entry_id, choice=()),
+        memory=_with_passing(dataclasses.replace(question.memory, wanted=entry_id, choice=()), question),
         reason=f"{reason}; it depends on where the parcel goes",
     )
 
@@ -116,7 +139,7 @@ def _kind(entry_id: str) -> ReplyKind:
 
 def _circumstances(question: Question, times: int) -> Circumstances:
     amount, pieces = (question.named.get(name) for name in ("amount_yuan", "quantity"))
-    day, day_state = named_day(question.named.get("day"), question.shop)
+    named_day, named_days, pays_on = _days(question)
     return Circumstances(
         local_time=question.shop.local_time,
         is_open=question.shop.is_open,
@@ -127,13 +150,38 @@ def _circumstances(question: Question, times: int) -> Circumstances:
         channel=question.conversation.channel,
         product_id=question.memory.product_id,
         times_asked=times,
-        named_day=day,
-        day_state=day_state,
+        named_day=named_day,
+        named_days=named_days,
+        pays_on=pays_on,
+        days_ahead=question.shop.days_ahead,
         amount_yuan=None if amount is None else Decimal(amount),
         quantity=None if pieces is None else int(pieces),
         height_cm=question.memory.height_cm,
         weight_kg=question.memory.weight_kg,
     )
+
+
+def _days(question: Question) -> tuple[str | None, NamedDays | None, date | None]:
+    """The day asked about, in words and as dates, and the one on which the buyer pays.
+
+    Where he only names the latter, that one is asked about, but for today, and nothing has to be there on it. One that
+    is over, or no single known day, is given as yesterday, from which nothing is counted.
+    """
+    today, asked, paid = question.shop.local_time.date(), question.named.get("day"), question.named.get("paid_on")
+    if paid is None:
+        return asked, _dates(question, asked), None
+    paying = _dates(question, paid)
+    pays_on = paying.first if paying and paying.first == paying.last else today - timedelta(days=1)
+    if asked is not None:
+        return asked, _dates(question, asked), pays_on
+    if paying is None or pays_on == today:
+        return None, None, pays_on
+    return paid, dataclasses.replace(paying, due=None), pays_on
+
+
+def _dates(question: Question, said: str | None) -> NamedDays | None:
+    shop = question.shop
+    return None if said is None else days_meant(said, today=shop.local_time.date(), holidays=shop.holidays)
 
 
 def clarify(question: Question, entries: tuple[str, ...], best: Candidate) -> Ruling:
@@ -149,7 +197,9 @@ def clarify(question: Question, entries: tuple[str, ...], best: Candidate) -> Ru
     return Ruling(
         act=Clarify(entries=entries, confidence=best.confidence),
         bubbles=tuple(dataclasses.replace(bubble, choices=tuple(titles)) for bubble in bubbles[:1]) + bubbles[1:],
-        memory=dataclasses.replace(question.memory, choice=entries, misses=question.memory.misses + 1),
+        memory=_with_passing(
+            dataclasses.replace(question.memory, choice=entries, misses=question.memory.misses + 1), question
+        ),
         reason=f"{best.entry} at {best.confidence:.2f} is likely, not sure",
     )
 

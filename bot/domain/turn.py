@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
-from bot.domain.days import named_day
+from bot.domain.days import days_meant
 from bot.domain.wishes import speaks_of_work
 from knowledge.facts import size_chart
 from knowledge.matching import ANSWER_AT
-from knowledge.questions import Figures, figures_told, on_another_day, without_sum
+from knowledge.questions import Figures, figures_told, on_usual_days, without_sum
 from knowledge.text import fold
 from knowledge.variables import takes_figures
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
-USUAL_DAY = "明天"
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
@@ -175,8 +174,9 @@ def _found(text: str, shop: ShopNow, knowledge: KnowledgeBase) -> Findings:
     if certainty(_surest(found)) == "answer":
         return found
     named, reading = knowledge.notice(text), found.text
-    if named_day(named.day, shop)[1] is not None:
-        reading = on_another_day(reading, USUAL_DAY)
+    day = named.day or named.paid_on
+    if day is not None and days_meant(day, today=shop.local_time.date(), holidays=shop.holidays) is not None:
+        reading = on_usual_days(reading, asked="明天", paid="今天")
     if named.amount_yuan is not None:
         reading = without_sum(reading)
     again = found if reading in {"", found.text} else knowledge.find(reading)

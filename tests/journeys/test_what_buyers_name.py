@@ -15,12 +15,15 @@ from knowledge.entry import Answer, Entry, Product, When
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
+    from knowledge.entry import Arrival
     from tests.conftest import OpenShop
     from tests.shop import Shop
 
 CHART = "M：身高158到164厘米、体重48到55公斤；L：164到170厘米、55到62公斤"
 COAT = Product(id="coat-1", title="松针外套", aliases=("外套",), attributes={"尺码": CHART})
+ARRIVES: dict[Arrival, str] = {"in_time": "来得及", "perhaps": "说不准", "late": "来不及"}
 ANY_PRODUCT = frozenset({"*"})
+DEADLINE = frozenset({"deadline"})
 SIZE = Entry(
     id="size",
     group="test",
@@ -44,11 +47,31 @@ DISPATCH = Entry(
     id="dispatch",
     group="test",
     title="什么时候发货",
-    questions=("明天能发货吗", "什么时候发货", "国庆发货吗"),
+    questions=("明天能发货吗", "明天能发吗", "什么时候发货", "国庆发货吗"),
     answers=(
         Answer(bubbles=("48小时内发货。",)),
+        Answer(bubbles=("{named_day}能发。",), when=When(day=frozenset({"working"}), knows=DEADLINE)),
+        Answer(bubbles=("{named_day}来不及发。",), when=When(day=frozenset({"closed"}), knows=DEADLINE)),
         Answer(bubbles=("{named_day}照常发货。",), when=When(day=frozenset({"working"}))),
         Answer(bubbles=("{named_day}仓库休息。",), when=When(day=frozenset({"closed"}))),
+    ),
+)
+DELIVERY = Entry(
+    id="delivery",
+    group="test",
+    title="几天能到",
+    questions=("多久能到", "明天能到吗", "到新疆要几天", "今天发货明天能到新疆吗"),
+    answers=(
+        Answer(bubbles=("近的1天，远的8天。",)),
+        Answer(bubbles=("{region}{delivery_days}天。",), when=When(knows=frozenset({"delivery_days"}))),
+        Answer(bubbles=("已经在路上。",), when=When(order_status=frozenset({"shipped"}))),
+        *(
+            Answer(
+                bubbles=(f"{{region}}{{arrival_days}}到，{{named_day}}{said}。",),
+                when=When(arrives=frozenset({state}), knows=frozenset({"arrival_days"})),
+            )
+            for state, said in ARRIVES.items()
+        ),
     ),
 )
 POSTAGE = Entry(
@@ -81,7 +104,7 @@ NIGHT_BEFORE_THE_HOLIDAY = datetime(2026, 9, 30, 2, tzinfo=UTC)
 async def coat_shop(open_shop: OpenShop) -> Shop:
     """A shop that sells a coat in sizes, welcomed and ready."""
     shop = await open_shop()
-    entries = {entry.id: entry for entry in (*small_manual().entries, SIZE, DISPATCH, POSTAGE, BULK)}
+    entries = {entry.id: entry for entry in (*small_manual().entries, SIZE, DISPATCH, DELIVERY, POSTAGE, BULK)}
     await shop.publishes(dataclasses.replace(small_manual(), entries=tuple(entries.values()), products=(COAT,)))
     return shop
 
@@ -167,6 +190,50 @@ async def test_a_day_of_the_shops_own_counts_more(open_shop: OpenShop) -> None:
     assert await shop.buyer_says("明天能发货吗") == [shop.welcome, "明天仓库休息。"]
 
 
+async def test_whether_it_arrives_in_time_is_counted_from_the_shops_own_facts(coat_shop: Shop) -> None:
+    shop = coat_shop  # ten on Sunday, 22 November: sent today, 2 to 4 days to Guangdong, 5 to 8 to Xinjiang
+    assert await shop.buyer_says("周五前能到广东吗") == [shop.welcome, "广东11月24日到26日到，周五前来得及。"]
+    assert await shop.buyer_says("明天能到广东吗") == ["广东11月24日到26日到，明天来不及。"]
+    assert await shop.buyer_says("感恩节前能到新疆吗") == ["新疆11月27日到30日到，感恩节前来不及。"]
+    assert await shop.buyer_says("双十二前能到新疆吗") == ["新疆11月27日到30日到，双十二前来得及。"]
+    assert await shop.buyer_says("明天发货26号能到新疆吗") == ["新疆11月28日到12月2日到，26号来不及。"]
+    assert await shop.buyer_says("周一买30号能到新疆吗") == ["新疆11月28日到12月2日到，30号说不准。"]
+    assert await shop.buyer_says("昨天买的明天能到广东吗") == ["广东2到4天。"]
+
+
+async def test_where_it_goes_is_asked_for_and_the_day_is_still_known(coat_shop: Shop) -> None:
+    shop = coat_shop
+    heard = await shop.buyer_says("明天能到吗")
+    assert heard == [shop.welcome, "近的1天，远的8天。", shop.say("which-region")]
+    assert await shop.buyer_says("新疆") == ["新疆11月27日到30日到，明天来不及。"]
+    assert await shop.buyer_says("那广东呢") == ["广东11月24日到26日到，明天来不及。"]
+    assert await shop.buyer_says("那周五呢") == ["广东11月24日到26日到，周五来得及。"]
+    assert await shop.buyer_says("多久能到") == ["广东2到4天。"]
+
+
+async def test_the_answer_may_come_in_a_sentence(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.buyer_says("周五前能到吗")
+    assert await shop.buyer_says("寄到新疆的") == ["新疆11月27日到30日到，周五前来不及。"]
+
+
+async def test_an_order_that_is_on_its_way_is_not_counted_from_now(coat_shop: Shop) -> None:
+    shop = coat_shop
+    order = {"kind": "order", "order_id": "o-1", "status": "shipped", "title": "外套一件"}
+    await shop.buyer_says("", content=order)
+    assert await shop.buyer_says("明天能到广东吗") == ["已经在路上。"]
+
+
+async def test_whether_it_is_sent_before_a_day_is_looked_up_too(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.it_is(NIGHT_BEFORE_THE_HOLIDAY)
+    assert await shop.buyer_says("国庆前能发吗") == [shop.welcome, "国庆前能发。"]
+    await shop.time_passes(hours=9)  # past the cut-off
+    assert await shop.buyer_says("节前能发吗") == ["节前来不及发。"]
+    assert await shop.buyer_says("月底前能发吗") == ["月底前来不及发。"]
+    assert await shop.buyer_says("年底前能发吗") == ["年底前能发。"]
+
+
 async def test_a_sum_and_a_number_of_pieces_are_compared_with_the_facts(coat_shop: Shop) -> None:
     shop = coat_shop
     assert await shop.buyer_says("买50块包邮吗") == [shop.welcome, "还差9元。"]
@@ -176,10 +243,63 @@ async def test_a_sum_and_a_number_of_pieces_are_compared_with_the_facts(coat_sho
     assert await shop.buyer_says("我要5件") == ["5件还不能批发。"]
 
 
+async def test_a_sum_and_a_day_count_for_what_still_belongs_to_the_question(coat_shop: Shop) -> None:
+    shop = coat_shop
+    assert await shop.buyer_says("买50块包邮吗") == [shop.welcome, "还差9元。"]
+    assert await shop.buyer_says("那新疆呢") == ["还差149元。"]
+    assert await shop.buyer_says("那100呢") == ["还差99元。"]
+    assert await shop.buyer_says("200块呢") == ["200元够了。"]
+    assert await shop.buyer_says("那广东买60的话") == ["60元够了。"]
+    assert await shop.buyer_says("包邮吗") == ["满59元包邮。"]
+    assert await shop.buyer_says("我要100件") == ["100件可以批发。"]
+    assert await shop.buyer_says("那5件呢") == ["5件还不能批发。"]
+    assert await shop.buyer_says("那30呢") == ["30件可以批发。"]
+
+
+async def test_another_day_is_asked_about_in_few_words(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.it_is(NIGHT_BEFORE_THE_HOLIDAY)
+    assert await shop.buyer_says("明天能发货吗") == [shop.welcome, "明天仓库休息。"]
+    assert await shop.buyer_says("那10月8号呢") == ["10月8号照常发货。"]
+    assert await shop.buyer_says("国庆前可以吗") == ["国庆前能发。"]
+
+
+async def test_what_an_answer_does_not_go_by_is_no_follow_up(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.buyer_says("买50块包邮吗")
+    await shop.buyer_says("那周六呢")
+    await shop.buyer_says("明天能发货吗", buyer="小李")
+    await shop.buyer_says("那9.9呢", buyer="小李")
+    assert (await shop.outcomes("小王"))[-1] != "answer"
+    assert (await shop.outcomes("小李"))[-1] != "answer"
+
+
+async def test_tomorrow_is_another_day_by_tomorrow(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.it_is(datetime(2026, 11, 22, 15, 50, tzinfo=UTC))  # ten minutes before midnight there
+    await shop.buyer_says("双十二前能到广东吗")
+    await shop.buyer_says("明天能到广东吗")
+    await shop.time_passes(minutes=20)
+    assert await shop.buyer_says("那新疆呢") == [shop.welcome, "新疆5到8天。"]
+
+
 async def test_all_of_it_is_decided_the_same_again(coat_shop: Shop) -> None:
     shop = coat_shop
     await shop.it_is(NIGHT_BEFORE_THE_HOLIDAY)
-    story = ("外套穿什么码", "165", "110", "那160 100呢", "国庆发货吗", "明天能发货吗", "买50块包邮吗", "我要100件")
+    story = (
+        *("国庆前能到吗", "新疆", "那广东呢", "那节前呢", "明天下单节后能到广东吗", "那60块呢"),
+        *(
+            "外套穿什么码",
+            "165",
+            "110",
+            "那160 100呢",
+            "国庆发货吗",
+            "明天能发货吗",
+            "买50块包邮吗",
+            "那新疆呢",
+            "我要100件",
+        ),
+    )
     for words in story:
         await shop.buyer_says(words)
     numbers = [row.id for row in await shop.rows("SELECT id FROM decision ORDER BY id")]

@@ -13,8 +13,9 @@ import pytest
 
 from knowledge.answering import answer
 from knowledge.conditions import in_words
-from knowledge.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, Product, When
+from knowledge.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, NamedDays, Product, When
 from knowledge.manual import starter_manual
+from knowledge.variables import say
 from tests.answers import AT_TEN, POSTAGE, SHANGHAI, SHOP, entry_of
 
 
@@ -98,13 +99,14 @@ def test_both_days_of_a_period_count(day: int, expected: str) -> None:
 
 # What the buyer names
 
-DAY_ON = replace(AT_TEN, named_day="周日", day_state="working")
+TUESDAY = NamedDays(first=date(2026, 11, 24), last=date(2026, 11, 24), due=date(2026, 11, 24))
 
 
 @pytest.mark.parametrize(("state", "expected"), [("working", "1"), ("closed", "2"), (None, "default")])
 def test_the_day_that_the_buyer_names_chooses(state: str | None, expected: str) -> None:
     whens = (When(day=frozenset({"working"})), When(day=frozenset({"closed"})))
-    assert winner(*whens, named_day="周日", day_state=state) == expected
+    letter = {"working": "1", "closed": "0", None: "?"}[state]
+    assert winner(*whens, named_day="周二", named_days=TUESDAY, days_ahead=f"1{letter}") == expected
 
 
 def test_what_a_sum_reaches_chooses() -> None:
@@ -194,10 +196,13 @@ def starter() -> Manual:
     return starter_manual()
 
 
+def _entry(entry_id: str) -> Entry:
+    return next(entry for entry in starter().entries if entry.id == entry_id)
+
+
 def heard(entry_id: str, **changes: object) -> str:
     """What a buyer of the starter shop reads, as one text."""
-    entry = next(entry for entry in starter().entries if entry.id == entry_id)
-    chosen = answer(starter(), entry, replace(AT_TEN, **changes))  # type: ignore[arg-type]  # as above
+    chosen = answer(starter(), _entry(entry_id), replace(AT_TEN, **changes))  # type: ignore[arg-type]  # as above
     assert chosen.missing == ()
     return "\n".join(chosen.bubbles)
 
@@ -250,14 +255,43 @@ def test_a_question_that_needs_the_product_asks_for_it_and_then_answers() -> Non
 
 
 def test_a_day_that_is_named_is_looked_at() -> None:
-    assert heard("holiday-dispatch", named_day="国庆", day_state="closed").startswith("国庆仓库休息，不发货")
-    assert heard("holiday-dispatch", named_day="周日", day_state="working").startswith("周日照常发货")
-    assert "周末照常发货，法定节假日仓库休息" in heard("holiday-dispatch", named_day="年底")
-    tomorrow = {"named_day": "明天", "day_state": "closed"}
-    assert "今天下午4点前付款的，今天就安排发货" in heard("dispatch-time", **tomorrow)
+    off, on = {"named_days": TUESDAY, "days_ahead": "10"}, {"named_days": TUESDAY, "days_ahead": "11"}
+    assert heard("holiday-dispatch", named_day="国庆", **off).startswith("国庆仓库休息，不发货")
+    assert heard("holiday-dispatch", named_day="周二", **on).startswith("周二照常发货")
+    assert "周末照常发货，法定节假日仓库休息" in heard("holiday-dispatch", named_day="月初")
+    assert "今天下午4点前付款的，今天就安排发货" in heard("dispatch-time", named_day="明天", **off)
     at_five = datetime(2026, 11, 23, 17, 0, tzinfo=SHANGHAI)
-    assert heard("dispatch-time", **tomorrow, local_time=at_five).startswith("明天仓库休息")
-    assert "已经发出" in heard("dispatch-time", **tomorrow, order_status="shipped")
+    assert heard("dispatch-time", named_day="明天", **off, local_time=at_five).startswith("明天仓库休息")
+    assert "已经发出" in heard("dispatch-time", named_day="明天", **off, order_status="shipped")
+
+
+BY_THURSDAY = NamedDays(first=date(2026, 11, 23), last=date(2026, 11, 26), due=date(2026, 11, 26), one_is_enough=True)
+
+
+@pytest.mark.parametrize("entry_id", ["dispatch-time", "holiday-dispatch"])
+def test_whether_it_is_sent_before_a_day_is_looked_at(entry_id: str) -> None:
+    friday = {"named_day": "周五前", "named_days": BY_THURSDAY}
+    at_five = datetime(2026, 11, 23, 17, 0, tzinfo=SHANGHAI)
+    assert heard(entry_id, **friday, days_ahead="11111").startswith("周五前能发：现在付款，今天就安排发货")
+    assert heard(entry_id, **friday, days_ahead="10111", local_time=at_five).startswith(
+        "周五前能发：现在付款，11月25日就安排发货"
+    )
+    assert heard(entry_id, **friday, days_ahead="1?111", local_time=at_five).startswith(
+        "周五前能发：工作日下午4点前付款的当天安排"
+    )
+    assert heard(entry_id, **friday, days_ahead="00000").startswith("周五前来不及发货了")
+
+
+def test_whether_it_arrives_before_a_day_is_looked_at() -> None:
+    friday = {"named_day": "周五前", "named_days": BY_THURSDAY, "days_ahead": "1" * 20}
+    assert heard("delivery-time", **friday, region="浙江").startswith("寄到浙江，平时11月24日到25日到，周五前来得及")
+    assert "11月25日到27日到，周五前能不能到说不准" in heard("delivery-time", **friday, region="广东")
+    assert "11月28日到12月1日到，周五前来不及" in heard("delivery-time", **friday, region="新疆")
+    assert heard("delivery-time", **friday, region="香港").startswith("港澳台和海外暂时不能直接寄")
+    assert "已经在路上" in heard("delivery-time", **friday, region="新疆", order_status="shipped")
+    asked = answer(starter(), _entry("delivery-time"), replace(AT_TEN, **friday))  # type: ignore[arg-type]  # as above
+    assert asked.bubbles[0].startswith("从浙江杭州发出")
+    assert asked.asks == say(starter(), "which-region", {})
 
 
 def test_a_sum_is_enough_for_free_postage_or_it_is_said_what_is_missing() -> None:

@@ -7,10 +7,11 @@ from datetime import date
 
 from knowledge.answering import answer
 from knowledge.conditions import in_words
-from knowledge.entry import When
+from knowledge.entry import Circumstances, NamedDays, When
 from tests.answers import AT_TEN, POSTAGE, SHOP, entry_of
 
-DAY_ON = replace(AT_TEN, named_day="周日", day_state="working")
+SUNDAY = NamedDays(first=date(2026, 11, 29), last=date(2026, 11, 29), due=date(2026, 11, 29))
+DAY_ON = replace(AT_TEN, named_day="周日", named_days=SUNDAY, days_ahead="1" * 30)
 
 
 def test_the_winner_says_why_and_the_losers_say_why_not() -> None:
@@ -62,6 +63,24 @@ def test_what_the_buyer_names_is_told_in_the_why() -> None:
     )
     closed = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}))), DAY_ON)
     assert closed.lost[0].endswith("：周日是发货日")
-    unsure = replace(DAY_ON, day_state=None, quantity=3)
+    unsure = replace(DAY_ON, days_ahead="", quantity=3)
     other = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}), reaches=frozenset({"bulk"}))), unsure)
     assert other.lost[0].endswith("：周日说不准是不是发货日；金额数量不符")
+
+
+def test_when_a_parcel_arrives_is_told_in_the_why() -> None:
+    whens = (When(arrives=frozenset({"late", "perhaps"})), When(arrives=frozenset({"in_time"})))
+    assert in_words(whens[0]) == "到货来不及或说不准"
+    first, second, _ = _lost(DAY_ON, *whens)
+    assert (first, second) == ("还不知道region", "还不知道region")
+    assert _lost(replace(DAY_ON, region="新疆"), *whens)[1] == "周日到货来不及"
+    assert _lost(replace(DAY_ON, region="香港"), *whens)[0] == "周日到货算不出来"
+    assert _lost(AT_TEN, *whens)[0] == "没有问到要哪天到"
+    assert _lost(replace(DAY_ON, named_day="今天"), When(day=frozenset({"working"})))[0] == "没有问到别的日子"
+
+
+def _lost(circumstances: Circumstances, *whens: When) -> list[str]:
+    """Why each of the answers does not hold; empty for the one that does."""
+    chosen = answer(SHOP, entry_of(*whens), circumstances)
+    reasons = {int(lost[1]): lost.partition("）：")[2] for lost in chosen.lost}
+    return [reasons.get(number, "") for number in range(1, len(whens) + 2)]

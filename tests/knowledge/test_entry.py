@@ -65,6 +65,7 @@ def test_conditions_that_can_never_hold_are_refused_together() -> None:
             order_status=frozenset({"payed", "paid"}),
             clock=frozenset({"night"}),  # type: ignore[arg-type]  # a mistake on purpose
             day=frozenset({"sunday"}),  # type: ignore[arg-type]  # another one
+            arrives=frozenset({"soon"}),  # type: ignore[arg-type]  # another one
             reaches=frozenset({"much"}),  # type: ignore[arg-type]  # another one
             knows=frozenset({"1 size"}),
         )
@@ -75,6 +76,7 @@ def test_conditions_that_can_never_hold_are_refused_together() -> None:
         "不认识的订单状态“payed”，可以用：unpaid、paid、shipped、signed、refunding、closed",
         "不认识的时间条件“night”，可以用：before_cutoff、after_cutoff、closed_day、open、closed",
         "不认识的日子条件“sunday”，可以用：working、closed",
+        "不认识的到货条件“soon”，可以用：in_time、perhaps、late",
         "不认识的金额数量条件“much”，可以用：free_postage、below_free_postage、bulk、below_bulk",
         "要知道的内容“1 size”只能用文字、数字和下划线，不能以数字开头",
     )

@@ -272,6 +272,7 @@ def test_a_line_may_use_facts_and_what_the_bot_gives_it(line: str, bubble: str) 
     [
         ("{named_day}", When(day=frozenset({"closed"}))),
         ("{named_day}", When(knows=frozenset({"named_day"}))),
+        ("{deadline}{dispatch_day}", When(knows=frozenset({"deadline", "dispatch_day"}))),
         ("{amount_yuan}", When(reaches=frozenset({"free_postage", "below_free_postage"}))),
         ("{free_postage_from}{to_free_postage}", When(reaches=frozenset({"below_free_postage"}))),
         ("{quantity}", When(reaches=frozenset({"below_bulk"}))),
@@ -282,7 +283,12 @@ def test_a_line_may_use_facts_and_what_the_bot_gives_it(line: str, bubble: str) 
 )
 def test_what_the_buyer_has_told_may_be_said(bubble: str, when: When) -> None:
     manual = answering(bubble, when=when)
-    for name, value in (("free_postage_over", "59"), ("remote_free_postage_over", "199"), ("bulk_from", "20")):
+    for name, value in (
+        ("dispatch_cutoff", "16:00"),
+        ("free_postage_over", "59"),
+        ("remote_free_postage_over", "199"),
+        ("bulk_from", "20"),
+    ):
         manual = with_fact(name, value, manual=manual)
     found = said(replace(manual, products=(CHARTED,)))
     assert [problem for problem in found if "没有一条回答用到它" not in problem] == []
@@ -292,6 +298,8 @@ def test_what_the_buyer_has_told_may_be_said(bubble: str, when: When) -> None:
     ("bubble", "when", "name"),
     [
         ("{named_day}", When(clock=frozenset({"open"})), "named_day"),
+        ("{deadline}", When(day=frozenset({"working"})), "deadline"),
+        ("{dispatch_day}", When(day=frozenset({"working"})), "dispatch_day"),
         ("{amount_yuan}", When(reaches=frozenset({"free_postage", "bulk"})), "amount_yuan"),
         ("{height_and_weight}", When(asked_at_least=2), "height_and_weight"),
         ("{fitting_size}", When(products=frozenset({ANY})), "fitting_size"),
@@ -318,6 +326,26 @@ def test_what_is_compared_with_a_buyers_figures_must_be_a_number() -> None:
     postage = with_fact("free_postage_over", "59", manual=postage)
     assert len(said(with_fact("remote_free_postage_over", "不包邮", manual=postage))) == 1
     assert said(with_fact("bulk_from", "二十", manual=answering("{bulk_from}件起"))) == []
+
+
+def test_days_on_the_way_that_cannot_be_counted_are_a_warning() -> None:
+    names = ("delivery_days_same_province", "delivery_days_remote", "ships_from", "remote_regions")
+    for answers in (
+        answering("好", when=When(arrives=frozenset({"late"}))),
+        answering("{arrival_days}到", when=When(knows=frozenset({"arrival_days"}))),
+    ):
+        manual = with_fact("delivery_days_ordinary", "两三天", manual=answers)
+        for name in names:
+            manual = with_fact(name, "3", manual=manual)
+        assert said(manual) == [
+            "warning 资料 delivery_days_ordinary：“两三天”看不出是几天，算不出哪天到货；写成 3-5 或 3"
+        ]
+
+
+def test_what_depends_on_arrival_needs_the_facts_that_it_is_counted_from() -> None:
+    found = said(answering("好", when=When(arrives=frozenset({"in_time"}))))
+    needed = ("delivery_days_ordinary", "delivery_days_remote", "delivery_days_same_province", "remote_regions")
+    assert [each.split("“")[1].split("”")[0] for each in found] == [*needed, "ships_from"]
 
 
 # Facts

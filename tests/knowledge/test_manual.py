@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from knowledge.entry import (
     ANY,
+    ARRIVALS,
     BUBBLES_PER_ANSWER,
     CLOCK_STATES,
     DAY_STATES,
@@ -335,6 +336,7 @@ def whens(draw: some.DrawFn) -> When:
         clock=draw(some.frozensets(some.sampled_from(CLOCK_STATES))),
         channels=draw(sets_of_words),
         day=draw(some.frozensets(some.sampled_from(DAY_STATES))),
+        arrives=draw(some.frozensets(some.sampled_from(ARRIVALS))),
         reaches=draw(some.frozensets(some.sampled_from(REACHES))),
         knows=draw(some.frozensets(some.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True))),
         asked_at_least=draw(some.integers(min_value=1, max_value=9)),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from knowledge.entry import Product
 from knowledge.questions import (
     COURIERS,
+    InPassing,
     Named,
     Names,
     courier_in,
@@ -16,8 +17,9 @@ from knowledge.questions import (
     names_in,
     notice,
     number_in_words,
-    on_another_day,
+    on_usual_days,
     product_in,
+    told_in_passing,
     without_sum,
 )
 
@@ -275,13 +277,73 @@ def test_height_and_weight_are_read_for_a_size(text: str, height_cm: int | None,
         ("42号有吗", None),
         ("今天下单明天到吗", "明天"),
         ("今天拍今天发吗", "今天"),
-        ("周末下单哪天发", "周末"),
+        ("周末下单哪天发", None),
+        ("急用,后天能到杭州吗", "后天"),
+        ("节前能收到吗", "节前"),
+        ("季节前的款", None),
+        ("这个月底前能到吗", "这个月底前"),
+        ("下月底能发吗", "下月底"),
+        ("双十一之前到得了吗", "双十一前"),
+        ("周五前后能到吗", "周五"),
+        ("周五前台有人吗", "周五"),
+        ("七夕能到吗", "七夕"),
+        ("重阳节前能到吗", "重阳节前"),
+        ("感恩节有活动吗", "感恩节"),
+        ("腊八节能到吗", "腊八节"),
+        ("腊八粥怎么煮", None),
+        ("小年前到得了吗", "小年前"),
+        ("大小年都能吃吗", None),
+        ("平安夜能收到吗", "平安夜"),
         ("一周一次", None),
         ("多久到", None),
     ],
 )
 def test_a_day_stays_in_words_one_wording_for_each(text: str, day: str | None) -> None:
     assert named(text).day == day
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("周末下单哪天发", (None, "周末")),
+        ("今天下单明天到吗", ("明天", "今天")),
+        ("我昨天买的周五能到吗", ("周五", "昨天")),
+        ("今天拍今天发吗", ("今天", "今天")),
+        ("明天发周五能到吗", ("周五", "明天")),
+        ("明天发货的话周五前到得了不", ("周五前", "明天")),
+        ("明天能到吗", ("明天", None)),
+        ("周六发还是周日发", ("周六", None)),
+        ("今天买明天发周五收得到吗", ("周五", "今天")),
+    ],
+)
+def test_the_day_that_is_asked_about_and_the_one_of_ordering_are_told_apart(
+    text: str, days: tuple[str | None, str | None]
+) -> None:
+    assert (named(text).day, named(text).paid_on) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("那周六呢", {"day": "周六"}),
+        ("礼拜天可以吗", {"day": "周日"}),
+        ("那周五之前呢", {"day": "周五前"}),
+        ("买100呢", {"figure": Decimal(100)}),
+        ("那五十呢", {"figure": Decimal(50)}),
+        ("100块钱的呢", {"amount_yuan": Decimal(100)}),
+        ("那3件呢", {"quantity": 3}),
+        ("1.5件呢", {}),
+        ("那5呢", {}),
+        ("那周六能到吗", {}),
+        ("周六还是周日呢", {}),
+        ("100还是200呢", {}),
+        ("100块钱有吗", {}),
+        ("那新疆呢", {}),
+        ("", {}),
+    ],
+)
+def test_a_day_or_a_figure_that_is_all_that_is_said_is_told(text: str, told: dict[str, object]) -> None:
+    assert told_in_passing(text) == InPassing(**told)  # type: ignore[arg-type]  # any of its fields
 
 
 @pytest.mark.parametrize(
@@ -339,11 +401,13 @@ def test_a_question_may_be_read_without_its_sum(text: str, without: str) -> None
     [
         ("周四能发货", "明天能发货"),
         ("今天下单双十二能发", "今天下单明天能发"),
+        ("周末下单能发", "明天下单能发"),
+        ("周六下单下周三前能到", "今天下单明天能到"),
         ("能发货", "能发货"),
     ],
 )
 def test_the_same_question_may_be_asked_of_another_day(text: str, other: str) -> None:
-    assert on_another_day(text, "明天") == other
+    assert on_usual_days(text, asked="明天", paid="今天") == other
 
 
 @pytest.mark.parametrize(

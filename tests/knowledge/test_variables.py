@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from knowledge.entry import Fact, Line, Manual, Product, When
+from knowledge.entry import Fact, Line, Manual, NamedDays, Product, When
 from knowledge.manual import starter_manual
-from knowledge.variables import COMPUTED, say, takes_figures, variables_in
+from knowledge.variables import COMPUTED, depends_on, say, takes_figures, variables_in
 from tests.answers import POSTAGE, SHOP, entry_of, filled
 
 
@@ -119,8 +121,54 @@ def test_an_entry_that_speaks_of_sizes_takes_figures() -> None:
     assert not takes_figures(entry_of(When(order_status=frozenset({"paid"}))))
 
 
+def test_an_entry_may_go_by_a_day_a_sum_or_a_number() -> None:
+    goes_by = {
+        "day": When(arrives=frozenset({"late"})),
+        "amount_yuan": When(reaches=frozenset({"free_postage"})),
+        "quantity": When(reaches=frozenset({"bulk"})),
+    }
+    for name, when in goes_by.items():
+        assert [each for each in (*goes_by, "courier") if depends_on(entry_of(when), each)] == [name]
+    assert depends_on(entry_of(When(day=frozenset({"closed"}))), "day")
+
+
 def test_every_computed_variable_is_explained() -> None:
     facts = {fact.name for fact in starter_manual().facts}
     for name, computed in COMPUTED.items():
         assert computed.meaning, name
         assert set(computed.facts) <= facts, name
+
+
+# Days
+
+
+def thursday(**changes: object) -> dict[str, Any]:
+    """What is asked "by Thursday" at ten on Monday, with nothing but working days ahead."""
+    by = NamedDays(first=date(2026, 11, 23), last=date(2026, 11, 26), due=date(2026, 11, 26), one_is_enough=True)
+    return {"named_day": "周五前", "named_days": by, "days_ahead": "1" * 30, **changes}
+
+
+def test_a_deadline_is_the_last_day_of_a_bound() -> None:
+    assert filled("{deadline}", **thursday()).bubbles == ("11月26日",)
+    day = NamedDays(first=date(2026, 11, 26), last=date(2026, 11, 26))
+    open_end = NamedDays(first=date(2026, 11, 26), last=None, one_is_enough=True)
+    for named in (day, open_end, None):
+        assert filled("{deadline}", **thursday(named_days=named)).missing == ("deadline",)
+
+
+@pytest.mark.parametrize(
+    ("days_ahead", "said"), [("1", "今天"), ("01", "明天"), ("001", "11月25日"), ("0?1", ""), ("", "")]
+)
+def test_the_day_of_dispatch_is_said_where_it_is_sure(days_ahead: str, said: str) -> None:
+    chosen = filled("{dispatch_day}", **thursday(days_ahead=days_ahead))
+    assert chosen.bubbles == (said or "{dispatch_day}",)
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [("3", "11月26日"), ("2到4", "11月25日到27日"), ("7-9", "11月30日到12月2日"), ("要几天", "")],
+)
+def test_the_days_of_arrival_are_said_as_dates(taken: str, said: str) -> None:
+    facts = tuple(replace(fact, value=taken) if fact.name == "delivery_days_ordinary" else fact for fact in SHOP.facts)
+    chosen = filled("{arrival_days}", manual=replace(SHOP, facts=facts), **thursday(region="广东"))
+    assert chosen.bubbles == (said or "{arrival_days}",)

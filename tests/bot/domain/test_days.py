@@ -1,121 +1,158 @@
-"""Which day a buyer means, and whether the shop works on it. Today is Wednesday, 23 September 2026."""
+"""Which dates a buyer means. Today is Wednesday, 23 September 2026."""
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
-from bot.config import Hours
-from bot.domain.calendar import ShopCalendar
-from bot.domain.days import days_meant, named_day
-from tests.talk import OPEN
+from bot.domain.days import days_meant
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 9, 23)
-HOLIDAYS = {"中秋节": ("2026-09-25", "2026-09-25"), "国庆节": ("2026-10-01", "2026-10-07")}
-DAYS_AHEAD, KNOWN_HOLIDAYS = ShopCalendar(hours=Hours(), zone=SHANGHAI).ahead(
-    datetime(2026, 9, 23, 10, tzinfo=SHANGHAI)
-)
-SHOP = dataclasses.replace(
-    OPEN,
-    local_time=datetime(2026, 9, 23, 10, tzinfo=SHANGHAI),
-    days_ahead=DAYS_AHEAD,
-    holidays=KNOWN_HOLIDAYS,
-)
+HOLIDAYS = {"中秋节": ("2026-09-25", "2026-09-27"), "国庆节": ("2026-10-01", "2026-10-07")}
 
 
-def meant(said: str, today: date = TODAY) -> list[str]:
-    return [f"{day:%m-%d}" for day in days_meant(said, today=today, holidays=HOLIDAYS)]
+def meant(said: str, today: date = TODAY) -> str:
+    """The days as `first..last`, `!` and the day by which it must be there where that is another one, `any` of them."""
+    days = days_meant(said, today=today, holidays=HOLIDAYS)
+    if days is None:
+        return "unknown"
+    first, last, due = (f"{day:%m-%d}" if day else "" for day in (days.first, days.last, days.due))
+    span = first if first == last else f"{first}..{last}"
+    return f"{span}{f' !{due}' if due != last else ''}{' any' if days.one_is_enough else ''}"
 
 
 @pytest.mark.parametrize(
     ("said", "days"),
     [
-        ("明天", ["09-24"]),
-        ("明早", ["09-24"]),
-        ("后天", ["09-25"]),
-        ("大后天", ["09-26"]),
-        ("周三", ["09-23"]),
-        ("周五", ["09-25"]),
-        ("周一", ["09-28"]),
-        ("这周五", ["09-25"]),
-        ("本周一", []),
-        ("下周一", ["09-28"]),
-        ("下个周日", ["10-04"]),
-        ("下下周一", ["10-05"]),
-        ("周末", ["09-26", "09-27"]),
-        ("下周末", ["10-03", "10-04"]),
-        ("国庆", [f"10-0{day}" for day in range(1, 8)]),
-        ("十一", [f"10-0{day}" for day in range(1, 8)]),
-        ("中秋节", ["09-25"]),
-        ("春节", []),
-        ("双十一", ["11-11"]),
-        ("618", ["06-18"]),
-        ("10月8号", ["10-08"]),
-        ("9月1日", ["09-01"]),
-        ("2月30日", []),
-        ("30号", ["09-30"]),
-        ("5号", ["10-05"]),
-        ("31号", ["10-31"]),
-        ("昨天", []),
-        ("上周五", []),
-        ("下周", []),
-        ("周五前", []),
-        ("国庆后", []),
-        ("年底", []),
+        ("今天", "09-23"),
+        ("明天", "09-24"),
+        ("明早", "09-24"),
+        ("后天", "09-25"),
+        ("大后天", "09-26"),
+        ("周三", "09-23"),
+        ("周五", "09-25"),
+        ("周一", "09-28"),
+        ("这周五", "09-25"),
+        ("本周一", "unknown"),
+        ("下周一", "09-28"),
+        ("下个周日", "10-04"),
+        ("下下周一", "10-05"),
+        ("周末", "09-26..09-27"),
+        ("下周末", "10-03..10-04"),
+        ("10月8号", "10-08"),
+        ("9月1日", "09-01"),
+        ("2月30日", "unknown"),
+        ("30号", "09-30"),
+        ("5号", "10-05"),
+        ("31号", "10-31"),
+        ("昨天", "unknown"),
+        ("上周五", "unknown"),
+        ("上个月", "unknown"),
+        ("月初", "unknown"),
+        ("开学", "unknown"),
     ],
 )
-def test_the_dates_that_words_mean(said: str, days: list[str]) -> None:
+def test_a_day_is_one_date_or_a_few(said: str, days: str) -> None:
+    assert meant(said) == days
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("国庆", "10-01..10-07 !10-01"),
+        ("十一", "10-01..10-07 !10-01"),
+        ("中秋节", "09-25..09-27 !09-25"),
+        ("双十一", "11-11"),
+        ("618", "06-18"),
+        ("春节", "02-06"),
+        ("除夕", "02-05"),
+        ("七夕", "08-08"),
+        ("重阳节", "10-18"),
+        ("母亲节", "05-09"),
+        ("小年", "01-30..01-31 !01-30"),
+    ],
+)
+def test_a_holiday_is_its_days_off_and_has_a_day_that_it_is_about(said: str, days: str) -> None:
+    assert meant(said) == days
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("周五前", "09-23..09-24 any"),
+        ("明天前", "09-23 any"),
+        ("明晚前", "09-23..09-24 any"),
+        ("今晚前", "09-23 any"),
+        ("今天前", "unknown"),
+        ("周三前", "unknown"),
+        ("周末前", "09-23..09-25 any"),
+        ("国庆前", "09-23..09-30 any"),
+        ("中秋前", "09-23..09-24 any"),
+        ("双十一前", "09-23..11-10 any"),
+        ("10号前", "09-23..10-09 any"),
+        ("小年前", "09-23..01-29 any"),
+        ("过年前", "09-23..02-05 any"),
+        ("年前", "09-23..02-04 any"),
+        ("节前", "09-23..09-24 any"),
+        ("开学前", "unknown"),
+        ("这周", "09-21..09-27 any"),
+        ("下周", "09-28..10-04 any"),
+        ("下周前", "09-23..09-27 any"),
+        ("上周", "unknown"),
+        ("这个月", "09-01..09-30 any"),
+        ("下个月", "10-01..10-31 any"),
+        ("下个月前", "09-23..09-30 any"),
+        ("月底", "09-23..09-30 any"),
+        ("月底前", "09-23..09-30 any"),
+        ("下个月底", "09-23..10-31 any"),
+        ("年底", "09-23..12-31 any"),
+        ("年底前", "09-23..12-31 any"),
+    ],
+)
+def test_of_a_bound_any_day_until_then_will_do(said: str, days: str) -> None:
+    assert meant(said) == days.replace("09-21..", "09-23..").replace("09-01..", "09-23..")
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("周五后", "09-26.. any"),
+        ("国庆后", "10-08.. any"),
+        ("中秋后", "09-28.. any"),
+        ("节后", "09-28.. any"),
+        ("双十一后", "11-12.. any"),
+        ("这周一后", "09-23.. any"),
+        ("年后", "unknown"),
+        ("端午后", "unknown"),
+    ],
+)
+def test_after_a_day_there_is_no_end_and_nothing_is_due(said: str, days: str) -> None:
     assert meant(said) == days
 
 
 def test_a_date_without_its_year_or_month_is_the_next_one() -> None:
-    assert days_meant("9月1日", today=TODAY, holidays={}) == (date(2027, 9, 1),)
-    assert days_meant("5号", today=date(2026, 12, 20), holidays={}) == (date(2027, 1, 5),)
+    assert meant("5号", date(2026, 12, 20)) == "01-05"
+    dated = days_meant("9月1日", today=TODAY, holidays={})
+    assert dated is not None
+    assert dated.first == date(2027, 9, 1)
 
 
 def test_of_a_weekend_and_a_holiday_only_what_is_left_counts() -> None:
-    assert meant("周末", date(2026, 9, 27)) == ["09-27"]
-    assert meant("国庆", date(2026, 10, 6)) == ["10-06", "10-07"]
-    assert meant("国庆", date(2026, 10, 9)) == []
+    assert meant("周末", date(2026, 9, 27)) == "09-27"
+    assert meant("国庆", date(2026, 10, 6)) == "10-06..10-07"
+    assert meant("国庆", date(2026, 10, 9)) == "unknown"
+    assert meant("节前", date(2026, 10, 3)) == "unknown"
+    assert meant("节后", date(2026, 10, 3)) == "10-08.. any"
+    assert meant("节前", date(2026, 10, 9)) == "unknown"
 
 
-@pytest.mark.parametrize(
-    ("said", "state"),
-    [
-        ("明天", "working"),
-        ("后天", "closed"),  # the Mid-Autumn Festival
-        ("周日", "working"),
-        ("周末", "working"),
-        ("国庆", "closed"),
-        ("下周四", "closed"),
-        ("10月8号", "working"),
-        ("下周末", "closed"),
-        ("周五前", None),
-        ("昨天", None),
-        ("618", None),  # further than anybody looks ahead
-    ],
-)
-def test_whether_the_shop_works_on_that_day(said: str, state: str | None) -> None:
-    assert named_day(said, SHOP) == (said, state)
-
-
-def test_today_is_no_named_day() -> None:
-    assert named_day("今天", SHOP) == (None, None)
-    assert named_day(None, SHOP) == (None, None)
-
-
-def test_days_of_which_only_some_are_worked_on_are_neither() -> None:
-    hours = Hours.model_validate({"every_day": ["09:00-18:00"], "sunday": []})
-    days_ahead, holidays = ShopCalendar(hours=hours, zone=SHANGHAI).ahead(SHOP.local_time)
-    shop = dataclasses.replace(SHOP, days_ahead=days_ahead, holidays=holidays)
-    assert named_day("周末", shop) == ("周末", None)
-    assert named_day("周日", shop) == ("周日", "closed")
-    assert named_day("周六", shop) == ("周六", "working")
-
-
-def test_what_a_decision_was_made_from_before_days_were_kept_says_nothing_of_them() -> None:
-    assert named_day("明天", dataclasses.replace(SHOP, days_ahead="", holidays={})) == ("明天", None)
+def test_around_the_new_year_the_days_off_count_where_they_are_known() -> None:
+    off = {"春节": ("2027-02-04", "2027-02-10")}
+    before = days_meant("年前", today=date(2027, 1, 20), holidays=off)
+    after = days_meant("年后", today=date(2027, 1, 20), holidays=off)
+    itself = days_meant("春节", today=date(2027, 1, 20), holidays=off)
+    assert before is not None
+    assert after is not None
+    assert itself is not None
+    assert (before.last, after.first, itself.due) == (date(2027, 2, 3), date(2027, 2, 11), date(2027, 2, 6))

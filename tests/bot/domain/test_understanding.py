@@ -315,15 +315,18 @@ def test_a_sum_changes_nothing_about_what_is_asked(talk: Talk, words: str, said:
 
 def test_what_was_named_counts_for_the_choice_that_is_picked(talk: Talk) -> None:
     memory = Memory(
-        welcomed_on="2026-09-28", choice=("free-postage", "dispatch-time"), recent=("买50块包邮", "周四能发")
+        welcomed_on="2026-09-28",
+        choice=("free-postage", "dispatch-time"),
+        passing={"day": "周四", "amount_yuan": "50"},
+        passing_on="2026-09-28",
     )
     talk = Talk(talk.knowledge, IN_AUTUMN)
     talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
     assert talk.says("2")[0].startswith("周四仓库休息")
-    memory = dataclasses.replace(memory, recent=("买50块包邮",))
+    memory = dataclasses.replace(memory, passing_on="2026-09-27")
     talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
     assert "50元还差9元" in talk.says("1")[0]
-    talk.conversation = dataclasses.replace(talk.conversation, memory=dataclasses.replace(memory, recent=()))
+    talk.conversation = dataclasses.replace(talk.conversation, memory=dataclasses.replace(memory, passing={}))
     assert "50元" not in talk.says("1")[0]
 
 
