@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 500
 """Characters of a question that are matched."""
-ANSWER_AT = 0.85
+ANSWER_AT = 0.84
 """At this confidence an answer is given without asking back: nine of ten such answers are right."""
 CLARIFY_AT = 0.3
 """At this confidence the buyer is offered the best entries to choose from; below, a person is needed."""
@@ -357,7 +357,7 @@ class Matcher:
             known_characters=float(evidence.known[0]),
             known_words=float(evidence.known[-1]),
             length=len(evidence.text),
-            examples=int(evidence.sizes[order[0]]),
+            examples=len(self._library.pairs) / len(self.entries),
         )
         return Ranking(order, scores[order], parts[:, order], signals)
 
