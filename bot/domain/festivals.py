@@ -76,11 +76,16 @@ _ALSO_CALLED: Mapping[str, str] = MappingProxyType(
 )
 
 
+_SOON_ENOUGH_DAYS = 330
+"""One that lies further ahead was over only weeks ago, and nobody can tell which of the two is meant."""
+
+
 def festival(name: str, *, today: date) -> tuple[date, date] | None:
-    """The first and last day of the next festival of that name, today's included; None when nobody knows it."""
+    """The first and last day of the next festival of that name, today's included; None when nobody can tell."""
     known = _ALSO_CALLED.get(name, name)
     spans = (span for year in (today.year, today.year + 1) for span in _in_year(known, year))
-    return next((span for span in spans if span[1] >= today), None)
+    coming = next((span for span in spans if span[1] >= today), None)
+    return coming if coming is None or (coming[0] - today).days <= _SOON_ENOUGH_DAYS else None
 
 
 def _in_year(name: str, year: int) -> Iterator[tuple[date, date]]:

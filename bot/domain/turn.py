@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
-from bot.domain.days import days_meant
 from bot.domain.wishes import speaks_of_work
 from knowledge.facts import size_chart
 from knowledge.matching import ANSWER_AT
@@ -26,8 +25,10 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
-    from knowledge.questions import Names
+    from knowledge.questions import Named, Names
 
+_GONE_BY = ("昨", "前天", "大前", "上")
+"""How the days begin that nothing can still be done by."""
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
@@ -135,7 +136,7 @@ def question_of(
     message: Heard, text: str, *, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
 ) -> Question:
     """All that is known around these words of a message (its whole text, or one question out of it)."""
-    typed, findings = fold(text), _found(text, shop, knowledge)
+    typed, findings = fold(text), _found(text, knowledge)
     names = knowledge.names_in(findings.text)
     if speaks_of_work(findings.text):
         findings = _without_person(findings)
@@ -165,7 +166,7 @@ def question_of(
     )
 
 
-def _found(text: str, shop: ShopNow, knowledge: KnowledgeBase) -> Findings:
+def _found(text: str, knowledge: KnowledgeBase) -> Findings:
     """What is found for a text; where that is not sure, for the same question without the very day or sum it names.
 
     A day that it asks about is then as good as the one that is most asked about.
@@ -174,14 +175,18 @@ def _found(text: str, shop: ShopNow, knowledge: KnowledgeBase) -> Findings:
     if certainty(_surest(found)) == "answer":
         return found
     named, reading = knowledge.notice(text), found.text
-    day = named.day or named.paid_on
-    if day is not None and days_meant(day, today=shop.local_time.date(), holidays=shop.holidays) is not None:
+    if _speaks_of_a_day_ahead(named):
         reading = on_usual_days(reading, asked="明天", paid="今天")
     if named.amount_yuan is not None:
         reading = without_sum(reading)
     again = found if reading in {"", found.text} else knowledge.find(reading)
     better = again if _surest(again) > _surest(found) else found
     return dataclasses.replace(better, text=found.text, words=found.words)
+
+
+def _speaks_of_a_day_ahead(named: Named) -> bool:
+    day = named.day or named.paid_on
+    return day is not None and not day.startswith(_GONE_BY)
 
 
 def _surest(findings: Findings) -> float:

@@ -284,9 +284,9 @@ def test_whether_it_is_sent_before_a_day_is_looked_at(entry_id: str) -> None:
 
 def test_whether_it_arrives_before_a_day_is_looked_at() -> None:
     friday = {"named_day": "周五前", "named_days": BY_THURSDAY, "days_ahead": "1" * 20}
-    assert heard("delivery-time", **friday, region="浙江").startswith("寄到浙江，平时11月24日到25日到，周五前来得及")
-    assert "11月25日到27日到，周五前能不能到说不准" in heard("delivery-time", **friday, region="广东")
-    assert "11月28日到12月1日到，周五前来不及" in heard("delivery-time", **friday, region="新疆")
+    assert heard("delivery-time", **friday, region="浙江").startswith("寄到浙江，平时11月24日到25日送达，周五前来得及")
+    assert "11月25日到27日送达，周五前能不能到说不准" in heard("delivery-time", **friday, region="广东")
+    assert "11月28日到12月1日送达，周五前来不及" in heard("delivery-time", **friday, region="新疆")
     assert heard("delivery-time", **friday, region="香港").startswith("港澳台和海外暂时不能直接寄")
     assert "已经在路上" in heard("delivery-time", **friday, region="新疆", order_status="shipped")
     asked = answer(starter(), _entry("delivery-time"), replace(AT_TEN, **friday))  # type: ignore[arg-type]  # as above

@@ -71,6 +71,7 @@ def test_a_day_is_one_date_or_a_few(said: str, days: str) -> None:
         ("重阳节", "10-18"),
         ("母亲节", "05-09"),
         ("小年", "01-30..01-31 !01-30"),
+        ("教师节", "unknown"),
     ],
 )
 def test_a_holiday_is_its_days_off_and_has_a_day_that_it_is_about(said: str, days: str) -> None:
