@@ -69,8 +69,8 @@ async def test_several_questions_in_one_message_get_their_answers_in_order(shop:
 
 
 async def test_what_is_left_over_beside_an_answer_is_named_and_handed_on(shop: Shop) -> None:
-    heard = await shop.buyer_says(f"什么时候发货？{NONSENSE}多少？")
-    handed = shop.say("handed-on", question=f"“{NONSENSE}多少”") + shop.say("hand-over-open", queue_position="1")
+    heard = await shop.buyer_says(f"什么时候发货？怎么{NONSENSE}？")
+    handed = shop.say("handed-on", question=f"“怎么{NONSENSE}”") + shop.say("hand-over-open", queue_position="1")
     assert heard == [shop.welcome, DISPATCH, handed]
     assert await shop.outcomes() == ["hand_over"]
     assert NONSENSE in str(shop.notices[0]["reason"])
