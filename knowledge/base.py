@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer
 from knowledge.matching import ANSWER_AT, Matcher
-from knowledge.questions import names_in, notice
+from knowledge.names import names_in
+from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.text import fold, words
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.entry import Circumstances, Entry, Manual
     from knowledge.matching import Findings
-    from knowledge.questions import Named, Names
+    from knowledge.names import Names
+    from knowledge.questions import Named
     from knowledge.semantic import Meant
 
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from knowledge.days import TODAY
 from knowledge.deadlines import arrival, day_state, waits_for_region
 from knowledge.entry import ANY
 from knowledge.facts import clock_states, reached, region_group
-from knowledge.questions import TODAY
 from knowledge.text import fold
 
 if TYPE_CHECKING:

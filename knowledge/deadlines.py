@@ -10,8 +10,8 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from knowledge.days import TODAY
 from knowledge.facts import DELIVERY_DAYS_FACTS, cutoff, fact_value, region_group
-from knowledge.questions import TODAY
 
 if TYPE_CHECKING:
     from knowledge.entry import Arrival, Circumstances, DayState, Manual, NamedDays

@@ -13,8 +13,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from knowledge.couriers import COURIERS
 from knowledge.pieces import syllables
-from knowledge.questions import COURIERS
 from knowledge.regions import provinces
 from knowledge.text import fold, words
 

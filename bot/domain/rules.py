@@ -14,7 +14,7 @@ from bot.domain.tempers import is_advertisement, is_upset, leads_outside
 from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, is_around_a_name, only_names
 from bot.domain.wishes import looks_for_anybody, number_picked, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
-from knowledge.questions import InPassing, told_in_passing
+from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
 from knowledge.variables import depends_on
 

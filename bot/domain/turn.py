@@ -11,9 +11,11 @@ from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.wishes import speaks_of_work
+from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
+from knowledge.figures import Figures, figures_told
 from knowledge.matching import ANSWER_AT
-from knowledge.questions import Figures, figures_told, on_usual_days, without_sum
+from knowledge.sums import without_sum
 from knowledge.text import fold
 from knowledge.variables import takes_figures
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
-    from knowledge.questions import Named, Names
+    from knowledge.names import Names
+    from knowledge.questions import Named
 
 _GONE_BY = ("昨", "前天", "大前", "上")
 """How the days begin that nothing can still be done by."""

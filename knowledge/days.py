@@ -1,0 +1,84 @@
+"""The days that a message names, in words: which dates they are, a clock says."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+TODAY = frozenset({"今天", "今晚", "今日"})
+"""The words of `Named.day` that mean today, which the clock speaks of."""
+
+_DAY = re.compile(
+    r"(?:大后天|后天|明天|明早|明晚|明日|今天|今晚|今日|大前天|前天|昨天|昨晚|昨日"
+    r"|(?<![一二两三几半每])[这本下上]{0,2}个?(?:周|星期|礼拜)[一二三四五六日天末]"
+    r"|[这本下上]个?(?:周|星期|礼拜|月[底初]?)"
+    r"|(?:月底|月初|年底|年前|年后)(?<![\d一二两三四五六七八九十几多今去]..)|(?:节前|节后)(?<![调季]..)"
+    r"|双十一|双11|双十二|双12|(?<![\d.])618(?![\d.元块件])|国庆节?|中秋节?|端午节?|清明节?|元旦节?|春节|过年|除夕|元宵节?"
+    r"|(?<![一二三四五六七八九十])五一(?!路)|十一(?=期间|放假|假期|长假|前|之前)|情人节|七夕节?|平安夜|圣诞节?|母亲节|父亲节"
+    r"|儿童节|妇女节|教师节|感恩节|重阳节?|冬至|腊八节?(?![粥蒜豆醋])|(?<![大中])小年(?![轻夜糕货])|开学"
+    r"|\d{1,2}月\d{1,2}[日号]?|(?<![码单\d])\d{1,2}号(?=之?前|以前|能|可以|会|到|发|送))"
+    r"(?:(?:之前|以前|前|之后|以后|后)(?![前后面天台]))?"
+)
+_ORDERING = re.compile(r"(?:我|就|才|刚|再|要是|如果)*(?:下单|下的?单|拍|买|付|订)")
+_SENDING = re.compile(r"(?:能|就|再|给我)*[发寄](?:货|出|走)?")
+_ARRIVING = re.compile(r"[^，。？?!！]{0,6}(?:[到收拿]|送达|赶得上|来得及)")
+_KEPT_AS = (("星期", "周"), ("礼拜", "周"), ("周天", "周日"), ("11", "十一"), ("12", "十二"))
+_BOUNDS = (("之前", "前"), ("以前", "前"), ("之后", "后"), ("以后", "后"))
+
+
+class _Found(NamedTuple):
+    """Where a text speaks of the day that it asks about, and of the one on which he pays or it is sent."""
+
+    asked: re.Match[str] | None
+    paid: re.Match[str] | None
+
+
+class Days(NamedTuple):
+    """The day that a text asks about, and the one on which he pays or it is sent, each in one wording."""
+
+    asked: str | None
+    paid: str | None
+
+
+def days_in(said: str) -> Days:
+    """The days that a folded text names: "周六下单周三前能到吗" asks about 周三前, and 周六 is the day of paying."""
+    found = _found(said)
+    return Days(_in_one_wording(found.asked), _in_one_wording(found.paid))
+
+
+def without_day(said: str) -> str:
+    """The text without the day that it asks about."""
+    asked = _found(said).asked
+    return said[: asked.start()] + said[asked.end() :] if asked else said
+
+
+def _in_one_wording(found: re.Match[str] | None) -> str | None:
+    """One way of saying it for each day: 礼拜五之前 becomes 周五前, 双11 becomes 双十一."""
+    if found is None:
+        return None
+    day = found[0]
+    for written, kept in (*(_KEPT_AS if day[0] not in "0123456789" else ()), *_BOUNDS):
+        day = day.replace(written, kept)
+    return day
+
+
+def _found(said: str) -> _Found:
+    """The first day named that is no day of ordering; of "明天发周五能到吗" the one on which it is to arrive."""
+    days = list(_DAY.finditer(said))
+    paid = next((found for found in days if _ORDERING.match(said, found.end())), None)
+    others = [found for found in days if found is not paid]
+    if len(others) > 1 and _SENDING.match(said, others[0].end()) and _ARRIVING.match(said, others[1].end()):
+        return _Found(others[1], paid or others[0])
+    return _Found(others[0] if others else None, paid)
+
+
+def on_usual_days(said: str, *, asked: str, paid: str) -> str:
+    """A folded text with these days in place of those that it names: "周四能发吗" is as good as "明天能发吗".
+
+    `asked` stands for the day that is asked about, or for the only one; `paid` for the one of ordering beside it.
+    """
+    days = _found(said)
+    instead = {days.asked: asked, days.paid: paid} if days.asked else {days.paid: asked}
+    for found in sorted(filter(None, instead), key=re.Match.start, reverse=True):
+        said = f"{said[: found.start()]}{instead[found]}{said[found.end() :]}"
+    return said

@@ -1,0 +1,141 @@
+"""The height and weight that a buyer tells, in whatever units and order."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from knowledge.numbers import THINGS, digit_of, numbers_in
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from knowledge.numbers import Number
+
+_SIZE_IS_ASKED = re.compile(r"穿|码|尺|多大|体重|身高|size")
+_HEIGHT_COMES = re.compile(r"(?:身高|净高|我高|本人高)(?:是|有|大概|大约|差不多)?$")
+_WEIGHT_COMES = re.compile(r"(?:体重|我重|本人重)(?:是|有|大概|大约|差不多)?$")
+_SOMETHING_ELSE_IS_LONG = re.compile(r"[长宽围厚深径肩高](?:是|有|大概|大约|差不多)?$")
+_NOT_A_BED = r"(?!的?(?:大|小|双人|单人)?[床被宽长桌高])"
+_METRES_AND_REST = re.compile(
+    rf"(?<![\d.])([12一二])(?:米|m)(\d{{1,2}}|[零一二三四五六七八九]{{1,2}})(?![\d十百个件]){_NOT_A_BED}"
+)
+_METRES = re.compile(rf"(?:米|m(?![a-z]))(?!\d){_NOT_A_BED}")
+_CENTIMETRES = re.compile(r"cm|厘米|公分")
+_WEIGHT_UNIT = re.compile(r"(公斤|千克|kg)|市?斤")
+_PAIR = re.compile(rf"(?<![\d.])(1[3-9]\d)(?:(?:cm|厘米|公分) ?| )(\d{{2,3}}(?:\.\d)?)(?![\d.{THINGS}]|(?!kg)[a-z])")
+_SHORTEST_CM, _TALLEST_CM = 50, 230
+_TALLEST_METRES = 3
+_LIGHTEST_KG, _HEAVIEST_KG = 3, 200
+_JIN_FROM = 80
+"""A weight without a unit is jin (half a kilogram) from here on, and kilograms below."""
+
+
+def without_metres(said: str) -> str:
+    """The text without heights like "1米65", whose two numbers are one."""
+    return _METRES_AND_REST.sub(" ", said)
+
+
+def height_in(said: str, numbers: Sequence[Number]) -> int | None:
+    """The height in centimetres that a folded text tells; a length counts where a size or a weight is spoken of."""
+    if not (_SIZE_IS_ASKED.search(said) or any(_WEIGHT_UNIT.match(number.after) for number in numbers)):
+        return None
+    return _likely_height(_heights(said, numbers))
+
+
+def _likely_height(found: Iterable[int]) -> int | None:
+    return next((height for height in found if _SHORTEST_CM <= height <= _TALLEST_CM), None)
+
+
+def _likely_weight(found: Iterable[float]) -> float | None:
+    return next((weight for weight in found if _LIGHTEST_KG <= weight <= _HEAVIEST_KG), None)
+
+
+def _heights(said: str, numbers: Sequence[Number]) -> Iterator[int]:
+    """Every reading of a height, the surest first: "1米65", "身高165", "1.65米", "165cm", "165 110斤"."""
+    for metres in _METRES_AND_REST.finditer(said):
+        rest = "".join(str(digit_of(letter)) for letter in metres[2])
+        yield digit_of(metres[1]) * 100 + int(rest.ljust(2, "0"))
+    for number in numbers:
+        if _HEIGHT_COMES.search(number.before):
+            yield _centimetres(number.value)
+    for number in numbers:
+        if _METRES.match(number.after):
+            yield int(number.value * 100)
+        if _CENTIMETRES.match(number.after) and not _SOMETHING_ELSE_IS_LONG.search(number.before):
+            yield int(number.value)
+    for pair in _PAIR.finditer(said):
+        yield int(pair[1])
+
+
+def weight_in(said: str, numbers: Sequence[Number], height_cm: int | None) -> float | None:
+    """The weight in kilograms that a folded text tells, where a size or a height is spoken of."""
+    if height_cm is None and not _SIZE_IS_ASKED.search(said):
+        return None
+    return _likely_weight(_weights(said, numbers))
+
+
+def _weights(said: str, numbers: Sequence[Number]) -> Iterator[float]:
+    """Every reading of a weight, the surest first: "110斤", "55kg", "体重110", "165 110"."""
+    for number in numbers:
+        unit = _WEIGHT_UNIT.match(number.after)
+        if unit:
+            yield float(number.value if unit[1] else number.value / 2)
+    for number in numbers:
+        if _WEIGHT_COMES.search(number.before):
+            yield _without_unit(number.value)
+    for pair in _PAIR.finditer(said):
+        yield _without_unit(Decimal(pair[2]))
+
+
+def _without_unit(weight: Decimal) -> float:
+    return float(weight if weight < _JIN_FROM else weight / 2)
+
+
+_ONLY_FIGURES = re.compile(
+    r"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右"
+    r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)+"
+)
+_BARE_HEIGHT_FROM_CM = 130
+
+
+class Figures(NamedTuple):
+    """A buyer's height and weight, as far as he told them."""
+
+    height_cm: int | None = None
+    weight_kg: float | None = None
+
+
+def figures_told(text: str, *, height_is_known: bool) -> Figures:
+    """The height and weight in a text that holds nothing else ("165 110斤", "1米65", "那170 130呢"). Pure.
+
+    For the answer of somebody who was asked for them: of one bare number, the height is known or it is below 130 where
+    it is a weight; of two, the height comes first.
+    """
+    said = fold(text)
+    if not _ONLY_FIGURES.fullmatch(said):
+        return Figures()
+    numbers = numbers_in(without_metres(said))
+    height, weight = _likely_height(_heights(said, numbers)), _likely_weight(_weights(said, numbers))
+    bare = [number.value for number in numbers if _is_bare(number)]
+    if height is None and bare and not (weight is None and len(bare) == 1 and _is_weight(bare[0], height_is_known)):
+        height = _likely_height([_centimetres(bare.pop(0))])
+    if weight is None and len(bare) == 1:
+        weight = _likely_weight([_without_unit(bare[0])])
+    return Figures(height_cm=height, weight_kg=weight)
+
+
+def _is_bare(number: Number) -> bool:
+    has_unit = any(unit.match(number.after) for unit in (_METRES, _CENTIMETRES, _WEIGHT_UNIT))
+    is_called = any(name.search(number.before) for name in (_HEIGHT_COMES, _WEIGHT_COMES))
+    return len(number.text) > 1 and not has_unit and not is_called
+
+
+def _is_weight(value: Decimal, height_is_known: bool) -> bool:  # noqa: FBT001 - what is known, not a switch
+    return value >= _TALLEST_METRES and (height_is_known or value < _BARE_HEIGHT_FROM_CM)
+
+
+def _centimetres(value: Decimal) -> int:
+    return int(value * 100 if value < _TALLEST_METRES else value)

@@ -1,0 +1,89 @@
+"""The very words by which a message names a product, a place and a courier, and the message without them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from knowledge.couriers import courier_named
+from knowledge.regions import place_in
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.entry import Product
+
+
+class Names(NamedTuple):
+    """The very words by which a folded text names a product, a place and a courier; empty for what it does not."""
+
+    product: str = ""
+    place: str = ""
+    courier: str = ""
+
+    def without(self, said: str) -> str:
+        """The rest of the text."""
+        for name in self:
+            said = said.replace(name, " ") if name else said
+        return " ".join(said.split())
+
+    def instead_of(self, others: Names, said: str) -> str:
+        """The text that holds the other names, with these where those of their kind stand, or else before it."""
+        for name, other in zip(self, others, strict=True):
+            if name:
+                said = said.replace(other, name) if other else name + said
+        return said
+
+    def without_product(self, said: str) -> str:
+        """The question as one asks it who has that product before him: "这款毛衣会起球吗" is "会起球吗"."""
+        return _POINTING.sub("", said.replace(self.product, "", 1)).strip() if self.product else said
+
+
+_POINTING = re.compile(r"^(?:这个|这款|这件|那个|那款|那件|你们?家?店?里?的?|店里的?|的)+")
+
+
+def names_in(said: str, *, products: Sequence[Product]) -> Names:
+    """The names in a folded text, as they stand in it."""
+    _, product = product_and_name(said, products)
+    rest = said.replace(product, " ") if product else said
+    place, courier = place_in(rest), courier_named(rest)
+    return Names(
+        product=product, place=rest[place.start : place.end] if place else "", courier=courier[0] if courier else ""
+    )
+
+
+def product_in(said: str, products: Sequence[Product]) -> str | None:
+    """The id of the product that a folded text names by title or alias; the longest name wins.
+
+    None when no product is named, or when the name belongs to more than one.
+    """
+    return product_and_name(said, products)[0]
+
+
+def product_and_name(said: str, products: Sequence[Product]) -> tuple[str | None, str]:
+    """Like `product_in`, with the name as it stands in the text; empty when no product is named."""
+    known = tuple((product.id, product.title, product.aliases) for product in products)
+    for name, ids in _names(known):
+        if name in said and _stands_alone(name, said):
+            return (ids[0] if len(ids) == 1 else None), name
+    return None, ""
+
+
+@lru_cache(maxsize=32)
+def _names(known: tuple[tuple[str, str, tuple[str, ...]], ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Folded name → the products it may mean, longest names first."""
+    ids: dict[str, dict[str, None]] = {}
+    for product_id, title, aliases in known:
+        for name in map(fold, (title, *aliases)):
+            if name:
+                ids.setdefault(name, {})[product_id] = None
+    return tuple((name, tuple(ids[name])) for name in sorted(ids, key=len, reverse=True))
+
+
+def _stands_alone(name: str, said: str) -> bool:
+    """A Latin name counts as a whole word only: "cup" is not named by "cupboard", but by "cups" it is."""
+    return (
+        re.search(rf"(?<![a-z0-9]){re.escape(name)}(?:s|es)?(?![a-z0-9])", said) is not None if name.isascii() else True
+    )

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.figures import figures_told
+from knowledge.questions import notice
+
+
+@pytest.mark.parametrize(
+    ("text", "height_cm", "weight_kg"),
+    [
+        ("身高165体重110斤穿什么码", 165, 55.0),
+        ("165/110穿多大", 165, 55.0),
+        ("165 110斤", 165, 55.0),
+        ("我170cm 130斤穿多大", 170, 65.0),
+        ("1米65 111斤", 165, 55.5),
+        ("一米六五 九十斤", 165, 45.0),
+        ("1米7 60公斤", 170, 60.0),
+        ("1.65米穿多大", 165, None),
+        ("1.6m 50kg", 160, 50.0),
+        ("身高1.75体重70", 175, 70.0),
+        ("身高是一米八", 180, None),
+        ("体重110穿啥码", None, 55.0),
+        ("120斤穿多大", None, 60.0),
+        ("身高165", 165, None),
+        ("175cm55kg", 175, 55.0),
+        ("165厘米 55 穿多大", 165, 55.0),
+        ("身高16500体重", None, None),
+        ("体重1斤", None, None),
+        ("1米8大床用多大的", None, None),
+        ("1.8米的床多大", None, None),
+        ("裤长105cm多大码", None, None),
+        ("3斤装多少钱", None, None),
+        ("长120cm", None, None),
+        ("175 96a的码", None, None),
+        ("165 20件什么码", None, None),
+    ],
+)
+def test_height_and_weight_are_read_for_a_size(text: str, height_cm: int | None, weight_kg: float | None) -> None:
+    named = notice(text, products=())
+    assert (named.height_cm, named.weight_kg) == (height_cm, weight_kg)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("165 110斤", (165, 55.0)),
+        ("165，110", (165, 55.0)),
+        ("165/55kg", (165, 55.0)),
+        ("110斤 165", (165, 55.0)),
+        ("我165左右，110多斤吧", (165, 55.0)),
+        ("身高一米六五体重一百一", (165, 55.0)),
+        ("那170 130呢", (170, 65.0)),
+        ("1米65", (165, None)),
+        ("1.65", (165, None)),
+        ("165cm", (165, None)),
+        ("身高165", (165, None)),
+        ("165", (165, None)),
+        ("110", (None, 55.0)),
+        ("55", (None, 55.0)),
+        ("110斤", (None, 55.0)),
+        ("2", (None, None)),
+        ("170左右，110，90", (170, None)),
+        ("999", (None, None)),
+        ("毛衣165 110斤", (None, None)),
+        ("新疆", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_figures_that_were_asked_for_are_read_from_little(text: str, figures: tuple[int | None, float | None]) -> None:
+    assert figures_told(text, height_is_known=False) == figures
+
+
+def test_once_the_height_is_known_a_bare_number_is_the_weight() -> None:
+    assert figures_told("150", height_is_known=True) == (None, 75.0)
+    assert figures_told("160 150", height_is_known=True) == (160, 75.0)
+    assert figures_told("1.65", height_is_known=True) == (165, None)
