@@ -15,7 +15,7 @@ from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
 from knowledge.figures import Figures, figures_told
 from knowledge.matching import ANSWER_AT
-from knowledge.sums import without_sum
+from knowledge.sums import without_sums
 from knowledge.text import fold
 from knowledge.variables import takes_figures
 
@@ -181,7 +181,7 @@ def _found(text: str, knowledge: KnowledgeBase) -> Findings:
     if _speaks_of_a_day_ahead(named):
         reading = on_usual_days(reading, asked="明天", paid="今天")
     if named.amount_yuan is not None:
-        reading = without_sum(reading)
+        reading = without_sums(reading)
     again = found if reading in {"", found.text} else knowledge.find(reading)
     better = again if _surest(again) > _surest(found) else found
     return dataclasses.replace(better, text=found.text, words=found.words)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from knowledge.questions import notice
-from knowledge.sums import without_sum
+from knowledge.sums import without_sums
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,15 @@ from knowledge.sums import without_sum
         ("一块钱也不少?", "1"),
         ("买两块送什么", None),
         ("便宜点", None),
+        ("满99包邮，我凑了95.5可以吗", "95.5"),
+        ("满49包邮的话60块够吗", "60"),
+        ("99包邮吗，我拍了88", "88"),
+        ("满199减20元吗", "199"),
+        ("19块9包邮吗", "19.9"),
+        ("满59包邮我买3件", "59"),
+        ("满59包邮，我买了38码", "59"),
+        ("我买35码合适吗", None),
+        ("1.包邮吗 2.几天到", None),
     ],
 )
 def test_a_sum_is_read_in_yuan(text: str, yuan: str | None) -> None:
@@ -82,8 +91,13 @@ def test_a_number_of_things_is_read(text: str, quantity: int | None) -> None:
         ("100包邮", "包邮"),
         ("满99.5元包邮", "包邮"),
         ("我在广东买50块钱的东西包邮", "我在广东包邮"),
-        ("二十块行不行", "二十块行不行"),
+        ("二十块行不行", "行不行"),
+        ("十块五毛包邮", "包邮"),
+        ("满49包邮我买45.5行不", "包邮行不"),
+        ("我买2件一共58元包邮", "我买2件包邮"),
+        ("58包邮", "包邮"),
+        ("58可以", "可以"),
     ],
 )
 def test_a_question_may_be_read_without_its_sum(text: str, without: str) -> None:
-    assert without_sum(text) == without
+    assert without_sums(text) == without
