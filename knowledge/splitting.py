@@ -1,8 +1,10 @@
-"""One message → the questions in it. Cuts where people cut: at marks, line breaks, spaces between words, "还有"."""
+"""One message → the questions in it. Cuts where people cut: at marks and numbers, line breaks, spaces, "还有"."""
 
 from __future__ import annotations
 
 import re
+
+from knowledge.text import without_list_numbers
 
 MOST_PARTS = 6
 SHORTEST_PART_CHARACTERS = 2
@@ -22,6 +24,6 @@ def split(text: str) -> tuple[str, ...]:
 
     Cheap and generous: whether a part is a question is for the matcher to say, and a part that is none does no harm.
     """
-    parts = [part.strip() for part in _BREAKS.split(text)]
+    parts = [part.strip() for part in _BREAKS.split(without_list_numbers(text))]
     parts = [part for part in parts if len(part) >= SHORTEST_PART_CHARACTERS]
     return tuple(parts[:MOST_PARTS]) if len(parts) > 1 else (text,)

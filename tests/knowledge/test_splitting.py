@@ -15,6 +15,8 @@ from knowledge.splitting import MOST_PARTS, split
         ("包邮吗还有货吗", ("包邮吗", "还有货吗")),
         ("发什么快递，另外想问一下几天到", ("发什么快递", "想问一下几天到")),
         ("能退吗顺便问下运费谁出", ("能退吗", "运费谁出")),
+        ("1.什么材质2.会不会缩水3.能机洗吗", ("什么材质", "会不会缩水", "能机洗吗")),
+        ("①什么材质②会不会缩水", ("什么材质", "会不会缩水")),
     ],
 )
 def test_several_questions_are_cut_where_people_cut(message: str, parts: tuple[str, ...]) -> None:
@@ -29,6 +31,8 @@ def test_several_questions_are_cut_where_people_cut(message: str, parts: tuple[s
         "还有什么颜色",
         "还有没有优惠",
         "毛衣165 110斤穿什么码",
+        "1.8米的床单有吗",
+        "2.能机洗吗",
         "hello world",
         "",
         "？",
