@@ -80,8 +80,9 @@ def without_list_numbers(text: str) -> str:
 def fold(text: str) -> str:
     """Comparable form of a message: equal folds mean the same words were typed. Pure; never raises.
 
-    Width, case, script (traditional becomes simplified), HTML entities, invisible characters, emoji, sticker codes, list
-    numbers and punctuation no longer matter. Greetings and particles around the question go, unless nothing else was said ("在吗").
+    Width, case, script (traditional becomes simplified), HTML entities, invisible characters, emoji, sticker codes,
+    list numbers and punctuation no longer matter. Greetings and particles around the question go, unless nothing else
+    was said ("在吗").
     """
     return _fold(text[:LONGEST])
 
