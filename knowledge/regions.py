@@ -30,7 +30,10 @@ _TOWARDS = re.compile(
     r"(?:[寄发邮运]货?|[寄发邮运送]货?(?:到|往|至|去|给)|(?<![收拿])到|[我人家]在|坐标|地址[是在:：]?)$"
 )
 _FROM_HERE_TO = re.compile(r"(?:发货|快递|[寄发邮运送])?(?:到|往|至|去|给)|[寄发邮运]|发货|发出|寄出")
-_LEVEL = re.compile(r"市|县|州|地区|盟|自治")
+_LEVEL = re.compile(
+    r"市|县|州|地区|盟|(?:[\u4e00-\u9fff]{1,5}族)*自治"
+    r"|(?:这边|那边)?(?:大概|要|得|一般)*(?:几天|多久|多少天)(?:能|可以|才)?送?到(?![期底])|(?:能|可以)(?:[送寄邮]到|[送寄]吗|到吗)"
+)
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -97,6 +100,12 @@ def region_names() -> frozenset[str]:
     """Every name `region_in` can return: the provinces, 港澳台 and 国外."""
     gazetteer = _gazetteer()
     return frozenset((*gazetteer.provinces, *gazetteer.elsewhere))
+
+
+def is_place(word: str) -> bool:
+    """Whether a word is the name of a place that buyers live in, in Chinese."""
+    name = _gazetteer().names.get(word)
+    return name is not None and name.region is not None
 
 
 def region_in(text: str) -> str | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,15 @@ def test_every_name_of_the_book_leads_to_its_province() -> None:
     for row in BOOK["province"] + BOOK["elsewhere"]:
         for name in (*row["also"], *row.get("cities", ()), *row.get("careful", ())):
             assert region_in(f"寄到{name}") == row["name"], name
+
+
+def test_every_prefecture_leads_to_its_province() -> None:
+    table = Path(__file__).with_name("prefectures.txt").read_text("utf-8")
+    rows = [line.split() for line in table.splitlines() if line and not line.startswith("#")]
+    assert sum(len(prefectures) for _, *prefectures in rows) == 333
+    for province, *prefectures in rows:
+        for prefecture in prefectures:
+            assert region_in(f"{prefecture}能送到吗") == region_in(province), prefecture
 
 
 def test_no_name_stands_twice_in_the_book() -> None:
@@ -52,6 +62,11 @@ def test_what_region_in_returns_is_a_region_name() -> None:
         ("云南西双版纳多久", "云南"),
         ("青海海南州能送吗", "青海"),
         ("海南藏族自治州", "青海"),
+        ("玉树藏族自治州邮费", "青海"),
+        ("克州几天到", "新疆"),
+        ("白银这边多久能到", "甘肃"),
+        ("日照可以送到吗", "山东"),
+        ("我在阿里", "西藏"),
         ("海南三亚", "海南"),
         ("上海南站自提", "上海"),
         ("澳门可以寄吗", "澳门"),
