@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.couriers import COURIERS
 from knowledge.pieces import syllables
-from knowledge.regions import provinces
+from knowledge.regions import is_place, provinces
 from knowledge.text import fold, words
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ _SAID_ELSEWHERE: Mapping[str, str] = MappingProxyType(
 _ELSEWHERE = re.compile("|".join(sorted(_SAID_ELSEWHERE, key=len, reverse=True)))
 _PARTICLES = ("ma", "me", "ne", "bu")
 _LEAD = re.compile(
-    r"^(?:那么|那(?!个|款|种|件|边|里|双|条)|所以|然后|还有就是|就是(?!说)|另外|对了|我想知道|想知道)(?=\S{2})"
+    r"^(?:(?:好[的吧]?|行吧?|ok)?那(?:么|(?!个|款|种|件|边|里|双|条))"
+    r"|所以|然后|还有就是|就是(?!说)|另外|对了|我想知道|想知道)(?=\S{2})"
 )
 
 
@@ -169,7 +170,7 @@ class Spelling:
     def _word_at(self, run: str, loose: Sequence[bool], at: int) -> str | None:
         for end in range(min(at + LONGEST_SYLLABLES, len(run)), at + 1, -1):
             written = run[at:end]
-            if written in self._known:
+            if written in self._known or is_place(written):
                 return written
             meant = self._by_sound.get(_heard(written))
             if meant is not None and (meant in COURIERS or self._is_odd(written, loose[at:end])):

@@ -25,6 +25,7 @@ EXAMPLES = (
     "中华人民共和国中央人民政府",
     "货收到了",
     "这个时候还没到",
+    "上周下的单",
 )
 
 
@@ -58,6 +59,7 @@ def spelling() -> Spelling:
         ("平啲", "便宜点"),
         ("那怎么退货", "怎么退货"),
         ("新彊包邮吗", "新疆包邮"),
+        ("好的那有现货吗", "有现货"),
     ],
 )
 def test_a_careless_spelling_becomes_the_manuals_own(spelling: Spelling, typed: str, meant: str) -> None:
@@ -66,7 +68,21 @@ def test_a_careless_spelling_becomes_the_manuals_own(spelling: Spelling, typed: 
 
 @pytest.mark.parametrize(
     "typed",
-    ["包邮吗", "是谁", "pro max", "iphone", "xl", "那个怎么退", "冇", "你好", "", "12345", "Ποῦ εἶναι", "能装油吗"],
+    [
+        "包邮吗",
+        "是谁",
+        "pro max",
+        "iphone",
+        "xl",
+        "那个怎么退",
+        "冇",
+        "你好",
+        "",
+        "12345",
+        "Ποῦ εἶναι",
+        "能装油吗",
+        "凉山州送吗",
+    ],
 )
 def test_what_is_no_misspelling_stays(spelling: Spelling, typed: str) -> None:
     said = fold(typed)

@@ -24,6 +24,9 @@ from knowledge.text import LONGEST, fold, load_words, words
         ("&lt;b&gt;包邮", "b包邮"),
         ("你好在吗？我想问一下，怎么退货啊 谢谢", "怎么退货"),
         ("老板，hello，什么时候发货呢亲", "什么时候发货"),
+        ("你好呀～什么时候发货", "什么时候发货"),
+        ("哈喽哇，在吗呀 什么时候发货", "什么时候发货"),
+        ("老板好，什么时候发货", "什么时候发货"),
         ("1.5米 × 2米，15%棉", "1.5米2米15%棉"),
         ("16:00前下单今天能发吗", "16:00前下单今天能发"),
         ("1.包邮吗 2.怎么退", "包邮吗怎么退"),
@@ -42,12 +45,16 @@ def test_what_looks_different_but_says_the_same_folds_the_same(typed: str, folde
     assert fold(typed) == folded
 
 
-@pytest.mark.parametrize("said", ["在吗", "你好", "亲", "请问", "有人吗", "谢谢", "什么", "怎么", "干嘛", "好吗"])
+@pytest.mark.parametrize(
+    "said", ["在吗", "你好", "亲", "请问", "有人吗", "谢谢", "什么", "怎么", "干嘛", "好吗", "你好呀"]
+)
 def test_a_message_never_folds_to_nothing_when_something_was_said(said: str) -> None:
     assert fold(said)
 
 
-@pytest.mark.parametrize("typed", ["亲子装有货", "你好评返现", "客服电话多少", "亲肤的吗料子", "父母亲"])
+@pytest.mark.parametrize(
+    "typed", ["亲子装有货", "你好评返现", "客服电话多少", "亲肤的吗料子", "父母亲", "老板好", "哇塞好看"]
+)
 def test_words_that_only_begin_or_end_like_a_greeting_stay(typed: str) -> None:
     assert fold(typed) == typed
 
