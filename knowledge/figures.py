@@ -20,12 +20,15 @@ _WEIGHT_COMES = re.compile(r"(?:体重|我重|本人重)(?:是|有|大概|大约
 _SOMETHING_ELSE_IS_LONG = re.compile(r"[长宽围厚深径肩高](?:是|有|大概|大约|差不多)?$")
 _NOT_A_BED = r"(?!的?(?:大|小|双人|单人)?[床被宽长桌高])"
 _METRES_AND_REST = re.compile(
-    rf"(?<![\d.])([12一二])(?:米|m)(\d{{1,2}}|[零一二三四五六七八九]{{1,2}})(?![\d十百个件]){_NOT_A_BED}"
+    rf"(?<![\d.])([12一二])(?:米|m)(\d{{1,2}}(?!\d)|[零一二三四五六七八九]{{1,2}})(?![十百个件]){_NOT_A_BED}"
 )
 _METRES = re.compile(rf"(?:米|m(?![a-z]))(?!\d){_NOT_A_BED}")
 _CENTIMETRES = re.compile(r"cm|厘米|公分")
 _WEIGHT_UNIT = re.compile(r"(公斤|千克|kg)|市?斤")
-_PAIR = re.compile(rf"(?<![\d.])(1[3-9]\d)(?:(?:cm|厘米|公分) ?| )(\d{{2,3}}(?:\.\d)?)(?![\d.{THINGS}]|(?!kg)[a-z])")
+_NOTHING_ELSE = rf"(?![\d.{THINGS}元块码号岁]|(?!kg)[a-z]){_NOT_A_BED}"
+_PAIR = re.compile(rf"(?<![\d.])(1[3-9]\d)(?:(cm|厘米|公分) ?| )(\d{{2,3}}(?:\.\d)?){_NOTHING_ELSE}")
+_WEIGHT_FIRST = re.compile(rf"\d(?:公斤|千克|kg|市?斤) ?(1[3-9]\d){_NOTHING_ELSE}")
+_OWN_HEIGHT = re.compile(r"(?:^|我|本人)(?:大概|差不多|有)?(1[3-9]\d)(?:左右)?(?=穿|选|要|买|该|适合|$)")
 _SHORTEST_CM, _TALLEST_CM = 50, 230
 _TALLEST_METRES = 3
 _LIGHTEST_KG, _HEAVIEST_KG = 3, 200
@@ -33,16 +36,25 @@ _JIN_FROM = 80
 """A weight without a unit is jin (half a kilogram) from here on, and kilograms below."""
 
 
-def without_metres(said: str) -> str:
-    """The text without heights like "1米65", whose two numbers are one."""
-    return _METRES_AND_REST.sub(" ", said)
+def in_centimetres(said: str) -> str:
+    """The text with heights like "1米65", whose two numbers are one, as "165cm"."""
+    return _METRES_AND_REST.sub(_metres_and_rest, said)
+
+
+def _metres_and_rest(found: re.Match[str]) -> str:
+    metres, rest = digit_of(found[1]), "".join(str(digit_of(letter)) for letter in found[2])
+    return f"{metres * 100 + int(rest.ljust(2, '0'))}cm"
 
 
 def height_in(said: str, numbers: Sequence[Number]) -> int | None:
-    """The height in centimetres that a folded text tells; a length counts where a size or a weight is spoken of."""
-    if not (_SIZE_IS_ASKED.search(said) or any(_WEIGHT_UNIT.match(number.after) for number in numbers)):
+    """The height in centimetres that a folded text tells, which `in_centimetres` has read.
+
+    A length counts where a size or a weight is spoken of, or a bare number behind it can be the weight.
+    """
+    has_weight = any(_WEIGHT_UNIT.match(number.after) for number in numbers)
+    if not (has_weight or _SIZE_IS_ASKED.search(said) or any(pair[2] for pair in _PAIR.finditer(said))):
         return None
-    return _likely_height(_heights(said, numbers))
+    return _likely_height((*_heights(said, numbers), *(int(found[1]) for found in _OWN_HEIGHT.finditer(said))))
 
 
 def _likely_height(found: Iterable[int]) -> int | None:
@@ -54,10 +66,7 @@ def _likely_weight(found: Iterable[float]) -> float | None:
 
 
 def _heights(said: str, numbers: Sequence[Number]) -> Iterator[int]:
-    """Every reading of a height, the surest first: "1米65", "身高165", "1.65米", "165cm", "165 110斤"."""
-    for metres in _METRES_AND_REST.finditer(said):
-        rest = "".join(str(digit_of(letter)) for letter in metres[2])
-        yield digit_of(metres[1]) * 100 + int(rest.ljust(2, "0"))
+    """Every reading of a height, the surest first: "身高165", "1.65米", "165cm", "165 110斤", "110斤165"."""
     for number in numbers:
         if _HEIGHT_COMES.search(number.before):
             yield _centimetres(number.value)
@@ -66,8 +75,8 @@ def _heights(said: str, numbers: Sequence[Number]) -> Iterator[int]:
             yield int(number.value * 100)
         if _CENTIMETRES.match(number.after) and not _SOMETHING_ELSE_IS_LONG.search(number.before):
             yield int(number.value)
-    for pair in _PAIR.finditer(said):
-        yield int(pair[1])
+    for kind in (_PAIR, _WEIGHT_FIRST):
+        yield from (int(found[1]) for found in kind.finditer(said))
 
 
 def weight_in(said: str, numbers: Sequence[Number], height_cm: int | None) -> float | None:
@@ -87,15 +96,18 @@ def _weights(said: str, numbers: Sequence[Number]) -> Iterator[float]:
         if _WEIGHT_COMES.search(number.before):
             yield _without_unit(number.value)
     for pair in _PAIR.finditer(said):
-        yield _without_unit(Decimal(pair[2]))
+        yield _without_unit(Decimal(pair[3]))
 
 
 def _without_unit(weight: Decimal) -> float:
     return float(weight if weight < _JIN_FROM else weight / 2)
 
 
+_SOMEBODY_ELSE = (
+    r"(?:给|帮)?我?(?:[男女]?朋友|[男女]票|对象|老公|老婆|爸爸?|妈妈?|儿子|女儿|孩子|小孩|宝宝|[弟妹哥姐]{1,2}|[他她])"
+)
 _ONLY_FIGURES = re.compile(
-    r"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右"
+    rf"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右|{_SOMEBODY_ELSE}"
     r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)+"
 )
 _BARE_HEIGHT_FROM_CM = 130
@@ -109,15 +121,28 @@ class Figures(NamedTuple):
 
 
 def figures_told(text: str, *, height_is_known: bool) -> Figures:
-    """The height and weight in a text that holds nothing else ("165 110斤", "1米65", "那170 130呢"). Pure.
+    """The height and weight in a text that holds nothing else ("165 110斤", "1米65", "那我哥170 130呢"). Pure.
 
     For the answer of somebody who was asked for them: of one bare number, the height is known or it is below 130 where
-    it is a weight; of two, the height comes first.
+    it is a weight; of two, the height comes first. Of somebody else both must be told: the other one would be wrong.
     """
     said = fold(text)
     if not _ONLY_FIGURES.fullmatch(said):
         return Figures()
-    numbers = numbers_in(without_metres(said))
+    told = _read(in_centimetres(said), height_is_known=height_is_known)
+    return Figures() if re.search(_SOMEBODY_ELSE, said) and None in told else told
+
+
+def figures_around(texts: Sequence[str]) -> Figures:
+    """The figures in messages of their own around one that asks for a size: "我160", "穿什么码", "110斤"."""
+    said = [fold(text) for text in texts]
+    if not any(map(_SIZE_IS_ASKED.search, said)):
+        return Figures()
+    return figures_told(" ".join(filter(_ONLY_FIGURES.fullmatch, said)), height_is_known=False)
+
+
+def _read(said: str, *, height_is_known: bool) -> Figures:
+    numbers = numbers_in(said)
     height, weight = _likely_height(_heights(said, numbers)), _likely_weight(_weights(said, numbers))
     bare = [number.value for number in numbers if _is_bare(number)]
     if height is None and bare and not (weight is None and len(bare) == 1 and _is_weight(bare[0], height_is_known)):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.couriers import courier_in
 from knowledge.days import days_in
-from knowledge.figures import height_in, weight_in, without_metres
+from knowledge.figures import height_in, in_centimetres, weight_in
 from knowledge.names import product_and_name
 from knowledge.numbers import numbers_in
 from knowledge.orders import order_number_in
@@ -54,9 +54,9 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
     typed, folded = unicodedata.normalize("NFKC", text[:LONGEST]), fold(text)
     product_id, name = product_and_name(folded, products)
     said = folded.replace(name, " ") if name else folded  # "云南普洱茶包邮吗" names no province
-    place, numbers = place_in(said), numbers_in(without_metres(said))
-    height_cm = height_in(said, numbers)
-    days = days_in(said)
+    place, measured = place_in(said), in_centimetres(said)
+    numbers, days = numbers_in(measured), days_in(said)
+    height_cm = height_in(measured, numbers)
     return Named(
         region=place.region if place else None,
         city=place.city if place else None,
@@ -66,7 +66,7 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
         amount_yuan=sum_in(typed, numbers),
         quantity=quantity_in(numbers),
         height_cm=height_cm,
-        weight_kg=weight_in(said, numbers, height_cm),
+        weight_kg=weight_in(measured, numbers, height_cm),
         day=days.asked,
         paid_on=days.paid,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.figures import figures_told
+from knowledge.figures import figures_around, figures_told
 from knowledge.questions import notice
 
 
@@ -34,6 +34,14 @@ from knowledge.questions import notice
         ("长120cm", None, None),
         ("175 96a的码", None, None),
         ("165 20件什么码", None, None),
+        ("一米五八 96 毛衣", 158, 48.0),
+        ("外套 168cm 120", 168, 60.0),
+        ("150斤175穿什么码", 175, 75.0),
+        ("买50斤150元", None, None),
+        ("我158穿多大 98斤", 158, 49.0),
+        ("150cm 200的床单", None, None),
+        ("裤长1米05多大码", None, None),
+        ("170码的有吗", None, None),
     ],
 )
 def test_height_and_weight_are_read_for_a_size(text: str, height_cm: int | None, weight_kg: float | None) -> None:
@@ -63,12 +71,33 @@ def test_height_and_weight_are_read_for_a_size(text: str, height_cm: int | None,
         ("170左右，110，90", (170, None)),
         ("999", (None, None)),
         ("毛衣165 110斤", (None, None)),
+        ("那我哥180 150呢", (180, 75.0)),
+        ("给女朋友160 90斤", (160, 45.0)),
+        ("那我妈160呢", (None, None)),
+        ("我老公", (None, None)),
         ("新疆", (None, None)),
         ("", (None, None)),
     ],
 )
 def test_figures_that_were_asked_for_are_read_from_little(text: str, figures: tuple[int | None, float | None]) -> None:
     assert figures_told(text, height_is_known=False) == figures
+
+
+@pytest.mark.parametrize(
+    ("texts", "figures"),
+    [
+        (("我158", "穿多大", "96斤"), (158, 48.0)),
+        (("选哪个码", "158"), (158, None)),
+        (("96", "选哪个码"), (None, 48.0)),
+        (("我158", "包邮吗", "96斤"), (None, None)),
+        (("毛衣选哪个码", "什么颜色"), (None, None)),
+        ((), (None, None)),
+    ],
+)
+def test_figures_are_told_in_messages_of_their_own(
+    texts: tuple[str, ...], figures: tuple[int | None, float | None]
+) -> None:
+    assert figures_around(texts) == figures
 
 
 def test_once_the_height_is_known_a_bare_number_is_the_weight() -> None:
