@@ -85,6 +85,17 @@ class SizeChart:
         }
         return tuple(self.sizes[place].name for place in sorted(places, reverse=True))
 
+    def is_outside(self, *, height_cm: float | None, weight_kg: float | None) -> bool:
+        """Whether no size fits, whatever is not known yet."""
+        told = (
+            ([size.height_cm for size in self.sizes], height_cm),
+            ([size.weight_kg for size in self.sizes], weight_kg),
+        )
+        if any(value is not None and not self._places(bounds, value) for bounds, value in told):
+            return True
+        waits = (height_cm is None and self.by_height) or (weight_kg is None and self.by_weight)
+        return not waits and not self.fitting(height_cm=height_cm, weight_kg=weight_kg)
+
     def _places(self, bounds: list[Bounds | None], value: float | None) -> set[int]:
         """The places of the sizes that take this value; of both neighbours where it falls between two."""
         known = [each for each in bounds if each is not None]

@@ -238,6 +238,14 @@ def _fill_fitting_size(manual: Manual, circumstances: Circumstances | None) -> s
     return "或".join(chart.fitting(height_cm=circumstances.height_cm, weight_kg=circumstances.weight_kg))
 
 
+def _fill_outside_chart(manual: Manual, circumstances: Circumstances | None) -> str:
+    chart = size_chart(manual, circumstances.product_id) if circumstances else None
+    if chart is None or circumstances is None:
+        return ""
+    outside = chart.is_outside(height_cm=circumstances.height_cm, weight_kg=circumstances.weight_kg)
+    return _fill_height_and_weight(manual, circumstances) if outside else ""
+
+
 def _ask_for_figures(manual: Manual, circumstances: Circumstances) -> tuple[str, ...]:
     """Ask for what a readable chart of the product in question needs and the buyer has not told."""
     chart = size_chart(manual, circumstances.product_id)
@@ -318,6 +326,11 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
             meaning="买家说的身高和体重，说了哪样是哪样",
             fill=_fill_height_and_weight,
             is_sure=lambda when: FITTING_SIZE in when.knows,
+        ),
+        "outside_chart": Computed(
+            meaning="买家说的身高和体重，如果正在问的商品的尺码表里没有合适的码",
+            fill=_fill_outside_chart,
+            is_sure=lambda when: "outside_chart" in when.knows,
         ),
         FITTING_SIZE: Computed(
             meaning="按身高体重，正在问的商品的尺码表里合适的码，如“L”；在两个码之间是“L或M”",

@@ -109,6 +109,27 @@ def test_what_fits_the_larger_first(height_cm: float | None, weight_kg: float | 
     assert chart.fitting(height_cm=height_cm, weight_kg=weight_kg) == fitting
 
 
+@pytest.mark.parametrize(
+    ("height_cm", "weight_kg", "is_outside"),
+    [
+        (165, 55, False),
+        (155, 75, True),  # S by height, XXL by weight
+        (190, None, True),
+        (None, 30, True),
+        (165, None, False),
+        (None, None, False),
+    ],
+)
+def test_nobody_fits_outside_the_chart_whatever_is_not_known_yet(
+    height_cm: float | None,
+    weight_kg: float | None,
+    is_outside: bool,  # noqa: FBT001
+) -> None:
+    chart = read_chart(STARTER)
+    assert chart is not None
+    assert chart.is_outside(height_cm=height_cm, weight_kg=weight_kg) is is_outside
+
+
 def test_a_figure_that_the_chart_does_not_ask_for_changes_nothing() -> None:
     chart = read_chart("S 80-94斤 M 95-110斤")
     assert chart is not None
