@@ -14,7 +14,7 @@ from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.text import fold, words
-from knowledge.variables import say
+from knowledge.variables import say, takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,6 +113,11 @@ class KnowledgeBase:
             (words, entry.id) for entry in self.manual.entries for each in entry.answers for words in each.when.words
         ]
         return {fold(words): entry_id for words, entry_id in reversed(bound)}
+
+    @cached_property
+    def size_entry(self) -> str | None:
+        """The first entry whose answers go by height and weight."""
+        return next((entry.id for entry in self.manual.entries if takes_figures(entry)), None)
 
     @cached_property
     def product_titles(self) -> Mapping[str, str]:

@@ -103,8 +103,18 @@ def free_postage_from(manual: Manual, circumstances: Circumstances) -> Decimal |
     return figure(manual, REMOTE_FREE_POSTAGE_FACT if group == "remote" else FREE_POSTAGE_FACT)
 
 
+def only_product_with_chart(manual: Manual) -> str | None:
+    """The id of the product that has a size chart, where only one has."""
+    charted = [product.id for product in manual.products if _chart_of(product) is not None]
+    return charted[0] if len(charted) == 1 else None
+
+
 def size_chart(manual: Manual, product_id: str | None) -> SizeChart | None:
     """The size chart of a product: the first of its attributes that can be read as one."""
     product = product_of(manual, product_id)
-    charts = map(read_chart, product.attributes.values() if product else ())
+    return _chart_of(product) if product else None
+
+
+def _chart_of(product: Product) -> SizeChart | None:
+    charts = map(read_chart, product.attributes.values())
     return next((chart for chart in charts if chart is not None), None)

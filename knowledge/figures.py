@@ -110,7 +110,16 @@ _ONLY_FIGURES = re.compile(
     rf"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右|{_SOMEBODY_ELSE}"
     r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)+"
 )
+_PLAINLY_A_FIGURE = re.compile(r"^我|身高|体重|cm|厘米|公分|米|斤|kg|千克")
 _BARE_HEIGHT_FROM_CM = 130
+
+
+_WHAT_FITS = re.compile(r"穿|(?<![数条编号代密邮单])码|身高|体重|size")
+
+
+def asks_what_fits(said: str) -> bool:
+    """Whether a folded text asks for the size of somebody who wears it, rather than how large a thing is."""
+    return bool(_WHAT_FITS.search(said))
 
 
 class Figures(NamedTuple):
@@ -133,12 +142,16 @@ def figures_told(text: str, *, height_is_known: bool) -> Figures:
     return Figures() if re.search(_SOMEBODY_ELSE, said) and None in told else told
 
 
-def figures_around(texts: Sequence[str]) -> Figures:
-    """The figures in messages of their own around one that asks for a size: "我160", "穿什么码", "110斤"."""
+def figures_around(texts: Iterable[str], *, before: Iterable[str] = ()) -> Figures:
+    """The figures in messages of their own around one that asks for a size: "我160", "穿什么码", "110斤".
+
+    Of the messages `before` these only what plainly is a figure of the buyer's.
+    """
     said = [fold(text) for text in texts]
     if not any(map(_SIZE_IS_ASKED.search, said)):
         return Figures()
-    return figures_told(" ".join(filter(_ONLY_FIGURES.fullmatch, said)), height_is_known=False)
+    told = [*filter(_PLAINLY_A_FIGURE.search, before), *said]
+    return figures_told(" ".join(filter(_ONLY_FIGURES.fullmatch, told)), height_is_known=False)
 
 
 def _read(said: str, *, height_is_known: bool) -> Figures:

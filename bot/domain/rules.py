@@ -16,7 +16,7 @@ from bot.domain.wishes import looks_for_anybody, number_picked, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
-from knowledge.variables import depends_on
+from knowledge.variables import depends_on, takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,12 +154,14 @@ def _same_about_another(question: Question) -> Ruling | str:
 
 
 def _same_for_another(question: Question) -> Ruling | str:
-    """Rule on "那170 130呢" after a question about sizes: the last question again, for somebody else's figures."""
-    last = question.memory.last_entry
-    if last is None or not question.only_tells_figures:
+    """Rule on "那170 130呢": the question about sizes again, or what it would be of the product before him."""
+    last, sizes = question.knowledge.entry(question.memory.last_entry or ""), question.knowledge.size_entry
+    if not question.only_tells_figures or sizes is None:
         return "says more than a height or a weight, or nothing asked about them before"
-    reason = f"the last question, {last}, for another height or weight"
-    return answer(carried(question), last, confidence=1.0, reason=reason)
+    if last is None or not takes_figures(last):
+        return answer(question, sizes, confidence=1.0, reason=f"{sizes} for the height and weight that he tells")
+    reason = f"the last question, {last.id}, for another height or weight"
+    return answer(carried(question), last.id, confidence=1.0, reason=reason)
 
 
 def _same_on_another_day(question: Question) -> Ruling | str:

@@ -11,6 +11,9 @@ from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
 from knowledge.entry import Circumstances
+from knowledge.facts import only_product_with_chart
+from knowledge.figures import asks_what_fits
+from knowledge.variables import takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.conversation import Memory
     from bot.domain.turn import Question
     from knowledge.answering import Chosen
-    from knowledge.entry import NamedDays
+    from knowledge.entry import Entry, NamedDays
     from knowledge.matching import Candidate
 
 _DAYS = ("day", "paid_on")
@@ -51,6 +54,7 @@ def quiet(question: Question, reason: str) -> Ruling:
 def answer(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
     """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
     entry = question.knowledge.entry(entry_id)
+    question = _about_what_is_worn(question, entry)
     times = question.memory.asked.get(entry_id, 0) + 1
     chosen = question.knowledge.answer(entry_id, _circumstances(question, times))
     if (
@@ -92,6 +96,17 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     if chosen.bubbles == said and question.typed not in question.memory.recent[-1:]:
         return _as_said(answered, entry_id, ruling, since, was_asked=asked_already)
     return ruling
+
+
+def _about_what_is_worn(question: Question, entry: Entry | None) -> Question:
+    """A buyer's size is asked of the only product that has a chart to read it from, while none is named."""
+    memory = question.memory
+    if entry is None or memory.product_id is not None or not takes_figures(entry):
+        return question
+    if memory.height_cm is None and memory.weight_kg is None and not asks_what_fits(question.folded):
+        return question
+    worn = only_product_with_chart(question.knowledge.manual)
+    return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=worn))
 
 
 def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str, ...], *, was_asked: bool) -> Ruling:

@@ -13,7 +13,7 @@ from bot.domain.conversation import Memory
 from bot.domain.wishes import speaks_of_work
 from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
-from knowledge.figures import Figures, figures_told
+from knowledge.figures import Figures, figures_around, figures_told
 from knowledge.matching import ANSWER_AT
 from knowledge.sums import without_sums
 from knowledge.text import fold
@@ -199,12 +199,15 @@ def _surest(findings: Findings) -> float:
 def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -> Figures:
     """The figures that a message consists of, where the last answer, or the one he waits for, has a use for them.
 
-    `before` is what was known before this turn.
+    Both of them together are of use for any product with a size chart. `before` is what was known before this turn.
     """
-    entry = knowledge.entry(memory.wanted or memory.last_entry or "")
+    entry, chart = (
+        knowledge.entry(memory.wanted or memory.last_entry or ""),
+        size_chart(knowledge.manual, memory.product_id),
+    )
     if entry is None or not takes_figures(entry):
-        return Figures()
-    chart = size_chart(knowledge.manual, memory.product_id)
+        told = Figures() if chart is None or memory.wanted else figures_told(text, height_is_known=False)
+        return Figures() if None in told else told
     needs_height = before.height_cm is None and (chart is None or chart.by_height)
     return figures_told(text, height_is_known=not needs_height)
 
@@ -248,7 +251,9 @@ def _unsure(findings: Findings) -> Findings:
 
 def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
     """Remember the product, the place and the figures that any message names: fragments belong together."""
-    before, together = memory, knowledge.notice(" ".join(map(text_of, heard)))
+    texts = list(map(text_of, heard))
+    before, together, around = memory, knowledge.notice(" ".join(texts)), figures_around(texts)
+    recalled = figures_around(texts, before=memory.recent)
     for message in heard:
         named = knowledge.notice(text_of(message))
         told = _told(text_of(message), before, memory, knowledge)
@@ -256,8 +261,18 @@ def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeB
             memory,
             product_id=named.product_id or memory.product_id,
             region=named.region or memory.region,
-            height_cm=named.height_cm or told.height_cm or together.height_cm or memory.height_cm,
-            weight_kg=named.weight_kg or told.weight_kg or together.weight_kg or memory.weight_kg,
+            height_cm=named.height_cm
+            or told.height_cm
+            or around.height_cm
+            or together.height_cm
+            or memory.height_cm
+            or recalled.height_cm,
+            weight_kg=named.weight_kg
+            or told.weight_kg
+            or around.weight_kg
+            or together.weight_kg
+            or memory.weight_kg
+            or recalled.weight_kg,
         )
     return memory
 

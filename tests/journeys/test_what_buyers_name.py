@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CHART = "M：身高158到164厘米、体重48到55公斤；L：164到170厘米、55到62公斤"
 COAT = Product(id="coat-1", title="松针外套", aliases=("外套",), attributes={"尺码": CHART})
 ARRIVES: dict[Arrival, str] = {"in_time": "来得及", "perhaps": "说不准", "late": "来不及"}
+TROUSERS = Product(id="trousers-1", title="灯芯绒长裤", attributes={"尺码": "M：体重48到55公斤；L：55到62公斤"})
+MUG = Product(id="mug-1", title="马克杯", attributes={"尺码": "高10厘米，容量300毫升"})
 ANY_PRODUCT = frozenset({"*"})
 DEADLINE = frozenset({"deadline"})
 SIZE = Entry(
@@ -39,6 +41,10 @@ SIZE = Entry(
         Answer(
             bubbles=("{height_and_weight}，{product}穿{fitting_size}。",),
             when=When(products=ANY_PRODUCT, knows=frozenset({"fitting_size"})),
+        ),
+        Answer(
+            bubbles=("{product}没有{outside_chart}的码。",),
+            when=When(products=ANY_PRODUCT, knows=frozenset({"outside_chart"})),
         ),
     ),
     needs_product=True,
@@ -102,11 +108,15 @@ NIGHT_BEFORE_THE_HOLIDAY = datetime(2026, 9, 30, 2, tzinfo=UTC)
 
 @pytest.fixture
 async def coat_shop(open_shop: OpenShop) -> Shop:
-    """A shop that sells a coat in sizes, welcomed and ready."""
+    """A shop that sells coats and trousers in sizes, welcomed and ready."""
     shop = await open_shop()
-    entries = {entry.id: entry for entry in (*small_manual().entries, SIZE, DISPATCH, DELIVERY, POSTAGE, BULK)}
-    await shop.publishes(dataclasses.replace(small_manual(), entries=tuple(entries.values()), products=(COAT,)))
+    await _sells(shop, COAT, TROUSERS)
     return shop
+
+
+async def _sells(shop: Shop, *products: Product) -> None:
+    entries = {entry.id: entry for entry in (*small_manual().entries, SIZE, DISPATCH, DELIVERY, POSTAGE, BULK)}
+    await shop.publishes(dataclasses.replace(small_manual(), entries=tuple(entries.values()), products=products))
 
 
 async def test_height_and_weight_in_the_question_choose_the_size(coat_shop: Shop) -> None:
@@ -136,10 +146,73 @@ async def test_one_of_the_two_is_told_at_once(coat_shop: Shop) -> None:
     assert await shop.buyer_says("100") == ["身高165厘米、体重50公斤，松针外套穿L或M。"]
 
 
-async def test_figures_that_no_size_fits_go_to_a_person(coat_shop: Shop) -> None:
+async def test_figures_that_no_size_fits_are_said_to_fit_none(coat_shop: Shop) -> None:
     shop = coat_shop
     await shop.buyer_says("外套穿什么码")
+    assert await shop.buyer_says("190 200斤") == ["松针外套没有身高190厘米、体重100公斤的码。"]
+    assert await shop.buyer_says("那我弟弟120 50斤呢") == ["松针外套没有身高120厘米、体重25公斤的码。"]
+
+
+async def test_one_figure_outside_the_chart_is_enough_to_say_so(coat_shop: Shop) -> None:
+    heard = await coat_shop.buyer_says("小孩身高118外套穿什么码")
+    assert heard == [coat_shop.welcome, "松针外套没有身高118厘米的码。"]
+
+
+async def test_figures_that_no_size_fits_go_to_a_person_where_the_manual_has_no_words_for_them(
+    open_shop: OpenShop,
+) -> None:
+    shop = await open_shop()
+    size = dataclasses.replace(SIZE, answers=SIZE.answers[:-1])
+    entries = {entry.id: entry for entry in (*small_manual().entries, size)}
+    await shop.publishes(dataclasses.replace(small_manual(), entries=tuple(entries.values()), products=(COAT,)))
+    await shop.buyer_says("外套穿什么码")
     assert await shop.buyer_says("190 200斤") == [shop.say("hand-over-open", queue_position="1")]
+
+
+async def test_a_size_is_asked_of_the_only_product_that_comes_in_sizes(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await _sells(shop, COAT, MUG)
+    asks = shop.say("which-size", figures="身高和体重")
+    assert await shop.buyer_says("该穿什么码") == [shop.welcome, SHOWN, asks]
+    assert await shop.buyer_says("158 96") == ["身高158厘米、体重48公斤，松针外套穿M。"]
+
+
+async def test_how_large_a_thing_is_is_not_asked_of_the_only_product_in_sizes(coat_shop: Shop) -> None:
+    shop = coat_shop
+    size = dataclasses.replace(SIZE, questions=(*SIZE.questions, "尺寸有多大"))
+    entries = {entry.id: entry for entry in (*small_manual().entries, size)}
+    await shop.publishes(dataclasses.replace(small_manual(), entries=tuple(entries.values()), products=(COAT, MUG)))
+    assert await shop.buyer_says("尺寸有多大") == [shop.welcome, "您问的是哪一款呢？"]
+
+
+async def test_figures_told_before_a_size_is_asked_for_are_recalled(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.buyer_says("我158")
+    heard = await shop.buyer_says("外套穿什么码")
+    assert heard == [SHOWN, shop.say("which-size", figures="体重")]
+    assert await shop.buyer_says("96斤") == ["身高158厘米、体重48公斤，松针外套穿M。"]
+
+
+async def test_both_figures_after_a_card_are_a_question_about_its_size(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.buyer_says("", content={"kind": "product", "product_id": "coat-1", "title": "外套"})
+    assert await shop.buyer_says("158 96") == ["身高158厘米、体重48公斤，松针外套穿M。"]
+
+
+async def test_one_figure_after_a_card_may_be_anything(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.buyer_says("", content={"kind": "product", "product_id": "coat-1", "title": "外套"})
+    assert await shop.buyer_says("158") == [shop.say("hand-over-open", queue_position="1")]
+
+
+async def test_a_numbered_list_is_answered_point_by_point(coat_shop: Shop) -> None:
+    heard = await coat_shop.buyer_says("1.什么时候发货 2.可以批发吗")
+    assert heard == [coat_shop.welcome, "48小时内发货。", "20件起批。"]
+
+
+async def test_the_sum_that_is_spent_counts(coat_shop: Shop) -> None:
+    heard = await coat_shop.buyer_says("满59包邮，我买55.5包邮吗")
+    assert heard == [coat_shop.welcome, "还差3.5元。"]
 
 
 async def test_figures_that_the_answer_of_just_now_goes_by_are_no_new_question(coat_shop: Shop) -> None:

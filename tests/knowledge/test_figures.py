@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.figures import figures_around, figures_told
+from knowledge.figures import asks_what_fits, figures_around, figures_told
 from knowledge.questions import notice
 
 
@@ -98,6 +98,20 @@ def test_figures_are_told_in_messages_of_their_own(
     texts: tuple[str, ...], figures: tuple[int | None, float | None]
 ) -> None:
     assert figures_around(texts) == figures
+
+
+def test_what_plainly_is_a_figure_is_recalled_when_a_size_is_asked_later() -> None:
+    assert figures_around(["穿多大"], before=["我158", "96斤"]) == (158, 48.0)
+    assert figures_around(["穿多大", "96"], before=["158", "好"]) == (None, 48.0)
+    assert figures_around(["包邮吗"], before=["我158"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("我该穿多大", True), ("M码多大", True), ("有尺码表吗", True), ("杯子多大", False), ("条码在哪", False)],
+)
+def test_what_fits_somebody_is_asked(text: str, asks: bool) -> None:  # noqa: FBT001
+    assert asks_what_fits(text) is asks
 
 
 def test_once_the_height_is_known_a_bare_number_is_the_weight() -> None:
