@@ -110,7 +110,7 @@ def test_what_plainly_is_a_figure_is_recalled_when_a_size_is_asked_later() -> No
     ("text", "asks"),
     [("我该穿多大", True), ("M码多大", True), ("有尺码表吗", True), ("杯子多大", False), ("条码在哪", False)],
 )
-def test_what_fits_somebody_is_asked(text: str, asks: bool) -> None:  # noqa: FBT001
+def test_what_fits_somebody_is_asked(text: str, asks: bool) -> None:  # noqa: FBT001 - what is expected, not a switch
     assert asks_what_fits(text) is asks
 
 

@@ -123,7 +123,7 @@ def test_what_fits_the_larger_first(height_cm: float | None, weight_kg: float | 
 def test_nobody_fits_outside_the_chart_whatever_is_not_known_yet(
     height_cm: float | None,
     weight_kg: float | None,
-    is_outside: bool,  # noqa: FBT001
+    is_outside: bool,  # noqa: FBT001 - what is expected, not a switch
 ) -> None:
     chart = read_chart(STARTER)
     assert chart is not None
