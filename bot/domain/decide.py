@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.domain.conversation import RECENT_TEXTS
 from bot.domain.decision import (
@@ -15,6 +15,7 @@ from bot.domain.decision import (
     Decision,
     Dismiss,
     HandOver,
+    Part,
     Rate,
     RuleTried,
     StayQuiet,
@@ -52,6 +53,8 @@ BUBBLES_PER_TURN = 3
 NAMED_CHARACTERS = 20
 FILLER_CHARACTERS = 4
 ANSWERED_BESIDE_AT = 0.5
+REMEMBERED = ("region", "product_id", "order_status", "height_cm", "weight_kg", "last_entry", "wanted")
+"""What of a memory decides about an answer, beside what was named in passing."""
 _BOUGHT = re.compile(
     r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*(?:在你们?家)?"
     r"(?:买|拍|下单|付款|付|订)(?:过|好)?了?(?:的|单|款|个|一个|一件)?"
@@ -63,7 +66,9 @@ def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow,
     memory = remember_names(heard, remember_surroundings(heard, begin_episode(conversation), knowledge), knowledge)
     bench = _Bench(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
     bench.judge_messages(worth_judging(heard))
-    return _decision(_put_together(bench.judged), [fold(text_of(message)) for message in heard])
+    decision = _decision(_put_together(bench.judged), [fold(text_of(message)) for message in heard])
+    parts = tuple(_part(each) for each in bench.judged) if len(bench.judged) > 1 else ()
+    return dataclasses.replace(decision, why=dataclasses.replace(decision.why, parts=parts))
 
 
 @dataclass(kw_only=True)
@@ -366,16 +371,36 @@ def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) ->
 
 
 def _why(judged: Judged) -> Why:
-    question, chosen = judged.question, judged.ruling.chosen
+    question = judged.question
     return Why(
-        text=question.folded,
-        words=question.findings.words,
-        named=question.named,
-        candidates=question.findings.candidates,
-        rules=judged.tried,
-        answer_rule=chosen.rule if chosen else "",
-        answer_lost=chosen.lost if chosen else (),
+        **_account(judged),
         revision=question.knowledge.revision,
         local_time=question.shop.local_time,
         is_open=question.shop.is_open,
+        is_refined=question.knowledge.is_refined,
     )
+
+
+def _part(judged: Judged) -> Part:
+    return Part(**_account(judged), act=judged.ruling.act)
+
+
+def _account(judged: Judged) -> dict[str, Any]:
+    """The fields of an `Account`."""
+    question, chosen = judged.question, judged.ruling.chosen
+    return {
+        "text": question.folded,
+        "words": question.findings.words,
+        "named": question.named,
+        "remembered": _remembered(question),
+        "candidates": question.findings.candidates,
+        "rules": judged.tried,
+        "answer_rule": chosen.rule if chosen else "",
+        "answer_lost": chosen.lost if chosen else (),
+    }
+
+
+def _remembered(question: Question) -> dict[str, str]:
+    memory = question.memory
+    known = {name: getattr(memory, name) for name in REMEMBERED} | dict(memory.passing)
+    return {name: str(value) for name, value in known.items() if value is not None and name not in question.named}

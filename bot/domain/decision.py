@@ -147,19 +147,39 @@ class RuleTried(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """The account of one decision: enough to follow it, and to make it again on the same knowledge revision."""
+class Account:
+    """How one question was taken: what it says, what was known around it, what it may mean, and which rule won."""
 
     text: str = ""
     words: tuple[str, ...] = ()
     named: Mapping[str, str]
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    """What was known of the buyer before, or from his other messages, and is not named here."""
     candidates: tuple[Candidate, ...] = ()
     rules: tuple[RuleTried, ...] = ()
     answer_rule: str = ""
     answer_lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Account):
+    """One of several questions, and what would have been done about it alone."""
+
+    act: Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why(Account):
+    """The account of one decision: enough to follow it, and to make it again on the same knowledge revision.
+
+    `parts` are the questions of a turn with more than one; the account itself is then that of the first that is said.
+    """
+
     revision: int
     local_time: datetime
     is_open: bool
+    is_refined: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,8 +215,14 @@ def clarify(question: Question, entries: tuple[str, ...], best: Candidate) -> Ru
         memory=_with_passing(
             dataclasses.replace(question.memory, choice=entries, misses=question.memory.misses + 1), question
         ),
-        reason=f"{best.entry} at {best.confidence:.2f} is likely, not sure",
+        reason=_likely(question, best),
     )
+
+
+def _likely(question: Question, best: Candidate) -> str:
+    reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
+    others = [each for each in question.findings.candidates if each is not best]
+    return f"{reason}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else reason
 
 
 def ask_on(question: Question, line: str, values: Mapping[str, str], reason: str) -> Ruling:

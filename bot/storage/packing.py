@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from adapters.contract import Content, Event
-    from bot.domain.decision import Act, Decision
+    from bot.domain.decision import Account, Act, Decision, Part
 
 EVENTS: Mapping[str, Callable[..., Event]] = {
     "message": Message,
@@ -146,29 +146,55 @@ def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, obj
     return {
         "decision": NAMES[type(act)],
         "entry": getattr(act, "entry", None),
+        "also": getattr(act, "also", ()),
         "confidence": getattr(act, "confidence", None),
         "texts": [bubble.text for bubble in decision.bubbles],
-        "candidates": [
-            {
-                "entry": each.entry,
-                "title": title_of(each.entry),
-                "confidence": round(each.confidence, 4),
-                "example": each.example,
-                "parts": dict(each.parts),
-            }
-            for each in why.candidates
-        ],
+        "candidates": _candidates(why, title_of),
         "why": {
-            "text": why.text,
-            "words": why.words,
-            "named": why.named,
-            "rules": [{"rule": tried.rule, "won": tried.won, "reason": tried.reason} for tried in why.rules],
-            "answer": {"rule": why.answer_rule, "lost": why.answer_lost},
+            **_account(why),
+            "parts": [_part(part, title_of) for part in why.parts],
             "revision": why.revision,
+            "refined": why.is_refined,
             "local_time": why.local_time.isoformat(timespec="seconds"),
             "open": why.is_open,
         },
     }
+
+
+def _part(part: Part, title_of: Callable[[str], str]) -> dict[str, object]:
+    act = part.act
+    return {
+        "decision": NAMES[type(act)],
+        "entry": getattr(act, "entry", None),
+        "confidence": getattr(act, "confidence", None),
+        "candidates": _candidates(part, title_of),
+        **_account(part),
+    }
+
+
+def _account(account: Account) -> dict[str, object]:
+    return {
+        "text": account.text,
+        "words": account.words,
+        "named": account.named,
+        "remembered": account.remembered,
+        "rules": [{"rule": tried.rule, "won": tried.won, "reason": tried.reason} for tried in account.rules],
+        "answer": {"rule": account.answer_rule, "lost": account.answer_lost},
+    }
+
+
+def _candidates(account: Account, title_of: Callable[[str], str]) -> list[dict[str, object]]:
+    return [
+        {
+            "entry": each.entry,
+            "title": title_of(each.entry),
+            "confidence": round(each.confidence, 4),
+            "score": each.score,
+            "example": each.example,
+            "parts": dict(each.parts),
+        }
+        for each in account.candidates
+    ]
 
 
 REPLAYED = (

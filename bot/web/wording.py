@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\\\{(\w+)\\\}")
 _ENTRY = "entry"
+_REMEMBERED_ENTRIES = ("last_entry", "wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,30 @@ class Wording:
 
     def say(self, decision: bytes, language: Language) -> bytes:
         """Return the JSON of a decision in the reader's language, with the title of its entry added."""
-        account = orjson.loads(decision)
-        entry = account.get("entry")
-        account["title"] = self.title_of(entry) if entry else None
-        why = account["why"]
+        told = orjson.loads(decision)
+        told["title"] = self._title(told)
+        told["why"] |= self._account(told["why"], told["candidates"], language)
+        for part in told["why"].get("parts", ()):
+            part.update(self._account(part, part["candidates"], language), title=self._title(part))
+        return orjson.dumps(told)
+
+    def _title(self, told: Mapping[str, Any]) -> str | None:
+        entries = [entry for entry in (told.get("entry"), *told.get("also", ())) if entry]
+        return "、".join(map(self.title_of, entries)) or None
+
+    def _account(
+        self, account: Mapping[str, Any], candidates: Iterable[Mapping[str, Any]], language: Language
+    ) -> dict[str, Any]:
+        """What of the account of one question reads otherwise in that language, and titles for remembered entries."""
+        remembered = {
+            name: self.title_of(value) if name in _REMEMBERED_ENTRIES else value
+            for name, value in account.get("remembered", {}).items()
+        }
         if language == "zh":
-            why["rules"] = [self._rule(each) for each in why["rules"]]
-        else:
-            titles = {each["entry"]: each["title"] for each in account["candidates"]}
-            why["rules"] = [_english_rule(each, titles) for each in why["rules"]]
-            why["answer"] = self._answer(why["answer"])
-        return orjson.dumps(account)
+            return {"rules": [self._rule(each) for each in account["rules"]], "remembered": remembered}
+        titles = {each["entry"]: each["title"] for each in candidates}
+        rules = [_english_rule(each, titles) for each in account["rules"]]
+        return {"rules": rules, "answer": self._answer(account["answer"]), "remembered": remembered}
 
     def reason(self, sentence: str) -> str:
         """Return the reason of a rule in Chinese."""

@@ -241,6 +241,20 @@ async def test_on_a_phone_one_side_is_seen_at_a_time_and_news_are_marked(open_pa
     await expect(page.locator(".chat")).to_be_visible()
 
 
+async def test_each_of_several_questions_can_be_unfolded_and_what_is_remembered_is_shown(open_page: Open) -> None:
+    page = await open_page()
+    await ask(page, "新疆包邮吗？什么时候发货？")
+
+    await expect(page.locator("[data-why] h3")).to_have_text("回答了「偏远地区的运费、什么时候发货」")
+    parts = page.locator(".why-part")
+    await expect(parts.locator("> summary")).to_have_text(
+        ["新疆包邮 → 偏远地区的运费 100%", "什么时候发货 → 什么时候发货 100%"]
+    )
+    await parts.nth(1).locator("> summary").click()
+    await expect(parts.nth(1).locator("dl")).to_contain_text("新疆")
+    await expect(parts.nth(1).locator("dl")).to_contain_text("上一个回答")
+
+
 async def test_the_page_is_whole_in_english(open_page: Open) -> None:
     page = await open_page("/try?lang=en")
     await ask(page, "新疆包邮吗")

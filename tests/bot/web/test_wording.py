@@ -96,6 +96,8 @@ def test_every_condition_of_the_starter_manual_reads_in_english(region: str | No
         assert wording.condition(in_words(entry.answers[0].when))
 
 
+TRIED = [{"rule": "answer", "won": True, "reason": "0.97, an answer needs 0.80; 0.35 ahead of free-postage"}]
+ANSWER = {"rule": "收货地是偏远地区", "lost": ["第1条（默认）：也符合，但优先级较低"]}
 DECISION = {
     "decision": "answer",
     "entry": "postage-remote",
@@ -104,8 +106,8 @@ DECISION = {
         {"entry": "free-postage", "title": "包不包邮"},
     ],
     "why": {
-        "rules": [{"rule": "answer", "won": True, "reason": "0.97, an answer needs 0.80; 0.35 ahead of free-postage"}],
-        "answer": {"rule": "收货地是偏远地区", "lost": ["第1条（默认）：也符合，但优先级较低"]},
+        "rules": TRIED,
+        "answer": ANSWER,
     },
 }
 
@@ -130,6 +132,21 @@ def test_a_decision_is_told_in_english_with_titles_for_entries() -> None:
         "rule": "ships to remote regions",
         "lost": ["No. 1 (default): holds too, with lower precedence"],
     }
+
+
+def test_each_of_several_questions_is_told_in_the_readers_language() -> None:
+    account = {"rules": TRIED, "answer": ANSWER, "remembered": {"region": "新疆"}}
+    part = {"decision": "answer", "entry": "free-postage", "candidates": [], **account}
+    why = {"rules": TRIED, "answer": ANSWER, "parts": [part], "remembered": {"last_entry": "free-postage"}}
+    several = orjson.dumps({**DECISION, "also": ["free-postage"], "why": why})
+    chinese, english = (orjson.loads(load_wording(_title).say(several, language)) for language in ("zh", "en"))
+
+    assert chinese["title"] == "偏远地区的运费、包不包邮"
+    assert chinese["why"]["remembered"] == {"last_entry": "包不包邮"}
+    assert chinese["why"]["parts"][0]["title"] == "包不包邮"
+    assert chinese["why"]["parts"][0]["remembered"] == {"region": "新疆"}
+    assert chinese["why"]["parts"][0]["rules"] == chinese["why"]["rules"]
+    assert english["why"]["parts"][0]["answer"] == english["why"]["answer"]
 
 
 def test_a_decision_without_an_entry_or_an_answer_is_told_too() -> None:

@@ -54,15 +54,27 @@ export class Why {
   draw(decision) {
     return [
       this.head(decision),
-      this.understood(decision.why),
-      make(
-        "div",
-        { class: "why-pair" },
-        this.candidates(decision),
-        make("div", {}, this.rules(decision.why), this.answers(decision.why), this.tried(decision.why)),
-      ),
+      ...this.account(decision, decision.why),
+      this.others(decision.why.parts ?? []),
       this.foot(decision),
     ].filter(Boolean);
+  }
+
+  /** How one question was taken: the only one of a turn, or a part of it. */
+  account(decision, why) {
+    const judged = make("div", {}, this.rules(why), this.answers(why), this.tried(why));
+    return [this.understood(why), make("div", { class: "why-pair" }, this.candidates(decision), judged)];
+  }
+
+  others(parts) {
+    if (parts.length === 0) return null;
+    return this.section("why.several", ...parts.map((part) => make("details", { class: "why-part" }, this.partHead(part), ...this.account(part, part))));
+  }
+
+  partHead(part) {
+    const done = part.title ?? (knows(this.words, `why.${part.decision}`) ? this.words(`why.${part.decision}`) : part.decision);
+    const sure = typeof part.confidence === "number" ? ` ${percent(part.confidence)}` : "";
+    return make("summary", {}, make("b", { dir: "auto" }, part.text), ` → ${done}${sure}`);
   }
 
   // The parts of the panel, from top to bottom
@@ -85,8 +97,7 @@ export class Why {
     return make("p", { class: "why-sure" }, make("b", {}, percent(confidence)), make("span", {}, this.words("why.confidence")));
   }
 
-  understood({ text, words, named }) {
-    const things = Object.entries(named ?? {}).filter(([, value]) => value !== null && value !== "" && String(value) !== "");
+  understood({ text, words, named, remembered }) {
     return this.section(
       "why.understood",
       make(
@@ -94,7 +105,8 @@ export class Why {
         { class: "why-facts" },
         this.fact("why.folded", text ? [make("span", { class: "why-text", dir: "auto" }, text)] : []),
         this.fact("why.words", (words ?? []).map((word) => make("span", { class: "chip", dir: "auto" }, word))),
-        this.fact("why.named", things.map(([name, value]) => this.thing(name, value))),
+        this.fact("why.named", this.things(named)),
+        this.fact("why.remembered", this.things(remembered)),
       ),
     );
   }
@@ -102,6 +114,12 @@ export class Why {
   fact(key, things) {
     const shown = things.length > 0 ? things : [make("span", { class: "muted" }, this.words("why.nothing"))];
     return make("div", {}, make("dt", {}, this.words(key)), make("dd", {}, ...shown));
+  }
+
+  things(known) {
+    return Object.entries(known ?? {})
+      .filter(([, value]) => value !== null && String(value) !== "")
+      .map(([name, value]) => this.thing(name, value));
   }
 
   thing(name, value) {
@@ -149,13 +167,13 @@ export class Why {
   figures(candidates) {
     const names = [...new Set(candidates.flatMap((each) => Object.keys(each.parts ?? {})))];
     if (names.length === 0) return null;
-    const heads = [this.words("why.candidates"), ...names.map((name) => this.partName(name)), this.words("why.confidence")];
+    const heads = [this.words("why.candidates"), ...names.map((name) => this.partName(name)), this.words("why.points"), this.words("why.confidence")];
     const rows = candidates.map((each) =>
-      make("tr", {}, make("th", { scope: "row" }, each.title || each.entry), ...names.map((name) => make("td", {}, figure(each.parts[name]))), make("td", {}, percent(each.confidence))),
+      make("tr", {}, make("th", { scope: "row" }, each.title || each.entry), ...names.map((name) => make("td", {}, figure(each.parts[name]))), make("td", {}, figure(each.score)), make("td", {}, percent(each.confidence))),
     );
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
     const scroller = make("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": this.words("why.parts") }, table);
-    return make("details", { class: "why-figures" }, make("summary", {}, this.words("why.parts")), scroller);
+    return make("details", { class: "why-figures" }, make("summary", {}, this.words("why.parts")), make("p", { class: "muted" }, this.words("why.sum")), scroller);
   }
 
   partName(name) {
@@ -211,6 +229,7 @@ export class Why {
     const facts = [
       entry ? this.words("why.entry", { entry }) : null,
       why.revision === undefined || why.revision === null ? null : this.words("why.revision", { revision: why.revision }),
+      why.refined === false ? this.words("why.quick") : null,
       time,
       why.open === undefined ? null : this.words(why.open ? "why.open" : "why.shut"),
     ];
