@@ -23,6 +23,9 @@ from bot.storage.packing import explain
 from knowledge.base import KnowledgeBase
 from knowledge.regions import region_in
 
+MANY_EXAMPLES = 500
+"""From so many on preparing the refined matcher takes seconds."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -54,6 +57,7 @@ def _question(_context: click.Context, _argument: click.Parameter, given: str) -
         'xiaoer ask "新疆包邮吗"',
         'xiaoer ask "什么时候发货" --at 2026-11-22T22:30 --order-status paid',
         'xiaoer ask "起球吗" --product sweater --json',
+        'xiaoer ask "包邮吗 几天能到" --quick',
     ),
 )
 @click.argument("question", callback=_question)
@@ -68,6 +72,7 @@ def _question(_context: click.Context, _argument: click.Parameter, given: str) -
     callback=_moment,
     help="When he asks, like 2026-11-22T22:30; the shop's time unless an offset stands behind it [default: now].",
 )
+@click.option("--quick", is_flag=True, help="Ask the quick matcher, as a server does in its first seconds.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole decision as JSON.")
 def command(
     *,
@@ -78,16 +83,20 @@ def command(
     channel: str,
     region: str | None,
     at: datetime | None,
+    quick: bool,
     as_json: bool,
 ) -> None:
     """Ask the bot one question as a buyer who has just come, and read what it would do and why.
 
     The shop's own manual answers, or the starter manual while there is no database. Nothing is stored, sent or
     changed. The day's welcome is left out.
+
+    The matcher that answers is the refined one, as in a running server some seconds after its start; preparing it
+    takes a quarter of a minute for a manual as large as the starter manual.
     """
     config = settings(config_file)
     published = run(read_manual(database_url=config.database.url))
-    knowledge = KnowledgeBase.build(revision=published.revision, manual=published.manual)
+    knowledge = _ready(KnowledgeBase.build(revision=published.revision, manual=published.manual), quick=quick)
     calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
     surroundings = Surroundings(
         product_id=_product(product, published.manual), order_status=order_status, region=_region(region)
@@ -99,6 +108,15 @@ def command(
         click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     else:
         click.echo("\n".join(_readable(told, knowledge)))
+
+
+def _ready(knowledge: KnowledgeBase, *, quick: bool) -> KnowledgeBase:
+    """The knowledge with the matcher that a running server uses, unless the quick one is wanted."""
+    if quick:
+        return knowledge
+    if knowledge.matcher.examples >= MANY_EXAMPLES:
+        _note("preparing the matcher that a running server uses, which takes some seconds; --quick does without")
+    return knowledge.refined()
 
 
 def _in_zone(given: datetime | None, zone: ZoneInfo) -> datetime:
@@ -128,12 +146,29 @@ def _note(text: str) -> None:
 def _readable(told: dict[str, Any], knowledge: KnowledgeBase) -> Iterator[str]:
     """The decision for people: what is done, what is said, and then the account of it."""
     why = told["why"]
-    yield " · ".join(filter(None, [told["decision"], _entry(told["entry"], knowledge), _share(told["confidence"])]))
+    yield _done(told, knowledge)
     yield from _section("Says", [line for text in told["texts"] for line in f"- {text}".split("\n")] or ["(nothing)"])
-    yield from _section("Could be meant", _candidates(told["candidates"]))
-    yield from _section("Rules, in order", _rules(why["rules"]))
-    yield from _section("Wording", _wording(why["answer"]))
-    yield from _section("Understood", _understood(why, knowledge))
+    for number, part in enumerate(why["parts"], 1):
+        yield ""
+        yield f"Question {number}: {_done(part, knowledge)}"
+        yield from _account(part, part["candidates"])
+    if not why["parts"]:
+        yield from _account(why, told["candidates"])
+    elif why["rules"] not in [part["rules"] for part in why["parts"]]:
+        yield from _section("Rules, put together", _rules([each for each in why["rules"] if each["won"]]))
+    yield from _section("Asked", [_circumstances(why, knowledge)])
+
+
+def _done(told: dict[str, Any], knowledge: KnowledgeBase) -> str:
+    entries = " + ".join(_entry(each, knowledge) for each in (told["entry"], *told.get("also", ())) if each)
+    return " · ".join(filter(None, [told["decision"], entries, _share(told["confidence"])]))
+
+
+def _account(account: dict[str, Any], candidates: list[dict[str, Any]]) -> Iterator[str]:
+    yield from _section("Understood", _understood(account))
+    yield from _section("Could be meant", _candidates(candidates))
+    yield from _section("Rules, in order", _rules(account["rules"]))
+    yield from _section("Wording", _wording(account["answer"]))
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
@@ -143,8 +178,8 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
 
 
-def _entry(entry_id: str | None, knowledge: KnowledgeBase) -> str:
-    return "" if entry_id is None else f"{entry_id} {knowledge.title(entry_id)}"
+def _entry(entry_id: str, knowledge: KnowledgeBase) -> str:
+    return f"{entry_id} {knowledge.title(entry_id)}"
 
 
 def _share(confidence: float | None) -> str:
@@ -159,13 +194,17 @@ def _candidates(candidates: list[dict[str, Any]]) -> list[str]:
         (
             _share(each["confidence"]),
             *(f"{each['parts'].get(kind, 0):.2f}" for kind in kinds),
+            f"{each['score']:.2f}",
             each["entry"],
             each["title"],
             each["example"],
         )
         for each in candidates
     ]
-    return columns([("confidence", *kinds, "entry", "title", "closest example"), *rows])
+    return [
+        *columns([("confidence", *kinds, "sum", "entry", "title", "closest example"), *rows]),
+        "What each kind of likeness adds makes the sum; confidence goes by that, and how far it is ahead of the next.",
+    ]
 
 
 def _rules(tried: list[dict[str, Any]]) -> list[str]:
@@ -178,11 +217,16 @@ def _wording(answer: dict[str, Any]) -> list[str]:
     return [f"→ {answer['rule']}", *(f"· {lost}" for lost in answer["lost"])]
 
 
-def _understood(why: dict[str, Any], knowledge: KnowledgeBase) -> list[str]:
-    named = "、".join(f"{name}={value}" for name, value in why["named"].items())
-    manual = "the starter manual" if knowledge.revision == STARTER else f"revision {knowledge.revision} of the manual"
-    return [
-        f"{why['text']}  ({' / '.join(why['words'])})",
-        *([named] if named else []),
-        f"{why['local_time']}, {'open' if why['open'] else 'closed'}, {manual}",
+def _understood(account: dict[str, Any]) -> list[str]:
+    known = [
+        f"{what}: {'、'.join(f'{name}={value}' for name, value in account[what].items())}"
+        for what in ("named", "remembered")
+        if account[what]
     ]
+    return [f"{account['text']}  ({' / '.join(account['words'])})", *known]
+
+
+def _circumstances(why: dict[str, Any], knowledge: KnowledgeBase) -> str:
+    manual = "the starter manual" if knowledge.revision == STARTER else f"revision {knowledge.revision} of the manual"
+    matcher = "refined" if why["refined"] else "quick"
+    return f"{why['local_time']}, {'open' if why['open'] else 'closed'}, {manual}, the {matcher} matcher"

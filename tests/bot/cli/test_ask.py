@@ -27,7 +27,7 @@ def asked(xiaoer: Xiaoer, *words: str) -> dict[str, Any]:
 class TestTheShopsOwnManual:
     def test_json_has_the_decision_the_texts_and_the_why(self, xiaoer: Xiaoer) -> None:
         told = asked(xiaoer, "新疆包邮吗", "--at", OPEN)
-        assert list(told) == ["decision", "entry", "confidence", "texts", "candidates", "why"]
+        assert list(told) == ["decision", "entry", "also", "confidence", "texts", "candidates", "why"]
         assert (told["decision"], told["entry"], told["confidence"]) == ("answer", "postage", 1.0)
         assert told["texts"] == ["新疆满199元包邮。"]
         assert {"entry": "postage", "confidence": 1.0}.items() <= told["candidates"][0].items()
@@ -46,8 +46,28 @@ class TestTheShopsOwnManual:
     def test_people_read_what_each_kind_of_evidence_added(self, xiaoer: Xiaoer) -> None:
         said = xiaoer("ask", "要不要付运费", "--at", OPEN).stdout
         heading, best = said[said.index("Could be meant") :].splitlines()[1:3]
-        assert heading.split()[:3] == ["confidence", "characters", "meanings"]
-        assert float(best.split()[1]) > 0
+        kinds, figures = heading.split(), [float(each) for each in best.split()[: heading.split().index("entry")]]
+        assert kinds[:3] == ["confidence", "characters", "meanings"]
+        assert kinds[len(figures) - 1] == "sum"
+        assert sum(figures[1:-1]) == pytest.approx(figures[-1], abs=0.04)
+
+    def test_of_several_questions_each_has_its_own_account(self, xiaoer: Xiaoer) -> None:
+        told = asked(xiaoer, "新疆包邮吗？什么时候发货？你们几个人", "--at", OPEN)
+        assert [part["text"] for part in told["why"]["parts"]] == ["新疆包邮", "什么时候发货", "你们几个人"]
+        assert [part["decision"] for part in told["why"]["parts"]] == ["answer", "answer", "clarify"]
+        assert [part["named"] for part in told["why"]["parts"]] == [{"region": "新疆"}, {}, {}]
+        assert [part["remembered"].get("last_entry") for part in told["why"]["parts"]] == [None, "postage", "dispatch"]
+        assert [part["candidates"][0]["entry"] for part in told["why"]["parts"][:2]] == ["postage", "dispatch"]
+        said = xiaoer("ask", "新疆包邮吗？什么时候发货？", "--at", OPEN).stdout
+        assert said.startswith("answer · postage 运费多少 + dispatch 什么时候发货 · 1.00\n")
+        assert "\nQuestion 2: answer · dispatch " in said
+        assert "remembered: region=新疆、last_entry=postage" in said
+
+    def test_the_matcher_of_a_running_server_answers_unless_the_quick_one_is_wanted(self, xiaoer: Xiaoer) -> None:
+        assert asked(xiaoer, "新疆包邮吗")["why"]["refined"] is True
+        assert asked(xiaoer, "新疆包邮吗", "--quick")["why"]["refined"] is False
+        assert "the quick matcher" in xiaoer("ask", "新疆包邮吗", "--quick").stdout
+        assert "the refined matcher" in xiaoer("ask", "新疆包邮吗").stdout
 
     def test_several_bubbles_stand_apart(self, xiaoer: Xiaoer) -> None:
         said = xiaoer("ask", "怎么退货").stdout
@@ -98,10 +118,12 @@ def test_two_close_entries_become_a_choice(xiaoer: Xiaoer, stocked_file: Path, m
 
 
 def test_without_a_database_the_starter_manual_answers_and_nothing_is_made(xiaoer: Xiaoer, tmp_path: Path) -> None:
-    told = asked(xiaoer, "新疆包邮吗", "--order-status", "paid", "--channel", "my-shop")
+    told = asked(xiaoer, "新疆包邮吗", "--order-status", "paid", "--channel", "my-shop", "--quick")
     assert (told["decision"], told["entry"]) == ("answer", "postage-remote")
     assert told["why"]["revision"] == 0
-    assert "the starter manual" in xiaoer("ask", "新疆包邮吗").stdout
+    result = xiaoer("ask", "新疆包邮吗")
+    assert "the starter manual, the refined matcher" in result.stdout
+    assert "takes some seconds; --quick does without" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
