@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
 from bot.domain import reply_window
+from bot.domain.courtesies import is_acknowledgement
 from bot.domain.decide import decide
 from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation, StayQuiet
 from bot.domain.doubts import doubts
@@ -459,6 +460,7 @@ def _unanswered_since(conversation: Conversation, heard: Sequence[Heard], decisi
     thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
     wordless = isinstance(decision.act, StayQuiet) and not any(fold(text_of(message)) for message in heard)
     thanks = thanks or (wordless and all(isinstance(message.content, Text) for message in heard))
+    thanks = thanks or all(is_acknowledgement(text_of(message)) for message in heard)
     if conversation.blocked_at is not None:
         return None
     if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):

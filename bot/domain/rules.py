@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
+from bot.domain.courtesies import gives_up, is_acknowledgement
 from bot.domain.decision import Dismiss, Rate, RuleTried
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
 from bot.domain.tempers import is_advertisement, is_upset, leads_outside
-from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, is_around_a_name, only_names
+from bot.domain.turn import (
+    FAREWELL_ENTRY,
+    GREETING_ENTRY,
+    PERSON_ENTRY,
+    SMALL_TALK,
+    Judged,
+    Ruling,
+    is_around_a_name,
+    only_names,
+)
 from bot.domain.wishes import looks_for_anybody, number_picked, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.passing import InPassing, told_in_passing
@@ -40,7 +50,11 @@ GOES_ON = "那"
 GOES_ON_AT = 0.6
 STAYS_AT = 0.75
 """The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
+SMALL_TALK_AT = 0.5
+"""A kind word does no harm: small talk is answered at less than what a question needs."""
 COMPLAINT_ENTRY = "complaint"
+ACKNOWLEDGED = "好的"
+"""Every acknowledgement is answered as this one is."""
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -282,6 +296,32 @@ def _looks_for_anybody(question: Question) -> Ruling | str:
     return answer(question, GREETING_ENTRY, confidence=1.0, reason="looks whether anybody is there")
 
 
+def _courtesy(question: Question) -> Ruling | str:
+    """Rule on "哦", "好哒" and, unless it is about a price, "算了": one kind line, and then nothing more."""
+    if not is_acknowledgement(question.text) and (not gives_up(question.text) or _haggles(question)):
+        return "says more than that it was read"
+    if question.knowledge.exact_words.get(question.folded, FAREWELL_ENTRY) != FAREWELL_ENTRY:
+        return "staff bound an answer to these words"
+    memory = question.memory
+    is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
+    if is_open or question.conversation.mode == "waiting":
+        return quiet(question, "only lets us know that it was read, and something is still open")
+    if question.knowledge.entry(FAREWELL_ENTRY) is None:
+        return quiet(question, "only lets us know that it was read")
+    noted = dataclasses.replace(question, text=ACKNOWLEDGED)
+    ruling = answer(noted, FAREWELL_ENTRY, confidence=1.0, reason="only lets us know that it was read")
+    if tuple(bubble.text for bubble in ruling.bubbles) == memory.last_said:
+        return quiet(question, "only lets us know that it was read, once more")
+    return ruling
+
+
+def _haggles(question: Question) -> bool:
+    """Whether the talk is about the very matter, the price, that the words would break off."""
+    last = question.knowledge.entry(question.memory.last_entry or "")
+    meant = question.knowledge.entry(question.best.entry if question.best else "")
+    return last is not None and meant is not None and last.group == meant.group
+
+
 def _exact_words(question: Question) -> Ruling | str:
     entry = question.knowledge.exact_words.get(question.folded)
     if entry is None:
@@ -319,12 +359,22 @@ def _close_candidates(question: Question) -> Ruling | str:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
-    likely = [each for each in question.findings.candidates if each.entry not in SMALL_TALK or each is best]
+    likely = [each for each in question.findings.candidates if each.entry not in SMALL_TALK]
+    if not likely or certainty(likely[0].confidence) == "none":
+        return _small_talk_at_most(question, best)
+    best = likely[0]
     offered = [each for each in likely if each.confidence >= ALTERNATIVE * best.confidence]
     entries = tuple(each.entry for each in offered[:CHOICES])
     if len(entries) == 1:
         entries = tuple(each.entry for each in likely[:2])
     return clarify(question, entries, best)
+
+
+def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
+    """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
+    if best.confidence < SMALL_TALK_AT:
+        return f"{best.entry} at {best.confidence:.2f}, which is no choice to offer"
+    return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} is likely, and does no harm")
 
 
 def _no_match(question: Question) -> Ruling:
@@ -344,6 +394,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("named at last", _named_at_last),
     ("card or picture", _card_or_picture),
     ("person wanted", _person_wanted),
+    ("courtesy", _courtesy),
     ("exact words", _exact_words),
     ("upset", _upset),
     ("outside the platform", _leads_outside),

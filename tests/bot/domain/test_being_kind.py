@@ -1,0 +1,89 @@
+"""What buyers say beside their questions: thanks, nods, anger, wishes for a person; with the rules alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.decision import Clarify, StayQuiet
+from knowledge.base import KnowledgeBase
+from knowledge.manual import starter_manual
+from tests.small_manual import small_manual
+from tests.talk import Talk, entries, rule_of
+
+if TYPE_CHECKING:
+    from bot.domain.decision import Decision
+
+NOTED = "好的，还有问题随时说。"
+
+
+@pytest.fixture(scope="module")
+def base() -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=starter_manual())
+
+
+@pytest.fixture
+def talk(base: KnowledgeBase) -> Talk:
+    return Talk(base)
+
+
+# Nods
+
+
+@pytest.mark.parametrize("words", ["噢噢", "行吧", "好哒", "好", "okk", "嘿嘿", "看到了 不用回", "知道啦"])
+def test_a_nod_after_an_answer_gets_one_kind_line_and_then_nothing(talk: Talk, words: str) -> None:
+    talk.turn("什么时候发货")
+    assert talk.says(words) == [NOTED]
+    for again in (words, "嗯嗯"):
+        assert isinstance(talk.turn(again).act, StayQuiet)
+    assert talk.conversation.mode == "bot"
+    assert entries(talk.turn("发什么快递")) == ["courier"]
+
+
+def test_a_nod_leaves_open_what_was_asked(talk: Talk) -> None:
+    talk.turn("有货吗")
+    assert rule_of(talk.turn("嗯")) == "courtesy"
+    assert entries(talk.turn("保温杯")) == ["stock"]
+
+
+def test_a_nod_while_a_person_is_on_his_way_is_left_to_him(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert talk.says("好滴") == []
+
+
+def test_words_that_staff_bound_to_an_answer_are_no_mere_nod() -> None:
+    manual = small_manual()
+    (code,) = (each for each in manual.entries if each.id == "secret-word")
+    bound = dataclasses.replace(
+        code.answers[1], when=dataclasses.replace(code.answers[1].when, words=frozenset({"收到"}))
+    )
+    code = dataclasses.replace(code, answers=(code.answers[0], bound))
+    manual = dataclasses.replace(
+        manual, entries=(*(each for each in manual.entries if each.id not in {"secret-word", "farewell"}), code)
+    )
+    talk = Talk(KnowledgeBase.build(revision=1, manual=manual))
+    assert entries(talk.turn("收到")) == ["secret-word"]
+    assert isinstance(talk.turn("好的").act, StayQuiet)  # without a farewell there is nothing to say to it
+
+
+def test_letting_it_be_is_haggling_only_where_the_talk_is_about_the_price(talk: Talk) -> None:
+    talk.turn("毛衣有什么尺码")
+    assert talk.says("那算了") == [NOTED]
+    talk.turn("能便宜点吗")
+    assert rule_of(talk.turn("那算了吧")) != "courtesy"
+
+
+@pytest.mark.parametrize("words", ["现在有人吗", "老板好"])
+def test_a_greeting_is_answered_rather_than_offered(talk: Talk, words: str) -> None:
+    assert entries(talk.turn(words)) == ["greeting"]
+
+
+def _offered(decision: Decision) -> tuple[str, ...]:
+    return decision.act.entries if isinstance(decision.act, Clarify) else ()
+
+
+def test_small_talk_is_no_choice(talk: Talk) -> None:
+    for words in ("好像可以", "没事你说", "那我走", "有人知道不", "打扰你们一会", "谢你们的礼物", "我问一个事情"):
+        assert not {"greeting", "farewell"} & {*_offered(Talk(talk.knowledge).turn(words))}, words

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.courtesies import gives_up, is_acknowledgement
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "哦",
+            "噢噢",
+            "嗯",
+            "嗯嗯呢",
+            "好",
+            "好的呀",
+            "好好好",
+            "好哒[微笑]",
+            "好嘞～",
+            "好吧。",
+            "行",
+            "行吧",
+            "成",
+            "妥了",
+        ),
+        *("OK", "okk", "ok的 收到", "kk", "知道啦", "我明白了", "看到了，不用回了", "不用回复", "没问题", "可以的"),
+        *("哈哈哈哈哈", "呵呵", "hhh", "那好吧", "嗯，谢谢啦", "好的老板", "行 麻烦你了", "先这样吧", "没事了"),
+    ],
+)
+def test_words_that_only_say_that_it_was_read(words: str) -> None:
+    assert is_acknowledgement(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("嗯？", "好吗", "行不", "行吗", "可以吗", "可以便宜吗", "好贵", "好慢", "不行", "不好", "好用吗", "好看不"),
+        *(
+            "好的那有货吗",
+            "哦那运费呢",
+            "知道怎么退吗",
+            "收到的是坏的",
+            "收到货了",
+            "没收到",
+            "没事干吗",
+            "成分",
+            "行李箱",
+        ),
+        *(
+            "老板好",
+            "你好",
+            "哈喽",
+            "",
+            "😊",
+            "好" * 40,
+            "嗯" * 23 + "票",
+            "奥特曼",
+            "哈密瓜",
+            "妥投了吗",
+            "不用邮费吧",
+        ),
+    ],
+)
+def test_words_that_say_more_or_nothing(words: str) -> None:
+    assert not is_acknowledgement(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "lets_be"),
+    [("算了", True), ("那算了吧", True), ("哎，算了", True), ("怎么算了两遍", False), ("算了多少钱", False)],
+)
+def test_letting_it_be(words: str, *, lets_be: bool) -> None:
+    assert gives_up(words) is lets_be
