@@ -25,6 +25,7 @@ from bot.domain.patience import is_opener, is_unfinished
 from bot.domain.rules import judge
 from bot.domain.rulings import hand_over, lines
 from bot.domain.turn import (
+    COMPLAINT_ENTRY,
     GREETING_ENTRY,
     MATCHED_CHARACTERS,
     SMALL_TALK,
@@ -266,11 +267,14 @@ def _put_together(judged: Sequence[Judged]) -> Judged:
 
 
 def _with_answers(last: Judged, answers: Sequence[Judged]) -> Judged:
+    """The answers, and then a person; to somebody angry the apology comes first."""
     if not answers:
         return last
-    together = _several_answers(answers).ruling
+    together = _several_answers(answers, room=max(1, BUBBLES_PER_TURN - len(last.ruling.bubbles))).ruling
     memory = dataclasses.replace(last.ruling.memory, asked=together.memory.asked, last_said=together.memory.last_said)
-    ruling = dataclasses.replace(last.ruling, bubbles=(*together.bubbles, *last.ruling.bubbles), memory=memory)
+    said = (together.bubbles, last.ruling.bubbles)
+    first, then = reversed(said) if getattr(last.ruling.act, "entry", None) == COMPLAINT_ENTRY else said
+    ruling = dataclasses.replace(last.ruling, bubbles=(*first, *then), memory=memory)
     return dataclasses.replace(last, ruling=ruling)
 
 

@@ -6,13 +6,15 @@ import dataclasses
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
+from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import certainty
 from bot.domain.courtesies import gives_up, is_acknowledgement
 from bot.domain.decision import Dismiss, Rate, RuleTried
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
-from bot.domain.tempers import is_advertisement, is_upset, leads_outside
+from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import (
+    COMPLAINT_ENTRY,
     FAREWELL_ENTRY,
     GREETING_ENTRY,
     PERSON_ENTRY,
@@ -52,7 +54,9 @@ STAYS_AT = 0.75
 """The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
-COMPLAINT_ENTRY = "complaint"
+NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
+COMPLAINT_AT = 0.4
+"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
 
@@ -85,9 +89,12 @@ def _advertisement(question: Question) -> Ruling | str:
 
 
 def _upset(question: Question) -> Ruling | str:
-    if not is_upset(question.folded):
+    best = question.best
+    likely = best is not None and best.entry == COMPLAINT_ENTRY and COMPLAINT_AT <= best.confidence < ANSWER_AT
+    if not (likely or is_upset(question.folded) or looks_furious(question.text)):
         return "neither angry nor threatening"
-    return hand_over(question, "the buyer is angry or threatens", entry=COMPLAINT_ENTRY, first="calm", asked_for=True)
+    reason = "the buyer is likely angry" if likely else "the buyer is angry or threatens"
+    return hand_over(question, reason, entry=COMPLAINT_ENTRY, first="calm", asked_for=True)
 
 
 def _leads_outside(question: Question) -> Ruling | str:
@@ -359,7 +366,7 @@ def _close_candidates(question: Question) -> Ruling | str:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
-    likely = [each for each in question.findings.candidates if each.entry not in SMALL_TALK]
+    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
     if not likely or certainty(likely[0].confidence) == "none":
         return _small_talk_at_most(question, best)
     best = likely[0]
@@ -372,7 +379,7 @@ def _close_candidates(question: Question) -> Ruling | str:
 
 def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
     """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
-    if best.confidence < SMALL_TALK_AT:
+    if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT:
         return f"{best.entry} at {best.confidence:.2f}, which is no choice to offer"
     return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} is likely, and does no harm")
 

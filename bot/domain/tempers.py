@@ -1,74 +1,63 @@
-"""What a person should hear of at once, or only once: anger and threats, adverts, and ways around the platform."""
+"""Anger and threats, of which a person should hear at once; and what only sounds like them."""
 
 from __future__ import annotations
 
 import re
 
-_UPSET = re.compile(
-    r"投诉|举报|(?<![a-z\d])12(?:31|34)5(?![a-z\d])|消协|消费者协会|工商局|市监局|市场监督|曝光|起诉|告你们|法院|律师|报警|"
-    r"骗子|骗人|骗钱|被骗|欺骗|诈骗|黑店|黑心|奸商|坑人|坑爹|太坑|坑我|无良|"
-    r"垃圾(?:店|商家|客服|东西|质量)|[太真是]垃圾|^垃圾+$|破玩意|什么破(?:店|东西|质量|快递)|什么垃圾|"
-    r"差评(?:伺候|等着|警告)|(?:给|打|要给|准备)(?:你们?)?(?:个)?差评|气死|气人|火大|恶心人|真恶心|太恶心|恶心死|"
-    r"^滚+[蛋开吧]?$|滚(?:蛋|远|一边)|[给你]我?滚|妈的|他妈|tmd|傻[逼b叉]|sb客服|去死|"
-    r"什么态度|态度(?:真|太|很|这么)?(?:差|恶劣|烂)|忽悠|耍我|耍人|玩我(?=[吗呢呀]?$)|不要脸|缺德|没良心|太过分|太欺负人|"
+_THREATENS = (
+    r"投诉|举报|(?<![a-z\d])12(?:31|34)5(?![a-z\d])|消协|消费者协会|工商局|市监局|市场监督|曝光|起诉|告你们|法院|律师|"
+    r"报警|差评(?:伺候|等着|警告)|(?:给|打|准备)(?:你们?)?(?:个)?差评|"
     r"假一赔|(?:找|申请|要求|请)平台(?:介入|处理|投诉|说|客服|来)?|平台介入|维权|退一赔"
 )
-_CALM_ALL_THE_SAME = re.compile(
-    r"垃圾(?:桶|袋|分类|盒|箱)|会不会有?差评|差评多|评价|滚(?:筒|轮|动|珠|刷|烫)|搅拌|律师(?:袍|证)|"
-    r"(?:有没有|有过|有人|没人|多少人?)投诉|投诉(?:多|率)|"
-    r"(?:有没有|有|是不是|是|支持|保证|承诺|提供|带)?假一赔[三十\d](?:[吗么不]|$)|(?:不会|会不会|不是|是不是)(?:被)?骗人?[的吧]?$|"
-    r"找平台(?:下单|付款|买)|怕被骗|防骗"
+_ACCUSES = (
+    r"骗子|骗人|骗钱|被骗|欺骗|诈骗|黑店|黑心|奸商|坑人|坑爹|太坑|坑我|坑钱|被坑|坑[死惨]|无良|忽悠|耍我|耍人|玩我(?=[吗呢呀]?$)|不要脸|缺德|没良心|"
+    r"垃圾(?:店|商家|客服|东西|质量)|[太真是]垃圾|^垃圾+$|破玩意|什么破(?:店|东西|质量|快递)|什么垃圾|"
+    r"什么态度|态度(?:真|太|很|这么)?(?:差|恶劣|烂)|太过分|太欺负人|气死|气人|火大|恶心人|真恶心|太恶心|恶心死"
 )
+_KIN = "[我你他她咱姨姑舅伯叔婶奶婆公爸爷]"
+_SWEARS = (
+    rf"(?<!{_KIN})妈的(?!妈|尺|码|生日|身高|衣|鞋|礼)|(?:^|[这真太都还么也就又])他妈的?(?!的|妈|说|想|要|喜|不|生|穿|尺|码|身|衣|鞋)|"
+    r"(?<![a-z])tmd(?![a-z])|(?:[这真太都还么也就又是]|^)(?:tm|特么)(?![a-z\d])|妈[了个]个?[逼比]|尼玛|[你泥]马的|"
+    r"[操艹草肏日干][你尼泥](?:妈|马|大爷|爹|祖宗|全家|娘|奶)|^我?[操艹肏]+(?![作场心])|草[泥尼]马|你(?:妈|全家|爹)死|死[你全]家|去死|cnm|nmsl|"
+    r"(?<![a-z\d])sb(?![a-z\d])|傻[逼bx叉缺子]|煞笔|脑残|智障(?!人|者)|弱智|白痴|蠢货|[王忘]八蛋|混蛋|混账|畜[生牲]|贱人|人渣|杂种|狗东西|狗日|"
+    r"狗屁|放(?:什么|你的|狗)?屁(?=$|吧|呢|！)|[有管懂]个屁|废物(?!利用|回收|箱|盒|再)|"
+    r"^滚+[蛋开吧]?$|滚(?:蛋|远|一边)|[给你]我?滚|"
+    r"(?:[你们店家服]|^)(?:都|就|真|是|是不是|怕是)*(?:有病|神经病)(?:[吧啊呀吗]|是吧)*$"
+)
+_UPSET = re.compile(f"{_THREATENS}|{_ACCUSES}|{_SWEARS}")
+_FURY = re.compile(r"[😡🤬👿💢😠🖕]|\[(?:发怒|怒火?|愤怒|生气|怒骂|骂人|咒骂|大怒)\]")
 
-_CONTACT = re.compile(
-    r"(?:加|\+|＋|(?<![你我他她大人商店卖买这那一专])家|jia)(?:我|你们?|下|一下|个|一个)*(?:的)?"
-    r"(?:v信|vx|wx|v(?![a-z])|微信?(?!波|型|弹|米|尘|量|风)|薇信?|威信|围信|徽信|扣扣|qq|q群|企鹅|群)|"
-    r"(?:微信|薇信|vx|v信|qq|扣扣)(?:号|:|：)?[a-z0-9_-]{5,}|https?://|www\.|t\.me/|(?:私|戳)(?:我|聊)"
+_OTHER_THINGS = (
+    r"垃圾(?:桶|袋|分类|盒|箱)|滚(?:筒|轮|动|珠|刷|烫)|搅拌|律师(?:袍|证)|"
+    r"(?<![我要去就接])报警(?!了|处理|抓)|报警(?=器|功能|声|音|灯|[吗不么])|找平台(?:下单|付款|买)|垃圾[吗不么]$"
 )
-_WITH_ADDRESS = re.compile(
-    r"(?:加|\+|＋|jia)(?:我|下|一下|个)*(?:的)?(?:v信|vx|wx|v|微信?|薇信?|威信|围信|扣扣|qq|企鹅)(?:号|:|：|\s)*[a-z0-9_-]{5,}"
+_ASKED_ABOUT = (
+    r"(?:有没有|有过|有人|没人|多少人?|被)投诉|投诉(?:多|率)|评价|"
+    r"(?:[有没看少个些]|看到|看见|会不会有?|那么多|好多|怎么)差评|差评(?:多|率|里|说|是真|[吗吧么])|"
+    r"(?:有没有|有|是不是|是|支持|保证|承诺|提供|带)?假一赔[三十\d](?:[吗么不]|$)|是不是骗人?[的吧]?$"
 )
-_TRADE = re.compile(
-    r"刷单|补单|刷销量|刷好评|刷信誉|礼品单|(?<!真)空包(?!装|邮|子)|代运营|淘宝客|淘客|引流|涨粉|代刷|代发货源|一手货源|货源对接|直播带货合作|"
-    r"店铺(?:转让|升级|诊断|推广|装修|运营)|推广(?:服务|合作|引流)|直通车(?:代|优化|托管)|提升(?:排名|权重|销量)|网店(?:运营|托管)|"
-    r"日结|日赚|躺赚|(?<!不)放款|秒批|(?<!查)征信|发票代开|代开发票|网赚|博彩|时时彩|股票群|返佣|佣金(?:高|日结)|免费试用名额|打字员|诚招代理|"
-    r"真人测评|代写(?:好评|买家秀)|做(?:主图|详情页?|视频|设计|推广|运营|快递|物流)+的|详情页(?:设计|制作|装修)|美工(?:外包|设计|服务)|产品拍摄|商品拍摄|爆款打造|代打包|云仓|"
-    r"仓储代发|快递代发|粉丝群推广|店铺贷|企业贷|信用卡(?:套现|代还)"
+_DENIED = (
+    r"(?:(?<![这就岂道还是])(?:不(?:该|会|是|要|想|用|去|来|准备|打算|至于)*|没(?:有|想|打算)*|别)(?:又|再|给|来|是)*|防|"
+    r"[怕心](?:买到假的?|你们?|是|又|会)*)被?(?>投诉|举报|(?:给|打)?差评|骗子|骗[人钱我]?|坑[人钱我]?|黑店|奸商|曝光|报警)"
+    r"(?!才怪|是(?:什么|啥)|不行)"
 )
-_OFFER = re.compile(
-    r"我们是|我司|专业|合作|提供|承接|承包|欢迎(?:咨询|了解|来电|添加)|需要(?:的)?(?:可以|请)?(?:联系|加|私)|有需要|有兴趣|感兴趣|"
-    r"需要.{0,8}[吗么]|联系(?:我|电话|方式)|诚招|招聘|兼职|免费|诚信|价格(?:优惠|美丽)|一单\d"
+_PRAISED = (
+    r"(?:态度|服务|客服|质量|东西|你们家?店?|小姐姐)(?:真的?|很|太|都|挺|非常|还|特别|超级?|蛮|也|是)*"
+    r"(?:好(?!差|烂|坏|慢|恶|垃|敷|冷|拽|不|什么|个|意思|评)|不错|棒|赞|满意|耐心|热情|周到)|好评"
 )
-_OUTSIDE = re.compile(
-    r"(?:手机|电话)号(?:发|给)我|(?:发|给)我(?:个|一个)?(?:微信|电话号|手机号)|(?:有没有|有)(?:粉丝|买家)?群[吗么]?$"
-)
-MANY_OTHERS = 2
-_ASKS = ("吗", "么", "?", "？", "不", "嘛")
+_CALM_ALL_THE_SAME = re.compile(f"{_OTHER_THINGS}|{_ASKED_ABOUT}|{_DENIED}|{_PRAISED}")
 
 
 def is_upset(folded: str) -> bool:
-    """Whether the buyer is angry or threatens: a person should see it now."""
+    """Whether the words are angry or threaten: a person should see them now."""
     return bool(_UPSET.search(_CALM_ALL_THE_SAME.sub("", folded)))
 
 
-def is_advertisement(text: str, *, said_by_others: int = 0) -> bool:
-    """Whether the message sells something to the shop rather than asks for something.
-
-    Two signs of four are needed (a way to be contacted, a trade that only preys on shops, the tone of an offer, others
-    who sent the same text); the trade counts twice, and so does an address to be contacted at. A buyer's "能加微信吗"
-    alone is a question.
-    """
-    plain = _plain(text)
-    contact = max(bool(_CONTACT.search(plain)), 2 * bool(_WITH_ADDRESS.search(plain)))
-    signs = contact + bool(_OFFER.search(plain)) + 2 * bool(_TRADE.search(plain)) + (said_by_others >= MANY_OTHERS)
-    return signs >= (3 if plain.endswith(_ASKS) else 2)
+def is_calm(folded: str) -> bool:
+    """Whether the words speak of anger without any: praise, worry and denial are no complaint."""
+    return bool(_CALM_ALL_THE_SAME.search(folded)) and not is_upset(folded)
 
 
-def leads_outside(text: str) -> bool:
-    """Whether the buyer wants to talk outside the platform ("能加微信吗"): no answer of a manual fits that."""
-    plain = _plain(text)
-    return bool(_CONTACT.search(plain) or _OUTSIDE.search(plain))
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", text.lower())
+def looks_furious(text: str) -> bool:
+    """Whether a face or a gesture of anger stands in the text as it was typed: folding takes them away."""
+    return bool(_FURY.search(text))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
+from bot.domain.tempers import is_calm
 from bot.domain.wishes import speaks_of_work
 from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
@@ -20,7 +21,7 @@ from knowledge.text import fold
 from knowledge.variables import takes_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.domain.conversation import Conversation, Mode
     from bot.domain.decision import Act, Bubble, Heard, RuleTried, ShopNow
@@ -39,7 +40,8 @@ GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
 SMALL_TALK = {GREETING_ENTRY, FAREWELL_ENTRY}
-ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, "working-hours", "complaint"}
+COMPLAINT_ENTRY = "complaint"
+ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, COMPLAINT_ENTRY, "working-hours", "what-are-you"}
 """Never meant where 人工 is said of goods."""
 UNSURE_AT_MOST = ANSWER_AT - 0.01
 
@@ -142,7 +144,9 @@ def question_of(
     typed, findings = fold(text), _found(text, knowledge)
     names = knowledge.names_in(findings.text)
     if speaks_of_work(findings.text):
-        findings = _without_person(findings)
+        findings = _without(findings, ABOUT_PEOPLE)
+    if is_calm(findings.text):
+        findings = _without(findings, {COMPLAINT_ENTRY})
     if only_names(findings.text, names):
         findings = _unsure(findings)
     told = _told(text, conversation.memory, memory, knowledge)
@@ -225,19 +229,10 @@ def _named(text: str, typed: str, understood: str, knowledge: KnowledgeBase) -> 
     }
 
 
-def _without_person(findings: Findings) -> Findings:
-    """The same findings when it is certain that no person is wanted: what spoke for one speaks for the others."""
-    kept = [each for each in findings.candidates if each.entry not in ABOUT_PEOPLE]
-    left = sum(each.confidence for each in kept)
-    taken = sum(each.confidence for each in findings.candidates) - left
-    if not taken or not left:
-        return dataclasses.replace(findings, candidates=tuple(kept))
-    raised = (min(each.confidence * (1 + taken / left), UNSURE_AT_MOST) for each in kept)
-    candidates = (
-        dataclasses.replace(each, confidence=max(each.confidence, more))
-        for each, more in zip(kept, raised, strict=True)
-    )
-    return dataclasses.replace(findings, candidates=tuple(candidates))
+def _without(findings: Findings, entries: Collection[str]) -> Findings:
+    """The same findings when it is certain that these entries are not meant."""
+    kept = tuple(each for each in findings.candidates if each.entry not in entries)
+    return dataclasses.replace(findings, candidates=kept)
 
 
 def _unsure(findings: Findings) -> Findings:

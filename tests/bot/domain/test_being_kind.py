@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Clarify, StayQuiet
+from bot.domain.decision import Clarify, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual
 from tests.small_manual import small_manual
@@ -87,3 +87,48 @@ def _offered(decision: Decision) -> tuple[str, ...]:
 def test_small_talk_is_no_choice(talk: Talk) -> None:
     for words in ("好像可以", "没事你说", "那我走", "有人知道不", "打扰你们一会", "谢你们的礼物", "我问一个事情"):
         assert not {"greeting", "farewell"} & {*_offered(Talk(talk.knowledge).turn(words))}, words
+
+
+# Anger
+
+
+@pytest.mark.parametrize("words", ["你们有病吧", "😠", "怎么还没到[愤怒]", "真tm能拖", "什么狗屁服务"])
+def test_insults_and_angry_faces_go_to_a_person_with_a_calm_word(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert rule_of(decision) == "upset"
+    assert decision.bubbles[0].text == talk.knowledge.say("calm", {})[0]
+
+
+@pytest.mark.parametrize("words", ["客服态度真好", "你们态度很好", "差评多吗", "没有差评吧", "不会投诉你们的 放心"])
+def test_praise_worry_and_denial_are_no_complaint(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert "complaint" not in {each.entry for each in decision.why.candidates}
+    assert talk.knowledge.say("calm", {})[0] not in [bubble.text for bubble in decision.bubbles]
+
+
+def _likely_complaint(base: KnowledgeBase) -> str:
+    words = (
+        "这服务真是够了",
+        "你们这样做合适吗",
+        "也太欺负顾客",
+        "赔偿怎么不给",
+        "就知道敷衍",
+        "推卸责任",
+        "谁来负责",
+        "说话不算",
+    )
+    likely = (each for each in words if 0.4 <= base.find(each).candidates[0].confidence < 0.85)
+    return next(each for each in likely if base.find(each).candidates[0].entry == "complaint")
+
+
+def test_what_is_likely_a_complaint_goes_to_a_person_calmly(talk: Talk) -> None:
+    decision = talk.turn(_likely_complaint(talk.knowledge))
+    assert rule_of(decision) == "upset"
+    assert isinstance(decision.act, HandOver)
+
+
+def test_the_apology_comes_before_the_answer(talk: Talk) -> None:
+    said = talk.says("投诉你们！发什么快递！")
+    assert said[0] == talk.knowledge.say("calm", {})[0]
+    assert len(said) == 3
+    assert said[2].startswith("默认")

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.adverts import is_advertisement, leads_outside
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我们专业刷单，诚信合作，加V：abc12345",
+        "店铺代运营，提升排名，需要联系",
+        "兼职日结300，有兴趣加QQ123456",
+        "你好，我司专业承接淘宝代运营，欢迎咨询",
+        "亲，需要空包吗",
+        "贷款秒批无需征信",
+        "https://shop.example/abc 免费领取",
+        "直播带货合作有兴趣吗",
+        "做主图视频的，需要可以联系我",
+        "提供一手货源，一件代发",
+        "加我微信 abc12345",
+    ],
+)
+def test_an_advertisement_is_known_by_two_signs(words: str) -> None:
+    assert is_advertisement(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "能加微信吗",
+        "可以微信付款吗",
+        "你们家微信公众号是啥",
+        "真空包装的吗",
+        "空包邮寄吗",
+        "可以免费换吗",
+        "支持代发货吗",
+        "能开发票吗",
+        "我想和你们合作",
+        "微波炉能用吗",
+        "有佣金吗",
+        "",
+    ],
+)
+def test_a_buyers_question_is_no_advertisement(words: str) -> None:
+    assert not is_advertisement(words)
+
+
+def test_the_tone_of_an_offer_that_others_have_sent_as_well_is_an_advertisement() -> None:
+    words = "老板您好，欢迎了解我们的新服务"
+    assert not is_advertisement(words)
+    assert not is_advertisement(words, said_by_others=1)
+    assert is_advertisement(words, said_by_others=2)
+    assert not is_advertisement("我上周买的那件毛衣到现在还没有发货", said_by_others=9)
+
+
+@pytest.mark.parametrize("words", ["能加微信吗", "加个微信发你看", "有群吗", "发我个微信", "手机号给我", "私聊我"])
+def test_a_way_around_the_platform_is_seen(words: str) -> None:
+    assert leads_outside(words)
+
+
+@pytest.mark.parametrize("words", ["微信能付款吗", "加微波炉吗", "让快递员打电话给我", "包邮吗", "你家微信公众号是啥"])
+def test_what_stays_on_the_platform(words: str) -> None:
+    assert not leads_outside(words)
