@@ -11,6 +11,7 @@ from bot.domain.certainty import certainty
 from bot.domain.courtesies import gives_up, is_acknowledgement
 from bot.domain.decision import Dismiss, Rate, RuleTried
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
+from bot.domain.links import linked_product
 from bot.domain.satisfaction import read_rating
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
+    from bot.domain.links import LinkedProduct
     from bot.domain.turn import Question
     from knowledge.matching import Candidate
 
@@ -59,6 +61,7 @@ COMPLAINT_AT = 0.4
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
+THIS_ONE = "这款"
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -265,6 +268,8 @@ def _card_or_picture(question: Question) -> Ruling | str:
         return hand_over(question, "sent something that is not text", first="unsupported-content")
     if isinstance(content, ProductCard):
         return _about_product(question, content)
+    if isinstance(content, Text) and (linked := linked_product(content.text)):
+        return _about_link(question, linked)
     if isinstance(content, OrderCard):
         return ask_on(question, "order-card", {}, "an order card opens a question about that order")
     return "plain text"
@@ -275,6 +280,16 @@ def _about_product(question: Question, card: ProductCard) -> Ruling:
     if not title:
         return hand_over(question, f"the manual has no product {card.product_id}")
     return ask_on(question, "product-card", {"product": title}, "a product card opens a question about it")
+
+
+def _about_link(question: Question, linked: LinkedProduct) -> Ruling | str:
+    if question.text not in {"", linked.title}:
+        return "asks about what is linked"
+    titles = question.knowledge.product_titles
+    title = titles.get(linked.product_id) or titles.get(question.named.get("product_id", "")) or linked.title
+    return ask_on(
+        question, "product-card", {"product": title or THIS_ONE}, "a product's link opens a question about it"
+    )
 
 
 def _person_wanted(question: Question) -> Ruling | str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
+from bot.domain.links import linked_product, without_product_links
 from bot.domain.tempers import is_calm
 from bot.domain.wishes import speaks_of_work
 from knowledge.days import on_usual_days
@@ -114,7 +115,9 @@ def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: Kno
     """Remember the product, order state and region that the messages carry with them; the newest wins."""
     for message in heard:
         around, content = message.surroundings, message.content
+        linked = linked_product(content.text) if isinstance(content, Text) else None
         product = content.product_id if isinstance(content, ProductCard) else around.product_id
+        product = linked.product_id if linked and linked.product_id in knowledge.product_titles else product
         status = content.status if isinstance(content, OrderCard) else around.order_status
         memory = dataclasses.replace(
             memory,
@@ -133,8 +136,8 @@ def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
 
 
 def text_of(message: Heard) -> str:
-    """The words of a message, as far as they are read; empty for a card or a picture."""
-    return message.content.text[:MATCHED_CHARACTERS] if isinstance(message.content, Text) else ""
+    """The words of a message, as far as they are read; empty for a card, a picture or a product's bare link."""
+    return without_product_links(message.content.text[:MATCHED_CHARACTERS]) if isinstance(message.content, Text) else ""
 
 
 def question_of(

@@ -19,6 +19,21 @@ from bot.domain.adverts import is_advertisement, leads_outside
         "做主图视频的，需要可以联系我",
         "提供一手货源，一件代发",
         "加我微信 abc12345",
+        *(
+            "贵店流量上不去？保上热门",
+            "我们是做短视频的 看看合作",
+            "销量冲到1000",
+            "快递代打0.9元一单",
+            "扫码入群领现金",
+        ),
+        *(
+            "高价收购天猫店铺",
+            "招募大学生兼职",
+            "帮你们刷好评",
+            "老板需要美工吗",
+            "要不要找主播带货？",
+            "您好，缺达人推广吗",
+        ),
     ],
 )
 def test_an_advertisement_is_known_by_two_signs(words: str) -> None:
@@ -40,6 +55,28 @@ def test_an_advertisement_is_known_by_two_signs(words: str) -> None:
         "微波炉能用吗",
         "有佣金吗",
         "",
+        *(
+            "能代发吗",
+            "一件代发怎么弄",
+            "有合作吗",
+            "还招代理吗",
+            "怎么加盟",
+            "你们招客服吗",
+            "招不招主播",
+            "可以做礼品代发吗",
+        ),
+        *("你们是刷单的吧", "销量是不是刷的", "评价都是刷好评刷出来的吧", "你们店有刷单吗", "QQ上说你们刷单返钱"),
+        *("主图那款有吗", "主图视频里那双有货吗", "模特穿几码", "需要拍视频吗", "要不要下载软件", "需要模特同款"),
+        *(
+            "58元一单包邮吗",
+            "直播带货那个价还有吗",
+            "我是主播要样品",
+            "领红包在哪领",
+            "卡片上说扫码领红包 真假",
+            "收到空包裹",
+        ),
+        *("我们做酒店的，要一百个杯子", "我们公司想合作采购", "流量卡有吗", "账号怎么换手机号", "学生兼职能优惠吗"),
+        *("https://item.taobao.com/item.htm?id=600000000001 需要合作吗", "https://item.jd.com/1.html 专业相机包吗"),
     ],
 )
 def test_a_buyers_question_is_no_advertisement(words: str) -> None:
@@ -54,11 +91,17 @@ def test_the_tone_of_an_offer_that_others_have_sent_as_well_is_an_advertisement(
     assert not is_advertisement("我上周买的那件毛衣到现在还没有发货", said_by_others=9)
 
 
-@pytest.mark.parametrize("words", ["能加微信吗", "加个微信发你看", "有群吗", "发我个微信", "手机号给我", "私聊我"])
+@pytest.mark.parametrize(
+    "words",
+    ["能加微信吗", "加个微信发你看", "有群吗", "发我个微信", "手机号给我", "私聊我", "上https://shop.example/x 聊"],
+)
 def test_a_way_around_the_platform_is_seen(words: str) -> None:
     assert leads_outside(words)
 
 
-@pytest.mark.parametrize("words", ["微信能付款吗", "加微波炉吗", "让快递员打电话给我", "包邮吗", "你家微信公众号是啥"])
+@pytest.mark.parametrize(
+    "words",
+    ["微信能付款吗", "加微波炉吗", "让快递员打电话给我", "包邮吗", "你家微信公众号是啥", "https://m.tb.cn/h.6xYz 这个"],
+)
 def test_what_stays_on_the_platform(words: str) -> None:
     assert not leads_outside(words)

@@ -132,3 +132,20 @@ def test_the_apology_comes_before_the_answer(talk: Talk) -> None:
     assert said[0] == talk.knowledge.say("calm", {})[0]
     assert len(said) == 3
     assert said[2].startswith("默认")
+
+
+# Links
+
+
+def test_a_question_about_a_products_link_is_answered(talk: Talk) -> None:
+    assert entries(talk.turn("https://item.taobao.com/item.htm?id=12315 包邮吗")) == ["free-postage"]
+
+
+def test_a_bare_link_is_as_good_as_a_card(talk: Talk) -> None:
+    (product, *_) = talk.knowledge.manual.products
+    link = f"https://detail.tmall.com/item.htm?id={product.id}"
+    assert product.title in talk.says(link)[0]
+    assert talk.conversation.memory.product_id == product.id
+    assert "这款" in talk.says("https://m.tb.cn/h.6xYzAbC")[0]
+    assert "桑蚕丝围巾" in talk.says("【淘宝】https://m.tb.cn/h.6xYzAbC CZ3457 「桑蚕丝围巾」点击链接直接打开")[0]
+    assert talk.conversation.mode == "bot"
