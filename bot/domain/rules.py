@@ -10,8 +10,8 @@ from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import certainty
 from bot.domain.courtesies import gives_up, is_acknowledgement
 from bot.domain.decision import Dismiss, Rate, RuleTried
-from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.links import linked_product
+from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import (
@@ -313,7 +313,7 @@ def _looks_for_anybody(question: Question) -> Ruling | str:
         or question.knowledge.entry(GREETING_ENTRY) is None
     ):
         return "does not look for anybody"
-    if _sure(question.best):
+    if _sure(question.best) and question.best.entry not in SMALL_TALK:
         return f"{question.best.entry} fits for sure"
     return answer(question, GREETING_ENTRY, confidence=1.0, reason="looks whether anybody is there")
 

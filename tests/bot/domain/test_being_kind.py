@@ -10,6 +10,7 @@ import pytest
 from bot.domain.decision import Clarify, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual
+from knowledge.matching import ANSWER_AT
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries, rule_of
 
@@ -117,7 +118,7 @@ def _likely_complaint(base: KnowledgeBase) -> str:
         "谁来负责",
         "说话不算",
     )
-    likely = (each for each in words if 0.4 <= base.find(each).candidates[0].confidence < 0.85)
+    likely = (each for each in words if 0.4 <= base.find(each).candidates[0].confidence < ANSWER_AT)
     return next(each for each in likely if base.find(each).candidates[0].entry == "complaint")
 
 
