@@ -48,7 +48,7 @@ DESIGNED = {
     "before-sale": "authenticity stock size material recommendation gift bulk-order",
     "price": "price-ask discount bargain-walkaway too-expensive coupon price-protection",
     "paying": "payment-how payment-methods invoice",
-    "talk": "greeting farewell human working-hours",
+    "talk": "greeting farewell human robot-question working-hours",
 }
 LINES_OF_THE_BOT = (
     "welcome choice choice-unclear hand-over-open hand-over-closed holding away waiting-still after-misses "
@@ -139,6 +139,7 @@ def test_the_bot_says_what_it_is() -> None:
     said = dict(everything_said())
     assert "自动客服" in said["welcome"][0]
     assert "自动客服" in said["human"][0]
+    assert "自动客服小二，不是真人" in said["robot-question"][0]
 
 
 def test_conditions_name_things_that_exist() -> None:
