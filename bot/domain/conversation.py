@@ -53,6 +53,8 @@ class Memory:
     """The closed period for which the away text was said."""
     position_told: int | None = None
     """The place in the queue that the buyer was last told."""
+    reassured: bool = False
+    """He asked after the person while he waited, and was told his place once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from bot.domain.turn import (
     is_around_a_name,
     only_names,
 )
-from bot.domain.wishes import looks_for_anybody, number_picked, wants_person
+from bot.domain.wishes import asks_after_person, looks_for_anybody, number_picked, wants_person, without_refusal
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
@@ -292,6 +292,14 @@ def _about_link(question: Question, linked: LinkedProduct) -> Ruling | str:
     )
 
 
+def _asks_after_person(question: Question) -> Ruling | str:
+    if question.conversation.mode != "waiting":
+        return "does not wait for a person"
+    if not asks_after_person(question.text):
+        return "does not ask when the person comes"
+    return hand_over(question, "asks when the person comes", asked_for=True)
+
+
 def _person_wanted(question: Question) -> Ruling | str:
     best = question.best
     if wants_person(question.folded):
@@ -319,22 +327,28 @@ def _looks_for_anybody(question: Question) -> Ruling | str:
 
 
 def _courtesy(question: Question) -> Ruling | str:
-    """Rule on "哦", "好哒" and, unless it is about a price, "算了": one kind line, and then nothing more."""
-    if not is_acknowledgement(question.text) and (not gives_up(question.text) or _haggles(question)):
-        return "says more than that it was read"
+    """Rule on "哦", "不用人工" and, unless it is about a price, "算了": one kind line, and then nothing more."""
+    if not _lets_be(question):
+        return "wants something"
     if question.knowledge.exact_words.get(question.folded, FAREWELL_ENTRY) != FAREWELL_ENTRY:
         return "staff bound an answer to these words"
     memory = question.memory
     is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
     if is_open or question.conversation.mode == "waiting":
-        return quiet(question, "only lets us know that it was read, and something is still open")
+        return quiet(question, "wants nothing more, and something is still open")
     if question.knowledge.entry(FAREWELL_ENTRY) is None:
-        return quiet(question, "only lets us know that it was read")
+        return quiet(question, "wants nothing more")
     noted = dataclasses.replace(question, text=ACKNOWLEDGED)
-    ruling = answer(noted, FAREWELL_ENTRY, confidence=1.0, reason="only lets us know that it was read")
+    ruling = answer(noted, FAREWELL_ENTRY, confidence=1.0, reason="wants nothing more")
     if tuple(bubble.text for bubble in ruling.bubbles) == memory.last_said:
-        return quiet(question, "only lets us know that it was read, once more")
+        return quiet(question, "wants nothing more, once more")
     return ruling
+
+
+def _lets_be(question: Question) -> bool:
+    """Whether nothing more is wanted: it was read, or given up, or a person is refused and nothing is asked."""
+    refuses = bool(question.text) and not without_refusal(question.text)
+    return refuses or is_acknowledgement(question.text) or (gives_up(question.text) and not _haggles(question))
 
 
 def _haggles(question: Question) -> bool:
@@ -415,6 +429,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("rating", _rating),
     ("named at last", _named_at_last),
     ("card or picture", _card_or_picture),
+    ("asks after the person", _asks_after_person),
     ("person wanted", _person_wanted),
     ("courtesy", _courtesy),
     ("exact words", _exact_words),

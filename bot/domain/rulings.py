@@ -244,7 +244,7 @@ def hand_over(
     """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens."""
     if question.conversation.mode == "waiting":
         return _still_waiting(question, reason, asked_for=asked_for)
-    memory = dataclasses.replace(question.memory, choice=(), misses=0)
+    memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=False)
     apology = lines(question, "handoff", first, values) if first else ()
     if question.shop.is_open:
         place = question.conversation.waiting_ahead + 1
@@ -276,13 +276,13 @@ def _away(question: Question, line: str) -> tuple[Bubble, ...]:
 
 
 def _still_waiting(question: Question, reason: str, *, asked_for: bool) -> Ruling:
-    """He waits already and keeps his place; he hears it again only when it has changed."""
-    place = question.conversation.waiting_ahead + 1
+    """He waits already and keeps his place; he hears it again when it has changed, and once more when he asks."""
+    place, memory = question.conversation.waiting_ahead + 1, question.memory
     silent = quiet(question, f"{reason}; already waits for a person at place {place}")
-    if not (asked_for and question.shop.is_open) or question.memory.position_told == place:
+    if not (asked_for and question.shop.is_open) or (memory.position_told == place and memory.reassured):
         return silent
     bubbles = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
-    memory = dataclasses.replace(question.memory, position_told=place)
+    memory = dataclasses.replace(memory, position_told=place, reassured=True)
     return dataclasses.replace(silent, act=HandOver(reason=reason, entry=PERSON_ENTRY), bubbles=bubbles, memory=memory)
 
 

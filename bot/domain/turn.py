@@ -12,7 +12,7 @@ from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.links import linked_product, without_product_links
 from bot.domain.tempers import is_calm
-from bot.domain.wishes import speaks_of_work
+from bot.domain.wishes import speaks_of_work, without_refusal
 from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
 from knowledge.figures import Figures, figures_around, figures_told
@@ -42,7 +42,7 @@ FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
 SMALL_TALK = {GREETING_ENTRY, FAREWELL_ENTRY}
 COMPLAINT_ENTRY = "complaint"
-ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, COMPLAINT_ENTRY, "working-hours", "what-are-you"}
+ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, COMPLAINT_ENTRY, "working-hours", "robot-question"}
 """Never meant where 人工 is said of goods."""
 UNSURE_AT_MOST = ANSWER_AT - 0.01
 
@@ -144,7 +144,7 @@ def question_of(
     message: Heard, text: str, *, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
 ) -> Question:
     """All that is known around these words of a message (its whole text, or one question out of it)."""
-    typed, findings = fold(text), _found(text, knowledge)
+    typed, findings = fold(text), _found(without_refusal(text), knowledge)
     names = knowledge.names_in(findings.text)
     if speaks_of_work(findings.text):
         findings = _without(findings, ABOUT_PEOPLE)

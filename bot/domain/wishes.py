@@ -15,7 +15,7 @@ _PERSON = (
     "客服人员|客服小姐姐|客服小哥哥|客服|老板|店长|主管|管事的|负责人"
 )
 _LEAD = "请|麻烦|帮我|帮忙|给我|我要|我想|我找|我|要|想|能不能|能|可以|可不可以|直接|快点|快|赶紧|还是|那就|那|求|必须"
-_VERB = "转接到|转接|转到|转|换|接|找|叫|喊|联系|有没有|没有|有|来|是|跟|和|让"
+_VERB = "转接到|转接|转到|转|换|接|找|叫|喊|联系|有没有|没有|有|来|跟|和|让"
 _COUNT = "一下|下|一个|一位|个|位|你们的|你们|你家|的"
 _TAIL = (
     "出来|过来|来|说话|说|聊|谈|回复|接待|处理|服务|解决|在吗|在不在|在么|在嘛|在哪|呢|吗|么|嘛|啊|吧|呀|"
@@ -26,6 +26,10 @@ _SOMEBODY = re.compile(rf"(?:{_LEAD})*(?:找|叫|喊|换|来|转|跟|和)(?:{_CO
 _NOT_A_MACHINE = re.compile(
     r"(?:我)?(?:不要|不想要|别再?用|别再?拿|别让|别再?|不想跟|不想和|不跟|讨厌)(?:你这个|这个)?"
     r"(?:机器人|自动回复|机器)(?:来|回复|回我|回|糊弄|敷衍|忽悠|应付|我|人|聊|说话|说|了)*"
+)
+_REFUSES_PERSON = re.compile(
+    r"(?<![怎么吗要用])(?:先|请|麻烦|能不能|可不可以)*(?:不要|不用|不需要|不必|无需|(?<![区分特])别|不想)(?:再|给我|帮我|直接|总是?|老是?|一直)*"
+    r"(?:转接?|找|接|叫|换)?(?:成|到|给)?(?:人工|真人)(?:客服|服务)?(?:了|吧|啊|呀|哈|哦|回复|来)*"
 )
 _IN_LETTERS = re.compile(
     r"(?:zhuan|zhao|yao|woyao)?(?:rengong|zhenren)(?:kefu|fuwu)?|human|agent|realperson|talktoahuman"
@@ -67,16 +71,24 @@ _GREETINGS = {
 """Said as "anybody there?" rather than as a wish for a person."""
 
 _THERE = re.compile(r"(?:现在|这会儿?)?(?:在|在不在|有人在?|人在|还在|你在)(?:啊|呀|哦|哈|嘛|吗|么|不|呢|亲){0,6}")
+_WHO = "(?:人工客服|人工|客服|真人|同事|店主|老板|人)"
+_ASKS_AFTER = re.compile(
+    rf"(?:{_WHO}(?:到底|究竟|怎么|咋|还|去|跑)*(?:呢|在哪|去哪儿?|哪去|没来|不来|没人|在不在|在|来)|"
+    rf"{_WHO}?(?:怎么|咋|为什么)?还(?:没有?|不)(?:来|轮到我?|人|人来|人理|人回|接入?|回复?)|"
+    rf"{_WHO}?(?:大概|到底|还|要|得|需要|我|再)*(?:等|排)?(?:多久|多长时间|多少时间|到什么时候|几分钟)(?:能|会|才)?(?:来|到我)?|"
+    rf"{_WHO}?(?:什么时候|啥时候|几时)(?:能|会)?(?:来|到我|轮到我|接)|(?:轮|排)?到我|(?:我)?(?:现在)?排(?:到|在)?第?几位?|前面还?有?(?:几|多少)[个位]?人?|"
+    rf"还?有人|在不在|在|来{_WHO}|快点?(?:来|啊|吧)*)(?:了|没|吗|么|嘛|呢|啊|呀|吧|不|人)*"
+)
 _WONDERS = re.compile(r"[?？]")
 
 _WORK = re.compile(
     r"人工(?:费|智能(?!客服)|缝|制|合成|草|皮|革|羊|棉|毛(?!病)|丝|绒|钻|宝石|水晶|珍珠|养|种植?|培|采|打磨|雕|刻|编|织|绣|刺绣|"
-    r"染|缝制|授粉|呼吸|湖|成本|降解|色素|香精|香料|甜味|关节|晶体|耳蜗|翻译|挑|分拣|筛|包装|检|组装|安装|拆装|搬|送货)|"
+    r"染|缝制|授粉|呼吸|湖|成本|降解|污染|干预|增|色素|香精|香料|甜味|关节|晶体|耳蜗|翻译|挑|分拣|筛|包装|检|组装|安装|拆装|搬|送货)|"
     r"(?:纯|全|手|半|安装|需要多少|多少|含|包)人工(?!客服|服务|接待)|"
     r"真人(?:模特|实拍|上身|上脚|穿|试|图|照|拍|秀|版|发|头发|出镜|比例|大小|cs|手办|佩戴|效果|案例|买家秀)|"
     r"手工|人造|机器(?:做|织|绣|缝|打|生产|制|编|压|洗|能|可以|型号)|洗衣机|机洗"
 )
-_SAYS_PERSON = re.compile(r"客服|转人工|找人工|接人工|要人工|人工服务|找真人|活人")
+_SAYS_PERSON = re.compile(r"客服|转人工|找人工|接人工|(?<![不需])要人工|人工服务|找真人|活人")
 
 _NUMBERS = {
     **dict(zip("123456789", range(1, 10), strict=True)),
@@ -95,6 +107,18 @@ def wants_person(folded: str) -> bool:
         return False
     wishes = (_ASKS_FOR_PERSON, _SOMEBODY, _NOT_A_MACHINE, _IN_LETTERS)
     return any(wish.fullmatch(plain) for wish in wishes)
+
+
+def without_refusal(text: str) -> str:
+    """What is left of the words when "不用转人工" is taken out: who refuses a person must not be given one for it."""
+    if speaks_of_work(text) or not _REFUSES_PERSON.search(text):
+        return text
+    return _REFUSES_PERSON.sub(" ", text).strip(" ,，.。!！~～、")
+
+
+def asks_after_person(text: str) -> bool:
+    """Whether a buyer who waits for a person asks where he is: "人呢", "还要等多久", "还没来吗"."""
+    return bool(_ASKS_AFTER.fullmatch(_MARKS.sub("", text[: 2 * LONGEST_WISH_CHARACTERS])))
 
 
 def looks_for_anybody(text: str) -> bool:

@@ -39,8 +39,14 @@ async def test_places_stay_apart_when_all_ask_in_the_same_moment(shop: Shop) -> 
     await shop.settles()
     told = [shop.heard(buyer)[-1] for buyer in buyers]
     assert sorted(told) == [_place(shop, 1), _place(shop, 2), _place(shop, 3)]
-    for buyer in buyers:  # and nobody's place has changed since, so nobody hears another one
-        assert await shop.buyer_says("我想直接跟店主说", buyer=buyer) == []
+    for buyer, place in zip(
+        buyers, told, strict=True
+    ):  # nobody's place has changed since, so each hears his own once more
+        number = place.partition("第")[2].partition("位")[0]
+        assert await shop.buyer_says("我想直接跟店主说", buyer=buyer) == [
+            shop.say("waiting-still", queue_position=number)
+        ]
+        assert await shop.buyer_says("还没来吗", buyer=buyer) == []
 
 
 async def test_a_wish_for_a_person_comes_before_the_answer(shop: Shop) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Clarify, HandOver, StayQuiet
+from bot.domain.decision import Answer, Clarify, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual
 from knowledge.matching import ANSWER_AT
 from tests.small_manual import small_manual
-from tests.talk import Talk, entries, rule_of
+from tests.talk import OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:
     from bot.domain.decision import Decision
@@ -150,3 +150,65 @@ def test_a_bare_link_is_as_good_as_a_card(talk: Talk) -> None:
     assert "这款" in talk.says("https://m.tb.cn/h.6xYzAbC")[0]
     assert "桑蚕丝围巾" in talk.says("【淘宝】https://m.tb.cn/h.6xYzAbC CZ3457 「桑蚕丝围巾」点击链接直接打开")[0]
     assert talk.conversation.mode == "bot"
+
+
+# Persons and machines
+
+
+@pytest.mark.parametrize("words", ["你是机器人吧", "是真人客服吗", "are you a bot?", "你是人是机器"])
+def test_the_bot_says_honestly_what_it_is(talk: Talk, words: str) -> None:
+    (said,) = talk.says(words)
+    assert "自动客服小二，不是真人" in said
+    assert "人工" in said
+    assert talk.conversation.mode == "bot"
+
+
+def test_who_refuses_a_person_gets_none(talk: Talk) -> None:
+    assert talk.says("先别转人工") == [NOTED]
+    assert entries(talk.turn("不用找人工了，你们发什么快递")) == ["courier"]
+    assert talk.conversation.mode == "bot"
+
+
+@pytest.mark.parametrize("words", ["没有人工污染吧", "人工织的不", "人工费要多少"])
+def test_work_and_goods_lend_no_confidence_to_what_is_left(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    found = {each.entry: each.confidence for each in talk.knowledge.find(words).candidates}
+    assert all(each.confidence <= found[each.entry] for each in decision.why.candidates)
+    assert rule_of(decision) != "person wanted"
+
+
+# Waiting
+
+
+@pytest.mark.parametrize("words", ["人呢", "还要等多久", "转人工", "有人吗"])
+def test_who_waits_hears_his_place_once_more_and_then_nothing(talk: Talk, words: str) -> None:
+    talk.turn("人工")
+    assert talk.says(words) == list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
+    assert talk.says("人呢？？？") == []
+    talk.conversation = dataclasses.replace(talk.conversation, waiting_ahead=1)
+    assert talk.says("客服呢") == list(talk.knowledge.say("waiting-still", {"queue_position": "2"}))
+
+
+def test_the_opening_time_is_not_said_again_while_the_shop_is_closed(base: KnowledgeBase) -> None:
+    talk = Talk(base, dataclasses.replace(OPEN, is_open=False, closed_period="night", opens_at="明天9:00"))
+    talk.turn("人工")
+    assert talk.says("人呢") == []
+    talk.shop = OPEN
+    assert talk.says("人呢") == list(base.say("waiting-still", {"queue_position": "1"}))
+
+
+def test_nobody_is_asked_after_before_he_was_called(talk: Talk) -> None:
+    assert isinstance(talk.turn("有人吗").act, Answer)
+
+
+# Hours
+
+
+@pytest.mark.parametrize("words", ["转人工", "我要投诉", "Ποῦ εἶναι", "不便宜就不买了"])
+def test_what_is_said_out_of_hours_is_true_before_opening_and_on_holidays_too(base: KnowledgeBase, words: str) -> None:
+    early = dataclasses.replace(OPEN, is_open=False, closed_period="night", opens_at="今天9:00")
+    said = "".join(Talk(base, early).says(words))
+    assert "下班" not in said
+    assert "马上" not in said
+    assert said.count("今天9:00上班") == 1
+    assert said.count("记下") == 1

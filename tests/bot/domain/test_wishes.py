@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.wishes import number_picked, wants_person
+from bot.domain.wishes import asks_after_person, number_picked, wants_person, without_refusal
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from bot.domain.wishes import number_picked, wants_person
         "找客服",
         "帮我转接人工服务",
         "human",
+        "找你们店长",
+        "叫你们主管来",
     ],
 )
 def test_a_wish_for_a_person(words: str) -> None:
@@ -40,6 +42,8 @@ def test_a_wish_for_a_person(words: str) -> None:
         "？",
         "多少人用过",
         "客服几点上班",
+        "是真人吗",
+        "是人工客服吗",
     ],
 )
 def test_no_wish_for_a_person(words: str) -> None:
@@ -57,3 +61,80 @@ def test_a_number_out_of_a_choice(words: str, number: int) -> None:
 @pytest.mark.parametrize("words", ["3", "0", "12", "2件", "买2个多少钱", "一点都不好", ""])
 def test_no_number_out_of_a_choice_of_two(words: str) -> None:
     assert number_picked(words, choices=2) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("不要人工", ""),
+        ("先别转人工了", ""),
+        ("能不能别找人工", ""),
+        ("不用给我转人工客服，退货几天到账", "退货几天到账"),
+        ("发什么快递 不需要真人", "发什么快递"),
+    ],
+)
+def test_refusing_a_person_leaves_what_is_asked_besides(words: str, rest: str) -> None:
+    assert without_refusal(words) == rest
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("不要机器人 转人工", "怎么不转人工", "为什么不用人工客服", "不转人工我就投诉", "要不要转人工", "用不用人工"),
+        *("不要人工合成的", "不用人工安装吧", "不需要人工费吧", "区别人工和机器", "特别人工", "包邮吗", ""),
+    ],
+)
+def test_no_refusal_of_a_person(words: str) -> None:
+    assert without_refusal(words) == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "人呢",
+            "人呢？？",
+            "客服去哪了",
+            "同事在吗",
+            "怎么还没人来",
+            "还没轮到我吗",
+            "还不来",
+            "还要等多久",
+            "多久能到我呀",
+        ),
+        *(
+            "要排多久",
+            "大概等几分钟",
+            "排第几",
+            "前面还有几个人",
+            "轮到我了吗",
+            "什么时候轮到我",
+            "有人吗",
+            "在不在",
+            "快点",
+        ),
+    ],
+)
+def test_asking_after_a_person(words: str) -> None:
+    assert asks_after_person(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "多久发货",
+        "多久能到货",
+        "快递还没到吗",
+        "还没到",
+        "多久到",
+        "还没发货",
+        "在哪里发货",
+        "什么时候发货",
+        "排骨有吗",
+        "几天到",
+        "在杭州吗",
+        "",
+    ],
+)
+def test_not_asking_after_a_person(words: str) -> None:
+    assert not asks_after_person(words)
