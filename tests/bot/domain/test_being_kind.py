@@ -212,3 +212,12 @@ def test_what_is_said_out_of_hours_is_true_before_opening_and_on_holidays_too(ba
     assert "马上" not in said
     assert said.count("今天9:00上班") == 1
     assert said.count("记下") == 1
+
+
+def test_looking_for_somebody_in_the_words_of_an_entry_is_that_entrys_matter() -> None:
+    manual = small_manual()
+    courier = next(each for each in manual.entries if each.id == "courier")
+    asked = dataclasses.replace(courier, questions=(*courier.questions, "有没有人在"))
+    entries_with_it = tuple(asked if each is courier else each for each in manual.entries)
+    talk = Talk(KnowledgeBase.build(revision=1, manual=dataclasses.replace(manual, entries=entries_with_it)))
+    assert entries(talk.turn("有没有人在")) == ["courier"]
