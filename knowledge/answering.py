@@ -35,9 +35,9 @@ class Chosen:
 def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen:
     """Choose among the entry's answers and fill the winner.
 
-    Exact words > dates > order status > product > attributes (region, clock, channel, day, arrival, reach, what is
-    known) > nth time > default. More conditions of one rank win over fewer, then one that names the very product or
-    province over one that names them all or their group, then the earlier in the entry.
+    Exact words > dates > order status > product > attributes (what is mentioned, region, clock, channel, day, arrival,
+    reach, what is known) > nth time > default. More conditions of one rank win over fewer, then one that names the very
+    product or province over one that names them all or their group, then the earlier in the entry.
     """
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
@@ -86,7 +86,7 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
         has_dates(when),
         bool(when.order_status),
         bool(when.products),
-        sum(map(bool, (when.regions, when.clock, when.channels, when.day, when.arrives, when.reaches, when.knows))),
+        sum(map(bool, (when.mentions, when.regions, when.clock, when.channels, when.day, when.arrives, when.reaches, when.knows))),
         when.asked_at_least - 1,
         (circumstances.product_id in when.products) + (circumstances.region in provinces),
     )

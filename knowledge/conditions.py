@@ -67,6 +67,7 @@ def failures(when: When, manual: Manual, circumstances: Circumstances) -> tuple[
         (_dates_hold(when, circumstances.local_time.date()), "不在日期内"),
         (_holds(when.order_status, circumstances.order_status), _status_now(circumstances.order_status)),
         (_product_holds(when, circumstances.product_id), _product_now(circumstances.product_id)),
+        (_mentions_hold(when, circumstances), "没有提到"),
         (_region_holds(when, manual, circumstances), _region_now(circumstances.region)),
         (not when.clock or bool(when.clock & clock_states(manual, circumstances)), "时间不符"),
         (_holds(when.channels, circumstances.channel), "渠道不符"),
@@ -91,6 +92,11 @@ def _holds(wanted: frozenset[str], value: str | None) -> bool:
 
 def _words_hold(when: When, circumstances: Circumstances) -> bool:
     return not when.words or fold(circumstances.text) in {fold(words) for words in when.words}
+
+
+def _mentions_hold(when: When, circumstances: Circumstances) -> bool:
+    said = fold(circumstances.text)
+    return not when.mentions or any(fold(word) in said for word in when.mentions)
 
 
 def _dates_hold(when: When, today: date) -> bool:
@@ -133,6 +139,8 @@ def _conditions_in_words(when: When) -> Iterable[str]:
         yield f"订单{_either(_STATUS_WORDS[status] for status in when.order_status)}"
     if when.products:
         yield "知道是哪款商品" if ANY in when.products else f"商品是{_either(when.products)}"
+    if when.mentions:
+        yield f"提到{_either(f'“{word}”' for word in when.mentions)}"
     if when.regions:
         yield f"收货地是{_either(_GROUP_WORDS.get(region, region) for region in when.regions)}"
     if when.clock:

@@ -78,9 +78,9 @@ def _strangers(what: str, values: frozenset[str], known: tuple[str, ...]) -> tup
 class When:
     """Under which circumstances an answer holds. Empty means "not asked about"; all that is named must hold.
 
-    Precedence, when several answers hold: exact words > dates > order status > product > attribute (region, clock,
-    channel, day, arrival, reach, what is known) > nth time > default. More conditions of the same rank win over fewer;
-    then the earlier one in the entry.
+    Precedence, when several answers hold: exact words > dates > order status > product > attribute (what is mentioned,
+    region, clock, channel, day, arrival, reach, what is known) > nth time > default. More conditions of the same rank
+    win over fewer; then the earlier one in the entry.
     """
 
     words: frozenset[str] = frozenset()
@@ -90,6 +90,8 @@ class When:
     """Both days included, in the shop's zone."""
     order_status: frozenset[str] = frozenset()
     products: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
+    """The buyer's folded text holds one of these: which part of what the entry is about he asks for."""
     regions: frozenset[str] = frozenset()
     """Canonical province names ("新疆") or region groups ("remote")."""
     clock: frozenset[ClockState] = frozenset()
@@ -112,6 +114,7 @@ class When:
             (
                 f"结束日期 {self.last_day} 早于开始日期 {self.first_day}" if backwards else None,
                 "“问到第几次”要从 1 开始" if self.asked_at_least < 1 else None,
+                "“提到”的词不能是空的" if any(not word.strip() for word in self.mentions) else None,
                 *_strangers("订单状态", self.order_status, ORDER_STATUSES),
                 *_strangers("时间条件", frozenset(self.clock), CLOCK_STATES),
                 *_strangers("日子条件", frozenset(self.day), DAY_STATES),

@@ -296,6 +296,7 @@ def _when(table: _Table) -> When | None:
             last_day=table.day("last_day"),
             order_status=frozenset(table.texts("order_status")),
             products=frozenset(table.texts("products")),
+            mentions=frozenset(table.texts("mentions")),
             regions=frozenset(table.texts("regions")),
             clock=cast("frozenset[ClockState]", frozenset(table.texts("clock"))),
             channels=frozenset(table.texts("channels")),

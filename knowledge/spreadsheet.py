@@ -118,7 +118,7 @@ ID, TITLE, GROUP, QUESTION = "编号", "标题", "分组", "问法"
 HANDS_OVER, NEEDS_PRODUCT = "答完转人工", "需要先知道商品"
 WORDS, FIRST_DAY, LAST_DAY, STATUS, PRODUCT = "原话是", "开始日期", "结束日期", "订单状态", "商品"
 REGION, CLOCK, CHANNEL, ASKED = "收货地区", "时间", "渠道", "第几次问起"
-DAY, ARRIVES, REACHES, KNOWS = "问到的那天", "按时到货", "金额数量", "已经知道"
+DAY, ARRIVES, REACHES, KNOWS, MENTIONS = "问到的那天", "按时到货", "金额数量", "已经知道", "提到"
 NAME, VALUE, UNIT, ALIASES, ATTRIBUTE, OF_ENTRY = "名称", "内容", "单位", "别名", "属性", "条目标题"
 BUBBLES = tuple(f"消息{number}" for number in range(1, BUBBLES_PER_ANSWER + 1))
 
@@ -166,7 +166,7 @@ _LAYOUTS: Mapping[str, _Layout] = MappingProxyType(
                 *(_Column(title=title) for title in (FIRST_DAY, LAST_DAY, STATUS)),
                 _Column(title=PRODUCT, width_characters=18),
                 *(_Column(title=title) for title in (REGION, CLOCK, CHANNEL)),
-                *(_Column(title=title, needed=False) for title in (DAY, ARRIVES, REACHES, KNOWS)),
+                *(_Column(title=title, needed=False) for title in (DAY, ARRIVES, REACHES, KNOWS, MENTIONS)),
                 _Column(title=ASKED),
                 *_BUBBLES,
             )
@@ -207,7 +207,7 @@ _GUIDE = (
     "5. 问法：买家的一种说法写一行，每个条目至少 8 种。条目标题只是给人看的，导入时不看。",
     "6. 回答：一行是一种回答，最多 3 条消息，消息里的 {名称} 会换成资料或商品属性里的内容。",
     "　 条件都空着的那一行是兜底，每个条目都要有。",
-    "7. 一格里写几个时用顿号“、”隔开；原话、商品、别名一行写一个（Alt+回车换行）。",
+    "7. 一格里写几个时用顿号“、”隔开；原话、提到、商品、别名一行写一个（Alt+回车换行）。",
     "8. 订单状态：未付款、已付款、已发货、已签收、退款中、已关闭。时间：截单前、截单后、休息日、营业中、已打烊。",
     "9. 收货地区：省份的简称（如 新疆），或省内、普通地区、偏远地区、港澳台及海外。商品：写商品的编号，或“任意商品”。",
     "10. 第几次问起：写 2，就是买家第二次问同一件事时才这样答。",
@@ -216,6 +216,7 @@ _GUIDE = (
     "　 {arrival_days} 是平时哪天到。不知道寄到哪里时，会问买家。",
     "13. 金额数量：买家说了买多少时才这样答：够包邮、不够包邮、够团购、不够团购，和资料里的数比。",
     "14. 已经知道：写消息里用到的名称，如 fitting_size（合适的码）；都有内容可填时才这样答，差身高体重会问买家。",
+    "15. 提到：买家的问题里有其中一个词时才这样答，如同一条里问“防水吗”答防水、问“怎么洗”答洗护。",
 )
 
 _STATUS_WORDS = MappingProxyType(
@@ -331,6 +332,7 @@ def _when_cells(when: When) -> tuple[str, ...]:
         _in_words(when.arrives, _ARRIVAL_WORDS),
         _in_words(when.reaches, _REACH_WORDS),
         "、".join(sorted(when.knows)),
+        "\n".join(sorted(when.mentions)),
         "" if when.asked_at_least == 1 else str(when.asked_at_least),
     )
 
@@ -562,6 +564,7 @@ def _answer(row: _Row, products: Collection[str]) -> Answer | None:
             arrives=cast("frozenset[Arrival]", row.codes(ARRIVES, _ARRIVAL_WORDS)),
             reaches=cast("frozenset[Reach]", row.codes(REACHES, _REACH_WORDS)),
             knows=frozenset(row.parts(KNOWS)),
+            mentions=frozenset(row.lines(MENTIONS)),
             asked_at_least=row.number_of_times(ASKED),
         )
     )

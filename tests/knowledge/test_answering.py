@@ -88,6 +88,15 @@ def test_exact_words_are_compared_folded() -> None:
     assert winner(words, text="在吗发什么快递") == "default"
 
 
+def test_what_the_question_mentions_chooses_within_its_rank() -> None:
+    colour, water = When(mentions=frozenset({"颜色", "色号"})), When(mentions=frozenset({"防水"}))
+    assert winner(colour, water, text="有哪些顏色？") == "1"
+    assert winner(colour, water, text="杯子防水吗") == "2"
+    assert winner(colour, water, text="怎么洗") == "default"
+    assert winner(When(asked_at_least=2), colour, text="啥色号", times_asked=2) == "2"
+    assert winner(colour, When(products=frozenset({"cup"})), text="啥色号", product_id="cup") == "2"
+
+
 @pytest.mark.parametrize(
     ("day", "expected"), [(31, "default"), (1, "1"), (11, "1"), (12, "default")], ids=["eve", "first", "last", "after"]
 )

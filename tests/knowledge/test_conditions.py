@@ -47,6 +47,12 @@ def test_what_nobody_knows_is_said_so_in_the_why() -> None:
     assert elsewhere.lost[0].endswith("订单held")
 
 
+def test_words_that_were_not_mentioned_are_told_in_the_why() -> None:
+    entry = entry_of(When(mentions=frozenset({"怕水", "防水"}), regions=frozenset({"remote"})))
+    chosen = answer(SHOP, entry, replace(AT_TEN, text="会掉色吗", region="新疆"))
+    assert chosen.lost == ("第1条（提到“怕水”或“防水”，收货地是偏远地区）：没有提到",)
+
+
 def test_an_open_start_is_put_in_words_too() -> None:
     assert in_words(When(last_day=date(2026, 11, 11))) == "日期在不限到2026-11-11"
 

@@ -68,11 +68,13 @@ def test_conditions_that_can_never_hold_are_refused_together() -> None:
             arrives=frozenset({"soon"}),  # type: ignore[arg-type]  # another one
             reaches=frozenset({"much"}),  # type: ignore[arg-type]  # another one
             knows=frozenset({"1 size"}),
+            mentions=frozenset({"颜色", " "}),
         )
     )
     assert problems == (
         "结束日期 2026-11-01 早于开始日期 2026-11-11",
         "“问到第几次”要从 1 开始",
+        "“提到”的词不能是空的",
         "不认识的订单状态“payed”，可以用：unpaid、paid、shipped、signed、refunding、closed",
         "不认识的时间条件“night”，可以用：before_cutoff、after_cutoff、closed_day、open、closed",
         "不认识的日子条件“sunday”，可以用：working、closed",

@@ -340,6 +340,7 @@ def whens(draw: some.DrawFn) -> When:
         arrives=draw(some.frozensets(some.sampled_from(ARRIVALS))),
         reaches=draw(some.frozensets(some.sampled_from(REACHES))),
         knows=draw(some.frozensets(some.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True))),
+        mentions=draw(sets_of_words),
         asked_at_least=draw(some.integers(min_value=1, max_value=9)),
     )
 

@@ -64,6 +64,7 @@ POSTAGE = Entry(
                 arrives=frozenset({"in_time", "perhaps"}),
                 reaches=frozenset({"free_postage", "below_bulk"}),
                 knows=frozenset({"region", "delivery_days"}),
+                mentions=frozenset({"偏远", "新疆、西藏"}),
                 asked_at_least=2,
             ),
         ),
@@ -159,6 +160,7 @@ def whens(draw: st.DrawFn, products: list[str]) -> When:
         arrives=draw(some(*ARRIVALS)),
         reaches=draw(some(*REACHES)),
         knows=draw(st.frozensets(NAME, max_size=2)),
+        mentions=draw(st.frozensets(LINE, max_size=2)),
         asked_at_least=draw(st.integers(1, 9)),
     )
 
@@ -217,7 +219,7 @@ def test_any_manual_at_all_comes_back_as_it_went_out(manual: Manual) -> None:
     assert imported(to_workbook(manual)) == manual
 
 
-NEWER_COLUMNS = (11, 12, 13, 14)
+NEWER_COLUMNS = (11, 12, 13, 14, 15)
 """Where the columns stand that a workbook of an earlier version has not."""
 
 
@@ -229,7 +231,7 @@ def test_a_workbook_from_before_the_newer_conditions_is_taken_too() -> None:
     workbook.save(file)
     when = imported(file.getvalue()).entries[0].answers[1].when
     kept = MANUAL.entries[0].answers[1].when
-    assert when == replace(kept, day=frozenset(), arrives=frozenset(), reaches=frozenset(), knows=frozenset())
+    assert when == replace(kept, **dict.fromkeys(("day", "arrives", "reaches", "knows", "mentions"), frozenset()))
 
 
 # What staff see
@@ -247,7 +249,7 @@ def test_the_workbook_has_a_guide_a_frozen_header_and_wide_columns() -> None:
 
 def test_conditions_are_written_in_words() -> None:
     sheet = load_workbook(io.BytesIO(to_workbook(MANUAL)))["回答"]
-    assert [cell.value for cell in sheet[3]][2:15] == [
+    assert [cell.value for cell in sheet[3]][2:16] == [
         "偏远地区包邮吗\n新疆、西藏包邮吗",
         "2026-11-01",
         "2026-11-11",
@@ -260,6 +262,7 @@ def test_conditions_are_written_in_words() -> None:
         "来得及、说不准",
         "不够团购、够包邮",
         "delivery_days、region",
+        "偏远\n新疆、西藏",
         "2",
     ]
 
@@ -364,8 +367,9 @@ def test_a_yes_may_be_written_in_the_usual_ways(typed: Any, *, flag: bool) -> No
         ("L3", "来得及、late", "arrives", {"in_time", "late"}),
         ("M3", "够包邮,不够团购", "reaches", {"free_postage", "below_bulk"}),
         ("N3", "fitting_size、product", "knows", {"fitting_size", "product"}),
-        ("O3", 3, "asked_at_least", 3),
-        ("O3", None, "asked_at_least", 1),
+        ("O3", "防水\n怕水", "mentions", {"防水", "怕水"}),
+        ("P3", 3, "asked_at_least", 3),
+        ("P3", None, "asked_at_least", 1),
     ],
 )
 def test_conditions_are_read_from_words_and_codes(cell: str, typed: Any, field: str, value: Any) -> None:
@@ -448,10 +452,10 @@ def test_a_chart_on_a_sheet_of_its_own_does_not_matter() -> None:
             "半夜",
             "工作表“回答”第 3 行“时间”列：不认识“半夜”，可以写：截单前、截单后、休息日、营业中、已打烊",
         ),
-        ("回答", "O3", "很多", "工作表“回答”第 3 行“第几次问起”列：“很多”不是次数：要写成 2 这样的数字"),
-        ("回答", "O3", 0, "工作表“回答”第 3 行：“问到第几次”要从 1 开始"),
-        ("回答", "P3", None, "工作表“回答”第 3 行：没有内容：至少写一条消息"),
-        ("回答", "O2", 2, "工作表“条目”第 2 行：没有兜底回答：要有一条不带任何条件的回答"),
+        ("回答", "P3", "很多", "工作表“回答”第 3 行“第几次问起”列：“很多”不是次数：要写成 2 这样的数字"),
+        ("回答", "P3", 0, "工作表“回答”第 3 行：“问到第几次”要从 1 开始"),
+        ("回答", "Q3", None, "工作表“回答”第 3 行：没有内容：至少写一条消息"),
+        ("回答", "P2", 2, "工作表“条目”第 2 行：没有兜底回答：要有一条不带任何条件的回答"),
         ("资料", "A2", "2价格", "工作表“资料”第 2 行：资料名“2价格”只能用文字、数字和下划线，不能以数字开头"),
         ("资料", "B2", None, "工作表“资料”第 2 行：没有标题"),
         ("商品", "B2", None, "工作表“商品”第 2 行：没有名称"),
@@ -476,7 +480,7 @@ def test_a_bad_row_is_named_with_its_sheet_row_and_column(
 def test_every_bad_row_is_named_at_once_in_the_order_of_the_workbook() -> None:
     def change(workbook: Any) -> None:
         workbook["资料"]["B2"] = None
-        workbook["回答"]["O3"] = "很多"
+        workbook["回答"]["P3"] = "很多"
         workbook["回答"]["F2"] = "已飞走"
         workbook["条目"]["D2"] = "也许"
 
