@@ -121,7 +121,7 @@ def _picked_from_choice(question: Question) -> Ruling | str:
     if number is None or question.knowledge.entry(choice[number - 1]) is None:
         return f"names none of the {len(choice)} choices"
     reason = f"picked number {number} of the choice"
-    return answer(carried(question), choice[number - 1], confidence=1.0, reason=reason)
+    return answer(carried(question, next(reversed(question.memory.recent), "")), choice[number - 1], confidence=1.0, reason=reason)
 
 
 def _title_picked(question: Question) -> int | None:
@@ -157,7 +157,8 @@ def _named_at_last(question: Question) -> Ruling | str:
     is_bare = _only_names(question) or question.only_tells_figures
     if _sure(question.best) and question.best.entry != wanted and not is_bare:
         return f"asks for {question.best.entry} instead"
-    belongs = carried(question) if is_bare or not _sure(question.best) else question
+    asked = _last_question(question) if is_bare or _is_card(question) else ""
+    belongs = carried(question, asked) if is_bare or not _sure(question.best) else question
     return answer(belongs, wanted, confidence=1.0, reason="names what was asked for")
 
 
@@ -170,11 +171,12 @@ def _same_about_another(question: Question) -> Ruling | str:
         return "says more than a place or a product"
     asked = _last_question(question)
     before = question.knowledge.names_in(asked)
-    meant = _sure_entry(question, question.names.instead_of(before, asked)) or last
+    now = question.names.instead_of(before, asked)
+    meant = _sure_entry(question, now) or last
     if meant == last and not (question.names.place or question.names.product or before.courier):
         return "the last question was not about a courier"
     reason = f"the last question, {meant}, about another place or product"
-    return answer(carried(question), meant, confidence=1.0, reason=reason)
+    return answer(carried(question, now), meant, confidence=1.0, reason=reason)
 
 
 def _same_for_another(question: Question) -> Ruling | str:

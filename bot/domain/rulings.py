@@ -33,12 +33,15 @@ TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
 """Variables that are known as soon as the buyer says where he lives."""
 
 
-def carried(question: Question) -> Question:
-    """The question with the day, sum and number that the one before named, as it belongs to that one."""
+def carried(question: Question, asked: str = "") -> Question:
+    """The question with the day, sum and number that the one before named, as it belongs to that one.
+
+    `asked`: what it comes to in full, where its own words are only "那新疆呢" or "1".
+    """
     memory = question.memory
     is_today = memory.passing_on == question.shop.local_time.date().isoformat()
     before = {name: said for name, said in memory.passing.items() if is_today or name not in _DAYS}
-    return dataclasses.replace(question, named={**before, **question.named})
+    return dataclasses.replace(question, folded=asked or question.folded, named={**before, **question.named})
 
 
 def _with_passing(memory: Memory, question: Question) -> Memory:
@@ -159,7 +162,7 @@ def _circumstances(question: Question, times: int) -> Circumstances:
         local_time=question.shop.local_time,
         is_open=question.shop.is_open,
         is_working_day=question.shop.is_working_day,
-        text=question.text,
+        text=question.folded,
         region=question.memory.region,
         order_status=question.memory.order_status,
         channel=question.conversation.channel,
