@@ -21,7 +21,8 @@ class Chosen:
 
     `rule` says in words what made it win, `lost` the same of each of the others and why not. `missing` names the
     variables that nobody can fill: while it is not empty the bubbles still hold them as `{name}` and must not be sent.
-    `asks` is what to ask the buyer, since a better answer holds once he has told.
+    `asks` is what to ask the buyer, since a better answer holds once he has told. `is_spoken_of`: the question itself
+    speaks of what this answer is for, by a word, a sum or a number.
     """
 
     bubbles: tuple[str, ...]
@@ -30,6 +31,7 @@ class Chosen:
     missing: tuple[str, ...]
     number: int = 1
     asks: tuple[str, ...] = ()
+    is_spoken_of: bool = False
 
 
 def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen:
@@ -42,9 +44,10 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
     bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
+    when = entry.answers[best].when
     return Chosen(
         bubbles=bubbles,
-        rule=in_words(entry.answers[best].when),
+        rule=in_words(when),
         lost=tuple(
             f"第{place + 1}条（{in_words(each.when)}）：{weighed[place].fails or '也符合，但优先级较低'}"
             for place, each in enumerate(entry.answers)
@@ -53,6 +56,7 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         missing=missing,
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
+        is_spoken_of=bool(when.mentions or when.reaches),
     )
 
 
@@ -79,6 +83,11 @@ def _asks(manual: Manual, better: Iterable[_Weighed], circumstances: Circumstanc
     return ()
 
 
+def _attributes(when: When) -> tuple[frozenset[str], ...]:
+    told = (when.mentions, when.day, when.arrives, when.reaches)
+    return (*told, when.regions, when.clock, when.channels, when.knows)
+
+
 def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed:
     provinces = when.regions - REGION_GROUPS
     rank = (
@@ -86,7 +95,7 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
         has_dates(when),
         bool(when.order_status),
         bool(when.products),
-        sum(map(bool, (when.mentions, when.regions, when.clock, when.channels, when.day, when.arrives, when.reaches, when.knows))),
+        sum(map(bool, _attributes(when))),
         when.asked_at_least - 1,
         (circumstances.product_id in when.products) + (circumstances.region in provinces),
     )

@@ -10,6 +10,7 @@ from knowledge.days import TODAY
 from knowledge.deadlines import arrival, day_state, waits_for_region
 from knowledge.entry import ANY
 from knowledge.facts import clock_states, reached, region_group
+from knowledge.questions import names_in
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def failures(when: When, manual: Manual, circumstances: Circumstances) -> tuple[
         (_dates_hold(when, circumstances.local_time.date()), "不在日期内"),
         (_holds(when.order_status, circumstances.order_status), _status_now(circumstances.order_status)),
         (_product_holds(when, circumstances.product_id), _product_now(circumstances.product_id)),
-        (_mentions_hold(when, circumstances), "没有提到"),
+        (_mentions_hold(when, manual, circumstances), "没有提到"),
         (_region_holds(when, manual, circumstances), _region_now(circumstances.region)),
         (not when.clock or bool(when.clock & clock_states(manual, circumstances)), "时间不符"),
         (_holds(when.channels, circumstances.channel), "渠道不符"),
@@ -94,9 +95,16 @@ def _words_hold(when: When, circumstances: Circumstances) -> bool:
     return not when.words or fold(circumstances.text) in {fold(words) for words in when.words}
 
 
-def _mentions_hold(when: When, circumstances: Circumstances) -> bool:
+def _mentions_hold(when: When, manual: Manual, circumstances: Circumstances) -> bool:
+    """Whether the question holds one of the words, other than in the name of a product: 保温杯 asks nothing of 保温."""
+    if not when.mentions:
+        return True
     said = fold(circumstances.text)
-    return not when.mentions or any(fold(word) in said for word in when.mentions)
+    words = [word for word in map(fold, when.mentions) if word in said]
+    if not words:
+        return False
+    name = names_in(said, products=manual.products).product
+    return not name or any(word in said.replace(name, " ") for word in words)
 
 
 def _dates_hold(when: When, today: date) -> bool:

@@ -90,3 +90,9 @@ def _lost(circumstances: Circumstances, *whens: When) -> list[str]:
     chosen = answer(SHOP, entry_of(*whens), circumstances)
     reasons = {int(lost[1]): lost.partition("）：")[2] for lost in chosen.lost}
     return [reasons.get(number, "") for number in range(1, len(whens) + 2)]
+
+
+def test_the_name_of_a_product_mentions_nothing() -> None:
+    keeps_warm = entry_of(When(mentions=frozenset({"保温"})))
+    assert answer(SHOP, keeps_warm, replace(AT_TEN, text="保温杯怎么洗")).number == 2
+    assert answer(SHOP, keeps_warm, replace(AT_TEN, text="保温杯能保温多久")).number == 1
