@@ -165,8 +165,10 @@ def _fill_promotion(manual: Manual, circumstances: Circumstances | None) -> str:
         return ""
     today = circumstances.local_time.date().isoformat()
     dated = _DAY.fullmatch(first) and _DAY.fullmatch(last)
-    runs = bool(promotion and dated and first <= today <= last)
-    return "".join(say(manual, "promotion-on" if runs else "promotion-off", {}))
+    if not (promotion and dated and first <= today <= last):
+        return "".join(say(manual, "promotion-off", {}))
+    spoken = (f"{int(day[5:7])}月{int(day[8:])}日" for day in (first, last))
+    return "".join(say(manual, "promotion-on", dict(zip(PROMOTION_FACTS[1:], spoken, strict=True))))
 
 
 def _fill_named_day(_: Manual, circumstances: Circumstances | None) -> str:
