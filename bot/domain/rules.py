@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
@@ -62,6 +63,11 @@ COMPLAINT_AT = 0.4
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
 THIS_ONE = "这款"
+SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
+"""How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
+_BARE_ORDER_NUMBER = re.compile(
+    r"(?:我的|这是|订单|单子|编号|单号|号|是|[:：,，\s])*[\d-]+(?:这个|这单|订单|单号|[,，\s])*"
+)
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -121,7 +127,8 @@ def _picked_from_choice(question: Question) -> Ruling | str:
     if number is None or question.knowledge.entry(choice[number - 1]) is None:
         return f"names none of the {len(choice)} choices"
     reason = f"picked number {number} of the choice"
-    return answer(carried(question, next(reversed(question.memory.recent), "")), choice[number - 1], confidence=1.0, reason=reason)
+    asked = carried(question, next(reversed(question.memory.recent), ""))
+    return answer(asked, choice[number - 1], confidence=1.0, reason=reason)
 
 
 def _title_picked(question: Question) -> int | None:
@@ -385,6 +392,25 @@ def _sure_answer(question: Question) -> Ruling | str:
     return answer(question, best.entry, confidence=best.confidence, reason=_ahead(question))
 
 
+def _speaks_of_it(question: Question) -> Ruling | str:
+    """Rule on "毛衣掉色吗": likely about care, and it speaks of what an answer about care is for."""
+    likely = (*(each.confidence for each in question.findings.candidates), 0.0, 0.0)
+    best = question.best
+    if best is None or likely[0] < SPOKEN_OF_AT or likely[0] - likely[1] < SPOKEN_OF_AHEAD:
+        return f"{likely[0]:.2f} before {likely[1]:.2f}, it needs {SPOKEN_OF_AT:.2f} and {SPOKEN_OF_AHEAD:.2f} ahead"
+    ruling = answer(question, best.entry, confidence=best.confidence, reason=f"speaks of what {best.entry} answers")
+    if ruling.chosen is None or not ruling.chosen.is_spoken_of:
+        return f"speaks of nothing that {best.entry} has an answer for"
+    return ruling
+
+
+def _only_a_number(question: Question) -> Ruling | str:
+    """Rule on a bare order number: nobody but a person can look it up."""
+    if not _BARE_ORDER_NUMBER.fullmatch(question.typed) or "order_number" not in question.named:
+        return "not just an order number"
+    return hand_over(question, "sends an order number, which only a person can look up")
+
+
 def _already_waiting(question: Question) -> Ruling | str:
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
@@ -447,7 +473,9 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("same subject", _more_about_the_same),
     ("goes on", _follow_up),
     ("answer", _sure_answer),
+    ("order number", _only_a_number),
     ("already waiting", _already_waiting),
+    ("speaks of it", _speaks_of_it),
     ("clarify", _close_candidates),
     ("no match", _no_match),
 )
