@@ -1,0 +1,197 @@
+"""What buyers hear from the starter manual: what they asked for, of the product they mean, and no promise of ours."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from adapters.contract import ProductCard
+from bot.domain.decision import Answer, Clarify, HandOver
+from bot.domain.rules import judge
+from bot.domain.turn import Judged, question_of
+from bot.domain.wishes import wants_person
+from knowledge.base import KnowledgeBase
+from knowledge.manual import starter_manual
+from knowledge.matching import Candidate
+from tests.talk import NEW, OPEN, Talk, entries, heard, rule_of
+
+
+@pytest.fixture(scope="module")
+def base() -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=starter_manual())
+
+
+@pytest.fixture
+def talk(base: KnowledgeBase) -> Talk:
+    return Talk(base)
+
+
+# One thing about one product
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("毛衣有什么颜色", "驼色、燕麦色"),
+        ("耳机有哪些颜色", "黑色、白色"),
+        ("毛衣多重", "320克"),
+        ("毛衣衣长多少", "胸围和衣长"),
+        ("毛衣起球吗", "毛球修剪器"),
+        ("毛衣怎么洗", "冷水手洗"),
+        ("耳机怎么洗", "软布"),
+        ("耳机续航多久", "续航6小时"),
+        ("耳机蓝牙几点几", "蓝牙5.3"),
+        ("耳机防水吗", "IPX4"),
+        ("毛衣防水吗", "不防水"),
+        ("杯子有没有异味", "热水烫洗"),
+        ("保温杯怎么洗", "洗碗机"),
+        ("保温杯保温多久", "95度"),
+    ],
+)
+def test_a_question_about_one_thing_is_answered_with_that(talk: Talk, words: str, said: str) -> None:
+    bubbles = talk.says(words)
+    assert said in "".join(bubbles)
+    assert len(bubbles) <= 2
+
+
+def test_what_was_asked_is_answered_once_the_product_is_named(talk: Talk) -> None:
+    assert "哪一款" in talk.says("防水吗")[0]
+    assert talk.says("耳机") == ["Pro无线降噪耳机：IPX4防泼溅，出汗和小雨可以用，不能泡水。"]
+    again = Talk(talk.knowledge)
+    assert "哪一款" in again.says("有什么颜色")[0]
+    assert "白色、墨绿" in again.says(ProductCard(product_id="thermos-500"))[0]
+
+
+def test_what_was_asked_of_one_product_is_answered_of_the_next(talk: Talk) -> None:
+    talk.turn("毛衣怎么洗")
+    assert "软布" in talk.says("那耳机呢")[0]
+    assert "洗碗机" in talk.says("保温杯呢")[0]
+
+
+def test_another_question_about_the_same_product_is_no_repetition(talk: Talk) -> None:
+    heard_before = talk.says("毛衣会起球吗")
+    assert talk.says("会缩水吗") != heard_before
+    assert talk.conversation.mode == "bot"
+
+
+def test_the_picked_choice_answers_what_was_asked(talk: Talk) -> None:
+    memory = dataclasses.replace(
+        NEW.memory, choice=("material", "size"), recent=("耳机蓝牙",), product_id="earphones-pro"
+    )
+    talk.conversation = dataclasses.replace(NEW, memory=memory)
+    assert "蓝牙5.3" in talk.says("1")[0]
+
+
+def test_the_promotion_is_told_with_the_price_of_what_it_is_for(talk: Talk) -> None:
+    assert "羊毛袜" in "".join(talk.says("毛衣多少钱"))
+    assert talk.says("杯子多少钱") == ["500毫升保温杯：99元，以商品页显示的为准。"]
+
+
+def test_what_the_shop_does_not_sell_is_not_offered_with_the_rest(talk: Talk) -> None:
+    assert "店里没有卖" in talk.says("毛衣配什么裤子")[0]
+
+
+# Many pieces
+
+
+@pytest.mark.parametrize("words", ["买30件毛衣能便宜多少", "我要两百个，能便宜吗", "30件毛衣多少钱"])
+def test_a_number_that_is_enough_for_a_bulk_order_is_not_haggled_over(talk: Talk, words: str) -> None:
+    assert "单独报价" in "".join(talk.says(words))
+
+
+def test_a_few_pieces_are_haggled_over(talk: Talk) -> None:
+    assert "单件价格我改不了" in talk.says("两件能便宜多少")[0]
+
+
+# Couriers
+
+
+@pytest.mark.parametrize("words", ["发申通吗", "我们这只有邮政能到", "给我改成EMS吧", "能不能用德邦"])
+def test_a_courier_that_the_shop_does_not_use_is_told_to_be_none_of_them(talk: Talk, words: str) -> None:
+    assert "别家快递暂时不发" in talk.says(words)[0]
+
+
+# A likely entry, of which the question speaks
+
+
+def judged(base: KnowledgeBase, words: str, *likely: tuple[str, float]) -> Judged:
+    """The ruling on a question that these entries come nearest to."""
+    asked = question_of(heard(words)[0], words, conversation=NEW, memory=NEW.memory, shop=OPEN, knowledge=base)
+    found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
+    return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"), [("毛衣掉色吗", "material"), ("会员卡有啥用", "coupon"), ("来五十件啥价位", "discount")]
+)
+def test_a_likely_entry_is_answered_when_the_question_speaks_of_its_very_thing(
+    base: KnowledgeBase, words: str, entry: str
+) -> None:
+    ruling = judged(base, words, (entry, 0.5), ("invoice", 0.2)).ruling
+    assert isinstance(ruling.act, Answer)
+    assert (ruling.act.entry, ruling.act.confidence) == (entry, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "likely"),
+    [
+        ("毛衣咋样", (("material", 0.5), ("invoice", 0.2))),  # speaks of nothing in particular
+        ("毛衣掉色吗", (("material", 0.5), ("quality-issue", 0.4))),  # as likely something else
+        ("毛衣掉色吗", (("material", 0.4), ("quality-issue", 0.1))),  # hardly likely
+        ("来五件啥价位", (("discount", 0.5), ("invoice", 0.2))),  # too few
+    ],
+)
+def test_a_likely_entry_is_asked_about_otherwise(
+    base: KnowledgeBase, words: str, likely: tuple[tuple[str, float], ...]
+) -> None:
+    assert isinstance(judged(base, words, *likely).ruling.act, Clarify)
+
+
+def test_nothing_likely_speaks_of_anything(base: KnowledgeBase) -> None:
+    assert isinstance(judged(base, "毛衣掉色吗").ruling.act, HandOver)
+
+
+# What buyers are told to write is understood
+
+
+@pytest.mark.parametrize("words", ["123456789012345678", "订单号：123456789012345678", "我的订单是123456789012345678"])
+def test_an_order_number_goes_to_a_person_who_can_look_it_up(talk: Talk, words: str) -> None:
+    talk.turn("快递丢了")
+    decision = talk.turn(words)
+    assert isinstance(decision.act, HandOver)
+    assert rule_of(decision) == "order number"
+
+
+@pytest.mark.parametrize("words", ["123", "订单123456789012345678什么时候发货"])
+def test_a_short_number_and_a_question_about_an_order_are_no_bare_number(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) != "order number"
+
+
+INVITED = re.compile(r"(?:告诉我|问我|跟我说|回复)“(.+?)”")
+
+
+def test_every_reply_that_the_manual_invites_is_understood(base: KnowledgeBase) -> None:
+    said = [bubble for entry in starter_manual().entries for each in entry.answers for bubble in each.bubbles]
+    invited = {words for bubble in said for words in INVITED.findall(bubble)}
+    assert len(invited) > 3
+    for words in invited:
+        assert wants_person(words) or entries(Talk(base).turn(words)), words
+
+
+def test_details_are_asked_for_only_after_the_word_that_calls_a_person() -> None:
+    """Alone, the bot can do nothing with an address or the number of an order."""
+    said = [bubble for entry in starter_manual().entries for each in entry.answers for bubble in each.bubbles]
+    details = [bubble for bubble in said if re.search(r"发(?:两个)?订单号|发新地址|新地址发来|订单号发来", bubble)]
+    assert details
+    assert [bubble for bubble in details if not re.search(r"“人工”，再", bubble)] == []
+
+
+def test_nobody_who_has_not_said_that_he_waits_is_told_that_he_does(talk: Talk) -> None:
+    assert "让您等急了" not in "".join(talk.says("我等着急用，能快点发吗"))
+
+
+def test_what_was_not_sent_need_not_be_sent_back(talk: Talk) -> None:
+    assert "还没发货的" in "".join(talk.says("怎么退款"))
+    assert entries(talk.turn("还没发货，怎么退")) != []
