@@ -195,3 +195,32 @@ def test_nobody_who_has_not_said_that_he_waits_is_told_that_he_does(talk: Talk) 
 def test_what_was_not_sent_need_not_be_sent_back(talk: Talk) -> None:
     assert "还没发货的" in "".join(talk.says("怎么退款"))
     assert entries(talk.turn("还没发货，怎么退")) != []
+
+
+# An order changes what is true
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("要本人签收吗", "shipped", "不用本人签收"),
+        ("要本人签收吗", None, "不用本人签收"),
+        ("拍错颜色了能换吗", None, "还没发货的"),
+        ("拍错颜色了能换吗", "signed", "签收7天内"),
+        ("发邮政吗", "shipped", "已经发出"),
+        ("怎么退货", "unpaid", "还没付款"),
+        ("催发货", "closed", "已经关闭"),
+    ],
+)
+def test_what_is_mentioned_never_hides_what_the_order_makes_true(
+    talk: Talk, words: str, status: str | None, said: str
+) -> None:
+    memory = dataclasses.replace(NEW.memory, order_status=status)
+    talk.conversation = dataclasses.replace(NEW, memory=memory)
+    assert said in "".join(talk.says(words))
+
+
+def test_who_haggles_on_hears_the_way_to_somebody_who_may_decide(talk: Talk) -> None:
+    talk.turn("毛衣能便宜点吗")
+    assert "跟我说“不便宜就不买”" in "".join(talk.says("再便宜点嘛"))
+    assert isinstance(talk.turn("不便宜就不买").act, HandOver)
