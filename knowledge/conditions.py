@@ -10,7 +10,7 @@ from knowledge.days import TODAY
 from knowledge.deadlines import arrival, day_state, waits_for_region
 from knowledge.entry import ANY
 from knowledge.facts import clock_states, reached, region_group
-from knowledge.questions import names_in
+from knowledge.names import names_in
 from knowledge.text import fold
 
 if TYPE_CHECKING:
