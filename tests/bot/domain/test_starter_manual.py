@@ -224,3 +224,11 @@ def test_who_haggles_on_hears_the_way_to_somebody_who_may_decide(talk: Talk) -> 
     talk.turn("毛衣能便宜点吗")
     assert "跟我说“不便宜就不买”" in "".join(talk.says("再便宜点嘛"))
     assert isinstance(talk.turn("不便宜就不买").act, HandOver)
+
+
+def test_how_a_garment_falls_is_told_with_the_size_that_fits(talk: Talk) -> None:
+    talk.turn("毛衣穿什么码")
+    said = "".join(talk.says("身高165体重110斤，偏大还是偏小"))
+    assert "建议选L" in said
+    assert "标准版型" in said
+    assert "没有合适的码" in "".join(talk.says("男朋友身高195体重240斤穿什么码"))
