@@ -347,7 +347,7 @@ def _courtesy(question: Question) -> Ruling | str:
         return quiet(question, "wants nothing more, and something is still open")
     if question.knowledge.entry(FAREWELL_ENTRY) is None:
         return quiet(question, "wants nothing more")
-    noted = dataclasses.replace(question, text=ACKNOWLEDGED)
+    noted = dataclasses.replace(question, folded=ACKNOWLEDGED)
     ruling = answer(noted, FAREWELL_ENTRY, confidence=1.0, reason="wants nothing more")
     if tuple(bubble.text for bubble in ruling.bubbles) == memory.last_said:
         return quiet(question, "wants nothing more, once more")
