@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 LINES = (
     "welcome",
     "choice",
+    "choice-one",
     "choice-unclear",
     "hand-over-open",
     "hand-over-closed",
@@ -51,6 +52,7 @@ LINES = (
     "which-region",
     "which-size",
     "as-said",
+    "go-on",
     "handed-on",
     "calm",
     "invite",

@@ -347,6 +347,7 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
 LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "choice": ("choices", "numbers"),
+        "choice-one": ("choice",),
         "choice-unclear": ("choices", "numbers"),
         "hand-over-open": ("queue_position",),
         "hand-over-closed": ("opens_at",),

@@ -21,7 +21,7 @@ from bot.domain.decision import (
     StayQuiet,
     Why,
 )
-from bot.domain.patience import is_opener, is_unfinished
+from bot.domain.patience import is_unfinished
 from bot.domain.rules import judge
 from bot.domain.rulings import hand_over, lines
 from bot.domain.turn import (
@@ -39,6 +39,7 @@ from bot.domain.turn import (
     text_of,
     worth_judging,
 )
+from bot.domain.wishes import is_opener, wants_all
 from knowledge.splitting import split
 from knowledge.text import fold
 
@@ -106,6 +107,10 @@ class _Bench:
 
     def _judge_message(self, message: Heard) -> None:
         """Judge a message, as a whole or, where that gives more answers, question by question."""
+        if self.memory.choice and wants_all(fold(text_of(message))):
+            for entry in self.memory.choice:
+                self._keep(self._judge(message, self.knowledge.title(entry)))
+            return
         whole = self._judge(message, text_of(message))
         parts = split(text_of(message))
         if _may_say_more(parts, whole) and (_is_open_or_waiting(whole) or _wants_person(whole)):
@@ -143,8 +148,12 @@ class _Bench:
         self._remember(judged)
 
     def _remember(self, judged: Judged) -> None:
+        """What was asked and answered is known to the rest of the turn, but it has not been heard yet."""
+        memory = self.memory
         if isinstance(judged.ruling.act, Answer):
-            self.memory = _once_a_turn(judged.ruling.memory, self.conversation)
+            unheard = _once_a_turn(judged.ruling.memory, self.conversation)
+            memory = dataclasses.replace(unheard, last_said=memory.last_said, choice=memory.choice)
+        self.memory = dataclasses.replace(memory, recent=(*memory.recent, judged.question.typed))
 
 
 def _once_a_turn(memory: Memory, conversation: Conversation) -> Memory:
@@ -304,17 +313,21 @@ def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:
 def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN) -> Judged:
     """Each question once, in order, in so many bubbles at most: nothing that was asked is left out."""
     distinct: dict[tuple[str, str, str], Judged] = {}
+    unsaid: list[tuple[Bubble, ...]] = []
     for each in answers:
-        said = {bubble.text for one in distinct.values() for bubble in one.ruling.bubbles}
-        is_new = any(bubble.entry is not None and bubble.text not in said for bubble in each.ruling.bubbles)
-        if is_new or not distinct:
-            distinct.setdefault(_subject(each), each)
+        said = {bubble.text for bubbles in unsaid for bubble in bubbles}
+        new = tuple(bubble for bubble in each.ruling.bubbles if bubble.text not in said)
+        if _subject(each) not in distinct and (not distinct or any(bubble.entry is not None for bubble in new)):
+            distinct[_subject(each)] = each
+            unsaid.append(new)
     first, last = next(iter(distinct.values())), answers[-1]
-    bubbles = _packed([each.ruling.bubbles for each in distinct.values()], room)
+    bubbles = _packed(unsaid, room)
     act = cast("Answer", first.ruling.act)  # none but answers come here
     also = dict.fromkeys(entry for entry, *_ in distinct if entry != act.entry)
     act = dataclasses.replace(act, also=tuple(also))
-    ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=last.ruling.memory)
+    all_said = dict.fromkeys(text for each in distinct.values() for text in each.ruling.memory.last_said)
+    memory = dataclasses.replace(last.ruling.memory, last_said=tuple(all_said))
+    ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=memory)
     return dataclasses.replace(first, ruling=ruling)
 
 
@@ -325,21 +338,24 @@ def _subject(judged: Judged) -> tuple[str, str, str]:
 
 
 def _packed(answers: Sequence[tuple[Bubble, ...]], room: int) -> tuple[Bubble, ...]:
-    """All bubbles where there is room, else the first of each answer; what is still too much shares the last bubble."""
+    """All bubbles where there is room, else each answer in one; what is still too much shares the last bubble."""
     bubbles = [bubble for each in answers for bubble in each]
     if len(bubbles) > room and len(answers) > 1:
-        bubbles = [each[0] for each in answers if each]
+        bubbles = [_as_one(each) for each in answers if each]
     head, tail = bubbles[: room - 1], bubbles[room - 1 :]
-    if tail:
-        head.append(dataclasses.replace(tail[0], text="\n".join(bubble.text for bubble in tail)))
-    return tuple(head)
+    return (*head, _as_one(tail)) if tail else tuple(head)
+
+
+def _as_one(bubbles: Sequence[Bubble]) -> Bubble:
+    return dataclasses.replace(bubbles[0], text="\n".join(bubble.text for bubble in bubbles))
 
 
 def _decision(judged: Judged, folded: Sequence[str]) -> Decision:
     question, ruling = judged.question, judged.ruling
     memory = ruling.memory
     if not isinstance(ruling.act, Rate):
-        memory = _remember_texts(_once_a_turn(memory, question.conversation), folded)
+        before = begin_episode(question.conversation).recent
+        memory = _remember_texts(_once_a_turn(memory, question.conversation), before, folded)
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)
@@ -353,14 +369,14 @@ def _decision(judged: Judged, folded: Sequence[str]) -> Decision:
     )
 
 
-def _remember_texts(memory: Memory, folded: Sequence[str]) -> Memory:
-    new = any(text not in memory.recent for text in folded)
-    recent = (*memory.recent, *folded)[-RECENT_TEXTS:]
+def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]) -> Memory:
+    new = any(text not in before for text in folded)
+    recent = (*before, *folded)[-RECENT_TEXTS:]
     return dataclasses.replace(memory, recent=recent, stale_turns=0 if new else memory.stale_turns + 1)
 
 
 def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) -> tuple[Memory, tuple[Bubble, ...]]:
-    """Greet once for each buyer, channel and local day; a bare greeting is answered by the welcome alone."""
+    """Greet once for each buyer, channel and local day; a bare opening is answered by the welcome alone."""
     today = question.shop.local_time.date().isoformat()
     if memory.welcomed_on == today:
         return memory, bubbles
@@ -369,7 +385,8 @@ def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) ->
         dataclasses.replace(bubble, once=f"{once}:{part}")
         for part, bubble in enumerate(lines(question, "welcome", "welcome"), 1)
     ]
-    if greeting and bubbles and all(bubble.entry == GREETING_ENTRY for bubble in bubbles):
+    only_opens = is_opener(question.text) or all(bubble.entry == GREETING_ENTRY for bubble in bubbles)
+    if greeting and bubbles and only_opens:
         bubbles = ()
     return dataclasses.replace(memory, welcomed_on=today), (*greeting, *bubbles)
 

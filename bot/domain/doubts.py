@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty
 from bot.domain.decision import Away, Clarify, HandOver, StayQuiet
-from bot.domain.patience import is_opener
 from bot.domain.turn import MATCHED_CHARACTERS, text_of, worth_judging
+from bot.domain.wishes import is_opener
 from knowledge.splitting import split
 
 if TYPE_CHECKING:

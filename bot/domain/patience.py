@@ -6,13 +6,13 @@ people pause between two sends, and never so long that the first answer misses t
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.contract import Text
 from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, StayQuiet
 from bot.domain.turn import SMALL_TALK
+from bot.domain.wishes import is_opener
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +24,6 @@ UNSURE_SECONDS = 1.2
 UNFINISHED_SECONDS = 3.0
 LONGEST_SECONDS = 4.0
 """Counted from the first message that waits."""
-
-LONGEST_OPENER_CHARACTERS = 20
-
-_OPENERS = re.compile(
-    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|一下|麻烦|我想|我要|我有个问题|"
-    r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
-)
-_MARKS = re.compile(r"[\s.。…,，、:：~～!！?？]+")
 
 
 def wait_until(heard: Sequence[Heard], decision: Decision, *, now: datetime, longest_seconds: float) -> datetime | None:
@@ -68,9 +60,3 @@ def _unsure_seconds(decision: Decision) -> float:
 def is_unfinished(text: str) -> bool:
     """Whether these words only open a question, or break off in the middle of one."""
     return is_opener(text) or text.rstrip().endswith((",", "，", "、"))
-
-
-def is_opener(text: str) -> bool:
-    """Whether these words only open a question: "我想问下", "那个", "在吗"."""
-    plain = _MARKS.sub("", text.lower())
-    return 0 < len(plain) <= LONGEST_OPENER_CHARACTERS and bool(_OPENERS.fullmatch(plain))

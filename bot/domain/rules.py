@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
@@ -14,19 +14,9 @@ from bot.domain.decision import Dismiss, Rate, RuleTried
 from bot.domain.links import linked_product
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
-from bot.domain.tempers import is_upset, looks_furious
-from bot.domain.turn import (
-    COMPLAINT_ENTRY,
-    FAREWELL_ENTRY,
-    GREETING_ENTRY,
-    PERSON_ENTRY,
-    SMALL_TALK,
-    Judged,
-    Ruling,
-    is_around_a_name,
-    only_names,
-)
-from bot.domain.wishes import asks_after_person, looks_for_anybody, number_picked, wants_person, without_refusal
+from bot.domain.tempers import is_advertisement, is_upset, leads_outside
+from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, is_around_a_name, only_names
+from bot.domain.wishes import OPEN, is_opener, looks_for_anybody, number_picked, refuses_choice, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
@@ -38,12 +28,13 @@ if TYPE_CHECKING:
 
     from bot.domain.links import LinkedProduct
     from bot.domain.turn import Question
+    from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate
 
-STALE_TURNS = 6
-"""So many bot turns without a new word from the other side, and it is likely another bot."""
 SAME_QUESTION = 3
 """The third identical question goes to a person."""
+STALE_TURNS = 6
+"""So many bot turns without a new word from the other side, and it is likely another bot."""
 MISSES = 2
 """So many turns without an answer, and a person is called instead of asking back once more."""
 CHOICES = 3
@@ -51,6 +42,8 @@ ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 SATISFIED = 4
 SHORT_CHARACTERS = 6
+TITLE_CHARACTERS = 2
+"""So much of a title names the choice."""
 GOES_ON = "那"
 GOES_ON_AT = 0.6
 STAYS_AT = 0.75
@@ -121,20 +114,44 @@ def _nothing_new(question: Question) -> Ruling | str:
 
 def _picked_from_choice(question: Question) -> Ruling | str:
     choice = question.memory.choice
-    if not choice:
+    if not choice or not all(map(question.knowledge.entry, choice)):
         return "no choice was offered"
-    number = number_picked(question.typed, choices=len(choice)) or _title_picked(question)
-    if number is None or question.knowledge.entry(choice[number - 1]) is None:
+    if refuses_choice(question.typed):
+        return _none_of_them(question)
+    number = _title_picked(question) or number_picked(question.typed, choices=len(choice))
+    if number is None:
         return f"names none of the {len(choice)} choices"
+    if number == OPEN:
+        return _offered_again(question, choice)
     reason = f"picked number {number} of the choice"
     asked = carried(question, next(reversed(question.memory.recent), ""))
     return answer(asked, choice[number - 1], confidence=1.0, reason=reason)
 
 
+def _none_of_them(question: Question) -> Ruling:
+    """He means none of what he was offered: let him say it in other words, unless he has already."""
+    memory = dataclasses.replace(question.memory, choice=(), misses=question.memory.misses + 1)
+    if memory.misses > MISSES:
+        return _no_match(question)
+    return ask_on(dataclasses.replace(question, memory=memory), "go-on", {}, "means none of the choices")
+
+
+def _offered_again(question: Question, choice: tuple[str, ...]) -> Ruling:
+    """He picks, but it is not clear which one: ask once more."""
+    if question.memory.misses >= MISSES:
+        return _no_match(question)
+    reason = f"picks, but none of the {len(choice)} choices"
+    return clarify(carried(question), choice, confidence=1.0, reason=reason)
+
+
+
 def _title_picked(question: Question) -> int | None:
-    """The place of the choice whose very title the buyer wrote."""
+    """The place of the only choice whose title the buyer wrote, or some of it."""
     titles = [fold(question.knowledge.title(entry)) for entry in question.memory.choice]
-    return titles.index(question.typed) + 1 if question.typed in titles else None
+    if question.typed in titles:
+        return titles.index(question.typed) + 1
+    held = [place for place, title in enumerate(titles, 1) if question.typed in title]
+    return held[0] if len(held) == 1 and len(question.typed) >= TITLE_CHARACTERS else None
 
 
 def _rating(question: Question) -> Ruling | str:
@@ -374,13 +391,45 @@ def _exact_words(question: Question) -> Ruling | str:
     return answer(question, entry, confidence=1.0, reason="exactly the words that staff bound to this answer")
 
 
+def _only_opens(question: Question) -> Ruling | str:
+    """Rule on "那个" and "说错了": the question itself is still to come."""
+    if not is_opener(question.text) or question.conversation.mode == "waiting":
+        return "asks something"
+    if _sure(question.best) and question.best.entry in SMALL_TALK:
+        return f"{question.best.entry} fits for sure"
+    return ask_on(question, "go-on", {}, "only opens a question")
+
+
 def _asked_again_and_again(question: Question) -> Ruling | str:
-    times = question.memory.recent.count(question.typed) + 1
+    times = _times_asked(question)
     if times < SAME_QUESTION or not question.typed or (question.best and question.best.entry in SMALL_TALK):
         return f"asked {times} times in the same words, {SAME_QUESTION} go to a person"
     if question.conversation.mode == "waiting":
         return "already waits for a person"
+    if _has_more_to_say(question):
+        return f"asked {times} times in the same words, and there is an answer for that"
     return hand_over(question, f"asked {times} times in the same words")
+
+
+def _times_asked(question: Question) -> int:
+    """How many times he asked in these words, now included, since he last told what may change the answer."""
+    typed = question.typed
+    since = takewhile(
+        lambda text: text == typed or not _tells(text, question.knowledge), reversed(question.memory.recent)
+    )
+    return list(since).count(typed) + 1
+
+
+def _tells(text: str, knowledge: KnowledgeBase) -> bool:
+    named = knowledge.notice(text)
+    return any((named.region, named.product_id, named.height_cm, named.weight_kg))
+
+
+def _has_more_to_say(question: Question) -> bool:
+    """Whether the manual has an answer for him who asks this for so many times."""
+    entry = question.knowledge.entry(question.best.entry) if _sure(question.best) else None
+    times = question.memory.asked.get(entry.id, 0) + 1 if entry else 0
+    return entry is not None and any(each.when.asked_at_least == times for each in entry.answers)
 
 
 def _sure_answer(question: Question) -> Ruling | str:
@@ -423,15 +472,15 @@ def _close_candidates(question: Question) -> Ruling | str:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
-    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
-    if not likely or certainty(likely[0].confidence) == "none":
-        return _small_talk_at_most(question, best)
-    best = likely[0]
-    offered = [each for each in likely if each.confidence >= ALTERNATIVE * best.confidence]
-    entries = tuple(each.entry for each in offered[:CHOICES])
-    if len(entries) == 1:
-        entries = tuple(each.entry for each in likely[:2])
-    return clarify(question, entries, best)
+    offered = tuple(
+        each.entry
+        for each in question.findings.candidates
+        if (each.entry not in SMALL_TALK or each is best) and each.confidence >= ALTERNATIVE * best.confidence
+    )[:CHOICES]
+    if memory.choice == offered[:1]:
+        return f"was asked whether he means {best.entry}, and did not say yes"
+    reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
+    return clarify(question, offered, confidence=best.confidence, reason=reason)
 
 
 def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
@@ -469,6 +518,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("only a product", _only_a_product),
     ("anybody there", _looks_for_anybody),
     ("no words", _wordless),
+    ("only opens", _only_opens),
     ("same question again", _asked_again_and_again),
     ("same subject", _more_about_the_same),
     ("goes on", _follow_up),

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.domain.turn import Question
     from knowledge.answering import Chosen
     from knowledge.entry import Entry, NamedDays
-    from knowledge.matching import Candidate
 
 _DAYS = ("day", "paid_on")
 PASSING = (*_DAYS, "amount_yuan", "quantity")
@@ -95,9 +94,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         return dataclasses.replace(ruling, bubbles=(*bubbles, *ruling.bubbles), chosen=chosen)
     act = Answer(entry=entry_id, confidence=confidence)
     ruling = Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
-    said, since = question.memory.last_said[: len(chosen.bubbles)], question.memory.last_said[len(chosen.bubbles) :]
-    if chosen.bubbles == said and question.typed not in question.memory.recent[-1:]:
-        return _as_said(answered, entry_id, ruling, since, was_asked=asked_already)
+    if set(chosen.bubbles) <= set(question.memory.last_said) and question.typed not in question.memory.recent:
+        return _as_said(answered, entry_id, ruling, question.memory, was_asked=asked_already)
     return ruling
 
 
@@ -112,8 +110,8 @@ def _about_what_is_worn(question: Question, entry: Entry | None) -> Question:
     return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=worn))
 
 
-def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str, ...], *, was_asked: bool) -> Ruling:
-    """Other words, but the answer of just now: say so instead of repeating it, and the next time ask a person."""
+def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, *, was_asked: bool) -> Ruling:
+    """Other words, but the answer of just now: say once that there is no more to it, and then repeat it."""
     told = lines(answered, "answer", "as-said")
     if entry_id == FAREWELL_ENTRY:
         return quiet(answered, "the farewell was said just now")
@@ -123,9 +121,10 @@ def _as_said(answered: Question, entry_id: str, ruling: Ruling, since: tuple[str
         return quiet(answered, "the answer of just now goes by these figures")
     if answered.only_tells_figures:
         return hand_over(answered, "told the figures that he was asked for, and no size fits them", entry=entry_id)
-    if since == tuple(each.text for each in told):
-        return hand_over(answered, "asks on, and would only hear the same answer", entry=entry_id)
-    memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *(each.text for each in told)))
+    texts = tuple(each.text for each in told)
+    if set(texts) & set(before.last_said):
+        return ruling
+    memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *texts))
     return dataclasses.replace(ruling, bubbles=told, memory=memory)
 
 
@@ -202,34 +201,30 @@ def _dates(question: Question, said: str | None) -> NamedDays | None:
     return None if said is None else days_meant(said, today=shop.local_time.date(), holidays=shop.holidays)
 
 
-def clarify(question: Question, entries: tuple[str, ...], best: Candidate) -> Ruling:
+def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, reason: str) -> Ruling:
+    """Offer these entries by number, or ask whether the only one is meant."""
     numbers = [str(number) for number in range(1, len(entries) + 1)]
     titles = [question.knowledge.title(entry) for entry in entries]
     values = {
+        "choice": titles[0],
         "choices": "\n".join(f"{number}. {title}" for number, title in zip(numbers, titles, strict=True)),
         "numbers": "或".join(filter(None, ["、".join(numbers[:-1]), numbers[-1]])),
     }
-    bubbles = lines(question, "clarify", "choice", values)
-    if question.memory.misses:  # he did not pick from the last one: the same titles, and a plainer way out
+    bubbles = lines(question, "clarify", "choice" if len(entries) > 1 else "choice-one", values)
+    if question.memory.choice and len(entries) > 1:  # he did not pick from the last one: a plainer way out
         bubbles = (*bubbles[:1], *lines(question, "clarify", "choice-unclear", values))
     return Ruling(
-        act=Clarify(entries=entries, confidence=best.confidence),
+        act=Clarify(entries=entries, confidence=confidence),
         bubbles=tuple(dataclasses.replace(bubble, choices=tuple(titles)) for bubble in bubbles[:1]) + bubbles[1:],
         memory=_with_passing(
             dataclasses.replace(question.memory, choice=entries, misses=question.memory.misses + 1), question
         ),
-        reason=_likely(question, best),
+        reason=reason,
     )
 
 
-def _likely(question: Question, best: Candidate) -> str:
-    reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
-    others = [each for each in question.findings.candidates if each is not best]
-    return f"{reason}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else reason
-
-
 def ask_on(question: Question, line: str, values: Mapping[str, str], reason: str) -> Ruling:
-    """A card was sent without words: name it and ask what the buyer wants to know."""
+    """Ask the buyer what he wants to know, by the line that fits."""
     bubbles = lines(question, "clarify", line, values)
     return Ruling(act=Clarify(entries=(), confidence=1.0), bubbles=bubbles, memory=question.memory, reason=reason)
 

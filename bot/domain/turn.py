@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
-from bot.domain.links import linked_product, without_product_links
-from bot.domain.tempers import is_calm
-from bot.domain.wishes import speaks_of_work, without_refusal
+from bot.domain.corrections import without_correction
+from bot.domain.wishes import is_opener, speaks_of_work
 from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
 from knowledge.figures import Figures, figures_around, figures_told
@@ -129,15 +128,21 @@ def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: Kno
 
 
 def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
-    """The messages to judge one by one: the last few different texts and the last picture, or else the last card."""
-    texts = {fold(message.content.text): message for message in heard if isinstance(message.content, Text)}
+    """The messages to judge one by one: the last few different texts and the last picture, or else the last card.
+
+    Words that only open a question ask nothing about the card beside them.
+    """
+    texts = {fold(text_of(message)): message for message in heard if isinstance(message.content, Text)}
     others = [message for message in heard if isinstance(message.content, Image | Unsupported)]
-    return [*list(texts.values())[-QUESTIONS_PER_TURN:], *others[-1:]] or [heard[-1]]
+    cards = [message for message in heard if isinstance(message.content, ProductCard | OrderCard)]
+    if cards and not others and all(is_opener(text_of(message)) for message in texts.values()):
+        return cards[-1:]
+    return [*list(texts.values())[-QUESTIONS_PER_TURN:], *others[-1:]]
 
 
 def text_of(message: Heard) -> str:
-    """The words of a message, as far as they are read; empty for a card, a picture or a product's bare link."""
-    return without_product_links(message.content.text[:MATCHED_CHARACTERS]) if isinstance(message.content, Text) else ""
+    """The words of a message that are meant, as far as they are read; empty for a card or a picture."""
+    return without_correction(message.content.text[:MATCHED_CHARACTERS]) if isinstance(message.content, Text) else ""
 
 
 def question_of(

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.corrections import only_takes_back
+
 LONGEST_WISH_CHARACTERS = 24
+LONGEST_OPENER_CHARACTERS = 20
 
 _MARKS = re.compile(r"[\s,，.。!！?？~～、]+")
 _PERSON = (
@@ -90,6 +93,11 @@ _WORK = re.compile(
 )
 _SAYS_PERSON = re.compile(r"客服|转人工|找人工|接人工|(?<![不需])要人工|人工服务|找真人|活人")
 
+_OPENERS = re.compile(
+    r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|一下|麻烦|我想|我要|我有个问题|"
+    r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
+)
+_PAUSES = re.compile(r"[\s.。…,，、:：~～!！?？]+")
 _NUMBERS = {
     **dict(zip("123456789", range(1, 10), strict=True)),
     **dict(zip("①②③④⑤⑥⑦⑧⑨", range(1, 10), strict=True)),
@@ -98,6 +106,17 @@ _NUMBERS = {
 _PICK = re.compile(
     r"(?:我?选|就是?|是|问的是|想问|问)?第?([1-9①-⑨一二三四五六七八九])(?:个|号|项|条|种)?(?:吧|呀|啊|的|问题)*"
 )
+_LEANS = r"(?:吧|呀|啊|的|哦|呢|哈|亲)*"
+_YES = re.compile(rf"(?:[嗯恩对是]+的?|没错|正是|就是(?:这个)?|(?:是|对)?这个|可以|好|好的|ok|yes|en){_LEANS}")
+_NO = re.compile(
+    rf"(?:(?:都|全|以?上面?都|[两三]个都)?(?:不是|不对|没有|不要|错)的?|(?:都|全)不|一个都?不是|不是?这[个些]的?|不|没|否|no){_LEANS}"
+)
+_ALL = re.compile(
+    rf"(?:[两三]个|全部?|全)?都(?:要|是|问|想问|想知道|想了解|说说|说一下|有){_LEANS}|全部{_LEANS}|[两三]个都?{_LEANS}|1和?2(?:和?3)?{_LEANS}"
+)
+_FIRST = re.compile(rf"(?:是|就)?(?:前者|(?:上|前)面(?:的|那个|一个)|前一?个|头一?个){_LEANS}")
+_LAST = re.compile(rf"(?:是|就)?(?:后者|(?:下|后)面(?:的|那个|一个)|后一?个|最后(?:的|那个|一个)){_LEANS}")
+OPEN = 0
 
 
 def wants_person(folded: str) -> bool:
@@ -133,9 +152,36 @@ def speaks_of_work(folded: str) -> bool:
 
 
 def number_picked(folded: str, *, choices: int) -> int | None:
-    """The place in a choice (from 1) that the message names, or None when it names none of those offered."""
-    found = _PICK.fullmatch(_MARKS.sub("", folded))
-    if found is None:
-        return None
-    number = _NUMBERS[found[1]]
-    return number if number <= choices else None
+    """The place in a choice (from 1) that the message names; `OPEN` when it picks, but none of those offered.
+
+    None when it is no reply to a choice. A yes picks the only one that was offered.
+    """
+    plain = _MARKS.sub("", folded)
+    found = _PICK.fullmatch(plain)
+    if found is not None:
+        return number if (number := _NUMBERS[found[1]]) <= choices else OPEN
+    if _FIRST.fullmatch(plain):
+        return 1
+    if _LAST.fullmatch(plain):
+        return choices
+    if _YES.fullmatch(plain):
+        return 1 if choices == 1 else OPEN
+    return None
+
+
+def refuses_choice(folded: str) -> bool:
+    """Whether it is none of what was offered: "都不是", "不是这个"."""
+    return bool(_NO.fullmatch(_MARKS.sub("", folded)))
+
+
+def wants_all(folded: str) -> bool:
+    """Whether all of what was offered is meant: "都要", "两个都想问"."""
+    return bool(_ALL.fullmatch(_MARKS.sub("", folded)))
+
+
+def is_opener(text: str) -> bool:
+    """Whether these words only open a question, or take back the last one: "我想问下", "那个", "在吗", "说错了"."""
+    plain = _PAUSES.sub("", text.lower())
+    if not 0 < len(plain) <= LONGEST_OPENER_CHARACTERS:
+        return False
+    return bool(_OPENERS.fullmatch(plain)) or only_takes_back(plain)

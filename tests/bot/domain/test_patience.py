@@ -7,7 +7,8 @@ import pytest
 
 from adapters.contract import Image
 from bot.domain.decision import Answer, Away, Clarify, Decision, Dismiss, HandOver, Rate, StayQuiet, Why
-from bot.domain.patience import LONGEST_SECONDS, is_opener, is_unfinished, wait_until
+from bot.domain.patience import LONGEST_SECONDS, is_unfinished, wait_until
+from bot.domain.wishes import is_opener
 from tests.talk import NEW, NOW, heard
 
 SURE = Answer(entry="postage", confidence=1.0)

@@ -14,6 +14,8 @@ from bot.domain.calendar import ShopCalendar
 from bot.domain.conversation import Memory
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
+from knowledge.entry import Answer as EntryAnswer
+from knowledge.entry import When
 from knowledge.manual import starter_manual
 from tests.talk import OPEN, Talk, entries, rule_of
 
@@ -82,7 +84,21 @@ def test_more_questions_than_bubbles_share_the_last_one(talk: Talk) -> None:
     decision = talk.turn("包邮吗，什么时候发货，能开发票吗，可以退吗，发什么快递")
     assert entries(decision) == ["free-postage", "dispatch-time", "invoice", "return-policy", "courier"]
     assert len(decision.bubbles) == 3
-    assert len(decision.bubbles[-1].text.splitlines()) == 3
+    alone = [Talk(talk.knowledge).says(words) for words in ("能开发票吗", "可以退吗", "发什么快递")]
+    assert decision.bubbles[-1].text.splitlines() == [text for said in alone for text in said]
+
+
+def test_an_answer_of_several_bubbles_is_joined_rather_than_cut(talk: Talk) -> None:
+    said = talk.says("耳机续航多久，还有现在买有优惠吗，什么时候发货")
+    assert len(said) == 3
+    assert "耳机单次续航6小时" in said[0]
+
+
+def test_what_two_answers_share_is_said_once(talk: Talk) -> None:
+    said = "\n".join(talk.says("毛衣多少钱，耳机多少钱"))
+    assert "269元" in said
+    assert "299元" in said
+    assert said.count("现在有限时活动") == 1
 
 
 def test_one_question_about_two_places_or_products_has_two_answers(talk: Talk) -> None:
@@ -138,6 +154,38 @@ def test_a_wish_for_a_person_beside_a_question_gets_both(talk: Talk) -> None:
     )  # he waits already: what is sure is answered
 
 
+# Taking something back
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("什么时候发货", "不对，我是想问能开发票吗", "电子普通发票"),
+        ("包邮吗", "说错了 怎么退货", "申请售后"),
+        ("毛衣有货吗", "哦不，是保温杯", "500毫升保温杯"),
+        ("新疆包邮吗", "不是新疆，是西藏", "西藏满199元包邮"),
+        ("新疆包邮吗", "写错了 是青海", "青海满199元包邮"),
+        ("毛衣多少钱", "打错了 耳机", "Pro无线降噪耳机：299元"),
+    ],
+)
+def test_what_he_takes_back_is_not_answered_but_what_he_means_is(talk: Talk, first: str, then: str, said: str) -> None:
+    talk.turn(first)
+    assert said in "".join(talk.says(then))
+    assert talk.conversation.mode == "bot"
+
+
+def test_taking_back_alone_is_no_question(talk: Talk) -> None:
+    talk.turn("什么时候发货")
+    for words in ("不对不对", "说错了", "不好意思打错了"):
+        assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
+
+
+def test_a_place_taken_back_is_forgotten(talk: Talk) -> None:
+    talk.turn("我在新疆")
+    talk.turn("不是新疆，是浙江")
+    assert talk.conversation.memory.region == "浙江"
+
+
 # Fragments
 
 
@@ -165,6 +213,19 @@ def test_openings_alone_are_a_greeting(talk: Talk) -> None:
     assert entries(talk.turn("你好", "在吗")) == ["greeting"]
     for words in ("有没有人啊", "在不在呀亲", "客服呢", "？？"):
         assert entries(Talk(talk.knowledge).turn(words)) == ["greeting"]
+
+
+def test_a_beginning_that_nothing_follows_is_asked_for_the_rest(talk: Talk) -> None:
+    for words in ("那个", "嗯就是", "我想咨询一下那个"):
+        decision = talk.turn(words)
+        assert [bubble.text for bubble in decision.bubbles] == list(talk.knowledge.say("go-on", {}))
+    talk.turn("转人工")
+    assert talk.says("那个") == []
+
+
+def test_a_card_beside_a_beginning_is_seen(talk: Talk) -> None:
+    assert rule_of(talk.turn("我想问下", ProductCard(product_id="thermos-500"))) == "card or picture"
+    assert "500毫升保温杯" in talk.says("有货吗")[0]
 
 
 def test_a_smile_needs_no_answer(talk: Talk) -> None:
@@ -337,6 +398,63 @@ def test_a_choice_may_be_picked_by_its_title(talk: Talk) -> None:
     assert entries(talk.turn(title)) == [offer.act.entries[-1]]
 
 
+def _offered(base: KnowledgeBase, *choice: str) -> Talk:
+    """A talk in which these entries were offered just now."""
+    talk = Talk(base)
+    memory = Memory(welcomed_on="2026-11-23", choice=choice, misses=1, recent=("那样行吗",))
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("reply", "answered"),
+    [
+        ("前面那个", ["return-how"]),
+        ("后者", ["invoice"]),
+        ("发票", ["invoice"]),
+        ("第一个吧", ["return-how"]),
+        ("都要", ["return-how", "invoice"]),
+        ("两个都想问", ["return-how", "invoice"]),
+    ],
+)
+def test_a_choice_is_picked_in_words(base: KnowledgeBase, reply: str, answered: list[str]) -> None:
+    assert entries(_offered(base, "return-how", "invoice").turn(reply)) == answered
+
+
+@pytest.mark.parametrize("reply", ["对的", "3", "嗯嗯", "是"])
+def test_a_reply_that_leaves_the_choice_open_is_asked_again_and_then_a_person_is_called(
+    base: KnowledgeBase, reply: str
+) -> None:
+    talk = _offered(base, "return-how", "invoice")
+    decision = talk.turn(reply)
+    assert decision.act == Clarify(entries=("return-how", "invoice"), confidence=1.0)
+    assert decision.bubbles[-1].text.startswith("没听明白您选的是哪一个")
+    assert isinstance(talk.turn("9").act, HandOver)
+
+
+def test_none_of_a_choice_asks_for_other_words_and_then_for_a_person(base: KnowledgeBase) -> None:
+    talk = _offered(base, "return-how", "invoice")
+    assert talk.says("都不是") == list(talk.knowledge.say("go-on", {}))
+    assert talk.conversation.memory.choice == ()
+    memory = dataclasses.replace(talk.conversation.memory, choice=("return-how", "invoice"))
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    assert isinstance(talk.turn("不是这个").act, HandOver)
+
+
+@pytest.mark.parametrize("reply", ["嗯", "是的", "对呀", "1", "没错"])
+def test_yes_is_enough_where_one_thing_is_asked(base: KnowledgeBase, reply: str) -> None:
+    assert entries(_offered(base, "invoice").turn(reply)) == ["invoice"]
+
+
+def test_one_likely_entry_is_asked_about_and_not_padded_with_an_unlikely_one(talk: Talk) -> None:
+    lone = "我刚付的钱货啥时候能走"
+    offer = talk.turn(lone)
+    assert isinstance(offer.act, Clarify)
+    assert len(offer.act.entries) == 1
+    assert "吗？" in offer.bubbles[0].text
+    assert isinstance(talk.turn(lone + "呀").act, HandOver)
+
+
 # People, anger, advertisements
 
 
@@ -394,13 +512,34 @@ def test_the_same_answer_is_not_said_twice_running_in_other_words(talk: Talk) ->
     again = talk.says("多久发货")
     assert again == list(talk.knowledge.say("as-said", {}))
     assert first != again
-    assert isinstance(talk.turn("几天能发货").act, HandOver)
+    assert talk.says("几天能发货") == first
+    assert talk.says("啥时候发货") == again
 
 
-def test_the_beginning_of_a_longer_answer_is_not_yet_a_repetition(talk: Talk) -> None:
-    assert len(talk.says("海外可以下单吗")) > 1
-    assert talk.says("你们跟哪些快递合作") == list(talk.knowledge.say("as-said", {}))
-    assert isinstance(talk.turn("多少钱包邮").act, HandOver)
+def test_all_sides_of_one_answer_that_are_asked_for_at_once_are_one_question(talk: Talk) -> None:
+    decision = talk.turn("羊毛衫会起球吗，会缩水吗，怎么洗")
+    assert entries(decision) == ["material"]
+    assert isinstance(decision.act, Answer)
+    asked_on = talk.turn("能机洗吗")
+    assert [bubble.text for bubble in asked_on.bubbles] == list(talk.knowledge.say("as-said", {}))
+
+
+def test_what_was_asked_before_he_told_where_he_lives_is_another_question_now(talk: Talk) -> None:
+    for words in ("包邮吗", "包邮吗", "我在新疆"):
+        talk.turn(words)
+    assert talk.says("包邮吗")[0].startswith("新疆满199元包邮")
+
+
+def test_an_answer_for_him_who_asks_for_the_third_time_is_given(base: KnowledgeBase) -> None:
+    third = EntryAnswer(bubbles=("真的能开。",), when=When(asked_at_least=3))
+    entries_ = [
+        dataclasses.replace(entry, answers=(*entry.answers, third)) if entry.id == "invoice" else entry
+        for entry in base.manual.entries
+    ]
+    manual = dataclasses.replace(base.manual, entries=tuple(entries_))
+    talk = Talk(KnowledgeBase.build(revision=2, manual=manual))
+    assert [talk.says("能开发票吗") for _ in range(3)][-1] == ["真的能开。"]
+    assert rule_of(talk.turn("能开发票吗")) == "same question again"
 
 
 def test_a_buyer_who_repeats_himself_hears_it_again_and_then_gets_a_person(talk: Talk) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.wishes import asks_after_person, number_picked, wants_person, without_refusal
+from bot.domain.wishes import OPEN, is_opener, number_picked, refuses_choice, wants_all, wants_person
 
 
 @pytest.mark.parametrize(
@@ -58,83 +58,52 @@ def test_a_number_out_of_a_choice(words: str, number: int) -> None:
     assert number_picked(words, choices=2) == number
 
 
-@pytest.mark.parametrize("words", ["3", "0", "12", "2件", "买2个多少钱", "一点都不好", ""])
+@pytest.mark.parametrize("words", ["0", "12", "2件", "买2个多少钱", "一点都不好", "", "好的那有货吗", "对了包邮吗"])
 def test_no_number_out_of_a_choice_of_two(words: str) -> None:
     assert number_picked(words, choices=2) is None
 
 
-@pytest.mark.parametrize(
-    ("words", "rest"),
-    [
-        ("不要人工", ""),
-        ("先别转人工了", ""),
-        ("能不能别找人工", ""),
-        ("不用给我转人工客服，退货几天到账", "退货几天到账"),
-        ("发什么快递 不需要真人", "发什么快递"),
-    ],
-)
-def test_refusing_a_person_leaves_what_is_asked_besides(words: str, rest: str) -> None:
-    assert without_refusal(words) == rest
+@pytest.mark.parametrize(("words", "number"), [("前者", 1), ("就后面那个吧", 3), ("最后一个", 3), ("3", 3)])
+def test_a_place_in_a_choice(words: str, number: int) -> None:
+    assert number_picked(words, choices=3) == number
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        *("不要机器人 转人工", "怎么不转人工", "为什么不用人工客服", "不转人工我就投诉", "要不要转人工", "用不用人工"),
-        *("不要人工合成的", "不用人工安装吧", "不需要人工费吧", "区别人工和机器", "特别人工", "包邮吗", ""),
-    ],
-)
-def test_no_refusal_of_a_person(words: str) -> None:
-    assert without_refusal(words) == words
+@pytest.mark.parametrize("words", ["是的", "嗯", "嗯嗯", "对对", "没错", "是这个", "好的呀"])
+def test_yes_picks_the_only_one_and_leaves_a_choice_of_two_open(words: str) -> None:
+    assert number_picked(words, choices=1) == 1
+    assert number_picked(words, choices=2) == OPEN
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        *(
-            "人呢",
-            "人呢？？",
-            "客服去哪了",
-            "同事在吗",
-            "怎么还没人来",
-            "还没轮到我吗",
-            "还不来",
-            "还要等多久",
-            "多久能到我呀",
-        ),
-        *(
-            "要排多久",
-            "大概等几分钟",
-            "排第几",
-            "前面还有几个人",
-            "轮到我了吗",
-            "什么时候轮到我",
-            "有人吗",
-            "在不在",
-            "快点",
-        ),
-    ],
-)
-def test_asking_after_a_person(words: str) -> None:
-    assert asks_after_person(words)
+def test_a_number_that_was_not_offered_leaves_the_choice_open() -> None:
+    assert number_picked("3", choices=2) == OPEN
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "多久发货",
-        "多久能到货",
-        "快递还没到吗",
-        "还没到",
-        "多久到",
-        "还没发货",
-        "在哪里发货",
-        "什么时候发货",
-        "排骨有吗",
-        "几天到",
-        "在杭州吗",
-        "",
-    ],
-)
-def test_not_asking_after_a_person(words: str) -> None:
-    assert not asks_after_person(words)
+@pytest.mark.parametrize("words", ["都不是", "不是", "不是这个", "都没有", "上面都不对", "不是的", "两个都不是"])
+def test_none_of_a_choice(words: str) -> None:
+    assert refuses_choice(words)
+    assert number_picked(words, choices=2) is None
+
+
+@pytest.mark.parametrize("words", ["不是说包邮吗", "没有货吗", "都不好看", "不发货", ""])
+def test_no_refusal(words: str) -> None:
+    assert not refuses_choice(words)
+
+
+@pytest.mark.parametrize("words", ["都要", "两个都要", "都想知道", "全部", "都问"])
+def test_all_of_a_choice(words: str) -> None:
+    assert wants_all(words)
+
+
+@pytest.mark.parametrize("words", ["都要多久", "全部多少钱", "都不是", ""])
+def test_not_all_of_a_choice(words: str) -> None:
+    assert not wants_all(words)
+
+
+@pytest.mark.parametrize("words", ["我想问下", "那个", "嗯嗯", "说错了", "不对不对", "啊不是"])
+def test_words_that_only_open_a_question(words: str) -> None:
+    assert is_opener(words)
+
+
+@pytest.mark.parametrize("words", ["不对版", "你们发错了", "说错了怎么办", "不是" * 20, ""])
+def test_words_that_open_none(words: str) -> None:
+    assert not is_opener(words)

@@ -1,0 +1,42 @@
+"""A buyer takes back what he just wrote, "不是，我是问运费" or "不是毛衣，是杯子": only the rest is meant.
+
+Read as a question of its own, "不对" or "发错了" would be about a parcel with the wrong goods.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARK = r"[\s,，.。;；:：!！~～、…]"
+_SORRY = r"(?:哦|噢|啊|额|呃|诶|哎呀?|不好意思|抱歉|对不起|sorry)"
+_TYPED_WRONG = r"我?[说打讲骂问][错岔]了?字?"
+_WRONG = rf"(?:不是的?|不对|不|错了|{_TYPED_WRONG})[啊哦呢哈呀]?"
+_I_MEAN = r"(?:我的意思是|我[说问]的是|我(?:就|只)?是想?[说问指](?:的是)?(?!明|题))"
+_IT_IS = r"(?:应该|就)?是(?!不是|否)"
+_TAKEN_BACK = re.compile(
+    rf"(?:{_SORRY}|{_MARK})*(?:"
+    rf"(?:(?:{_WRONG})+{_MARK}+)+(?:{_I_MEAN}|{_IT_IS})?"
+    rf"|(?:{_TYPED_WRONG}|[写填输]错了?){_MARK}*(?:{_I_MEAN}|{_IT_IS})"
+    rf"|不对(?:{_IT_IS}|(?=[a-z0-9]))|(?:不是|不对|不)?{_I_MEAN}"
+    rf"|不是[^\s,，.。?？是吗么]{{1,8}}{_MARK}*(?:而|要的|我[要说问]的)?是(?![不否谁什哪])"
+    rf"){_MARK}*(?=.)",
+    re.IGNORECASE,
+)
+_NOTHING_ELSE = re.compile(
+    rf"(?:{_SORRY}|{_MARK})*(?:(?:不是的?|不对|{_TYPED_WRONG})[啊哦呢哈呀]?{_MARK}*)+(?:{_SORRY}|{_MARK})*",
+    re.IGNORECASE,
+)
+
+
+def without_correction(text: str) -> str:
+    """What the buyer means after all: the text without the words that take something back before it.
+
+    Unchanged when nothing follows, and when nothing is taken back ("不对版怎么退", "不是说包邮吗").
+    """
+    taken_back = _TAKEN_BACK.match(text)
+    return text[taken_back.end() :] if taken_back else text
+
+
+def only_takes_back(text: str) -> bool:
+    """Whether these words only take something back, so that what is meant is still to come."""
+    return bool(_NOTHING_ELSE.fullmatch(text))
