@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 from knowledge.text import without_list_numbers
 
@@ -19,6 +23,23 @@ _BREAKS = re.compile(
 )
 
 
+_JOINED = r"(?:\s|和|跟|与|或者?|还有|以及|[、，,])*"
+_AS_ONE = re.compile(
+    r"一起|一块|一共|总共|加起来|合[计并单在]|拼单|凑单?|搭配|区别|不同|对比|比较?|哪[个款种件]|还是|怎么选"
+)
+"""What is asked of two things together, or of one beside the other."""
+
+
+def one_for_each(text: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The question for each of these names, where the text asks it of all: "毛衣和杯子多少钱". Else the text alone."""
+    if len(names) > 1 and not _AS_ONE.search(text):
+        name = "|".join(re.escape(each) for each in names)
+        row = re.search(rf"(?:{name})(?:{_JOINED}(?:{name}))+", text, re.IGNORECASE)
+        if row:
+            return tuple(text.replace(row[0], each, 1) for each in re.findall(name, row[0], re.IGNORECASE))
+    return (text,)
+
+
 def split(text: str) -> tuple[str, ...]:
     """The parts of a message that could each be a question, in order; the whole message when there is only one.
 
@@ -26,4 +47,4 @@ def split(text: str) -> tuple[str, ...]:
     """
     parts = [part.strip() for part in _BREAKS.split(without_list_numbers(text))]
     parts = [part for part in parts if len(part) >= SHORTEST_PART_CHARACTERS]
-    return tuple(parts[:MOST_PARTS]) if len(parts) > 1 else (text,)
+    return tuple(dict.fromkeys(parts[:MOST_PARTS])) if len(parts) > 1 else (text,)

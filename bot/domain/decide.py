@@ -22,7 +22,7 @@ from bot.domain.decision import (
     Why,
 )
 from bot.domain.patience import is_unfinished
-from bot.domain.rules import judge
+from bot.domain.rules import answer_what_leads, judge, leads_clearly
 from bot.domain.rulings import hand_over, lines
 from bot.domain.turn import (
     COMPLAINT_ENTRY,
@@ -34,13 +34,13 @@ from bot.domain.turn import (
     is_question,
     only_names,
     question_of,
+    questions_in,
     remember_names,
     remember_surroundings,
     text_of,
     worth_judging,
 )
 from bot.domain.wishes import is_opener, wants_all
-from knowledge.splitting import split
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class _Bench:
                 self._keep(self._judge(message, self.knowledge.title(entry)))
             return
         whole = self._judge(message, text_of(message))
-        parts = split(text_of(message))
+        parts = questions_in(text_of(message), self.knowledge)
         if _may_say_more(parts, whole) and (_is_open_or_waiting(whole) or _wants_person(whole)):
             several = self._parts(message, parts, whole)
             if several:
@@ -123,14 +123,24 @@ class _Bench:
     def _parts(self, message: Heard, parts: Sequence[str], whole: Judged) -> list[Judged]:
         """The questions of a message that count beside each other; none when it is better taken as a whole."""
         before = self.memory
-        several = []
-        for part in parts:
-            several.append(self._judge(message, part))
-            self._remember(several[-1])
+        several = self._one_by_one(message, parts)
+        if any(map(_says_something, several)) and any(map(leads_clearly, several)):
+            self.memory = before
+            several = self._one_by_one(message, parts, needs_to_be_sure=False)
         if _better_apart(several, whole):
             return [each for each in several if _says_something(each) or _is_left_over(each) or _wants_person(each)]
         self.memory = before
         return []
+
+    def _one_by_one(self, message: Heard, parts: Sequence[str], *, needs_to_be_sure: bool = True) -> list[Judged]:
+        several = []
+        for part in parts:
+            judged = self._judge(message, part)
+            if leads_clearly(judged) and not needs_to_be_sure:
+                judged = answer_what_leads(judged)
+            several.append(judged)
+            self._remember(judged)
+        return several
 
     def _judge(self, message: Heard, text: str) -> Judged:
         question = question_of(
@@ -148,19 +158,12 @@ class _Bench:
         self._remember(judged)
 
     def _remember(self, judged: Judged) -> None:
-        """What was asked and answered is known to the rest of the turn, but it has not been heard yet."""
+        """What was asked and answered is known to the rest of the turn, but the buyer has not heard it yet."""
         memory = self.memory
         if isinstance(judged.ruling.act, Answer):
-            unheard = _once_a_turn(judged.ruling.memory, self.conversation)
-            memory = dataclasses.replace(unheard, last_said=memory.last_said, choice=memory.choice)
+            told = {"asked": memory.asked, "last_said": memory.last_said, "choice": memory.choice}
+            memory = dataclasses.replace(judged.ruling.memory, **told)
         self.memory = dataclasses.replace(memory, recent=(*memory.recent, judged.question.typed))
-
-
-def _once_a_turn(memory: Memory, conversation: Conversation) -> Memory:
-    """An answer counts once a turn, in however many ways the buyer asks for it."""
-    before = begin_episode(conversation).asked
-    asked = {entry: min(times, before.get(entry, 0) + 1) for entry, times in memory.asked.items()}
-    return dataclasses.replace(memory, asked=asked)
 
 
 def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
@@ -189,6 +192,8 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
         return any(map(_wants_person, several))
     if len(answered) > 1:
         return True
+    if isinstance(whole.ruling.act, Answer) and len(answered) == 1 and not any(map(_is_unheard_of, several)):
+        return False
     others = [each for each in several if not _says_something(each)]
     if any(_is_left_over(each) and not _is_about(each, several) for each in others):
         return bool(answered)
@@ -197,6 +202,13 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
         and not isinstance(whole.ruling.act, Answer)
         and all(_is_filler(each, several) for each in others)
     )
+
+
+def _is_unheard_of(judged: Judged) -> bool:
+    """Whether it is a question that nothing in the manual comes near, or that is likely a person's matter."""
+    act = judged.ruling.act
+    likely = judged.question.knowledge.entry(act.entries[0]) if isinstance(act, Clarify) and act.entries else None
+    return _is_left_over(judged) and (likely is None or likely.hands_over)
 
 
 def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
@@ -325,8 +337,12 @@ def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN)
     act = cast("Answer", first.ruling.act)  # none but answers come here
     also = dict.fromkeys(entry for entry, *_ in distinct if entry != act.entry)
     act = dataclasses.replace(act, also=tuple(also))
-    all_said = dict.fromkeys(text for each in distinct.values() for text in each.ruling.memory.last_said)
-    memory = dataclasses.replace(last.ruling.memory, last_said=tuple(all_said))
+    memories = [each.ruling.memory for each in distinct.values()]
+    memory = dataclasses.replace(
+        last.ruling.memory,
+        asked={entry: max(each.asked.get(entry, 0) for each in memories) for one in memories for entry in one.asked},
+        last_said=tuple(dict.fromkeys(text for each in memories for text in each.last_said)),
+    )
     ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=memory)
     return dataclasses.replace(first, ruling=ruling)
 
@@ -355,7 +371,7 @@ def _decision(judged: Judged, folded: Sequence[str]) -> Decision:
     memory = ruling.memory
     if not isinstance(ruling.act, Rate):
         before = begin_episode(question.conversation).recent
-        memory = _remember_texts(_once_a_turn(memory, question.conversation), before, folded)
+        memory = _remember_texts(memory, before, folded)
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)

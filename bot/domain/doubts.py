@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty
 from bot.domain.decision import Away, Clarify, HandOver, StayQuiet
-from bot.domain.turn import MATCHED_CHARACTERS, text_of, worth_judging
+from bot.domain.turn import MATCHED_CHARACTERS, questions_in, text_of, worth_judging
 from bot.domain.wishes import is_opener
-from knowledge.splitting import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,7 @@ def doubts(heard: Sequence[Heard], decision: Decision, knowledge: KnowledgeBase)
         return ()
     texts = [text for message in worth_judging(heard) if (text := text_of(message)) and not is_opener(text)]
     together = " ".join(texts)[-MATCHED_CHARACTERS:]
-    readings = dict.fromkeys((*texts, *(part for text in texts for part in split(text)), together))
+    readings = dict.fromkeys((*texts, *(part for text in texts for part in questions_in(text, knowledge)), together))
     return tuple(text for text in readings if text and not _is_sure(text, knowledge))[:MOST_DOUBTS]
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, TypeGuard
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import certainty
-from bot.domain.courtesies import gives_up, is_acknowledgement
-from bot.domain.decision import Dismiss, Rate, RuleTried
-from bot.domain.links import linked_product
+from bot.domain.decision import Clarify, Dismiss, Rate, RuleTried
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
 from bot.domain.tempers import is_advertisement, is_upset, leads_outside
@@ -44,23 +43,18 @@ SATISFIED = 4
 SHORT_CHARACTERS = 6
 TITLE_CHARACTERS = 2
 """So much of a title names the choice."""
+FRAGMENT_CHARACTERS = 3
+QUESTIONS_BACK = 3
 GOES_ON = "那"
 GOES_ON_AT = 0.6
 STAYS_AT = 0.75
 """The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
-SMALL_TALK_AT = 0.5
-"""A kind word does no harm: small talk is answered at less than what a question needs."""
-NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
-COMPLAINT_AT = 0.4
-"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
-ACKNOWLEDGED = "好的"
-"""Every acknowledgement is answered as this one is."""
-THIS_ONE = "这款"
-SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
-"""How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
-_BARE_ORDER_NUMBER = re.compile(
-    r"(?:我的|这是|订单|单子|编号|单号|号|是|[:：,，\s])*[\d-]+(?:这个|这单|订单|单号|[,，\s])*"
-)
+CLARIFY = "clarify"
+LEADS_AT = 0.6
+"""The confidence at which the only likely entry of a part is answered, where another part is sure."""
+COMPLAINT_ENTRY = "complaint"
+_ELLIPSIS = re.compile(r"^(?:那|如果|要是)|呢\W*$")
+_COMPLETE = re.compile(r"[吗嘛么]\W*$")
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -237,10 +231,42 @@ def _pieces(figure: Decimal) -> InPassing:
 
 
 def _last_question(question: Question) -> str:
-    """The buyer's last words that asked something, rather than only named another place or product."""
+    return next(iter(_last_questions(question)), "")
+
+
+def _last_questions(question: Question) -> list[str]:
+    """The buyer's words that asked something, rather than only named another place or product; the last ones first."""
     names_in = question.knowledge.names_in
-    asked = (text for text in reversed(question.memory.recent) if not is_around_a_name(names_in(text).without(text)))
-    return next(asked, "")
+    return [text for text in reversed(question.memory.recent) if not is_around_a_name(names_in(text).without(text))]
+
+
+def _with_the_last_question(question: Question) -> Ruling | str:
+    """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
+    last, best = question.memory.last_entry, question.best
+    if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or _only_names(question):
+        return "does not go on from a question in a few words"
+    for asked in (*_last_questions(question)[:QUESTIONS_BACK], question.knowledge.title(last)):
+        meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
+        if _sure(meant) and _belongs(question, meant.entry):
+            return answer(question, meant.entry, confidence=meant.confidence, reason=f"goes on from “{asked}”")
+    return f"not sure after the last question either, or {best.entry if best else 'nothing'} by itself"
+
+
+def _belongs(question: Question, entry_id: str) -> bool:
+    """Whether these few words may be about an entry that they are taken for only after the last question.
+
+    Where they are likely about another one by themselves, they must be a mere fragment, or buyers must ask for this
+    one with these very words in it; and what is sure by itself is no fragment, but may not be a whole question.
+    """
+    best, said = question.best, question.folded.removeprefix(GOES_ON)
+    if best is None or best.entry == entry_id:
+        return not _sure(best)
+    is_fragment = len(said) <= FRAGMENT_CHARACTERS or bool(_ELLIPSIS.search(question.text))
+    if certainty(best.confidence) == "none" or (is_fragment and not _sure(best)):
+        return True
+    entry = question.knowledge.entry(entry_id)
+    is_whole = _sure(best) and bool(_COMPLETE.search(question.text))
+    return not is_whole and entry is not None and any(said in fold(each) for each in entry.questions)
 
 
 def _more_about_the_same(question: Question) -> Ruling | str:
@@ -520,13 +546,13 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("no words", _wordless),
     ("only opens", _only_opens),
     ("same question again", _asked_again_and_again),
+    ("goes on from a question", _with_the_last_question),
     ("same subject", _more_about_the_same),
     ("goes on", _follow_up),
     ("answer", _sure_answer),
     ("order number", _only_a_number),
     ("already waiting", _already_waiting),
-    ("speaks of it", _speaks_of_it),
-    ("clarify", _close_candidates),
+    (CLARIFY, _close_candidates),
     ("no match", _no_match),
 )
 """In order of precedence; the last one always rules."""
@@ -545,6 +571,25 @@ def judge(question: Question) -> Judged:
     return Judged(
         question=question, ruling=ruling, tried=(*tried, RuleTried("no match", won=True, reason=ruling.reason))
     )
+
+
+def leads_clearly(judged: Judged) -> bool:
+    """Whether a question is likely about one entry and no other: beside a sure answer, that is sure enough."""
+    act, won = judged.ruling.act, judged.tried[-1].rule
+    if won != CLARIFY or not isinstance(act, Clarify) or len(act.entries) > 1 or act.confidence < LEADS_AT:
+        return False
+    entry = judged.question.knowledge.entry(act.entries[0])
+    return entry is not None and not entry.hands_over
+
+
+def answer_what_leads(judged: Judged) -> Judged:
+    """The answer of the entry that leads clearly, instead of asking whether it is meant."""
+    *lost, asked = judged.tried
+    best = next(iter(judged.question.findings.candidates))
+    reason = f"{asked.reason}, but leads clearly beside what is sure"
+    ruling = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
+    tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
+    return dataclasses.replace(judged, ruling=ruling, tried=tried)
 
 
 def _sure(candidate: Candidate | None) -> TypeGuard[Candidate]:

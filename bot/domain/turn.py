@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
@@ -16,6 +16,7 @@ from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
 from knowledge.figures import Figures, figures_around, figures_told
 from knowledge.matching import ANSWER_AT
+from knowledge.splitting import one_for_each, split
 from knowledge.sums import without_sums
 from knowledge.text import fold
 from knowledge.variables import takes_figures
@@ -36,6 +37,7 @@ _GONE_BY = ("昨", "前天", "大前", "上")
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
+NAMES_AT_ONCE = 3
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
@@ -102,7 +104,9 @@ def begin_episode(conversation: Conversation) -> Memory:
     return Memory(welcomed_on=memory.welcomed_on, away_told=memory.away_told)
 
 
-_ASKS = re.compile(r"[?？吗么呢嘛]|多少|怎|什么|啥|咋|几|哪|能不能|可不可以|有没有|是不是|会不会|要不要|可以|支持")
+_ASKS = re.compile(
+    r"[?？吗么呢嘛]|多少|怎|什么|啥|咋|几|哪|谁|多[大长久高重远]|能不能|可不可以|有没有|是不是|会不会|要不要|可以|支持"
+)
 
 
 def is_question(text: str) -> bool:
@@ -143,6 +147,23 @@ def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
 def text_of(message: Heard) -> str:
     """The words of a message that are meant, as far as they are read; empty for a card or a picture."""
     return without_correction(message.content.text[:MATCHED_CHARACTERS]) if isinstance(message.content, Text) else ""
+
+
+def questions_in(text: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """The parts of a text that could each be a question; one for each where it asks about two products or places."""
+    each_asks = one_for_each(text, _different(text, "product", knowledge))
+    each_asks = tuple(one for asked in each_asks for one in one_for_each(asked, _different(asked, "place", knowledge)))
+    return tuple(dict.fromkeys(part for asked in each_asks for part in split(asked)))
+
+
+def _different(text: str, kind: Literal["product", "place"], knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """The words by which a text names different products, or places in different provinces."""
+    rest, found = fold(text), dict[str, str]()
+    while (name := getattr(knowledge.names_in(rest), kind)) and len(found) < NAMES_AT_ONCE:
+        named = knowledge.notice(name)
+        found.setdefault(named.product_id or named.region or name, name)
+        rest = rest.replace(name, " ")
+    return tuple(found.values())
 
 
 def question_of(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.splitting import MOST_PARTS, split
+from knowledge.splitting import MOST_PARTS, one_for_each, split
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,34 @@ def test_a_page_of_questions_is_read_as_far_as_anybody_would_answer() -> None:
 
 def test_a_single_sign_is_no_part() -> None:
     assert split("啊，包邮吗，哦，什么时候发货") == ("包邮吗", "什么时候发货")
+
+
+def test_a_question_asked_twice_in_a_message_is_one() -> None:
+    assert split("包邮吗？在吗？包邮吗？") == ("包邮吗", "在吗")
+
+
+@pytest.mark.parametrize(
+    ("message", "names", "each"),
+    [
+        ("毛衣和杯子多少钱", ("毛衣", "杯子"), ("毛衣多少钱", "杯子多少钱")),
+        ("毛衣、杯子、耳机有货吗", ("毛衣", "杯子", "耳机"), ("毛衣有货吗", "杯子有货吗", "耳机有货吗")),
+        ("北京上海几天到", ("北京", "上海"), ("北京几天到", "上海几天到")),
+        ("Cup跟毛衣多少钱", ("cup", "毛衣"), ("Cup多少钱", "毛衣多少钱")),
+    ],
+)
+def test_a_question_about_two_is_one_for_each(message: str, names: tuple[str, ...], each: tuple[str, ...]) -> None:
+    assert one_for_each(message, names) == each
+
+
+@pytest.mark.parametrize(
+    ("message", "names"),
+    [
+        ("毛衣多少钱", ("毛衣",)),
+        ("毛衣和杯子哪个好", ("毛衣", "杯子")),
+        ("毛衣和杯子一起买有优惠吗", ("毛衣", "杯子")),
+        ("毛衣起球吗，杯子保温吗", ("毛衣", "杯子")),
+        ("包邮吗", ()),
+    ],
+)
+def test_a_question_about_one_or_both_together_stays_whole(message: str, names: tuple[str, ...]) -> None:
+    assert one_for_each(message, names) == (message,)
