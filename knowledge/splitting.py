@@ -47,4 +47,4 @@ def split(text: str) -> tuple[str, ...]:
     """
     parts = [part.strip() for part in _BREAKS.split(without_list_numbers(text))]
     parts = [part for part in parts if len(part) >= SHORTEST_PART_CHARACTERS]
-    return tuple(dict.fromkeys(parts[:MOST_PARTS])) if len(parts) > 1 else (text,)
+    return tuple(dict.fromkeys(parts))[:MOST_PARTS] if len(parts) > 1 else (text,)

@@ -123,6 +123,7 @@ class _Bench:
     def _parts(self, message: Heard, parts: Sequence[str], whole: Judged) -> list[Judged]:
         """The questions of a message that count beside each other; none when it is better taken as a whole."""
         before = self.memory
+        parts = [part for part in parts if not _is_said_around(part, self.knowledge)] or parts
         several = self._one_by_one(message, parts)
         if any(map(_says_something, several)) and any(map(leads_clearly, several)):
             self.memory = before
@@ -161,8 +162,8 @@ class _Bench:
         """What was asked and answered is known to the rest of the turn, but the buyer has not heard it yet."""
         memory = self.memory
         if isinstance(judged.ruling.act, Answer):
-            told = {"asked": memory.asked, "last_said": memory.last_said, "choice": memory.choice}
-            memory = dataclasses.replace(judged.ruling.memory, **told)
+            answered = judged.ruling.memory
+            memory = dataclasses.replace(answered, asked=memory.asked, last_said=memory.last_said, choice=memory.choice)
         self.memory = dataclasses.replace(memory, recent=(*memory.recent, judged.question.typed))
 
 
@@ -217,13 +218,16 @@ def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
     return len(parts) > 1 and not own_words and all(fold(part) != whole.question.folded for part in parts)
 
 
+def _is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
+    """Whether a part of a message only leads to its question: "请问", "我昨天买的毛衣"."""
+    folded = fold(part)
+    return is_opener(part) or bool(_BOUGHT.fullmatch(knowledge.names_in(folded).without(folded)))
+
+
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
-    """Whether a part of a message says nothing that needs an answer: "我昨天买的毛衣", "急用"."""
+    """Whether a part of a message says nothing that needs an answer: "急用", or more about what is answered."""
     question = judged.question
-    rest = question.names.without(question.folded)
-    if _is_about(judged, answers):
-        return True
-    return is_opener(question.text) or len(rest) <= FILLER_CHARACTERS or bool(_BOUGHT.fullmatch(rest))
+    return _is_about(judged, answers) or len(question.names.without(question.folded)) <= FILLER_CHARACTERS
 
 
 def _wants_person(judged: Judged) -> bool:

@@ -138,7 +138,6 @@ def _offered_again(question: Question, choice: tuple[str, ...]) -> Ruling:
     return clarify(carried(question), choice, confidence=1.0, reason=reason)
 
 
-
 def _title_picked(question: Question) -> int | None:
     """The place of the only choice whose title the buyer wrote, or some of it."""
     titles = [fold(question.knowledge.title(entry)) for entry in question.memory.choice]
@@ -242,14 +241,14 @@ def _last_questions(question: Question) -> list[str]:
 
 def _with_the_last_question(question: Question) -> Ruling | str:
     """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
-    last, best = question.memory.last_entry, question.best
+    last = question.memory.last_entry
     if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or _only_names(question):
         return "does not go on from a question in a few words"
     for asked in (*_last_questions(question)[:QUESTIONS_BACK], question.knowledge.title(last)):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if _sure(meant) and _belongs(question, meant.entry):
-            return answer(question, meant.entry, confidence=meant.confidence, reason=f"goes on from “{asked}”")
-    return f"not sure after the last question either, or {best.entry if best else 'nothing'} by itself"
+            return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
+    return "belongs to none of the questions before for sure"
 
 
 def _belongs(question: Question, entry_id: str) -> bool:
@@ -261,8 +260,8 @@ def _belongs(question: Question, entry_id: str) -> bool:
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is None or best.entry == entry_id:
         return not _sure(best)
-    is_fragment = len(said) <= FRAGMENT_CHARACTERS or bool(_ELLIPSIS.search(question.text))
-    if certainty(best.confidence) == "none" or (is_fragment and not _sure(best)):
+    says_nothing_alone = certainty(best.confidence) == "none" or _ELLIPSIS.search(question.text)
+    if not _sure(best) and len(said) <= FRAGMENT_CHARACTERS + bool(says_nothing_alone):
         return True
     entry = question.knowledge.entry(entry_id)
     is_whole = _sure(best) and bool(_COMPLETE.search(question.text))
@@ -574,19 +573,22 @@ def judge(question: Question) -> Judged:
 
 
 def leads_clearly(judged: Judged) -> bool:
-    """Whether a question is likely about one entry and no other: beside a sure answer, that is sure enough."""
-    act, won = judged.ruling.act, judged.tried[-1].rule
+    """Whether a question is likely about one entry and no other: beside a sure answer, that is sure enough.
+
+    The quick matcher takes strange questions for likely ones too often.
+    """
+    act, won, knowledge = judged.ruling.act, judged.tried[-1].rule, judged.question.knowledge
     if won != CLARIFY or not isinstance(act, Clarify) or len(act.entries) > 1 or act.confidence < LEADS_AT:
         return False
-    entry = judged.question.knowledge.entry(act.entries[0])
-    return entry is not None and not entry.hands_over
+    entry = knowledge.entry(act.entries[0])
+    return knowledge.is_refined and entry is not None and not entry.hands_over
 
 
 def answer_what_leads(judged: Judged) -> Judged:
     """The answer of the entry that leads clearly, instead of asking whether it is meant."""
     *lost, asked = judged.tried
     best = next(iter(judged.question.findings.candidates))
-    reason = f"{asked.reason}, but leads clearly beside what is sure"
+    reason = f"{asked.reason}; leads clearly beside what is sure"
     ruling = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
     tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
     return dataclasses.replace(judged, ruling=ruling, tried=tried)
