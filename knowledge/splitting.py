@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from knowledge.text import without_list_numbers
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-from knowledge.text import without_list_numbers
 
 MOST_PARTS = 6
 SHORTEST_PART_CHARACTERS = 2

@@ -11,13 +11,12 @@ from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.corrections import without_correction
+from bot.domain.readings import plainer
 from bot.domain.wishes import is_opener, speaks_of_work
-from knowledge.days import on_usual_days
 from knowledge.facts import size_chart
 from knowledge.figures import Figures, figures_around, figures_told
 from knowledge.matching import ANSWER_AT
 from knowledge.splitting import one_for_each, split
-from knowledge.sums import without_sums
 from knowledge.text import fold
 from knowledge.variables import takes_figures
 
@@ -30,10 +29,7 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
     from knowledge.names import Names
-    from knowledge.questions import Named
 
-_GONE_BY = ("昨", "前天", "大前", "上")
-"""How the days begin that nothing can still be done by."""
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
 MATCHED_CHARACTERS = 500
@@ -192,7 +188,7 @@ def question_of(
         memory=dataclasses.replace(
             memory,
             product_id=named.get("product_id") or memory.product_id,
-            region=named.get("region") or memory.region,
+            region=_his_region(findings.text, names, named.get("region")) or memory.region,
             height_cm=named.get("height_cm") or memory.height_cm,
             weight_kg=named.get("weight_kg") or memory.weight_kg,
         ),
@@ -203,26 +199,21 @@ def question_of(
 
 
 def _found(text: str, knowledge: KnowledgeBase) -> Findings:
-    """What is found for a text; where that is not sure, for the same question without the very day or sum it names.
+    """What is found for a text; where that is not sure, for the same question without the very things it names.
 
-    A day that it asks about is then as good as the one that is most asked about.
+    That must be sure, or surer of the same: "恩施能送吗" without its place is about presents.
     """
     found = knowledge.find(text)
-    if certainty(_surest(found)) == "answer":
+    names = knowledge.names_in(found.text)
+    if certainty(_surest(found)) == "answer" or only_names(found.text, names):
         return found
-    named, reading = knowledge.notice(text), found.text
-    if _speaks_of_a_day_ahead(named):
-        reading = on_usual_days(reading, asked="明天", paid="今天")
-    if named.amount_yuan is not None:
-        reading = without_sums(reading)
-    again = found if reading in {"", found.text} else knowledge.find(reading)
-    better = again if _surest(again) > _surest(found) else found
-    return dataclasses.replace(better, text=found.text, words=found.words)
+    readings = map(knowledge.find, plainer(found.text, knowledge.notice(text), names))
+    agreeing = [each for each in readings if certainty(_surest(each)) == "answer" or _best(each) == _best(found)]
+    return dataclasses.replace(max((found, *agreeing), key=_surest), text=found.text, words=found.words)
 
 
-def _speaks_of_a_day_ahead(named: Named) -> bool:
-    day = named.day or named.paid_on
-    return day is not None and not day.startswith(_GONE_BY)
+def _best(findings: Findings) -> str | None:
+    return findings.candidates[0].entry if findings.candidates else None
 
 
 def _surest(findings: Findings) -> float:
@@ -279,12 +270,12 @@ def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeB
     before, together, around = memory, knowledge.notice(" ".join(texts)), figures_around(texts)
     recalled = figures_around(texts, before=memory.recent)
     for message in heard:
-        named = knowledge.notice(text_of(message))
+        named, folded = knowledge.notice(text_of(message)), fold(text_of(message))
         told = _told(text_of(message), before, memory, knowledge)
         memory = dataclasses.replace(
             memory,
             product_id=named.product_id or memory.product_id,
-            region=named.region or memory.region,
+            region=_his_region(folded, knowledge.names_in(folded), named.region) or memory.region,
             height_cm=named.height_cm
             or told.height_cm
             or around.height_cm
@@ -299,6 +290,23 @@ def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeB
             or recalled.weight_kg,
         )
     return memory
+
+
+_UNDERWAY = re.compile(
+    r"卡[在住]|停[在留]|滞留|[没不]动|不更新|没(?:有)?更新|中转|转运|分拨|[\d一两二三四五六七八九十几好]天了|"
+    r"(?:快递|物流|包裹|货|单子)(?:现在|一直|还|都|怎么)*在"
+)
+_OF_THE_SHOP = re.compile(r"(?:你们|你家|店家?|店铺|公司|工厂|厂家?|仓库?|总部)(?:是不是|是|都|就|也)*[在从]?$")
+_SENT_FROM = re.compile(r"(?:那?边)?(?:[发寄](?:的|出|过?来)|出货|直发|的?(?:仓|厂|工厂|公司)|本地的?[吗么]?$)")
+
+
+def _his_region(folded: str, names: Names, region: str | None) -> str | None:
+    """The province named, unless it is where the parcel is, or where the shop and its goods are."""
+    if not names.place:
+        return region
+    before, _, after = folded.partition(names.place)
+    elsewhere = _UNDERWAY.search(folded) or _OF_THE_SHOP.search(before) or _SENT_FROM.match(after)
+    return None if elsewhere else region
 
 
 _AROUND_A_NAME = re.compile(

@@ -64,6 +64,41 @@ def test_what_any_message_of_a_turn_names_is_remembered(base: KnowledgeBase) -> 
     assert (memory.product_id, memory.region) == ("pillow-1", "新疆")
 
 
+@pytest.mark.parametrize(
+    ("words", "region"),
+    [
+        ("寄到新疆多久", "新疆"),
+        ("我在新疆", "新疆"),
+        ("新疆呢", "新疆"),
+        ("新疆发货吗", "新疆"),
+        ("货到新疆要几天", "新疆"),
+        ("快递卡在武汉了", None),
+        ("物流到武汉三天了", None),
+        ("包裹一直在武汉", None),
+        ("是不是义乌发的", None),
+        ("你们店在义乌吗", None),
+        ("是义乌的厂吗", None),
+    ],
+)
+def test_only_where_he_lives_is_remembered_of_the_places_named(
+    words: str, region: str | None, base: KnowledgeBase
+) -> None:
+    assert remember_names(heard(words), Memory(), base).region == region
+    assert _asked(words, base)["region"] == region
+
+
+def test_a_place_on_the_way_leaves_the_one_he_lives_in(base: KnowledgeBase) -> None:
+    assert remember_names(heard("包裹停在武汉不动了"), Memory(region="新疆"), base).region == "新疆"
+
+
+def test_a_card_counts_beside_words_that_only_open_a_question() -> None:
+    card = ProductCard(product_id="pillow-1")
+    said = heard("请问下", card)
+    assert worth_judging(said) == said[1:]
+    assert worth_judging(heard("请问下", card, "几天到"))[-1].content == Text("几天到")
+    assert worth_judging(heard("请问下", card, PICTURE))[-1].content == PICTURE
+
+
 def test_each_text_is_judged_once_and_the_last_picture_too() -> None:
     voice = Unsupported(kind="voice")
     said = heard("包邮吗", PICTURE, "包邮吗？", voice, "几天到")

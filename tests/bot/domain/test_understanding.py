@@ -466,6 +466,25 @@ def test_a_sum_changes_nothing_about_what_is_asked(talk: Talk, words: str, said:
     assert talk.says(words)[0].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [
+        ("昌吉能不能发", "remote-areas"),
+        ("延边要多久到", "delivery-time"),
+        ("攀枝花运费多少钱", "postage-cost"),
+        ("买10个杯子多少钱", "price-ask"),
+        ("1.68m 60kg 毛衣", "size"),
+    ],
+)
+def test_what_a_question_names_changes_nothing_about_what_is_asked(talk: Talk, words: str, entry: str) -> None:
+    assert entries(talk.turn(words)) == [entry]
+
+
+def test_a_place_that_the_parcel_is_stuck_in_is_not_where_it_goes(talk: Talk) -> None:
+    talk.turn("快递卡在武汉三天没动了")
+    assert "湖北" not in "".join(talk.says("那包邮吗"))
+
+
 def test_what_was_named_counts_for_the_choice_that_is_picked(talk: Talk) -> None:
     memory = Memory(
         welcomed_on="2026-09-28",
