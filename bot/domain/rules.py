@@ -14,7 +14,7 @@ from bot.domain.decision import Clarify, Dismiss, Rate, RuleTried
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
 from bot.domain.tempers import is_advertisement, is_upset, leads_outside
-from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, is_around_a_name, only_names
+from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, asks, is_around_a_name, only_names
 from bot.domain.wishes import OPEN, is_opener, looks_for_anybody, number_picked, refuses_choice, wants_person
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.passing import InPassing, told_in_passing
@@ -43,7 +43,7 @@ SATISFIED = 4
 SHORT_CHARACTERS = 6
 TITLE_CHARACTERS = 2
 """So much of a title names the choice."""
-FRAGMENT_CHARACTERS = 3
+FRAGMENT_CHARACTERS = 4
 QUESTIONS_BACK = 3
 GOES_ON = "那"
 GOES_ON_AT = 0.6
@@ -53,7 +53,7 @@ CLARIFY = "clarify"
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
 COMPLAINT_ENTRY = "complaint"
-_ELLIPSIS = re.compile(r"^(?:那|如果|要是)|呢\W*$")
+NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
 _COMPLETE = re.compile(r"[吗嘛么]\W*$")
 
 
@@ -254,14 +254,13 @@ def _with_the_last_question(question: Question) -> Ruling | str:
 def _belongs(question: Question, entry_id: str) -> bool:
     """Whether these few words may be about an entry that they are taken for only after the last question.
 
-    Where they are likely about another one by themselves, they must be a mere fragment, or buyers must ask for this
-    one with these very words in it; and what is sure by itself is no fragment, but may not be a whole question.
+    They must be a fragment that asks something, or buyers must ask for this entry with these very words in it. What is
+    sure by itself is no fragment, and may not be a whole question either; courtesy belongs to nothing.
     """
     best, said = question.best, question.folded.removeprefix(GOES_ON)
-    if best is None or best.entry == entry_id:
-        return not _sure(best)
-    says_nothing_alone = certainty(best.confidence) == "none" or _ELLIPSIS.search(question.text)
-    if not _sure(best) and len(said) <= FRAGMENT_CHARACTERS + bool(says_nothing_alone):
+    if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
+        return best.entry == entry_id and not _sure(best)
+    if not _sure(best) and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
     entry = question.knowledge.entry(entry_id)
     is_whole = _sure(best) and bool(_COMPLETE.search(question.text))
@@ -497,11 +496,15 @@ def _close_candidates(question: Question) -> Ruling | str:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
+    if best.entry in SMALL_TALK:
+        return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry}, which can do no harm")
     offered = tuple(
         each.entry
         for each in question.findings.candidates
-        if (each.entry not in SMALL_TALK or each is best) and each.confidence >= ALTERNATIVE * best.confidence
+        if each.entry not in NEVER_OFFERED and each.confidence >= ALTERNATIVE * best.confidence
     )[:CHOICES]
+    if not offered:
+        return f"{best.entry} is nothing to offer"
     if memory.choice == offered[:1]:
         return f"was asked whether he means {best.entry}, and did not say yes"
     reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"

@@ -101,13 +101,18 @@ def begin_episode(conversation: Conversation) -> Memory:
 
 
 _ASKS = re.compile(
-    r"[?？吗么呢嘛]|多少|怎|什么|啥|咋|几|哪|谁|多[大长久高重远]|能不能|可不可以|有没有|是不是|会不会|要不要|可以|支持"
+    r"[?？吗么呢嘛]|多少|怎|为何|什么|啥|咋|几|哪|谁|多[大长久高重远]|能不能|可不可以|有没有|是不是|会不会|要不要|可以|支持"
 )
 
 
 def is_question(text: str) -> bool:
     """Whether these words ask something by themselves, rather than only begin or surround a question."""
-    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and bool(_ASKS.search(text))
+    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and asks(text)
+
+
+def asks(text: str) -> bool:
+    """Whether a question word or particle is in it."""
+    return bool(_ASKS.search(text))
 
 
 def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:

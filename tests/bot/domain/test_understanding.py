@@ -357,6 +357,18 @@ def test_a_new_subject_in_a_few_words_is_understood_by_itself(talk: Talk, first:
     assert entries(talk.turn(then)) == [entry]
 
 
+@pytest.mark.parametrize("words", ["哈哈哈哈", "111", "好", "行"])
+def test_what_asks_nothing_does_not_go_on_from_a_question(talk: Talk, words: str) -> None:
+    talk.turn("有优惠券吗")
+    assert entries(talk.turn(words)) != ["coupon"]
+
+
+def test_a_complaint_is_never_offered_as_a_choice(talk: Talk) -> None:
+    for words in ("怎么处理", "太久了吧", "你们老板是谁"):
+        decision = Talk(talk.knowledge).turn(words)
+        assert "complaint" not in getattr(decision.act, "entries", ())
+
+
 def test_a_few_words_go_on_from_the_question_before_the_last_few_words(talk: Talk) -> None:
     for words in ("毛衣有货吗", "L码呢"):
         talk.turn(words)
