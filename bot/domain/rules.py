@@ -10,12 +10,34 @@ from typing import TYPE_CHECKING, TypeGuard
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import certainty
+from bot.domain.courtesies import gives_up, is_acknowledgement
 from bot.domain.decision import Clarify, Dismiss, Rate, RuleTried
+from bot.domain.links import linked_product
 from bot.domain.rulings import answer, ask_on, carried, clarify, hand_over, lines, quiet
 from bot.domain.satisfaction import read_rating
-from bot.domain.tempers import is_advertisement, is_upset, leads_outside
-from bot.domain.turn import GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Judged, Ruling, asks, is_around_a_name, only_names
-from bot.domain.wishes import OPEN, is_opener, looks_for_anybody, number_picked, refuses_choice, wants_person
+from bot.domain.tempers import is_upset, looks_furious
+from bot.domain.turn import (
+    COMPLAINT_ENTRY,
+    FAREWELL_ENTRY,
+    GREETING_ENTRY,
+    PERSON_ENTRY,
+    SMALL_TALK,
+    Judged,
+    Ruling,
+    asks,
+    is_around_a_name,
+    only_names,
+)
+from bot.domain.wishes import (
+    OPEN,
+    asks_after_person,
+    is_opener,
+    looks_for_anybody,
+    number_picked,
+    refuses_choice,
+    wants_person,
+    without_refusal,
+)
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
@@ -52,9 +74,20 @@ STAYS_AT = 0.75
 CLARIFY = "clarify"
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
-COMPLAINT_ENTRY = "complaint"
-NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
 _COMPLETE = re.compile(r"[吗嘛么]\W*$")
+SMALL_TALK_AT = 0.5
+"""A kind word does no harm: small talk is answered at less than what a question needs."""
+NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
+COMPLAINT_AT = 0.4
+"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
+ACKNOWLEDGED = "好的"
+"""Every acknowledgement is answered as this one is."""
+THIS_ONE = "这款"
+SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
+"""How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
+_BARE_ORDER_NUMBER = re.compile(
+    r"(?:我的|这是|订单|单子|编号|单号|号|是|[:：,，\s])*[\d-]+(?:这个|这单|订单|单号|[,，\s])*"
+)
 
 
 def _blocked(question: Question) -> Ruling | str:
@@ -260,7 +293,8 @@ def _belongs(question: Question, entry_id: str) -> bool:
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
         return best.entry == entry_id and not _sure(best)
-    if not _sure(best) and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
+    names_another = any(told_in_passing(question.names.without(said)))
+    if not _sure(best) and not names_another and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
     entry = question.knowledge.entry(entry_id)
     is_whole = _sure(best) and bool(_COMPLETE.search(question.text))
@@ -496,19 +530,20 @@ def _close_candidates(question: Question) -> Ruling | str:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
-    if best.entry in SMALL_TALK:
-        return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry}, which can do no harm")
-    offered = tuple(
-        each.entry
-        for each in question.findings.candidates
-        if each.entry not in NEVER_OFFERED and each.confidence >= ALTERNATIVE * best.confidence
-    )[:CHOICES]
-    if not offered:
-        return f"{best.entry} is nothing to offer"
+    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
+    if not likely or certainty(likely[0].confidence) == "none":
+        return _small_talk_at_most(question, best)
+    best = likely[0]
+    offered = tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * best.confidence)[:CHOICES]
     if memory.choice == offered[:1]:
         return f"was asked whether he means {best.entry}, and did not say yes"
+    return clarify(question, offered, confidence=best.confidence, reason=_likely(question, best))
+
+
+def _likely(question: Question, best: Candidate) -> str:
     reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
-    return clarify(question, offered, confidence=best.confidence, reason=reason)
+    others = [each for each in question.findings.candidates if each is not best]
+    return f"{reason}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else reason
 
 
 def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
@@ -554,6 +589,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("answer", _sure_answer),
     ("order number", _only_a_number),
     ("already waiting", _already_waiting),
+    ("speaks of it", _speaks_of_it),
     (CLARIFY, _close_candidates),
     ("no match", _no_match),
 )

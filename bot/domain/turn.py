@@ -11,8 +11,10 @@ from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.corrections import without_correction
+from bot.domain.links import linked_product, without_product_links
 from bot.domain.readings import plainer
-from bot.domain.wishes import is_opener, speaks_of_work
+from bot.domain.tempers import is_calm
+from bot.domain.wishes import is_opener, speaks_of_work, without_refusal
 from knowledge.facts import size_chart
 from knowledge.figures import Figures, figures_around, figures_told
 from knowledge.matching import ANSWER_AT
@@ -137,7 +139,7 @@ def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
 
     Words that only open a question ask nothing about the card beside them.
     """
-    texts = {fold(text_of(message)): message for message in heard if isinstance(message.content, Text)}
+    texts = {fold(message.content.text): message for message in heard if isinstance(message.content, Text)}
     others = [message for message in heard if isinstance(message.content, Image | Unsupported)]
     cards = [message for message in heard if isinstance(message.content, ProductCard | OrderCard)]
     if cards and not others and all(is_opener(text_of(message)) for message in texts.values()):
@@ -146,8 +148,10 @@ def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
 
 
 def text_of(message: Heard) -> str:
-    """The words of a message that are meant, as far as they are read; empty for a card or a picture."""
-    return without_correction(message.content.text[:MATCHED_CHARACTERS]) if isinstance(message.content, Text) else ""
+    """The words of a message that are meant, as far as they are read; empty for a card, a picture or a bare link."""
+    if not isinstance(message.content, Text):
+        return ""
+    return without_correction(without_product_links(message.content.text[:MATCHED_CHARACTERS]))
 
 
 def questions_in(text: str, knowledge: KnowledgeBase) -> tuple[str, ...]:

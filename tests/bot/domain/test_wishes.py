@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.wishes import OPEN, is_opener, number_picked, refuses_choice, wants_all, wants_person
+from bot.domain.wishes import (
+    OPEN,
+    asks_after_person,
+    is_opener,
+    number_picked,
+    refuses_choice,
+    wants_all,
+    wants_person,
+    without_refusal,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +116,80 @@ def test_words_that_only_open_a_question(words: str) -> None:
 @pytest.mark.parametrize("words", ["不对版", "你们发错了", "说错了怎么办", "不是" * 20, ""])
 def test_words_that_open_none(words: str) -> None:
     assert not is_opener(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("不要人工", ""),
+        ("先别转人工了", ""),
+        ("能不能别找人工", ""),
+        ("不用给我转人工客服，退货几天到账", "退货几天到账"),
+        ("发什么快递 不需要真人", "发什么快递"),
+    ],
+)
+def test_refusing_a_person_leaves_what_is_asked_besides(words: str, rest: str) -> None:
+    assert without_refusal(words) == rest
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("不要机器人 转人工", "怎么不转人工", "为什么不用人工客服", "不转人工我就投诉", "要不要转人工", "用不用人工"),
+        *("不要人工合成的", "不用人工安装吧", "不需要人工费吧", "区别人工和机器", "特别人工", "包邮吗", ""),
+    ],
+)
+def test_no_refusal_of_a_person(words: str) -> None:
+    assert without_refusal(words) == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "人呢",
+            "人呢？？",
+            "客服去哪了",
+            "同事在吗",
+            "怎么还没人来",
+            "还没轮到我吗",
+            "还不来",
+            "还要等多久",
+            "多久能到我呀",
+        ),
+        *(
+            "要排多久",
+            "大概等几分钟",
+            "排第几",
+            "前面还有几个人",
+            "轮到我了吗",
+            "什么时候轮到我",
+            "有人吗",
+            "在不在",
+            "快点",
+        ),
+    ],
+)
+def test_asking_after_a_person(words: str) -> None:
+    assert asks_after_person(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "多久发货",
+        "多久能到货",
+        "快递还没到吗",
+        "还没到",
+        "多久到",
+        "还没发货",
+        "在哪里发货",
+        "什么时候发货",
+        "排骨有吗",
+        "几天到",
+        "在杭州吗",
+        "",
+    ],
+)
+def test_not_asking_after_a_person(words: str) -> None:
+    assert not asks_after_person(words)
