@@ -21,6 +21,8 @@ SIGNALS = ("lead", "margin", "likeness", "known_characters", "known_words", "len
 """Score over the other entries' level · over the next entry · mean likeness to the entry's examples · share of the
 question's characters and words that any example has, by rarity · logarithms of its length in characters, of how many
 other entries there are and of how many examples an entry has on average."""
+FEWEST_OTHERS = 8
+"""The shops that calibration was learned on had no fewer other entries; a smaller one makes nobody any surer."""
 TRUST_IN_SHIPPED = 30.0
 """The shipped calibration weighs as much as this many lines of the knowledge base's own."""
 _NEWTON_STEPS = 25
@@ -65,7 +67,7 @@ def signals_of(
     compared = others if len(others) else np.zeros(1)
     following = float(compared.max())
     level = following + log(float(np.exp(compared - following).sum()) / len(compared))
-    sizes = (log1p(length), log1p(len(others)), log1p(examples))
+    sizes = (log1p(length), log1p(max(len(others), FEWEST_OTHERS)), log1p(examples))
     return np.array([best - level, best - following, likeness, known_characters, known_words, *sizes])
 
 

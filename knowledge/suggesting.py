@@ -97,20 +97,20 @@ def _most_different(
     """Places of texts, one after the other: each worth most for how unlike it is to what is there by then."""
     likeness = _likeness((*texts, *beside))[: len(texts)]
     closest = likeness[:, len(texts) :].max(axis=1, initial=0.0)
-    left = worth.copy()
+    is_left = np.ones(len(texts), bool)
     for _ in range(min(most, len(texts))):
-        place = int(np.argmax(left * (1 - closest)))
+        place = int(np.argmax(np.where(is_left, worth * (1 - closest), -np.inf)))
         yield place
-        left[place] = -1.0
+        is_left[place] = False
         closest = np.maximum(closest, likeness[:, place])
 
 
 def _likeness(texts: Sequence[str]) -> NDArray[np.float64]:
-    """How like each other texts are, in [0, 1], as the matcher sees it."""
+    """How like each other texts are, as the matcher sees it; a text is 1 to itself, or 0 when it holds no letter."""
     matcher = Matcher.build((str(place), text) for place, text in enumerate(texts))
     likeness = np.zeros((len(texts), len(texts)))
     for place, text in enumerate(texts):
         evidence = matcher.evidence(fold(text))
         if evidence is not None:
-            likeness[place, evidence.rows] = evidence.likeness
+            likeness[place, evidence.rows] = evidence.likeness / evidence.likeness.max()
     return likeness

@@ -20,7 +20,7 @@ def test_signals_say_how_far_the_best_is_ahead() -> None:
             SIGNALS,
             signals_of(
                 best=3.0,
-                others=np.array([1.0, 1.0]),
+                others=np.ones(20),
                 likeness=0.5,
                 known_characters=0.8,
                 known_words=0.6,
@@ -38,7 +38,7 @@ def test_signals_say_how_far_the_best_is_ahead() -> None:
             "known_characters": 0.8,
             "known_words": 0.6,
             "length": np.log(10),
-            "others": np.log(3),
+            "others": np.log(21),
             "examples": np.log(5),
         }
     )
@@ -49,6 +49,17 @@ def test_a_lonely_entry_is_measured_against_nothing() -> None:
         best=2.0, others=np.zeros(0), likeness=0.5, known_characters=1, known_words=1, length=4, examples=5
     )
     assert told[:2].tolist() == [2.0, 2.0]
+
+
+def test_few_other_entries_make_nobody_surer() -> None:
+    told = [
+        signals_of(
+            best=2.0, others=np.ones(count), likeness=0.5, known_characters=1, known_words=1, length=4, examples=5
+        )
+        for count in (2, 8, 9)
+    ]
+    few, more, many = (row[SIGNALS.index("others")] for row in told)
+    assert few == more < many
 
 
 def test_what_is_no_entry_may_be_ahead_of_the_best_entry() -> None:
