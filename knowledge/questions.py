@@ -1,7 +1,7 @@
 """What a buyer's message names: where he lives, which product, courier, order, sum, number, size and day.
 
-One message is read as one question here; only what is plainly named counts, so that a wrong figure never chooses an
-answer. When messages come to be split into several questions, that stands above `notice`, which reads each part.
+Only what is plainly named counts, so that a wrong figure never chooses an answer. A message that asks several things is
+split before: each part is read by itself.
 """
 
 from __future__ import annotations
