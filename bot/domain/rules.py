@@ -293,8 +293,8 @@ def _belongs(question: Question, entry_id: str) -> bool:
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
         return best.entry == entry_id and not _sure(best)
-    names_another = any(told_in_passing(question.names.without(said)))
-    if not _sure(best) and not names_another and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
+    is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
+    if not _sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
     entry = question.knowledge.entry(entry_id)
     is_whole = _sure(best) and bool(_COMPLETE.search(question.text))

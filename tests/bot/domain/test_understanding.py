@@ -357,7 +357,7 @@ def test_a_new_subject_in_a_few_words_is_understood_by_itself(talk: Talk, first:
     assert entries(talk.turn(then)) == [entry]
 
 
-@pytest.mark.parametrize("words", ["哈哈哈哈", "111", "好", "行"])
+@pytest.mark.parametrize("words", ["哈哈哈哈", "111", "好", "行", "那9.9呢"])
 def test_what_asks_nothing_does_not_go_on_from_a_question(talk: Talk, words: str) -> None:
     talk.turn("有优惠券吗")
     assert entries(talk.turn(words)) != ["coupon"]
