@@ -405,6 +405,12 @@ def test_a_short_question_is_about_what_was_named(talk: Talk) -> None:
     assert entries(decision) == ["courier-choose"]
 
 
+def test_a_short_question_without_a_subject_is_about_the_place_that_was_named(talk: Talk) -> None:
+    talk.turn("新疆几天到")
+    decision = talk.turn("不包邮是吧")
+    assert (rule_of(decision), entries(decision)) == ("same subject", ["postage-remote"])
+
+
 def test_a_card_and_a_bare_name_set_the_product(talk: Talk) -> None:
     talk.turn(ProductCard(product_id="thermos-500"))
     assert "500毫升保温杯" in talk.says("有货吗")[0]
