@@ -55,6 +55,7 @@ _GOES_BY: Mapping[str, Callable[[When], bool]] = MappingProxyType(
         "day": lambda when: bool(when.day or when.arrives),
         "amount_yuan": lambda when: bool(when.reaches & POSTAGE_REACHES),
         "quantity": lambda when: bool(when.reaches & BULK_REACHES),
+        "region": lambda when: bool(when.regions or when.arrives),
     }
 )
 _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
@@ -97,7 +98,7 @@ def takes_figures(entry: Entry) -> bool:
 
 
 def depends_on(entry: Entry, name: str) -> bool:
-    """Whether an answer of this entry goes by what a buyer names in passing: `day`, `amount_yuan` or `quantity`."""
+    """Whether an answer of this entry goes by what a buyer names in passing: `day`, `amount_yuan`, `quantity`, `region`."""
     return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)
 
 

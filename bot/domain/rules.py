@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from bot.domain.links import LinkedProduct
     from bot.domain.turn import Question
     from knowledge.base import KnowledgeBase
+    from knowledge.entry import Entry
     from knowledge.matching import Candidate
 
 SAME_QUESTION = 3
@@ -66,7 +67,8 @@ SHORT_CHARACTERS = 6
 TITLE_CHARACTERS = 2
 """So much of a title names the choice."""
 FRAGMENT_CHARACTERS = 4
-QUESTIONS_BACK = 3
+LIKELY_BY_ITSELF = 0.5
+"""What is about another entry with this confidence says nothing more about the one that was just answered."""
 GOES_ON = "那"
 GOES_ON_AT = 0.6
 STAYS_AT = 0.75
@@ -78,7 +80,7 @@ _COMPLETE = re.compile(r"[吗嘛么]\W*$")
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
 NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
-COMPLAINT_AT = 0.4
+COMPLAINT_AT = 0.6
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
@@ -214,17 +216,22 @@ def _named_at_last(question: Question) -> Ruling | str:
 
 def _same_about_another(question: Question) -> Ruling | str:
     """Rule on "那新疆呢" and "保温杯呢": the last question again, about another place or product."""
-    last = question.memory.last_entry
-    if last is None or question.knowledge.entry(last) is None:
+    entry = question.knowledge.entry(question.memory.last_entry or "")
+    if entry is None:
         return "nothing was answered before"
     if not _only_names(question):
         return "says more than a place or a product"
+    last = entry.id
     asked = _last_question(question)
     before = question.knowledge.names_in(asked)
     now = question.names.instead_of(before, asked)
     meant = _sure_entry(question, now) or last
     if meant == last and not (question.names.place or question.names.product or before.courier):
         return "the last question was not about a courier"
+    best = question.best
+    is_about_it = best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF
+    if meant == last and question.names.place and not (depends_on(entry, "region") or is_about_it):
+        return f"the last answer, {last}, does not go by them"
     reason = f"the last question, {meant}, about another place or product"
     return answer(carried(question, now), meant, confidence=1.0, reason=reason)
 
@@ -277,7 +284,7 @@ def _with_the_last_question(question: Question) -> Ruling | str:
     last = question.memory.last_entry
     if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or _only_names(question):
         return "does not go on from a question in a few words"
-    for asked in (*_last_questions(question)[:QUESTIONS_BACK], question.knowledge.title(last)):
+    for asked in (_last_question(question), question.knowledge.title(last)):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if _sure(meant) and _belongs(question, meant.entry):
             return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
@@ -287,18 +294,28 @@ def _with_the_last_question(question: Question) -> Ruling | str:
 def _belongs(question: Question, entry_id: str) -> bool:
     """Whether these few words may be about an entry that they are taken for only after the last question.
 
-    They must be a fragment that asks something, or buyers must ask for this entry with these very words in it. What is
-    sure by itself is no fragment, and may not be a whole question either; courtesy belongs to nothing.
+    An answer of the entry is for what they hold, or they must be a fragment that asks something, or buyers must ask for
+    this entry with these very words in it. What is sure by itself is no fragment, and may not be a whole question
+    either; courtesy belongs to nothing, and what is likely about something else adds nothing to the last answer.
     """
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
         return best.entry == entry_id and not _sure(best)
+    entry = question.knowledge.entry(entry_id)
+    if entry is None or _speaks_of_an_answer(said, entry):
+        return entry is not None
+    if best is not None and best.confidence >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
+        return False
     is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
     if not _sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
-    entry = question.knowledge.entry(entry_id)
     is_whole = _sure(best) and bool(_COMPLETE.search(question.text))
-    return not is_whole and entry is not None and any(said in fold(each) for each in entry.questions)
+    return not is_whole and any(said in fold(each) for each in entry.questions)
+
+
+def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
+    """Whether one of the entry's answers is for a thing that these words hold."""
+    return any(word in said for each in entry.answers for word in each.when.mentions)
 
 
 def _more_about_the_same(question: Question) -> Ruling | str:
@@ -453,7 +470,7 @@ def _only_opens(question: Question) -> Ruling | str:
     """Rule on "那个" and "说错了": the question itself is still to come."""
     if not is_opener(question.text) or question.conversation.mode == "waiting":
         return "asks something"
-    if _sure(question.best) and question.best.entry in SMALL_TALK:
+    if _sure(question.best) and (question.best.entry in SMALL_TALK or _COMPLETE.search(question.text)):
         return f"{question.best.entry} fits for sure"
     return ask_on(question, "go-on", {}, "only opens a question")
 
@@ -548,7 +565,8 @@ def _likely(question: Question, best: Candidate) -> str:
 
 def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
     """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
-    if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT:
+    is_short = len(question.folded) <= SHORT_CHARACTERS
+    if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT or not is_short:
         return f"{best.entry} at {best.confidence:.2f}, which is no choice to offer"
     return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} is likely, and does no harm")
 
@@ -618,6 +636,8 @@ def leads_clearly(judged: Judged) -> bool:
     """
     act, won, knowledge = judged.ruling.act, judged.tried[-1].rule, judged.question.knowledge
     if won != CLARIFY or not isinstance(act, Clarify) or len(act.entries) > 1 or act.confidence < LEADS_AT:
+        return False
+    if not asks(judged.question.text):
         return False
     entry = knowledge.entry(act.entries[0])
     return knowledge.is_refined and entry is not None and not entry.hands_over

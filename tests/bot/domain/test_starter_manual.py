@@ -232,3 +232,51 @@ def test_how_a_garment_falls_is_told_with_the_size_that_fits(talk: Talk) -> None
     assert "建议选L" in said
     assert "标准版型" in said
     assert "没有合适的码" in "".join(talk.says("男朋友身高195体重240斤穿什么码"))
+
+
+# What was said before helps, and does not get in the way
+
+
+@pytest.fixture(scope="module")
+def refined(base: KnowledgeBase) -> KnowledgeBase:
+    return base.refined()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "entry"),
+    [
+        ("我要退货", "地址呢", "return-how"),
+        ("退货运费谁承担", "那换货呢", "exchange"),
+        ("毛衣有现货吗", "尺码", "size"),
+        ("想退货怎么退", "不想要了", "cancel-order"),
+        ("能开发票吗", "换货呢", "exchange"),
+    ],
+)
+def test_a_few_words_that_are_sure_by_themselves_stay_so(
+    refined: KnowledgeBase, first: str, then: str, entry: str
+) -> None:
+    talk = Talk(refined)
+    talk.turn(first)
+    assert entries(talk.turn(then)) == [entry]
+
+
+@pytest.mark.parametrize(("first", "then"), [("毛衣160 100斤穿啥", "黑色有吗"), ("今天几点前下单能发", "到成都呢")])
+def test_a_few_words_about_something_else_do_not_bring_the_last_answer_again(
+    refined: KnowledgeBase, first: str, then: str
+) -> None:
+    talk = Talk(refined)
+    last = entries(talk.turn(first))
+    assert entries(talk.turn(then)) != last
+
+
+@pytest.mark.parametrize("words", ["我在广州 几天到", "人在上海，能退货吗", "我们在北京的 包邮吗"])
+def test_what_only_tells_where_somebody_is_gets_no_answer_of_its_own(refined: KnowledgeBase, words: str) -> None:
+    assert len(entries(Talk(refined).turn(words))) == 1
+
+
+def test_a_whole_question_that_begins_like_an_opening_is_answered(refined: KnowledgeBase) -> None:
+    assert entries(Talk(refined).turn("这个还有吗")) == ["stock"]
+
+
+def test_a_greeting_in_it_does_not_swallow_the_question(refined: KnowledgeBase) -> None:
+    assert "material" in entries(Talk(refined).turn("客服还在吗？我想问下毛衣会不会起球"))
