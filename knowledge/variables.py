@@ -98,7 +98,7 @@ def takes_figures(entry: Entry) -> bool:
 
 
 def depends_on(entry: Entry, name: str) -> bool:
-    """Whether an answer of this entry goes by what a buyer names in passing: `day`, `amount_yuan`, `quantity`, `region`."""
+    """Whether an answer of this entry goes by a `day`, `amount_yuan`, `quantity` or `region` that a buyer names."""
     return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)
 
 
