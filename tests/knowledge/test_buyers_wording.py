@@ -13,7 +13,7 @@ from knowledge.manual import starter_manual
 from knowledge.matching import ANSWER_AT
 
 DATA = Path(__file__).parent / "data"
-FIRST_AT = {"buyers-wording.csv": 0.90, "buyers-wording-2.csv": 0.95}
+FIRST_AT = {"buyers-wording.csv": 0.93, "buyers-wording-2.csv": 0.95}
 """How often the right entry comes first, at least. The first file was looked at while questions were written."""
 WRONG_AT_MOST = 0.01
 
