@@ -55,7 +55,7 @@ _GOES_BY: Mapping[str, Callable[[When], bool]] = MappingProxyType(
         "day": lambda when: bool(when.day or when.arrives),
         "amount_yuan": lambda when: bool(when.reaches & POSTAGE_REACHES),
         "quantity": lambda when: bool(when.reaches & BULK_REACHES),
-        "region": lambda when: bool(when.regions or when.arrives),
+        "region": lambda when: bool(when.regions or when.arrives or when.reaches & POSTAGE_REACHES),
     }
 )
 _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
