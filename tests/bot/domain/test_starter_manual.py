@@ -248,6 +248,8 @@ def refined(base: KnowledgeBase) -> KnowledgeBase:
         ("我要退货", "地址呢", "return-how"),
         ("退货运费谁承担", "那换货呢", "exchange"),
         ("毛衣有现货吗", "尺码", "size"),
+        ("包邮吗", "尺码", "size"),
+        ("你们从哪发货", "运费呢", "postage-cost"),
         ("想退货怎么退", "不想要了", "cancel-order"),
         ("能开发票吗", "换货呢", "exchange"),
     ],
