@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
+
+if TYPE_CHECKING:
+    from knowledge.matching import Candidate
 
 Certainty = Literal["answer", "clarify", "none"]
 
@@ -14,3 +17,8 @@ def certainty(confidence: float) -> Certainty:
     if confidence >= ANSWER_AT:
         return "answer"
     return "clarify" if confidence >= CLARIFY_AT else "none"
+
+
+def is_sure(candidate: Candidate | None) -> TypeGuard[Candidate]:
+    """Whether there is an entry that may be answered at once."""
+    return candidate is not None and certainty(candidate.confidence) == "answer"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from itertools import takewhile
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.adverts import is_advertisement, leads_outside
-from bot.domain.certainty import certainty
+from bot.domain.certainty import certainty, is_sure
 from bot.domain.courtesies import gives_up, is_acknowledgement
 from bot.domain.decision import Clarify, Dismiss, Rate, RuleTried
 from bot.domain.links import linked_product
@@ -21,12 +21,13 @@ from bot.domain.turn import (
     FAREWELL_ENTRY,
     GREETING_ENTRY,
     PERSON_ENTRY,
+    SHORT_CHARACTERS,
     SMALL_TALK,
     Judged,
     Ruling,
     asks,
+    ends_as_question,
     is_around_a_name,
-    only_names,
 )
 from bot.domain.wishes import (
     OPEN,
@@ -63,7 +64,6 @@ CHOICES = 3
 ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 SATISFIED = 4
-SHORT_CHARACTERS = 6
 TITLE_CHARACTERS = 2
 """So much of a title names the choice."""
 FRAGMENT_CHARACTERS = 4
@@ -76,7 +76,6 @@ STAYS_AT = 0.75
 CLARIFY = "clarify"
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
-_COMPLETE = re.compile(r"[吗嘛么]\W*$")
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
 NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
@@ -206,11 +205,11 @@ def _named_at_last(question: Question) -> Ruling | str:
     tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures
     if not tells and not _is_card(question):
         return "names none of them"
-    is_bare = _only_names(question) or question.only_tells_figures
-    if _sure(question.best) and question.best.entry != wanted and not is_bare:
+    is_bare = question.only_names or question.only_tells_figures
+    if is_sure(question.best) and question.best.entry != wanted and not is_bare:
         return f"asks for {question.best.entry} instead"
     asked = _last_question(question) if is_bare or _is_card(question) else ""
-    belongs = carried(question, asked) if is_bare or not _sure(question.best) else question
+    belongs = carried(question, asked) if is_bare or not is_sure(question.best) else question
     return answer(belongs, wanted, confidence=1.0, reason="names what was asked for")
 
 
@@ -219,7 +218,7 @@ def _same_about_another(question: Question) -> Ruling | str:
     entry = question.knowledge.entry(question.memory.last_entry or "")
     if entry is None:
         return "nothing was answered before"
-    if not _only_names(question):
+    if not question.only_names:
         return "says more than a place or a product"
     last = entry.id
     asked = _last_question(question)
@@ -282,11 +281,11 @@ def _last_questions(question: Question) -> list[str]:
 def _with_the_last_question(question: Question) -> Ruling | str:
     """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
     last = question.memory.last_entry
-    if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or _only_names(question):
+    if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
         return "does not go on from a question in a few words"
     for asked in (_last_question(question), question.knowledge.title(last)):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
-        if _sure(meant) and _belongs(question, meant.entry):
+        if is_sure(meant) and _belongs(question, meant.entry):
             return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
     return "belongs to none of the questions before for sure"
 
@@ -300,16 +299,16 @@ def _belongs(question: Question, entry_id: str) -> bool:
     """
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
-        return best.entry == entry_id and not _sure(best)
+        return best.entry == entry_id and not is_sure(best)
     entry = question.knowledge.entry(entry_id)
     if entry is None or _speaks_of_an_answer(said, entry):
         return entry is not None
     if best is not None and best.confidence >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
         return False
     is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
-    if not _sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
+    if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
-    is_whole = _sure(best) and bool(_COMPLETE.search(question.text))
+    is_whole = is_sure(best) and ends_as_question(question.text)
     return not is_whole and any(said in fold(each) for each in entry.questions)
 
 
@@ -320,7 +319,7 @@ def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
 
 def _more_about_the_same(question: Question) -> Ruling | str:
     """Rule on "多少钱" after "能发顺丰吗": a short question about what the last one named."""
-    if question.memory.last_entry is None or _sure(question.best):
+    if question.memory.last_entry is None or is_sure(question.best):
         return "is understood by itself, or the first question"
     names = question.knowledge.names_in(_last_question(question))
     if any(question.names) or not any(names) or len(question.folded) > SHORT_CHARACTERS:
@@ -334,7 +333,7 @@ def _more_about_the_same(question: Question) -> Ruling | str:
 def _follow_up(question: Question) -> Ruling | str:
     """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next thing."""
     best, last = question.best, question.memory.last_entry
-    if last is None or best is None or _sure(best):
+    if last is None or best is None or is_sure(best):
         return "does not go on from an answer"
     needed = STAYS_AT if best.entry == last else GOES_ON_AT if question.typed.startswith(GOES_ON) else ANSWER_AT
     if best.confidence < needed:
@@ -344,17 +343,13 @@ def _follow_up(question: Question) -> Ruling | str:
 
 def _sure_entry(question: Question, text: str) -> str | None:
     best = next(iter(question.knowledge.find(text).candidates), None)
-    return best.entry if _sure(best) else None
-
-
-def _only_names(question: Question) -> bool:
-    return only_names(question.folded, question.names)
+    return best.entry if is_sure(best) else None
 
 
 def _only_a_product(question: Question) -> Ruling | str:
     """Rule on a product's bare name, which is as good as its card."""
     title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
-    if title is None or not _only_names(question) or _sure(question.best):
+    if title is None or not question.only_names or is_sure(question.best):
         return "not just the name of a product"
     return ask_on(question, "product-card", {"product": title}, "only names a product")
 
@@ -405,7 +400,7 @@ def _person_wanted(question: Question) -> Ruling | str:
     best = question.best
     if wants_person(question.folded):
         return hand_over(question, "the buyer asks for a person", entry=PERSON_ENTRY, asked_for=True)
-    if best and best.entry == PERSON_ENTRY and _sure(best):
+    if best and best.entry == PERSON_ENTRY and is_sure(best):
         return hand_over(question, "the buyer asks for a person", entry=PERSON_ENTRY, asked_for=True)
     return "no wish for a person"
 
@@ -422,7 +417,7 @@ def _looks_for_anybody(question: Question) -> Ruling | str:
         or question.knowledge.entry(GREETING_ENTRY) is None
     ):
         return "does not look for anybody"
-    if _sure(question.best) and question.best.entry not in SMALL_TALK:
+    if is_sure(question.best) and question.best.entry not in SMALL_TALK:
         return f"{question.best.entry} fits for sure"
     return answer(question, GREETING_ENTRY, confidence=1.0, reason="looks whether anybody is there")
 
@@ -470,7 +465,7 @@ def _only_opens(question: Question) -> Ruling | str:
     """Rule on "那个" and "说错了": the question itself is still to come."""
     if not is_opener(question.text) or question.conversation.mode == "waiting":
         return "asks something"
-    if _sure(question.best) and (question.best.entry in SMALL_TALK or _COMPLETE.search(question.text)):
+    if is_sure(question.best) and (question.best.entry in SMALL_TALK or ends_as_question(question.text)):
         return f"{question.best.entry} fits for sure"
     return ask_on(question, "go-on", {}, "only opens a question")
 
@@ -502,7 +497,7 @@ def _tells(text: str, knowledge: KnowledgeBase) -> bool:
 
 def _has_more_to_say(question: Question) -> bool:
     """Whether the manual has an answer for him who asks this for so many times."""
-    entry = question.knowledge.entry(question.best.entry) if _sure(question.best) else None
+    entry = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
     times = question.memory.asked.get(entry.id, 0) + 1 if entry else 0
     return entry is not None and any(each.when.asked_at_least == times for each in entry.answers)
 
@@ -511,7 +506,7 @@ def _sure_answer(question: Question) -> Ruling | str:
     best = question.best
     if best is None:
         return "nothing in the manual comes near"
-    if not _sure(best):
+    if not is_sure(best):
         return f"{best.entry} at {best.confidence:.2f}, an answer needs {ANSWER_AT:.2f}"
     return answer(question, best.entry, confidence=best.confidence, reason=_ahead(question))
 
@@ -651,10 +646,6 @@ def answer_what_leads(judged: Judged) -> Judged:
     ruling = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
     tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
     return dataclasses.replace(judged, ruling=ruling, tried=tried)
-
-
-def _sure(candidate: Candidate | None) -> TypeGuard[Candidate]:
-    return candidate is not None and certainty(candidate.confidence) == "answer"
 
 
 def _ahead(question: Question) -> str:

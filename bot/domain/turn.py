@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
+SHORT_CHARACTERS = 6
+"""What is no longer than this is said in a few words."""
 MATCHED_CHARACTERS = 500
 NAMES_AT_ONCE = 3
 GREETING_ENTRY = "greeting"
@@ -72,6 +74,11 @@ class Question:
         """The entry that fits best, if any comes near."""
         return self.findings.candidates[0] if self.findings.candidates else None
 
+    @property
+    def only_names(self) -> bool:
+        """It is only the name of a place, a product or a courier, with the small words of a follow-up."""
+        return only_names(self.folded, self.names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
@@ -107,6 +114,9 @@ _ASKS = re.compile(
 )
 
 
+_ENDS_AS_QUESTION = re.compile(r"[吗嘛么]\W*$")
+
+
 def is_question(text: str) -> bool:
     """Whether these words ask something by themselves, rather than only begin or surround a question."""
     return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and asks(text)
@@ -115,6 +125,11 @@ def is_question(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a question word or particle is in it."""
     return bool(_ASKS.search(text))
+
+
+def ends_as_question(text: str) -> bool:
+    """Whether its last word is a particle that makes a question of a whole sentence."""
+    return bool(_ENDS_AS_QUESTION.search(text))
 
 
 def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
