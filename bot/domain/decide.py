@@ -22,7 +22,8 @@ from bot.domain.decision import (
     Why,
 )
 from bot.domain.patience import is_unfinished
-from bot.domain.rules import answer_what_leads, judge, leads_clearly
+from bot.domain.rules.judge import judge
+from bot.domain.rules.matches import answer_what_leads, leads_clearly
 from bot.domain.rulings import hand_over, lines
 from bot.domain.turn import (
     COMPLAINT_ENTRY,

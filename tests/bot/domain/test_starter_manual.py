@@ -9,7 +9,7 @@ import pytest
 
 from adapters.contract import ProductCard
 from bot.domain.decision import Answer, Clarify, HandOver
-from bot.domain.rules import judge
+from bot.domain.rules.judge import judge
 from bot.domain.turn import Judged, question_of
 from bot.domain.wishes import wants_person
 from knowledge.base import KnowledgeBase

@@ -7,7 +7,7 @@ from importlib.resources import files
 import orjson
 import pytest
 
-from bot.domain.rules import RULES
+from bot.domain.rules.judge import RULES
 from bot.web.pages import LANGUAGES
 from bot.web.wording import load_wording
 from knowledge.answering import answer
@@ -48,8 +48,10 @@ class _Sentences(ast.NodeVisitor):
 
 def _reasons() -> set[str]:
     sentences = _Sentences()
-    for name in ("rules.py", "rulings.py", "decide.py"):
-        sentences.visit(ast.parse((files("bot") / "domain" / name).read_text("utf-8")))
+    domain = files("bot") / "domain"
+    for file in (*(domain / "rules").iterdir(), domain / "rulings.py", domain / "decide.py"):
+        if file.name.endswith(".py"):
+            sentences.visit(ast.parse(file.read_text("utf-8")))
     return sentences.found - {name for name, _ in RULES} - {"left over"}
 
 

@@ -1,0 +1,101 @@
+"""Rules on replies to a question of ours: to a choice, to an invite to rate, to what an answer still needed."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from adapters.contract import ProductCard
+from bot.domain.certainty import is_sure
+from bot.domain.decision import Rate
+from bot.domain.rules.going_on import last_question
+from bot.domain.rules.matches import MISSES, no_match
+from bot.domain.rulings import answer, ask_on, carried, clarify, lines
+from bot.domain.satisfaction import read_rating
+from bot.domain.turn import Ruling
+from bot.domain.wishes import OPEN, number_picked, refuses_choice
+from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from bot.domain.turn import Question
+
+SATISFIED = 4
+TITLE_CHARACTERS = 2
+"""So much of a title names the choice."""
+
+
+def picked_from_choice(question: Question) -> Ruling | str:
+    choice = question.memory.choice
+    if not choice or not all(map(question.knowledge.entry, choice)):
+        return "no choice was offered"
+    if refuses_choice(question.typed):
+        return _none_of_them(question)
+    number = _title_picked(question) or number_picked(question.typed, choices=len(choice))
+    if number is None:
+        return f"names none of the {len(choice)} choices"
+    if number == OPEN:
+        return _offered_again(question, choice)
+    reason = f"picked number {number} of the choice"
+    asked = carried(question, next(reversed(question.memory.recent), ""))
+    return answer(asked, choice[number - 1], confidence=1.0, reason=reason)
+
+
+def _none_of_them(question: Question) -> Ruling:
+    """He means none of what he was offered: let him say it in other words, unless he has already."""
+    memory = dataclasses.replace(question.memory, choice=(), misses=question.memory.misses + 1)
+    if memory.misses > MISSES:
+        return no_match(question)
+    return ask_on(dataclasses.replace(question, memory=memory), "go-on", {}, "means none of the choices")
+
+
+def _offered_again(question: Question, choice: tuple[str, ...]) -> Ruling:
+    """He picks, but it is not clear which one: ask once more."""
+    if question.memory.misses >= MISSES:
+        return no_match(question)
+    reason = f"picks, but none of the {len(choice)} choices"
+    return clarify(carried(question), choice, confidence=1.0, reason=reason)
+
+
+def _title_picked(question: Question) -> int | None:
+    """The place of the only choice whose title the buyer wrote, or some of it."""
+    titles = [fold(question.knowledge.title(entry)) for entry in question.memory.choice]
+    if question.typed in titles:
+        return titles.index(question.typed) + 1
+    held = [place for place, title in enumerate(titles, 1) if question.typed in title]
+    return held[0] if len(held) == 1 and len(question.typed) >= TITLE_CHARACTERS else None
+
+
+def rating(question: Question) -> Ruling | str:
+    episode = question.conversation.open_invite
+    if episode is None:
+        return "no satisfaction invite is open"
+    score = read_rating(question.typed)
+    if score is None:
+        return "the message is not a rating"
+    line = "thanks-good" if score >= SATISFIED else "thanks-bad"
+    return Ruling(
+        act=Rate(score=score, episode=episode),
+        bubbles=lines(question, "thanks", line),
+        mode=question.conversation.mode,
+        memory=question.conversation.memory,
+        reason=f"answers the invite with {score} of 5",
+    )
+
+
+def named_at_last(question: Question) -> Ruling | str:
+    wanted = question.memory.wanted
+    if wanted is None or question.knowledge.entry(wanted) is None:
+        return "no answer waits for a product, a place or a figure"
+    tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures
+    if not tells and not _is_card(question):
+        return "names none of them"
+    is_bare = question.only_names or question.only_tells_figures
+    if is_sure(question.best) and question.best.entry != wanted and not is_bare:
+        return f"asks for {question.best.entry} instead"
+    asked = last_question(question) if is_bare or _is_card(question) else ""
+    belongs = carried(question, asked) if is_bare or not is_sure(question.best) else question
+    return answer(belongs, wanted, confidence=1.0, reason="names what was asked for")
+
+
+def _is_card(question: Question) -> bool:
+    return isinstance(question.heard.content, ProductCard)

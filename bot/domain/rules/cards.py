@@ -1,0 +1,54 @@
+"""Rules on what a buyer shows rather than says: a card, a picture, a link, the bare name of a product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
+from bot.domain.certainty import is_sure
+from bot.domain.links import linked_product
+from bot.domain.rulings import ask_on, hand_over
+
+if TYPE_CHECKING:
+    from bot.domain.links import LinkedProduct
+    from bot.domain.turn import Question, Ruling
+
+THIS_ONE = "这款"
+
+
+def card_or_picture(question: Question) -> Ruling | str:
+    content = question.heard.content
+    if isinstance(content, Image | Unsupported):
+        return hand_over(question, "sent something that is not text", first="unsupported-content")
+    if isinstance(content, ProductCard):
+        return _about_product(question, content)
+    if isinstance(content, Text) and (linked := linked_product(content.text)):
+        return _about_link(question, linked)
+    if isinstance(content, OrderCard):
+        return ask_on(question, "order-card", {}, "an order card opens a question about that order")
+    return "plain text"
+
+
+def _about_product(question: Question, card: ProductCard) -> Ruling:
+    title = question.knowledge.product_titles.get(card.product_id) or card.title
+    if not title:
+        return hand_over(question, f"the manual has no product {card.product_id}")
+    return ask_on(question, "product-card", {"product": title}, "a product card opens a question about it")
+
+
+def _about_link(question: Question, linked: LinkedProduct) -> Ruling | str:
+    if question.text not in {"", linked.title}:
+        return "asks about what is linked"
+    titles = question.knowledge.product_titles
+    title = titles.get(linked.product_id) or titles.get(question.named.get("product_id", "")) or linked.title
+    return ask_on(
+        question, "product-card", {"product": title or THIS_ONE}, "a product's link opens a question about it"
+    )
+
+
+def only_a_product(question: Question) -> Ruling | str:
+    """Rule on a product's bare name, which is as good as its card."""
+    title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
+    if title is None or not question.only_names or is_sure(question.best):
+        return "not just the name of a product"
+    return ask_on(question, "product-card", {"product": title}, "only names a product")

@@ -1,0 +1,161 @@
+"""Rules on a question that goes on from what was said before, and means little without it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from bot.domain.certainty import is_sure
+from bot.domain.rulings import answer, carried
+from bot.domain.turn import SHORT_CHARACTERS, SMALL_TALK, Ruling, asks, ends_as_question, is_around_a_name
+from knowledge.matching import ANSWER_AT
+from knowledge.passing import InPassing, told_in_passing
+from knowledge.text import fold
+from knowledge.variables import depends_on, takes_figures
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from bot.domain.turn import Question
+    from knowledge.entry import Entry
+
+FRAGMENT_CHARACTERS = 4
+LIKELY_BY_ITSELF = 0.5
+"""What is about another entry with this confidence says nothing more about the one that was just answered."""
+GOES_ON = "那"
+GOES_ON_AT = 0.6
+STAYS_AT = 0.75
+"""The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
+
+
+def same_about_another(question: Question) -> Ruling | str:
+    """Rule on "那新疆呢" and "保温杯呢": the last question again, about another place or product."""
+    entry = question.knowledge.entry(question.memory.last_entry or "")
+    if entry is None:
+        return "nothing was answered before"
+    if not question.only_names:
+        return "says more than a place or a product"
+    last = entry.id
+    asked = last_question(question)
+    before = question.knowledge.names_in(asked)
+    now = question.names.instead_of(before, asked)
+    meant = _sure_entry(question, now) or last
+    if meant == last and not (question.names.place or question.names.product or before.courier):
+        return "the last question was not about a courier"
+    best = question.best
+    is_about_it = best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF
+    if meant == last and question.names.place and not (depends_on(entry, "region") or is_about_it):
+        return f"the last answer, {last}, does not go by them"
+    reason = f"the last question, {meant}, about another place or product"
+    return answer(carried(question, now), meant, confidence=1.0, reason=reason)
+
+
+def same_for_another(question: Question) -> Ruling | str:
+    """Rule on "那170 130呢": the question about sizes again, or what it would be of the product before him."""
+    last, sizes = question.knowledge.entry(question.memory.last_entry or ""), question.knowledge.size_entry
+    if not question.only_tells_figures or sizes is None:
+        return "says more than a height or a weight, or nothing asked about them before"
+    if last is None or not takes_figures(last):
+        return answer(question, sizes, confidence=1.0, reason=f"{sizes} for the height and weight that he tells")
+    reason = f"the last question, {last.id}, for another height or weight"
+    return answer(carried(question), last.id, confidence=1.0, reason=reason)
+
+
+def same_on_another_day(question: Question) -> Ruling | str:
+    """Rule on "那周六呢" and "买100呢": the last question again, of another day or with another sum or number."""
+    last = question.knowledge.entry(question.memory.last_entry or "")
+    if last is None:
+        return "nothing was answered before"
+    told = told_in_passing(question.names.without(question.folded))
+    if not any(told):
+        return "says more than a day, a sum or a number"
+    if told.figure is not None:
+        told = InPassing(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
+    named = {name: str(value) for name, value in told._asdict().items() if value is not None}
+    if not any(depends_on(last, name) for name in named):
+        return f"the last answer, {last.id}, does not go by them"
+    again = carried(dataclasses.replace(question, named={**question.named, **named}))
+    reason = f"the last question, {last.id}, of another day or with another sum or number"
+    return answer(again, last.id, confidence=1.0, reason=reason)
+
+
+def _pieces(figure: Decimal) -> InPassing:
+    return InPassing(quantity=int(figure)) if figure == int(figure) else InPassing()
+
+
+def with_the_last_question(question: Question) -> Ruling | str:
+    """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
+    last = question.memory.last_entry
+    if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
+        return "does not go on from a question in a few words"
+    for asked in (last_question(question), question.knowledge.title(last)):
+        meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
+        if is_sure(meant) and _belongs(question, meant.entry):
+            return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
+    return "belongs to none of the questions before for sure"
+
+
+def _belongs(question: Question, entry_id: str) -> bool:
+    """Whether these few words may be about an entry that they are taken for only after the last question.
+
+    An answer of the entry is for what they hold, or they must be a fragment that asks something, or buyers must ask for
+    this entry with these very words in it. What is sure by itself is no fragment, and may not be a whole question
+    either; courtesy belongs to nothing, and what is likely about something else adds nothing to the last answer.
+    """
+    best, said = question.best, question.folded.removeprefix(GOES_ON)
+    if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
+        return best.entry == entry_id and not is_sure(best)
+    entry = question.knowledge.entry(entry_id)
+    if entry is None or _speaks_of_an_answer(said, entry):
+        return entry is not None
+    if best is not None and best.confidence >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
+        return False
+    is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
+    if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
+        return True
+    is_whole = is_sure(best) and ends_as_question(question.text)
+    return not is_whole and any(said in fold(each) for each in entry.questions)
+
+
+def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
+    """Whether one of the entry's answers is for a thing that these words hold."""
+    return any(word in said for each in entry.answers for word in each.when.mentions)
+
+
+def more_about_the_same(question: Question) -> Ruling | str:
+    """Rule on "多少钱" after "能发顺丰吗": a short question about what the last one named."""
+    if question.memory.last_entry is None or is_sure(question.best):
+        return "is understood by itself, or the first question"
+    names = question.knowledge.names_in(last_question(question))
+    if any(question.names) or not any(names) or len(question.folded) > SHORT_CHARACTERS:
+        return "is no short question about what the last one named"
+    meant = _sure_entry(question, "".join(names) + question.folded)
+    if meant is None:
+        return f"not sure with {'、'.join(filter(None, names))} either"
+    return answer(question, meant, confidence=1.0, reason=f"about what the last question named: {meant}")
+
+
+def follow_up(question: Question) -> Ruling | str:
+    """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next thing."""
+    best, last = question.best, question.memory.last_entry
+    if last is None or best is None or is_sure(best):
+        return "does not go on from an answer"
+    needed = STAYS_AT if best.entry == last else GOES_ON_AT if question.typed.startswith(GOES_ON) else ANSWER_AT
+    if best.confidence < needed:
+        return f"{best.entry} at {best.confidence:.2f}, going on from {last} needs {needed:.2f}"
+    return answer(question, best.entry, confidence=best.confidence, reason=f"goes on from {last}")
+
+
+def _sure_entry(question: Question, text: str) -> str | None:
+    best = next(iter(question.knowledge.find(text).candidates), None)
+    return best.entry if is_sure(best) else None
+
+
+def last_question(question: Question) -> str:
+    return next(iter(_last_questions(question)), "")
+
+
+def _last_questions(question: Question) -> list[str]:
+    """The buyer's words that asked something, rather than only named another place or product; the last ones first."""
+    names_in = question.knowledge.names_in
+    return [text for text in reversed(question.memory.recent) if not is_around_a_name(names_in(text).without(text))]

@@ -1,0 +1,125 @@
+"""Rules on what the manual has for a question: an answer that is sure or likely, a choice of several, or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from bot.domain.certainty import certainty, is_sure
+from bot.domain.decision import Clarify, RuleTried
+from bot.domain.rulings import answer, clarify, hand_over
+from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks
+from knowledge.matching import ANSWER_AT, CLARIFY_AT
+
+if TYPE_CHECKING:
+    from bot.domain.turn import Question
+    from knowledge.matching import Candidate
+
+MISSES = 2
+"""So many turns without an answer, and a person is called instead of asking back once more."""
+CHOICES = 3
+ALTERNATIVE = 0.35
+"""A further entry is offered in a choice when it has at least this share of the best one's confidence."""
+CLARIFY = "clarify"
+LEADS_AT = 0.6
+"""The confidence at which the only likely entry of a part is answered, where another part is sure."""
+SMALL_TALK_AT = 0.5
+"""A kind word does no harm: small talk is answered at less than what a question needs."""
+NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
+SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
+"""How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
+
+
+def exact_words(question: Question) -> Ruling | str:
+    entry = question.knowledge.exact_words.get(question.folded)
+    if entry is None:
+        return "no answer is bound to exactly these words"
+    return answer(question, entry, confidence=1.0, reason="exactly the words that staff bound to this answer")
+
+
+def sure_answer(question: Question) -> Ruling | str:
+    best = question.best
+    if best is None:
+        return "nothing in the manual comes near"
+    if not is_sure(best):
+        return f"{best.entry} at {best.confidence:.2f}, an answer needs {ANSWER_AT:.2f}"
+    return answer(question, best.entry, confidence=best.confidence, reason=_ahead(question))
+
+
+def _ahead(question: Question) -> str:
+    best, *others = question.findings.candidates
+    words = f"{best.confidence:.2f}, an answer needs {ANSWER_AT:.2f}"
+    return f"{words}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else words
+
+
+def speaks_of_it(question: Question) -> Ruling | str:
+    """Rule on "毛衣掉色吗": likely about care, and it speaks of what an answer about care is for."""
+    likely = (*(each.confidence for each in question.findings.candidates), 0.0, 0.0)
+    best = question.best
+    if best is None or likely[0] < SPOKEN_OF_AT or likely[0] - likely[1] < SPOKEN_OF_AHEAD:
+        return f"{likely[0]:.2f} before {likely[1]:.2f}, it needs {SPOKEN_OF_AT:.2f} and {SPOKEN_OF_AHEAD:.2f} ahead"
+    ruling = answer(question, best.entry, confidence=best.confidence, reason=f"speaks of what {best.entry} answers")
+    if ruling.chosen is None or not ruling.chosen.is_spoken_of:
+        return f"speaks of nothing that {best.entry} has an answer for"
+    return ruling
+
+
+def close_candidates(question: Question) -> Ruling | str:
+    best, memory = question.best, question.memory
+    if best is None or certainty(best.confidence) == "none":
+        return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
+    if memory.misses >= MISSES:
+        return f"missed {memory.misses} times already"
+    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
+    if not likely or certainty(likely[0].confidence) == "none":
+        return _small_talk_at_most(question, best)
+    best = likely[0]
+    offered = tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * best.confidence)[:CHOICES]
+    if memory.choice == offered[:1]:
+        return f"was asked whether he means {best.entry}, and did not say yes"
+    return clarify(question, offered, confidence=best.confidence, reason=_likely(question, best))
+
+
+def _likely(question: Question, best: Candidate) -> str:
+    reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
+    others = [each for each in question.findings.candidates if each is not best]
+    return f"{reason}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else reason
+
+
+def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
+    """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
+    is_short = len(question.folded) <= SHORT_CHARACTERS
+    if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT or not is_short:
+        return f"{best.entry} at {best.confidence:.2f}, which is no choice to offer"
+    return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} is likely, and does no harm")
+
+
+def no_match(question: Question) -> Ruling:
+    missed = question.memory.misses
+    if missed:
+        return hand_over(question, f"not understood {missed + 1} times", first="after-misses")
+    return hand_over(question, "nothing in the manual answers this")
+
+
+def leads_clearly(judged: Judged) -> bool:
+    """Whether a question is likely about one entry and no other: beside a sure answer, that is sure enough.
+
+    The quick matcher takes strange questions for likely ones too often.
+    """
+    act, won, knowledge = judged.ruling.act, judged.tried[-1].rule, judged.question.knowledge
+    if won != CLARIFY or not isinstance(act, Clarify) or len(act.entries) > 1 or act.confidence < LEADS_AT:
+        return False
+    if not asks(judged.question.text):
+        return False
+    entry = knowledge.entry(act.entries[0])
+    return knowledge.is_refined and entry is not None and not entry.hands_over
+
+
+def answer_what_leads(judged: Judged) -> Judged:
+    """The answer of the entry that leads clearly, instead of asking whether it is meant."""
+    *lost, asked = judged.tried
+    best = next(iter(judged.question.findings.candidates))
+    reason = f"{asked.reason}; leads clearly beside what is sure"
+    ruling = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
+    tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
+    return dataclasses.replace(judged, ruling=ruling, tried=tried)

@@ -1,0 +1,98 @@
+"""Rules that call a person: who wants one, is angry, leads outside, or needs what only a person can do."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from bot.domain.adverts import leads_outside
+from bot.domain.certainty import is_sure
+from bot.domain.rulings import hand_over
+from bot.domain.tempers import is_upset, looks_furious
+from bot.domain.turn import COMPLAINT_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
+from bot.domain.wishes import asks_after_person, wants_person
+from knowledge.matching import ANSWER_AT
+
+if TYPE_CHECKING:
+    from bot.domain.turn import Question
+    from knowledge.base import KnowledgeBase
+
+SAME_QUESTION = 3
+"""The third identical question goes to a person."""
+COMPLAINT_AT = 0.6
+"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
+_BARE_ORDER_NUMBER = re.compile(
+    r"(?:我的|这是|订单|单子|编号|单号|号|是|[:：,，\s])*[\d-]+(?:这个|这单|订单|单号|[,，\s])*"
+)
+
+
+def asks_after_the_person(question: Question) -> Ruling | str:
+    if question.conversation.mode != "waiting":
+        return "does not wait for a person"
+    if not asks_after_person(question.text):
+        return "does not ask when the person comes"
+    return hand_over(question, "asks when the person comes", asked_for=True)
+
+
+def person_wanted(question: Question) -> Ruling | str:
+    best = question.best
+    if wants_person(question.folded):
+        return hand_over(question, "the buyer asks for a person", entry=PERSON_ENTRY, asked_for=True)
+    if best and best.entry == PERSON_ENTRY and is_sure(best):
+        return hand_over(question, "the buyer asks for a person", entry=PERSON_ENTRY, asked_for=True)
+    return "no wish for a person"
+
+
+def upset(question: Question) -> Ruling | str:
+    best = question.best
+    likely = best is not None and best.entry == COMPLAINT_ENTRY and COMPLAINT_AT <= best.confidence < ANSWER_AT
+    if not (likely or is_upset(question.folded) or looks_furious(question.text)):
+        return "neither angry nor threatening"
+    reason = "the buyer is likely angry" if likely else "the buyer is angry or threatens"
+    return hand_over(question, reason, entry=COMPLAINT_ENTRY, first="calm", asked_for=True)
+
+
+def outside_the_platform(question: Question) -> Ruling | str:
+    if not leads_outside(question.text):
+        return "stays on the platform"
+    return hand_over(question, "the buyer wants to talk outside the platform")
+
+
+def asked_again_and_again(question: Question) -> Ruling | str:
+    times = _times_asked(question)
+    if times < SAME_QUESTION or not question.typed or (question.best and question.best.entry in SMALL_TALK):
+        return f"asked {times} times in the same words, {SAME_QUESTION} go to a person"
+    if question.conversation.mode == "waiting":
+        return "already waits for a person"
+    if _has_more_to_say(question):
+        return f"asked {times} times in the same words, and there is an answer for that"
+    return hand_over(question, f"asked {times} times in the same words")
+
+
+def _times_asked(question: Question) -> int:
+    """How many times he asked in these words, now included, since he last told what may change the answer."""
+    typed = question.typed
+    since = takewhile(
+        lambda text: text == typed or not _tells(text, question.knowledge), reversed(question.memory.recent)
+    )
+    return list(since).count(typed) + 1
+
+
+def _tells(text: str, knowledge: KnowledgeBase) -> bool:
+    named = knowledge.notice(text)
+    return any((named.region, named.product_id, named.height_cm, named.weight_kg))
+
+
+def _has_more_to_say(question: Question) -> bool:
+    """Whether the manual has an answer for him who asks this for so many times."""
+    entry = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
+    times = question.memory.asked.get(entry.id, 0) + 1 if entry else 0
+    return entry is not None and any(each.when.asked_at_least == times for each in entry.answers)
+
+
+def only_a_number(question: Question) -> Ruling | str:
+    """Rule on a bare order number: nobody but a person can look it up."""
+    if not _BARE_ORDER_NUMBER.fullmatch(question.typed) or "order_number" not in question.named:
+        return "not just an order number"
+    return hand_over(question, "sends an order number, which only a person can look up")

@@ -1,0 +1,63 @@
+"""Rules that keep the bot silent, or nearly so: a person has come, an advertisement, no words, nothing new."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from adapters.contract import Text
+from bot.domain.adverts import is_advertisement
+from bot.domain.decision import Dismiss
+from bot.domain.rulings import lines, quiet
+
+if TYPE_CHECKING:
+    from bot.domain.turn import Question, Ruling
+
+STALE_TURNS = 6
+"""So many bot turns without a new word from the other side, and it is likely another bot."""
+
+
+def blocked(question: Question) -> Ruling | str:
+    if question.conversation.blocked_at is None:
+        return "the buyer is not blocked"
+    return quiet(question, "the buyer is blocked")
+
+
+def person_has_spoken(question: Question) -> Ruling | str:
+    if question.conversation.mode != "human":
+        return "no person leads this conversation"
+    return quiet(question, "a person leads this conversation")
+
+
+def advertisement(question: Question) -> Ruling | str:
+    if not is_advertisement(question.text, said_by_others=question.heard.said_by_others):
+        return "sells nothing"
+    today = question.shop.local_time.date().isoformat()
+    once = f"advert:{question.conversation.channel}:{question.conversation.buyer}:{today}"
+    silent = quiet(question, "an advertisement: one neutral line a day, and a note to report or block it")
+    said = lines(question, "answer", "ad-reply")[:1]
+    return dataclasses.replace(
+        silent,
+        act=Dismiss(reason=silent.reason),
+        bubbles=tuple(dataclasses.replace(bubble, once=once) for bubble in said),
+        memory=dataclasses.replace(question.memory, advertised=True),
+    )
+
+
+def nothing_new(question: Question) -> Ruling | str:
+    turns = question.memory.stale_turns
+    if turns < STALE_TURNS or question.typed not in question.memory.recent:
+        return f"{turns} turns without a new word, {STALE_TURNS} are the limit"
+    return quiet(question, f"{turns} turns without a new word: likely another bot")
+
+
+def wordless(question: Question) -> Ruling | str:
+    if question.typed or not isinstance(question.heard.content, Text):
+        return "says something"
+    return quiet(question, "says nothing in words")
+
+
+def already_waiting(question: Question) -> Ruling | str:
+    if question.conversation.mode != "waiting":
+        return "does not wait for a person"
+    return quiet(question, "waits for a person, and the bot is not sure of an answer")
