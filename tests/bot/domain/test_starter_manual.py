@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from adapters.contract import ProductCard
-from bot.domain.decision import Answer, Clarify, HandOver
-from bot.domain.rules.judge import judge
-from bot.domain.turn import Judged, question_of
+from bot.domain.decision import HandOver
 from bot.domain.wishes import wants_person
-from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual
-from knowledge.matching import Candidate
-from tests.talk import NEW, OPEN, Talk, entries, heard, rule_of
+from tests.talk import NEW, Talk, entries
 
-
-@pytest.fixture(scope="module")
-def base() -> KnowledgeBase:
-    return KnowledgeBase.build(revision=1, manual=starter_manual())
-
-
-@pytest.fixture
-def talk(base: KnowledgeBase) -> Talk:
-    return Talk(base)
-
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
 
 # One thing about one product
 
@@ -113,60 +102,7 @@ def test_a_courier_that_the_shop_does_not_use_is_told_to_be_none_of_them(talk: T
     assert "别家快递暂时不发" in talk.says(words)[0]
 
 
-# A likely entry, of which the question speaks
-
-
-def judged(base: KnowledgeBase, words: str, *likely: tuple[str, float]) -> Judged:
-    """The ruling on a question that these entries come nearest to."""
-    asked = question_of(heard(words)[0], words, conversation=NEW, memory=NEW.memory, shop=OPEN, knowledge=base)
-    found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
-    return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
-
-
-@pytest.mark.parametrize(
-    ("words", "entry"), [("毛衣掉色吗", "material"), ("会员卡有啥用", "coupon"), ("来五十件啥价位", "discount")]
-)
-def test_a_likely_entry_is_answered_when_the_question_speaks_of_its_very_thing(
-    base: KnowledgeBase, words: str, entry: str
-) -> None:
-    ruling = judged(base, words, (entry, 0.5), ("invoice", 0.2)).ruling
-    assert isinstance(ruling.act, Answer)
-    assert (ruling.act.entry, ruling.act.confidence) == (entry, 0.5)
-
-
-@pytest.mark.parametrize(
-    ("words", "likely"),
-    [
-        ("毛衣咋样", (("material", 0.5), ("invoice", 0.2))),  # speaks of nothing in particular
-        ("毛衣掉色吗", (("material", 0.5), ("quality-issue", 0.4))),  # as likely something else
-        ("毛衣掉色吗", (("material", 0.4), ("quality-issue", 0.1))),  # hardly likely
-        ("来五件啥价位", (("discount", 0.5), ("invoice", 0.2))),  # too few
-    ],
-)
-def test_a_likely_entry_is_asked_about_otherwise(
-    base: KnowledgeBase, words: str, likely: tuple[tuple[str, float], ...]
-) -> None:
-    assert isinstance(judged(base, words, *likely).ruling.act, Clarify)
-
-
-def test_nothing_likely_speaks_of_anything(base: KnowledgeBase) -> None:
-    assert isinstance(judged(base, "毛衣掉色吗").ruling.act, HandOver)
-
-
 # What buyers are told to write is understood
-
-
-@pytest.mark.parametrize("words", ["123456789012345678", "订单号：123456789012345678", "我的订单是123456789012345678"])
-def test_an_order_number_goes_to_a_person_who_can_look_it_up(talk: Talk, words: str) -> None:
-    talk.turn("快递丢了")
-    decision = talk.turn(words)
-    assert isinstance(decision.act, HandOver)
-    assert rule_of(decision) == "order number"
-
-
-@pytest.mark.parametrize("words", ["123", "订单123456789012345678什么时候发货"])
-def test_a_short_number_and_a_question_about_an_order_are_no_bare_number(talk: Talk, words: str) -> None:
-    assert rule_of(talk.turn(words)) != "order number"
 
 
 INVITED = re.compile(r"(?:告诉我|问我|跟我说|回复)“(.+?)”")

@@ -1,0 +1,98 @@
+"""What is done with a likely entry, with the starter manual and the rules alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.conversation import Memory
+from bot.domain.decision import Answer, Clarify, HandOver
+from bot.domain.rules.judge import judge
+from bot.domain.turn import Judged, question_of
+from knowledge.matching import Candidate
+from tests.talk import NEW, OPEN, Talk, entries, heard
+
+if TYPE_CHECKING:
+    from bot.domain.decision import Decision
+    from knowledge.base import KnowledgeBase
+
+
+# Speaking of the very thing
+
+
+def judged(base: KnowledgeBase, words: str, *likely: tuple[str, float]) -> Judged:
+    """The ruling on a question that these entries come nearest to."""
+    asked = question_of(heard(words)[0], words, conversation=NEW, memory=NEW.memory, shop=OPEN, knowledge=base)
+    found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
+    return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"), [("毛衣掉色吗", "material"), ("会员卡有啥用", "coupon"), ("来五十件啥价位", "discount")]
+)
+def test_a_likely_entry_is_answered_when_the_question_speaks_of_its_very_thing(
+    base: KnowledgeBase, words: str, entry: str
+) -> None:
+    ruling = judged(base, words, (entry, 0.5), ("invoice", 0.2)).ruling
+    assert isinstance(ruling.act, Answer)
+    assert (ruling.act.entry, ruling.act.confidence) == (entry, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "likely"),
+    [
+        ("毛衣咋样", (("material", 0.5), ("invoice", 0.2))),  # speaks of nothing in particular
+        ("毛衣掉色吗", (("material", 0.5), ("quality-issue", 0.4))),  # as likely something else
+        ("毛衣掉色吗", (("material", 0.4), ("quality-issue", 0.1))),  # hardly likely
+        ("来五件啥价位", (("discount", 0.5), ("invoice", 0.2))),  # too few
+    ],
+)
+def test_a_likely_entry_is_asked_about_otherwise(
+    base: KnowledgeBase, words: str, likely: tuple[tuple[str, float], ...]
+) -> None:
+    assert isinstance(judged(base, words, *likely).ruling.act, Clarify)
+
+
+def test_nothing_likely_speaks_of_anything(base: KnowledgeBase) -> None:
+    assert isinstance(judged(base, "毛衣掉色吗").ruling.act, HandOver)
+
+
+# Choices
+
+
+def test_a_complaint_is_never_offered_as_a_choice(talk: Talk) -> None:
+    for words in ("怎么处理", "太久了吧", "你们老板是谁"):
+        decision = Talk(talk.knowledge).turn(words)
+        assert "complaint" not in getattr(decision.act, "entries", ())
+
+
+def _offered(decision: Decision) -> tuple[str, ...]:
+    return decision.act.entries if isinstance(decision.act, Clarify) else ()
+
+
+def test_small_talk_is_no_choice(talk: Talk) -> None:
+    for words in ("好像可以", "没事你说", "那我走", "有人知道不", "打扰你们一会", "谢你们的礼物", "我问一个事情"):
+        assert not {"greeting", "farewell"} & {*_offered(Talk(talk.knowledge).turn(words))}, words
+
+
+@pytest.mark.parametrize("words", ["现在有人吗", "老板好"])
+def test_a_greeting_is_answered_rather_than_offered(talk: Talk, words: str) -> None:
+    assert entries(talk.turn(words)) == ["greeting"]
+
+
+def test_one_likely_entry_is_asked_about_and_not_padded_with_an_unlikely_one(talk: Talk) -> None:
+    lone = "我刚付的钱货啥时候能走"
+    offer = talk.turn(lone)
+    assert isinstance(offer.act, Clarify)
+    assert len(offer.act.entries) == 1
+    assert "吗？" in offer.bubbles[0].text
+    assert isinstance(talk.turn(lone + "呀").act, HandOver)
+
+
+def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
+    talk.conversation = dataclasses.replace(talk.conversation, memory=Memory(misses=2))
+    decision = talk.turn("还有没有优惠")
+    assert isinstance(decision.act, HandOver)
+    assert "missed 2 times already" in [tried.reason for tried in decision.why.rules]

@@ -1,0 +1,211 @@
+"""What several questions, or the pieces of one, come to in one turn, with the starter manual and the rules alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.decision import Answer, Dismiss, HandOver
+from tests.talk import OPEN, Talk, entries, rule_of
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+# Several questions
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "包邮吗 什么时候发货 能开发票吗",
+        "包邮吗？什么时候发货？能开发票吗？",
+        "包邮吗还有什么时候发货，另外能开发票吗",
+    ],
+)
+def test_several_questions_are_answered_in_order(talk: Talk, words: str) -> None:
+    decision = talk.turn(words)
+    assert entries(decision) == ["free-postage", "dispatch-time", "invoice"]
+    assert len(decision.bubbles) == 3
+    assert [bubble.entry for bubble in decision.bubbles] == entries(decision)
+
+
+def test_more_questions_than_bubbles_share_the_last_one(talk: Talk) -> None:
+    decision = talk.turn("包邮吗，什么时候发货，能开发票吗，可以退吗，发什么快递")
+    assert entries(decision) == ["free-postage", "dispatch-time", "invoice", "return-policy", "courier"]
+    assert len(decision.bubbles) == 3
+    alone = [Talk(talk.knowledge).says(words) for words in ("能开发票吗", "可以退吗", "发什么快递")]
+    assert decision.bubbles[-1].text.splitlines() == [text for said in alone for text in said]
+
+
+def test_an_answer_of_several_bubbles_is_joined_rather_than_cut(talk: Talk) -> None:
+    said = talk.says("耳机续航多久，还有现在买有优惠吗，什么时候发货")
+    assert len(said) == 3
+    assert "耳机单次续航6小时" in said[0]
+
+
+def test_what_two_answers_share_is_said_once(talk: Talk) -> None:
+    said = "\n".join(talk.says("毛衣多少钱，耳机多少钱"))
+    assert "269元" in said
+    assert "299元" in said
+    assert said.count("现在有限时活动") == 1
+
+
+def test_one_question_about_two_places_or_products_has_two_answers(talk: Talk) -> None:
+    postage = talk.says("北京包邮吗 海南包邮吗")
+    assert postage[0].startswith("北京满59元包邮")
+    assert postage[1].startswith("海南满199元包邮")
+    stock = " ".join(talk.says("毛衣有货吗 保温杯有货吗"))
+    assert "毛衣" in stock
+    assert "保温杯" in stock
+
+
+def test_one_question_in_two_wordings_is_answered_once(talk: Talk) -> None:
+    decision = talk.turn("包邮吗", "包不包邮")
+    assert entries(decision) == ["free-postage"]
+    assert talk.conversation.memory.asked == {"free-postage": 1}
+
+
+@pytest.mark.parametrize("words", ["毛衣和保温杯多少钱", "毛衣、保温杯多少钱", "保温杯 毛衣多少钱"])
+def test_what_is_asked_about_two_products_at_once_is_answered_for_both(talk: Talk, words: str) -> None:
+    said = "\n".join(talk.says(words))
+    assert "羊毛圆领毛衣：269元" in said
+    assert "500毫升保温杯：99元" in said
+
+
+def test_what_is_asked_about_two_places_at_once_is_answered_for_both(talk: Talk) -> None:
+    said = "\n".join(talk.says("广东和西藏几天到"))
+    assert "寄到广东" in said
+    assert "寄到西藏" in said
+
+
+@pytest.mark.parametrize("words", ["毛衣跟耳机包邮吗", "毛衣和杯子能一起发吗", "吉林长春几天到"])
+def test_one_answer_for_two_names_is_said_once(talk: Talk, words: str) -> None:
+    said = talk.says(words)
+    assert len(said) == len(set(said))
+    assert set(talk.conversation.memory.asked.values()) <= {1}
+
+
+def test_all_sides_of_one_answer_that_are_asked_for_at_once_are_one_question(talk: Talk) -> None:
+    decision = talk.turn("羊毛衫会起球吗，会缩水吗，怎么洗")
+    assert entries(decision) == ["material"]
+    assert isinstance(decision.act, Answer)
+    asked_on = talk.turn("能机洗吗")
+    assert [bubble.text for bubble in asked_on.bubbles] == list(talk.knowledge.say("as-said", {}))
+
+
+def test_an_unclear_question_beside_its_likely_answer_is_not_handed_on(talk: Talk) -> None:
+    assert entries(talk.turn("什么时候发货", "能今天发吗"))[0] == "dispatch-time"
+    assert talk.conversation.mode == "bot"
+
+
+def test_a_part_that_leads_clearly_is_answered_beside_a_sure_one(base: KnowledgeBase) -> None:
+    words = "毛衣多少钱，有没有L的，今天能发吗"
+    assert rule_of(Talk(base).turn(words)) == "left over"  # the quick matcher's likelihood is not enough
+    decision = Talk(base.with_matcher(base.matcher)).turn(words)
+    assert entries(decision) == ["price-ask", "stock", "dispatch-time"]
+    assert isinstance(decision.act, Answer)
+
+
+def test_what_leads_to_a_person_is_not_answered_beside_a_sure_one(base: KnowledgeBase) -> None:
+    talk = Talk(base.with_matcher(base.matcher))
+    decision = talk.turn("发什么快递 你们老板是谁")
+    assert rule_of(decision) == "left over"
+
+
+def test_an_unclear_part_of_what_is_sure_as_a_whole_is_not_handed_on(talk: Talk) -> None:
+    assert entries(talk.turn("退货邮费谁出,如果是质量问题呢")) == ["return-postage"]
+    assert talk.conversation.mode == "bot"
+
+
+def test_what_is_likely_a_persons_matter_is_handed_on_beside_an_answer(talk: Talk) -> None:
+    decision = talk.turn("发什么快递 你们老板是谁")
+    assert rule_of(decision) == "left over"
+    assert "你们老板是谁" in decision.bubbles[-1].text
+
+
+def test_what_nobody_knows_is_handed_on_by_name(talk: Talk) -> None:
+    decision = talk.turn("包邮吗，什么时候发货，你们公司股票代码是多少")
+    assert isinstance(decision.act, HandOver)
+    assert rule_of(decision) == "left over"
+    assert len(decision.bubbles) <= 3
+    assert "你们公司股票代码是多少" in decision.bubbles[-1].text
+    assert [bubble.entry for bubble in decision.bubbles] == ["free-postage", "dispatch-time", None]
+
+
+def test_two_questions_that_nobody_knows_are_both_named(talk: Talk) -> None:
+    decision = talk.turn("股票代码是多少", "宇宙有多大呢")
+    assert isinstance(decision.act, HandOver)
+    (said,) = decision.bubbles
+    assert "股票代码是多少" in said.text
+    assert "宇宙有多大呢" in said.text
+
+
+def test_after_closing_what_is_left_over_is_promised_for_the_opening(base: KnowledgeBase) -> None:
+    talk = Talk(base, dataclasses.replace(OPEN, is_open=False, closed_period="night"))
+    decision = talk.turn("包邮吗，你们公司股票代码是多少")
+    assert "股票代码" in decision.bubbles[-2].text
+    assert "明天9:00" in decision.bubbles[-1].text
+    assert len(decision.bubbles) <= 3
+
+
+def test_filling_words_around_a_question_ask_nothing(talk: Talk) -> None:
+    assert entries(talk.turn("我昨天买的毛衣，怎么退货，急")) == ["return-how"]
+
+
+def test_a_wish_for_a_person_beside_a_question_gets_both(talk: Talk) -> None:
+    decision = talk.turn("包邮吗，转人工")
+    assert rule_of(decision) == "person wanted"
+    assert decision.bubbles[0].entry == "free-postage"
+    assert isinstance(
+        talk.turn("包邮吗，你们公司股票代码是多少").act, Answer
+    )  # he waits already: what is sure is answered
+
+
+def test_a_wish_for_a_person_outweighs_what_nobody_understands(talk: Talk) -> None:
+    assert rule_of(talk.turn("宇宙有多大呢", "转人工")) == "person wanted"
+
+
+def test_an_advertisement_outweighs_a_question_beside_it(talk: Talk) -> None:
+    assert isinstance(talk.turn("包邮吗", "我们专业刷单，加V：abc12345").act, Dismiss)
+
+
+def test_a_greeting_beside_what_is_not_understood_is_no_answer_to_it(talk: Talk) -> None:
+    assert entries(talk.turn("谢谢", "宇宙有多大呢")) == []
+
+
+# Fragments
+
+
+@pytest.mark.parametrize(
+    "fragments",
+    [
+        ("我想问下", "那个", "新疆", "包邮吗"),
+        ("新疆", "包邮吗"),
+        ("包邮吗", "新疆的"),
+        ("你好", "在吗", "我在新疆", "包邮吗"),
+    ],
+)
+def test_fragments_are_one_question(talk: Talk, fragments: tuple[str, ...]) -> None:
+    decision = talk.turn(*fragments)
+    assert isinstance(decision.act, Answer)
+    assert decision.bubbles[0].text.startswith("新疆满199元包邮")
+
+
+def test_fragments_that_only_together_say_something(talk: Talk) -> None:
+    assert entries(talk.turn("什么", "时候发货")) == ["dispatch-time"]
+    assert entries(talk.turn("保温杯", "有货吗")) == ["stock"]
+
+
+def test_a_question_that_marks_cut_in_two_is_one_question(talk: Talk) -> None:
+    assert entries(talk.turn("什么时候，发货")) == ["dispatch-time"]
+    assert entries(Talk(talk.knowledge).turn("羊毛衫能机洗吗 会缩水吗")) == ["material"]
+
+
+def test_a_question_of_the_manual_is_one_question_commas_and_all(talk: Talk) -> None:
+    whole = "不够包邮线,能通融一下吗"
+    assert whole in {question for entry in talk.knowledge.manual.entries for question in entry.questions}
+    decision = talk.turn(whole)
+    assert isinstance(decision.act, Answer)
+    assert not decision.act.also
