@@ -32,9 +32,8 @@ from bench.load import (
     signed_request,
 )
 from bot.actions.ask_bot import ask_bot
-from bot.actions.decide_replies import shop_at
 from bot.config import Hours
-from bot.domain.calendar import ShopCalendar
+from bot.domain.calendar import ShopCalendar, shop_at
 from bot.domain.decision import Answer
 from knowledge.base import KnowledgeBase
 from knowledge.manual import starter_manual

@@ -8,22 +8,21 @@ import logging
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
-from adapters.contract import ConversationClosed, HandedOver, Message, RatingCreated, Reply, Text
+from adapters.contract import ConversationClosed, Message, RatingCreated, Reply
 from bot.domain import reply_window
-from bot.domain.courtesies import is_acknowledgement
+from bot.domain.calendar import shop_at
 from bot.domain.decide import decide
-from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Heard, Rate, ShopNow, Situation, StayQuiet
+from bot.domain.decision import Dismiss, Heard, Rate, ShopNow, Situation
+from bot.domain.desk_notices import desk_notice
 from bot.domain.doubts import doubts
 from bot.domain.patience import wait_until
-from bot.domain.turn import SMALL_TALK, text_of
+from bot.domain.turn import text_of
 from bot.storage import conversations, decisions, inbox, outbox
 from bot.storage.conversations import TRY_OUT, heard_of
 from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
 from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
-from knowledge.matching import ANSWER_AT
-from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -48,9 +47,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POISON_AFTER_TRIES = 3
-SUMMARY_CHARACTERS = 200
-NO_OPENING = "下次营业"
-"""What stands for the opening time of a shop that has none in sight."""
 
 
 async def decide_replies(
@@ -144,22 +140,6 @@ class Round:
 
     more: bool
     look_again_in_seconds: float | None = None
-
-
-def shop_at(calendar: ShopCalendar, moment: datetime) -> ShopNow:
-    """What holds for the shop at that moment."""
-    opening = calendar.next_opening(moment)
-    local = moment.astimezone(calendar.zone)
-    days_ahead, holidays = calendar.ahead(moment)
-    return ShopNow(
-        local_time=local,
-        is_open=calendar.is_open(moment),
-        is_working_day=calendar.is_working_day(local.date()),
-        opens_at=calendar.say_opening(opening, moment) if opening else NO_OPENING,
-        closed_period=calendar.closed_period(moment),
-        days_ahead=days_ahead,
-        holidays=holidays,
-    )
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -284,7 +264,7 @@ class _Desk:
         channel = self.channels.get(conversation.channel)
         begins = conversation.mode == "closed" and not isinstance(decision.act, Rate)
         waits = decision.mode == "waiting"
-        unanswered = _unanswered_since(conversation, heard, decision)
+        unanswered = reply_window.unanswered_since(conversation, heard, decision)
         reply_by = self._reply_by(channel, unanswered) if waits else None
         starts_waiting = waits and conversation.mode != "waiting"
         last_buyer_at = max(message.sent_at for message in heard)
@@ -344,29 +324,14 @@ class _Desk:
             )
             for bubble, part, parts in _numbered(decision.bubbles)
         ]
-        notice = self._notice(conversation, heard, decision, change)
+        notice = desk_notice(
+            conversation, heard, decision, channel=self.channels.get(name), reply_by=change["reply_by"]
+        )
         if notice is not None:
             once = next((bubble.once for bubble in decision.bubbles if isinstance(decision.act, Dismiss)), None)
             handed = reply_key(name, once or key, "handed_over")
             rows.append(outbox.new_row(conversation, notice, key=handed, at=self.now, episode=episode))
         return tuple(rows)
-
-    def _notice(
-        self, conversation: Conversation, heard: Sequence[Heard], decision: Decision, change: Mapping[str, Any]
-    ) -> HandedOver | None:
-        channel, act = self.channels.get(conversation.channel), decision.act
-        announces = channel is not None and channel.adapter.capabilities.announces
-        words = summary([message.content.text for message in heard if isinstance(message.content, Text)])
-        if announces and isinstance(act, Dismiss):
-            return HandedOver(reason="an advertisement: report or block this sender", queue_position=0, summary=words)
-        if not announces or not isinstance(act, HandOver | Away) or conversation.mode == "waiting":
-            return None
-        return HandedOver(
-            reason=act.reason,
-            queue_position=decision.memory.position_told or conversation.waiting_ahead + 1,
-            reply_by=change["reply_by"],
-            summary=words,
-        )
 
     def _closed(self, conversation: Conversation, row: Unread) -> Plan:
         delay = self.invite_delay
@@ -453,21 +418,6 @@ def _verdict(conversation: Conversation, decision: Decision, now: datetime) -> R
     )
 
 
-def _unanswered_since(conversation: Conversation, heard: Sequence[Heard], decision: Decision) -> datetime | None:
-    """Since when the buyer has had no answer: his repeating himself does not start it again, a thank-you neither."""
-    before = None if conversation.mode == "closed" else conversation.unanswered_since
-    best = decision.why.candidates[0] if decision.why.candidates else None
-    thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
-    wordless = isinstance(decision.act, StayQuiet) and not any(fold(text_of(message)) for message in heard)
-    thanks = thanks or (wordless and all(isinstance(message.content, Text) for message in heard))
-    thanks = thanks or all(is_acknowledgement(text_of(message)) for message in heard)
-    if conversation.blocked_at is not None:
-        return None
-    if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):
-        return before if conversation.mode == "waiting" else None
-    return before or (None if thanks else min(message.sent_at for message in heard))
-
-
 def _unchanged(conversation: Conversation) -> dict[str, Any]:
     """The columns that a plan writes, as they stand."""
     return {
@@ -486,9 +436,3 @@ def _unchanged(conversation: Conversation) -> dict[str, Any]:
         "patient_until": None,
         "looked_at_inbox_id": 0,
     }
-
-
-def summary(texts: Sequence[str]) -> str:
-    """The buyer's last words for the person who takes over, short enough to read at a glance."""
-    words = " / ".join(text.strip() for text in texts[-3:])
-    return words if len(words) <= SUMMARY_CHARACTERS else words[: SUMMARY_CHARACTERS - 1] + "…"

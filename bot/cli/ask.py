@@ -11,14 +11,13 @@ import orjson
 from adapters.clean import clean_text
 from adapters.contract import ORDER_STATUSES, Surroundings
 from bot.actions.ask_bot import ask_bot
-from bot.actions.decide_replies import shop_at
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import examples
 from bot.cli.columns import columns
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
-from bot.domain.calendar import ShopCalendar
+from bot.domain.calendar import ShopCalendar, shop_at
 from bot.storage.packing import explain
 from knowledge.base import KnowledgeBase
 from knowledge.regions import region_in

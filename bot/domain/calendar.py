@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import holidays
 
+from bot.domain.decision import ShopNow
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
@@ -30,6 +32,8 @@ DAY_OFF = "休息日"
 COUNTRIES_WITH_MAKE_UP_DAYS = frozenset({"CN"})
 """Where the government moves working days to weekends and says so only a year at a time."""
 NEVER_OPEN = "always"
+NO_OPENING = "下次营业"
+"""What stands for the opening time of a shop that has none in sight."""
 
 
 def moment_at(day: date, minute: int, zone: ZoneInfo) -> datetime:
@@ -185,6 +189,22 @@ class ShopCalendar:
             start, end = (moment_at(day, minute, self.zone) for minute in (span.start_minute, span.end_minute))
             if start < end:
                 yield start, end
+
+
+def shop_at(calendar: ShopCalendar, moment: datetime) -> ShopNow:
+    """What holds for the shop at that moment."""
+    opening = calendar.next_opening(moment)
+    local = moment.astimezone(calendar.zone)
+    days_ahead, rests = calendar.ahead(moment)
+    return ShopNow(
+        local_time=local,
+        is_open=calendar.is_open(moment),
+        is_working_day=calendar.is_working_day(local.date()),
+        opens_at=calendar.say_opening(opening, moment) if opening else NO_OPENING,
+        closed_period=calendar.closed_period(moment),
+        days_ahead=days_ahead,
+        holidays=rests,
+    )
 
 
 def _own_dates(dates: tuple[OwnDates, ...]) -> Mapping[date, OwnDates]:

@@ -10,13 +10,22 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from adapters.contract import Text
 from bot.domain.calendar import next_within
+from bot.domain.courtesies import is_acknowledgement
+from bot.domain.decision import Answer, Clarify, Dismiss, Rate, StayQuiet
+from bot.domain.turn import SMALL_TALK, text_of
+from knowledge.matching import ANSWER_AT
+from knowledge.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from bot.config import Span
+    from bot.domain.conversation import Conversation
+    from bot.domain.decision import Decision, Heard
 
 HOLDING_SHARE = 2 / 3
 """The share of a person's time after which the buyer is told that somebody will come."""
@@ -27,6 +36,21 @@ def window_until(last_buyer_message_at: datetime, *, reply_window_hours: float |
     if reply_window_hours is None:
         return None
     return last_buyer_message_at.astimezone(UTC) + timedelta(hours=reply_window_hours)
+
+
+def unanswered_since(conversation: Conversation, heard: Sequence[Heard], decision: Decision) -> datetime | None:
+    """Since when the buyer has had no answer: his repeating himself does not start it again, a thank-you neither."""
+    before = None if conversation.mode == "closed" else conversation.unanswered_since
+    best = decision.why.candidates[0] if decision.why.candidates else None
+    thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT
+    wordless = isinstance(decision.act, StayQuiet) and not any(fold(text_of(message)) for message in heard)
+    thanks = thanks or (wordless and all(isinstance(message.content, Text) for message in heard))
+    thanks = thanks or all(is_acknowledgement(text_of(message)) for message in heard)
+    if conversation.blocked_at is not None:
+        return None
+    if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):
+        return before if conversation.mode == "waiting" else None
+    return before or (None if thanks else min(message.sent_at for message in heard))
 
 
 def reply_by(

@@ -4,9 +4,8 @@ import pytest
 
 from adapters.contract import Surroundings
 from bot.actions.ask_bot import ask_bot
-from bot.actions.decide_replies import shop_at
 from bot.config import Config
-from bot.domain.calendar import ShopCalendar
+from bot.domain.calendar import ShopCalendar, shop_at
 from bot.domain.decision import Answer, Away
 from knowledge.base import KnowledgeBase
 from tests.fakes import MORNING

@@ -3,23 +3,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-import pytest
-
-from bot.actions.decide_replies import summary
 from tests.shop import accepted
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.shop import Shop
-
-
-def test_a_summary_is_the_last_three_messages() -> None:
-    assert summary(["一", " 二 ", "三", "四"]) == "二 / 三 / 四"
-    assert summary([]) == ""
-
-
-@pytest.mark.parametrize(("length", "shown"), [(200, 200), (201, 200)])
-def test_a_summary_is_short_enough_to_read_at_a_glance(length: int, shown: int) -> None:
-    assert len(summary(["字" * length])) == shown
 
 
 async def test_messages_about_which_no_rule_can_decide_are_set_aside_for_people(
