@@ -165,9 +165,10 @@ _LAYOUTS: Mapping[str, _Layout] = MappingProxyType(
                 _Column(title=WORDS, width_characters=18),
                 *(_Column(title=title) for title in (FIRST_DAY, LAST_DAY, STATUS)),
                 _Column(title=PRODUCT, width_characters=18),
-                *(_Column(title=title) for title in (REGION, CLOCK, CHANNEL)),
-                *(_Column(title=title, needed=False) for title in (DAY, ARRIVES, REACHES, KNOWS, MENTIONS)),
-                _Column(title=ASKED),
+                *(
+                    _Column(title=title)
+                    for title in (REGION, CLOCK, CHANNEL, DAY, ARRIVES, REACHES, KNOWS, MENTIONS, ASKED)
+                ),
                 *_BUBBLES,
             )
         ),
