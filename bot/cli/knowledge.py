@@ -20,8 +20,10 @@ from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
 from knowledge.base import KnowledgeBase
 from knowledge.changes import changes
+from knowledge.exporting import to_workbook
+from knowledge.importing import from_workbook, questions_from_csv, with_questions
 from knowledge.intents import read_intents
-from knowledge.spreadsheet import BadSpreadsheet, from_workbook, questions_from_csv, to_workbook, with_questions
+from knowledge.sheets import BadSpreadsheet
 from knowledge.suggesting import suggest as suggested
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What is refused before anything of it is read; how cells and encodings are read is told in test_spreadsheet.py."""
+"""What is refused before anything of it is read; how cells and encodings are read is told in test_importing.py."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from knowledge.entry import Fact, Manual
+from knowledge.exporting import to_workbook
 from knowledge.sheets import LARGEST_FILE_BYTES, BadSpreadsheet, rows_of_csv, sheets_of_workbook
-from knowledge.spreadsheet import to_workbook
 
 WORKBOOK = to_workbook(Manual(facts=(Fact(name="free_over", title="满多少包邮", value="99"),)))
 

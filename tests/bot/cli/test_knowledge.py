@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from knowledge.entry import Answer
+from knowledge.exporting import to_workbook
+from knowledge.importing import from_workbook
 from knowledge.manual import starter_manual
-from knowledge.spreadsheet import from_workbook, to_workbook
 from tests.bot.cli.conftest import shop_manual
 from tests.shop import stock
 from tests.small_manual import NONSENSE

@@ -2,299 +2,18 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
-from knowledge.conditions import in_words
-from knowledge.entry import (
-    ANY,
-    ARRIVALS,
-    CLOCK_STATES,
-    DAY_STATES,
-    ORDER_STATUSES,
-    REACHES,
-    Answer,
-    Entry,
-    Fact,
-    Line,
-    Manual,
-    Product,
-    When,
-)
-from knowledge.manual import starter_manual
-from knowledge.regions import REGION_GROUPS, provinces
-from knowledge.spreadsheet import (
-    BadSpreadsheet,
-    from_csv_files,
-    from_workbook,
-    questions_from_csv,
-    to_workbook,
-    with_questions,
-)
+from knowledge.entry import ANY, Answer, Entry, Fact, Manual
+from knowledge.importing import from_csv_files, from_workbook, questions_from_csv, with_questions
+from knowledge.sheets import BadSpreadsheet
+from tests.workbooks import MANUAL, edited, imported, with_cell
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-SHEETS = ("条目", "问法", "回答", "资料", "商品", "商品属性", "机器人用语")
-
-POSTAGE = Entry(
-    id="postage",
-    group="postage",
-    title="包邮吗",
-    questions=("包邮吗", "要邮费吗"),
-    answers=(
-        Answer(bubbles=("满{free_over}元包邮", "新疆除外")),
-        Answer(
-            bubbles=("要补差价",),
-            when=When(
-                words=frozenset({"新疆、西藏包邮吗", "偏远地区包邮吗"}),
-                first_day=date(2026, 11, 1),
-                last_day=date(2026, 11, 11),
-                order_status=frozenset({"paid", "unpaid"}),
-                products=frozenset({"sweater", ANY}),
-                regions=frozenset({"remote", "新疆"}),
-                clock=frozenset({"open", "before_cutoff"}),
-                channels=frozenset({"taobao", "web"}),
-                day=frozenset({"closed"}),
-                arrives=frozenset({"in_time", "perhaps"}),
-                reaches=frozenset({"free_postage", "below_bulk"}),
-                knows=frozenset({"region", "delivery_days"}),
-                mentions=frozenset({"偏远", "新疆、西藏"}),
-                asked_at_least=2,
-            ),
-        ),
-    ),
-    hands_over=True,
-    needs_product=True,
-)
-MANUAL = Manual(
-    entries=(POSTAGE,),
-    facts=(
-        Fact(name="free_over", title="满多少包邮", value="99", unit="元"),
-        Fact(name="gift", title="赠品", value=""),
-    ),
-    products=(Product(id="sweater", title="毛衣", aliases=("羊毛衫", "针织衫"), attributes={"size": "S到L"}),),
-    lines=(Line(id="welcome", title="欢迎语", bubbles=("您好", "请讲")),),
-)
-
-
-def edited(change: Callable[[Workbook], object], manual: Manual = MANUAL) -> bytes:
-    """The exported workbook after somebody has changed it in Excel."""
-    workbook = load_workbook(io.BytesIO(to_workbook(manual)))
-    change(workbook)
-    return saved(workbook)
-
-
-def saved(workbook: Workbook) -> bytes:
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
-
-
-def with_cell(sheet: str, cell: str, value: Any) -> bytes:
-    def put(workbook: Any) -> None:
-        workbook[sheet][cell] = value
-
-    return edited(put)
-
-
-def problems_of(data: bytes, name: str = "手册.xlsx") -> list[str]:
-    with pytest.raises(BadSpreadsheet) as refused:
-        from_workbook(data, name=name)
-    return [str(row) for row in refused.value.rows]
-
-
-def imported(data: bytes) -> Manual:
-    return from_workbook(data, name="手册.xlsx")
-
-
-# Both ways
-
-
-def test_a_manual_comes_back_as_it_went_out() -> None:
-    assert imported(to_workbook(MANUAL)) == MANUAL
-    assert imported(to_workbook(Manual())) == Manual()
-
-
-def test_the_starter_manual_comes_back_as_it_went_out() -> None:
-    assert imported(to_workbook(starter_manual())) == starter_manual()
-
-
-ANYTHING = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")
-
-
-def trimmed(characters: st.SearchStrategy[str] = ANYTHING) -> st.SearchStrategy[str]:
-    return st.text(characters, min_size=1, max_size=20).map(str.strip).filter(bool)
-
-
-LINE = trimmed(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))
-CHANNEL = trimmed(st.characters(categories=["L", "N"], include_characters="-_"))
-NAME = st.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True)
-BUBBLES = st.lists(
-    trimmed() | st.sampled_from(("=1+1", "+", "-", "@x", "#N/A", "0012", "_x000D_", "a\r\nb")), min_size=1, max_size=3
-).map(tuple)
-
-
-def some(*values: str) -> st.SearchStrategy[frozenset[Any]]:
-    return st.frozensets(st.sampled_from(values), max_size=3)
-
-
-@st.composite
-def whens(draw: st.DrawFn, products: list[str]) -> When:
-    first, last = sorted(draw(st.lists(st.dates(), min_size=2, max_size=2)))
-    return When(
-        words=draw(st.frozensets(LINE, max_size=2)),
-        first_day=draw(st.sampled_from((None, first))),
-        last_day=draw(st.sampled_from((None, last))),
-        order_status=draw(some(*ORDER_STATUSES)),
-        products=draw(some(*products, ANY)),
-        regions=draw(some(*provinces(), *REGION_GROUPS, "国外")),
-        clock=draw(some(*CLOCK_STATES)),
-        channels=draw(st.frozensets(CHANNEL, max_size=2)),
-        day=draw(some(*DAY_STATES)),
-        arrives=draw(some(*ARRIVALS)),
-        reaches=draw(some(*REACHES)),
-        knows=draw(st.frozensets(NAME, max_size=2)),
-        mentions=draw(st.frozensets(LINE, max_size=2)),
-        asked_at_least=draw(st.integers(1, 9)),
-    )
-
-
-@st.composite
-def manuals(draw: st.DrawFn) -> Manual:
-    products = draw(st.lists(LINE, max_size=2, unique=True))
-    entries = draw(st.lists(trimmed(), max_size=2, unique=True))
-    return Manual(
-        entries=tuple(
-            Entry(
-                id=entry,
-                group=draw(st.just("") | trimmed()),
-                title=draw(trimmed()),
-                questions=tuple(draw(st.lists(trimmed(), min_size=1, max_size=3))),
-                answers=(
-                    *(
-                        Answer(bubbles=draw(BUBBLES), when=draw(whens(products)))
-                        for _ in range(draw(st.integers(0, 2)))
-                    ),
-                    Answer(bubbles=draw(BUBBLES)),
-                ),
-                hands_over=draw(st.booleans()),
-                needs_product=draw(st.booleans()),
-            )
-            for entry in entries
-        ),
-        facts=tuple(
-            Fact(
-                name=name,
-                title=draw(trimmed()),
-                value=draw(st.just("") | trimmed()),
-                unit=draw(st.just("") | trimmed()),
-            )
-            for name in draw(st.lists(NAME, max_size=2, unique=True))
-        ),
-        products=tuple(
-            Product(
-                id=product,
-                title=draw(trimmed()),
-                aliases=tuple(draw(st.lists(LINE, max_size=2))),
-                attributes=draw(st.dictionaries(NAME, st.just("") | trimmed(), max_size=2)),
-            )
-            for product in products
-        ),
-        lines=tuple(
-            Line(id=line, title=draw(trimmed()), bubbles=draw(BUBBLES))
-            for line in draw(st.lists(trimmed(), max_size=2, unique=True))
-        ),
-    )
-
-
-@given(manuals())
-@settings(max_examples=80, deadline=None)
-def test_any_manual_at_all_comes_back_as_it_went_out(manual: Manual) -> None:
-    assert imported(to_workbook(manual)) == manual
-
-
-# What staff see
-
-
-def test_the_workbook_has_a_guide_a_frozen_header_and_wide_columns() -> None:
-    workbook = load_workbook(io.BytesIO(to_workbook(MANUAL)))
-    assert tuple(workbook.sheetnames) == ("说明", *SHEETS)
-    for title in SHEETS:
-        assert workbook[title].freeze_panes == "A2"
-        assert workbook[title].column_dimensions["A"].width > 20
-    assert workbook["问法"]["C1"].value == "问法"
-    assert workbook["条目"].data_validations.count == 2
-
-
-def test_conditions_are_written_in_words() -> None:
-    sheet = load_workbook(io.BytesIO(to_workbook(MANUAL)))["回答"]
-    assert [cell.value for cell in sheet[3]][2:16] == [
-        "偏远地区包邮吗\n新疆、西藏包邮吗",
-        "2026-11-01",
-        "2026-11-11",
-        "已付款、未付款",
-        "sweater\n任意商品",
-        "偏远地区、新疆",
-        "截单前、营业中",
-        "taobao、web",
-        "休息日",
-        "来得及、说不准",
-        "不够团购、够包邮",
-        "delivery_days、region",
-        "偏远\n新疆、西藏",
-        "2",
-    ]
-
-
-def test_the_workbook_and_the_why_use_the_same_words_for_conditions() -> None:
-    everything = When(
-        order_status=frozenset(ORDER_STATUSES),
-        clock=frozenset(CLOCK_STATES),
-        regions=frozenset(REGION_GROUPS),
-        day=frozenset(DAY_STATES),
-        arrives=frozenset(ARRIVALS),
-        reaches=frozenset(REACHES),
-    )
-    manual = Manual(
-        entries=(
-            Entry(
-                id="x",
-                group="",
-                title="x",
-                questions=("x",),
-                answers=(*POSTAGE.answers[:1], Answer(bubbles=("x",), when=everything)),
-            ),
-        )
-    )
-    sheet = load_workbook(io.BytesIO(to_workbook(manual)))["回答"]
-    for cell in (sheet["F3"], sheet["H3"], sheet["I3"], sheet["K3"], sheet["L3"], sheet["M3"]):
-        assert all(word in in_words(everything) for word in cell.value.split("、"))
-
-
-@pytest.mark.parametrize(
-    "text", ["=1+1", '=HYPERLINK("http://x")', "+86", "-5", "@sum", "+", "-", "#N/A", "0012", "1e5"]
-)
-def test_a_text_that_looks_like_a_formula_is_written_as_text(text: str) -> None:
-    manual = Manual(facts=(Fact(name="x", title="x", value=text),))
-    cell = load_workbook(io.BytesIO(to_workbook(manual)))["资料"]["C2"]
-    assert (cell.data_type, cell.value, cell.number_format) == ("s", text, "@")
-    assert cell.quotePrefix or text[0] not in "=+-@"
-    assert imported(to_workbook(manual)) == manual
-
-
-def test_what_no_file_can_hold_is_left_out() -> None:
-    manual = Manual(facts=(Fact(name="x", title="x", value="a\ud800b\uffff"),))
-    assert imported(to_workbook(manual)).facts[0].value == "ab"
-
-
-def test_a_text_too_long_for_a_cell_is_refused_by_name() -> None:
-    with pytest.raises(BadSpreadsheet, match="工作表“资料”第 2 行“内容”列：有 32768 个字"):
-        to_workbook(Manual(facts=(Fact(name="x", title="x", value="长" * 32768),)))
+CSV = 'entry,question\npostage,要运费吗\npostage,"包邮,是吗"\n\nsize,穿多大\n'
+PAIRS = (("postage", "要运费吗"), ("postage", "包邮,是吗"), ("size", "穿多大"))
 
 
 # What staff type
@@ -397,6 +116,12 @@ def test_a_chart_on_a_sheet_of_its_own_does_not_matter() -> None:
 # Bad rows
 
 
+def problems_of(data: bytes, name: str = "手册.xlsx") -> list[str]:
+    with pytest.raises(BadSpreadsheet) as refused:
+        from_workbook(data, name=name)
+    return [str(row) for row in refused.value.rows]
+
+
 @pytest.mark.parametrize(
     ("sheet", "cell", "typed", "problem"),
     [
@@ -492,9 +217,6 @@ def test_a_missing_sheet_and_an_empty_one_are_named() -> None:
 
 
 # CSV
-
-CSV = 'entry,question\npostage,要运费吗\npostage,"包邮,是吗"\n\nsize,穿多大\n'
-PAIRS = (("postage", "要运费吗"), ("postage", "包邮,是吗"), ("size", "穿多大"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])

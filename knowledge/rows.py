@@ -1,0 +1,148 @@
+"""The rows of a sheet by the names of its columns: each hands out its cells, and notes what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from knowledge.columns import BUBBLES, Layout
+from knowledge.entry import BadEntry
+from knowledge.sheets import RowProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from knowledge.sheets import Rows
+
+T = TypeVar("T")
+_YES = frozenset({"是", "y", "yes", "true", "1", "√", "✓"})
+_NO = frozenset({"", "否", "n", "no", "false", "0", "×"})
+APART = re.compile(r"[、,，;；\n]")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row with something in it: hands out its cells and notes what is wrong with them."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, str]
+    problems: list[RowProblem] = field(repr=False)
+
+    def text(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def lines(self, column: str) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self.text(column).split("\n") if line.strip())
+
+    def parts(self, column: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in APART.split(self.text(column)) if part.strip())
+
+    def flag(self, column: str) -> bool:
+        said = self.text(column).lower()
+        if said not in _YES | _NO:
+            self.note(column, f"“{self.text(column)}”看不懂：写“是”，或者空着")
+        return said in _YES
+
+    def day(self, column: str) -> date | None:
+        found = _DAY.fullmatch(self.text(column))
+        try:
+            if found:
+                return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            found = None
+        if self.text(column):
+            self.note(column, f"“{self.text(column)}”不是日期：要写成 2026-11-11 这样")
+        return None
+
+    def number_of_times(self, column: str) -> int:
+        said = self.text(column) or "1"
+        if re.fullmatch(r"[0-9]{1,4}", said):
+            return int(said)
+        self.note(column, f"“{said}”不是次数：要写成 2 这样的数字")
+        return 1
+
+    def codes(self, column: str, words: Mapping[str, str]) -> frozenset[str]:
+        said = {part: words.get(part, part) for part in self.parts(column)}
+        for part, code in said.items():
+            if code not in words.values():
+                self.note(column, f"不认识“{part}”，可以写：{'、'.join(words)}")
+        return frozenset(code for code in said.values() if code in words.values())
+
+    def bubbles(self) -> tuple[str, ...]:
+        return tuple(self.text(column) for column in BUBBLES if self.text(column))
+
+    def make(self, build: Callable[[], T]) -> T | None:
+        """Build a value from the row; None, with its problems noted, when it refuses to exist."""
+        try:
+            return build()
+        except BadEntry as bad:
+            for problem in bad.problems:
+                self.note("", problem)
+            return None
+
+    def note(self, column: str, problem: str) -> None:
+        self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=column, problem=problem))
+
+
+def read_table(layout: Layout, rows: Rows, problems: list[RowProblem], *, sheet: str, strict: bool) -> tuple[Row, ...]:
+    """The rows below the header, blank ones left out. `strict`: a column that nobody knows is a problem."""
+    columns = _columns(layout, rows[0] if rows else [], problems, sheet=sheet, strict=strict)
+    named = (
+        (number, {title: row[at] for title, at in columns.items() if at < len(row) and row[at]})
+        for number, row in enumerate(rows[1:], start=2)
+    )
+    return tuple(Row(sheet=sheet, number=number, cells=cells, problems=problems) for number, cells in named if cells)
+
+
+def _columns(
+    layout: Layout, header: Sequence[str], problems: list[RowProblem], *, sheet: str, strict: bool
+) -> dict[str, int]:
+    """Column title → its place in the sheet."""
+
+    def note(column: str, problem: str) -> None:
+        problems.append(RowProblem(sheet=sheet, row=1, column=column, problem=problem))
+
+    titles = {name: column.title for column in layout.columns for name in (column.title, *column.also)}
+    places: dict[str, int] = {}
+    for place, name in enumerate(header):
+        title = titles.get(name.lower())
+        if title in places:
+            note(name, "这一列出现了两次")
+        elif title is not None:
+            places[title] = place
+        elif strict and name and not name.startswith("备注"):
+            note(name, "不认识这个列名；自己记的内容请放在“备注”列")
+    for column in layout.columns:
+        if column.needed and column.title not in places:
+            note(column.title, "没有这一列：第一行要写列名")
+    return places
+
+
+def by_name(rows: Iterable[Row], column: str) -> dict[str, Row]:
+    """The rows by their name; a second one of a name, and one without, are problems."""
+    named: dict[str, Row] = {}
+    for row in rows:
+        name = row.text(column)
+        if not name:
+            row.note(column, f"没有写{column}")
+        elif name in named:
+            row.note(column, f"“{name}”在第 {named[name].number} 行已经有了")
+        else:
+            named[name] = row
+    return named
+
+
+def by_owner(rows: Iterable[Row], column: str, owners: Collection[str]) -> dict[str, list[Row]]:
+    """The rows of each owner; one that nobody owns is a problem."""
+    owned: dict[str, list[Row]] = {owner: [] for owner in owners}
+    for row in rows:
+        name = row.text(column)
+        if name in owned:
+            owned[name].append(row)
+        else:
+            row.note(column, f"没有{column}是“{name}”的" if name else f"没有写{column}")
+    return owned
