@@ -58,7 +58,7 @@ class RealBot:
     def _run(self, started: Future[int], ended: Future[None]) -> None:
         try:
             asyncio.run(self._serve(started))
-        except BaseException as problem:
+        except BaseException as problem:  # whatever it is: the test that waits must hear of it, not wait for ever
             (ended if started.done() else started).set_exception(problem)
             raise
         ended.set_result(None)

@@ -106,8 +106,8 @@ class Deliverer:
         slots = self._slots(self._worth_a_look(back), back)
         try:
             taken = await self._database.write(self._settle_and_take, settled, slots)
-        except BaseException:
-            self._unsettled = settled + self._unsettled  # an outcome is a fact: it is written when the database is back
+        except BaseException:  # even being cancelled: an outcome is a fact, and is written when the database is back
+            self._unsettled = settled + self._unsettled
             raise
         self._on_the_wire -= back
         for row, settlement in settled:

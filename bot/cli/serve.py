@@ -64,7 +64,7 @@ def command(config_file: Path | None) -> None:
         run(_serve(config))
     except TimeoutError as late:
         raise Trouble(f"not all was finished within {STOP_WITHIN_SECONDS} s; it goes on at the next start") from late
-    except ExceptionGroup as died:
+    except ExceptionGroup as died:  # whatever ends a background task comes in one; what it holds is told apart below
         raise _what_ended_it(died, config.server) from died
 
 

@@ -140,7 +140,7 @@ class _Writer:
         except sqlite3.Error as problem:
             self._let_go()
             raise as_sqlalchemy(problem, "the whole transaction") from problem
-        except BaseException:
+        except BaseException:  # whatever ended it, even being cancelled: the next write needs a clean connection
             self._let_go()
             raise
 
@@ -224,7 +224,7 @@ class _Job:
         driver.execute("SAVEPOINT job")
         try:
             self.outcome = self.work(connection)
-        except Exception as problem:
+        except Exception as problem:  # whatever the work raises is its own: the others in the batch are written
             if not driver.in_transaction:  # SQLite ends it by itself when the disk is full or broken
                 raise
             driver.execute("ROLLBACK TO job")
