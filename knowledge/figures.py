@@ -108,7 +108,7 @@ _SOMEBODY_ELSE = (
 )
 _ONLY_FIGURES = re.compile(
     rf"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右|{_SOMEBODY_ELSE}"
-    r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)+"
+    r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)++"
 )
 _PLAINLY_A_FIGURE = re.compile(r"^我|身高|体重|cm|厘米|公分|米|斤|kg|千克")
 _BARE_HEIGHT_FROM_CM = 130

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _UNIT = re.compile(rf"(?P<sum>多?(?:块钱?|元|rmb))|[{THINGS}]")
 _AROUND_WHAT_IS_TOLD = re.compile(
     r"(?:那|如果|要是|假如|我|只|就|一共|总共|买|拍|满|凑够?|花|要|换成|改成|换|改|的话|的|了|左右"
-    r"|呢|吗|嘛|么|啊|可以|行|够|也|一样|同样|\s)*"
+    r"|呢|吗|嘛|么|啊|可以|行|够|也|一样|同样|\s)*+"
 )
 _SUM_OR_NUMBER_FROM = 10
 """A smaller figure without a unit may be anything."""

@@ -46,8 +46,8 @@ _OFFERS_SERVICE = re.compile(
 )
 """A question, but one that offers: "需要主图视频吗"."""
 _SAID_OF_THE_SHOP = re.compile(
-    rf"(?:是不是|不会是?|该不会|会不会|都是|全是|肯定是|怕是|有没有|(?<![帮给替为跟和])(?:你们|店)家?店?(?:也|都|还)?(?:在|是|有|做)?)+"
-    rf"(?:在|找人|靠|自己|请)*(?:{_SERVICE}|刷销量|刷好评|刷信誉|代刷|刷)的?"
+    rf"(?:是不是|不会是?|该不会|会不会|都是|全是|肯定是|怕是|有没有|(?<![帮给替为跟和])(?:你们|店)家?店?(?:也|都|还)?(?:在|是|有|做)?)++"
+    rf"(?:在|找人|靠|自己|请)*+(?:{_SERVICE}|刷销量|刷好评|刷信誉|代刷|刷)的?"
 )
 """Suspicion and curiosity about the shop itself: "销量是不是刷的"."""
 _OUTSIDE = re.compile(

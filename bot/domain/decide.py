@@ -59,7 +59,7 @@ ANSWERED_BESIDE_AT = 0.5
 REMEMBERED = ("region", "product_id", "order_status", "height_cm", "weight_kg", "last_entry", "wanted")
 """What of a memory decides about an answer, beside what was named in passing."""
 _BOUGHT = re.compile(
-    r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*(?:在你们?家)?"
+    r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*+(?:在你们?家)?"
     r"(?:买|拍|下单|付款|付|订)(?:过|好)?了?(?:的|单|款|个|一个|一件)?"
 )
 
