@@ -357,6 +357,7 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "product-card": ("product",),
         "handed-on": ("question",),
         "which-size": ("figures",),
+        "same-for": ("named",),
         "expired": ("reply_window_hours",),
     }
 )

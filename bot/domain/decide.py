@@ -58,6 +58,7 @@ FILLER_CHARACTERS = 4
 ANSWERED_BESIDE_AT = 0.5
 REMEMBERED = ("region", "product_id", "order_status", "height_cm", "weight_kg", "last_entry", "wanted")
 """What of a memory decides about an answer, beside what was named in passing."""
+_CALL = re.compile(r"回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)")
 _BOUGHT = re.compile(
     r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*+(?:在你们?家)?"
     r"(?:买|拍|下单|付款|付|订)(?:过|好)?了?(?:的|单|款|个|一个|一件)?"
@@ -380,14 +381,20 @@ def _decision(judged: Judged, folded: Sequence[str]) -> Decision:
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)
-    mode = question.conversation.mode
+    mode = ruling.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
     return Decision(
         act=ruling.act,
-        bubbles=bubbles,
-        mode=ruling.mode or ("bot" if mode == "closed" else mode),
+        bubbles=_without_calling(question, bubbles) if mode == "waiting" else bubbles,
+        mode=mode,
         memory=memory,
         why=_why(judged),
     )
+
+
+def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
+    """The bubbles for a buyer in the queue: he need not reply 人工 any more."""
+    instead = "".join(question.knowledge.say("in-queue", {}))
+    return tuple(dataclasses.replace(bubble, text=_CALL.sub(instead, bubble.text)) for bubble in bubbles)
 
 
 def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]) -> Memory:

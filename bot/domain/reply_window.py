@@ -49,7 +49,7 @@ def unanswered_since(conversation: Conversation, heard: Sequence[Heard], decisio
     if conversation.blocked_at is not None:
         return None
     if isinstance(decision.act, Answer | Clarify | Rate | Dismiss):
-        return before if conversation.mode == "waiting" else None
+        return before if decision.mode == "waiting" else None
     return before or (None if thanks else min(message.sent_at for message in heard))
 
 

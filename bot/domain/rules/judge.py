@@ -23,6 +23,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("named at last", asked_back.named_at_last),
     ("card or picture", cards.card_or_picture),
     ("asks after the person", persons.asks_after_the_person),
+    ("no person after all", persons.no_person_after_all),
     ("person wanted", persons.person_wanted),
     ("courtesy", small_talk.courtesy),
     ("exact words", matches.exact_words),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.domain.adverts import leads_outside
 from bot.domain.certainty import is_sure
-from bot.domain.rulings import hand_over
+from bot.domain.courtesies import gives_up, needs_nothing
+from bot.domain.rulings import ask_on, hand_over
 from bot.domain.tempers import is_upset, looks_furious
-from bot.domain.turn import COMPLAINT_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
-from bot.domain.wishes import asks_after_person, wants_person
+from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
+from bot.domain.wishes import asks_after_person, looks_for_anybody, wants_person, without_refusal
 from knowledge.matching import ANSWER_AT
 
 if TYPE_CHECKING:
@@ -30,9 +32,27 @@ _BARE_ORDER_NUMBER = re.compile(
 def asks_after_the_person(question: Question) -> Ruling | str:
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
-    if not asks_after_person(question.text):
+    greets = is_sure(question.best) and question.best.entry == GREETING_ENTRY
+    if not (greets or asks_after_person(question.text) or any(map(looks_for_anybody, (question.typed, question.text)))):
         return "does not ask when the person comes"
     return hand_over(question, "asks when the person comes", asked_for=True)
+
+
+def no_person_after_all(question: Question) -> Ruling | str:
+    """Rule on "算了不用了" after "转人工": he need not wait any longer, where nobody has spoken or must speak yet.
+
+    Where a platform counts how soon a person answers, his first message still waits to be answered by one.
+    """
+    conversation, memory = question.conversation, question.memory
+    if conversation.mode != "waiting" or conversation.last_staff_at is not None or conversation.reply_by is not None:
+        return "does not wait for a person, or one has spoken or must speak"
+    refuses = bool(question.text) and not without_refusal(question.text)
+    wished = any(map(wants_person, memory.recent))
+    if not refuses and not (wished and (gives_up(question.text) or needs_nothing(question.text))):
+        return "still wants the person"
+    memory = dataclasses.replace(memory, position_told=None, reassured=False)
+    left = ask_on(dataclasses.replace(question, memory=memory), "left-queue", {}, "wants no person after all")
+    return dataclasses.replace(left, mode="bot")
 
 
 def person_wanted(question: Question) -> Ruling | str:

@@ -6,9 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from adapters.contract import Text
-from bot.domain.adverts import is_advertisement
-from bot.domain.decision import Dismiss
-from bot.domain.rulings import lines, quiet
+from bot.domain.adverts import is_advertisement, leads_outside
+from bot.domain.decision import Dismiss, HandOver
+from bot.domain.rulings import hand_over, lines, quiet
+from bot.domain.turn import is_question
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question, Ruling
@@ -30,7 +31,8 @@ def person_has_spoken(question: Question) -> Ruling | str:
 
 
 def advertisement(question: Question) -> Ruling | str:
-    if not is_advertisement(question.text, said_by_others=question.heard.said_by_others):
+    advertises_on = question.memory.advertised and leads_outside(question.text)
+    if not advertises_on and not is_advertisement(question.text, said_by_others=question.heard.said_by_others):
         return "sells nothing"
     today = question.shop.local_time.date().isoformat()
     once = f"advert:{question.conversation.channel}:{question.conversation.buyer}:{today}"
@@ -60,4 +62,8 @@ def wordless(question: Question) -> Ruling | str:
 def already_waiting(question: Question) -> Ruling | str:
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
-    return quiet(question, "waits for a person, and the bot is not sure of an answer")
+    reason = "waits for a person, and the bot has no likely answer"
+    if not is_question(question.text):
+        return quiet(question, reason)
+    waits = hand_over(question, reason, asked_for=True)
+    return dataclasses.replace(waits, act=HandOver(reason=reason)) if waits.bubbles else waits

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Answer, HandOver
+from bot.domain.decision import Answer, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as EntryAnswer
 from knowledge.entry import When
 from knowledge.matching import ANSWER_AT
-from tests.talk import OPEN, Talk, entries, rule_of
+from tests.talk import NOW, OPEN, Talk, entries, rule_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # Persons and machines
 
@@ -195,3 +199,48 @@ def test_an_answer_for_him_who_asks_for_the_third_time_is_given(base: KnowledgeB
     talk = Talk(KnowledgeBase.build(revision=2, manual=manual))
     assert [talk.says("能开发票吗") for _ in range(3)][-1] == ["真的能开。"]
     assert rule_of(talk.turn("能开发票吗")) == "same question again"
+
+
+# No person after all
+
+
+@pytest.mark.parametrize("words", ["算了不用了", "不用人工了", "没事了", "算了", "不等了"])
+def test_who_wants_no_person_after_all_leaves_the_queue_with_a_kind_line(talk: Talk, words: str) -> None:
+    talk.turn("转人工")
+    assert talk.says(words) == list(talk.knowledge.say("left-queue", {}))
+    assert talk.conversation.mode == "bot"
+    assert isinstance(talk.turn("什么时候发货").act, Answer)
+    assert isinstance(talk.turn("人工").act, HandOver)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"), [("转人工", "好的"), ("转人工", "退款不用了吗"), ("我要投诉", "算了"), ("Ποῦ εἶναι", "没事了")]
+)
+def test_who_did_not_take_a_wish_for_a_person_back_keeps_his_place(talk: Talk, before: str, words: str) -> None:
+    talk.turn(before)
+    talk.turn(words)
+    assert talk.conversation.mode == "waiting"
+
+
+@pytest.mark.parametrize("known", [{"last_staff_at": NOW}, {"reply_by": NOW}])
+def test_whom_a_person_has_spoken_to_or_must_answer_keeps_his_place(talk: Talk, known: dict[str, datetime]) -> None:
+    talk.turn("转人工")
+    talk.conversation = dataclasses.replace(talk.conversation, **known)
+    assert isinstance(talk.turn("算了").act, StayQuiet)
+    assert talk.conversation.mode == "waiting"
+
+
+@pytest.mark.parametrize("words", ["喂", "？？", "你好", "在不在"])
+def test_a_call_from_the_queue_is_no_greeting(talk: Talk, words: str) -> None:
+    talk.turn("人工")
+    assert talk.says(words) == list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
+    assert talk.says("在吗") == []
+
+
+@pytest.mark.parametrize("words", ["算了给我找人吧", "那算了，帮我转人工吧", "唉，找个人来"])
+def test_giving_up_on_the_bot_is_a_wish_for_a_person(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) == "person wanted"
+
+
+def test_giving_up_on_the_shop_is_none(talk: Talk) -> None:
+    assert rule_of(talk.turn("算了找别家买")) != "person wanted"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.domain.decision import Dismiss, StayQuiet
 from tests.talk import Talk, entries
 
@@ -16,3 +18,24 @@ def test_an_advertisement_is_dismissed_even_behind_a_greeting(talk: Talk) -> Non
     assert decision.memory.advertised
     assert len(decision.bubbles) == 1
     assert entries(talk.turn("包邮吗")) == ["free-postage"]
+
+
+@pytest.mark.parametrize("words", ["有兴趣加v：zzz888", "v信 abc12345", "Ποῦ εἶναι"])
+def test_more_of_an_advertisement_takes_no_place_in_the_queue(talk: Talk, words: str) -> None:
+    talk.turn("我们专业刷单，加V：abc12345")
+    talk.turn(words)
+    assert talk.conversation.mode == "bot"
+    assert entries(talk.turn("包邮吗")) == ["free-postage"]
+
+
+def test_who_only_wants_to_talk_elsewhere_gets_a_person(talk: Talk) -> None:
+    talk.turn("能加微信吗")
+    assert talk.conversation.mode == "waiting"
+
+
+def test_a_question_that_nobody_can_answer_while_he_waits_is_heard_once(talk: Talk) -> None:
+    talk.turn("转人工")
+    told = list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
+    assert talk.says("宇宙有多大呢") == told
+    assert isinstance(talk.turn("太阳有多重呢").act, StayQuiet)
+    assert isinstance(talk.turn("Ποῦ εἶναι").act, StayQuiet)
