@@ -36,6 +36,7 @@ BULK_REACHES: frozenset[Reach] = frozenset({"bulk", "below_bulk"})
 PROMOTION_FACTS = ("promotion", "promotion_first_day", "promotion_last_day")
 
 _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+_PRICE = re.compile(r"\s*(\d{1,9}(?:\.\d{1,2})?)元")
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 
 
@@ -101,6 +102,13 @@ def free_postage_from(manual: Manual, circumstances: Circumstances) -> Decimal |
     if group == "overseas":
         return None
     return figure(manual, REMOTE_FREE_POSTAGE_FACT if group == "remote" else FREE_POSTAGE_FACT)
+
+
+def price_yuan(manual: Manual, product_id: str | None) -> Decimal | None:
+    """What one piece of a product costs, where its price begins with a sum: "269元，以商品页显示的为准"."""
+    attributes = next((product.attributes for product in manual.products if product.id == product_id), {})
+    found = _PRICE.match(attributes.get("price", ""))
+    return Decimal(found[1]) if found else None
 
 
 def only_product_with_chart(manual: Manual) -> str | None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
-from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
+from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names
 from knowledge.entry import Circumstances
-from knowledge.facts import only_product_with_chart
+from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
-from knowledge.variables import takes_figures
+from knowledge.variables import depends_on, takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     entry = question.knowledge.entry(entry_id)
     question = _about_what_is_worn(question, entry)
     times = question.memory.asked.get(entry_id, 0) + 1
-    chosen = question.knowledge.answer(entry_id, _circumstances(question, times))
+    chosen = question.knowledge.answer(entry_id, _circumstances(_with_its_price(question, entry), times))
     if (
         entry is not None
         and chosen.missing
@@ -68,16 +68,18 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         return _ask_where(question, entry_id, confidence, reason)
     if entry is None or chosen.missing:
         return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
-    asked_already = question.memory.wanted == entry_id
-    if chosen.asks and asked_already and question.only_tells_figures:
+    memory = question.memory
+    asked_already = memory.wanted == entry_id
+    names_it = asked_already and only_names(question.typed, question.names)
+    if chosen.asks and (question.only_tells_figures or (names_it and set(chosen.bubbles) <= set(memory.last_said))):
         return _ask_for_the_rest(question, entry_id, confidence, chosen)
     memory = dataclasses.replace(
-        question.memory,
+        memory,
         misses=0,
         choice=(),
-        asked={**question.memory.asked, entry_id: times},
-        wanted=entry_id if chosen.asks or (entry.needs_product and question.memory.product_id is None) else None,
-        last_entry=question.memory.last_entry if entry_id in SMALL_TALK else entry_id,
+        asked={**memory.asked, entry_id: times},
+        wanted=entry_id if chosen.asks or (entry.needs_product and memory.product_id is None) else None,
+        last_entry=memory.last_entry if entry_id in SMALL_TALK else entry_id,
         last_said=chosen.bubbles,
     )
     if entry_id not in SMALL_TALK:
@@ -110,9 +112,21 @@ def _about_what_is_worn(question: Question, entry: Entry | None) -> Question:
     return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=worn))
 
 
+def _with_its_price(question: Question, entry: Entry | None) -> Question:
+    """Where the answer goes by a sum, and he names none but the one product that he buys, the sum is its price."""
+    names = question.knowledge.names_in(question.folded)
+    is_one = bool(names.product) and not question.knowledge.names_in(names.without(question.folded)).product
+    if entry is None or not is_one or "amount_yuan" in question.named or not depends_on(entry, "amount_yuan"):
+        return question
+    price = price_yuan(question.knowledge.manual, question.memory.product_id)
+    if price is None:
+        return question
+    amount = price * int(question.named.get("quantity", 1))
+    return dataclasses.replace(question, named={**question.named, "amount_yuan": str(amount)})
+
+
 def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, *, was_asked: bool) -> Ruling:
-    """Other words, but the answer of just now: say once that there is no more to it, and then repeat it."""
-    told = lines(answered, "answer", "as-said")
+    """Other words, but the answer of just now: say once that it holds for this too, and then call a person."""
     if entry_id == FAREWELL_ENTRY:
         return quiet(answered, "the farewell was said just now")
     if entry_id in SMALL_TALK:
@@ -121,11 +135,29 @@ def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, 
         return quiet(answered, "the answer of just now goes by these figures")
     if answered.only_tells_figures:
         return hand_over(answered, "told the figures that he was asked for, and no size fits them", entry=entry_id)
-    texts = tuple(each.text for each in told)
-    if set(texts) & set(before.last_said):
-        return ruling
-    memory = dataclasses.replace(ruling.memory, last_said=(*ruling.memory.last_said, *texts))
-    return dataclasses.replace(ruling, bubbles=told, memory=memory)
+    return no_more_to_say(answered, entry_id, ruling, before)
+
+
+def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Memory) -> Ruling:
+    """Instead of an answer that says nothing new: a word on what he asks or tells, and the second time a person."""
+    if question.conversation.mode == "waiting":
+        return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
+    if (another := _another_name(question)) is not None:
+        told = lines(question, "answer", "same-for", {"named": another})
+    elif {*question.knowledge.say("as-said", {}), *question.knowledge.say("noted", {})} & set(before.last_said):
+        reason = f"{ruling.reason}; {entry_id} is all there is to say, and he asks or tells more for the second time"
+        return dataclasses.replace(hand_over(question, reason, entry=entry_id), chosen=ruling.chosen)
+    else:
+        told = lines(question, "answer", "as-said" if asks(question.text) else "noted")
+    said = (*ruling.memory.last_said, *(each.text for each in told))
+    return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
+
+
+def _another_name(question: Question) -> str | None:
+    """The product or the place, not named before, that the question is nothing but the name of."""
+    name = question.names.product or question.names.place
+    is_new = only_names(question.typed, question.names) and not any(name in text for text in question.memory.recent)
+    return name if name and is_new else None
 
 
 def _ask_where(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
@@ -141,12 +173,12 @@ def _ask_where(question: Question, entry_id: str, confidence: float, reason: str
 
 
 def _ask_for_the_rest(question: Question, entry_id: str, confidence: float, chosen: Chosen) -> Ruling:
-    """He told one of the figures that he was asked for: ask for the other, instead of saying the answer again."""
+    """He told some of what the answer needs: ask for the rest, instead of saying what holds for anybody."""
     return Ruling(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=tuple(Bubble(kind="clarify", text=text) for text in chosen.asks),
-        memory=question.memory,
-        reason="tells a part of what was asked for",
+        memory=dataclasses.replace(question.memory, wanted=entry_id, last_entry=entry_id),
+        reason="tells a part of what the answer needs",
     )
 
 
@@ -211,7 +243,7 @@ def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, 
         "numbers": "或".join(filter(None, ["、".join(numbers[:-1]), numbers[-1]])),
     }
     bubbles = lines(question, "clarify", "choice" if len(entries) > 1 else "choice-one", values)
-    if question.memory.choice and len(entries) > 1:  # he did not pick from the last one: a plainer way out
+    if question.memory.choice == entries and len(entries) > 1:  # he did not pick from these: a plainer way out
         bubbles = (*bubbles[:1], *lines(question, "clarify", "choice-unclear", values))
     return Ruling(
         act=Clarify(entries=entries, confidence=confidence),

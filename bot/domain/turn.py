@@ -254,8 +254,10 @@ def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -
         size_chart(knowledge.manual, memory.product_id),
     )
     if entry is None or not takes_figures(entry):
-        told = Figures() if chart is None or memory.wanted else figures_told(text, height_is_known=False)
-        return Figures() if None in told else told
+        height_is_known = before.height_cm is not None
+        told = Figures() if chart is None or memory.wanted else figures_told(text, height_is_known=height_is_known)
+        is_one_of_them = memory.last_entry is None or height_is_known or before.weight_kg is not None
+        return told if is_one_of_them or None not in told else Figures()
     needs_height = before.height_cm is None and (chart is None or chart.by_height)
     return figures_told(text, height_is_known=not needs_height)
 

@@ -199,9 +199,16 @@ async def test_both_figures_after_a_card_are_a_question_about_its_size(coat_shop
     assert await shop.buyer_says("158 96") == ["身高158厘米、体重48公斤，松针外套穿M。"]
 
 
-async def test_one_figure_after_a_card_may_be_anything(coat_shop: Shop) -> None:
+async def test_one_figure_after_a_card_is_kept_and_the_other_asked_for(coat_shop: Shop) -> None:
     shop = coat_shop
     await shop.buyer_says("", content={"kind": "product", "product_id": "coat-1", "title": "外套"})
+    assert await shop.buyer_says("158") == [shop.say("which-size", figures="体重")]
+    assert await shop.buyer_says("96斤") == ["身高158厘米、体重48公斤，松针外套穿M。"]
+
+
+async def test_one_figure_after_an_answer_may_be_anything(coat_shop: Shop) -> None:
+    shop = coat_shop
+    await shop.buyer_says("外套什么时候发货")
     assert await shop.buyer_says("158") == [shop.say("hand-over-open", queue_position="1")]
 
 

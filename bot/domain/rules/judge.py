@@ -42,8 +42,10 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("goes on", going_on.follow_up),
     ("answer", matches.sure_answer),
     ("order number", persons.only_a_number),
-    ("already waiting", silence.already_waiting),
     ("speaks of it", matches.speaks_of_it),
+    ("likely", matches.likely_while_waiting),
+    ("already waiting", silence.already_waiting),
+    ("tells more", small_talk.tells_more),
     (matches.CLARIFY, matches.close_candidates),
     ("no match", matches.no_match),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
 from bot.domain.decision import Clarify, RuleTried
-from bot.domain.rulings import answer, clarify, hand_over
+from bot.domain.rulings import answer, clarify, hand_over, quiet
 from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 
@@ -68,16 +68,26 @@ def close_candidates(question: Question) -> Ruling | str:
     best, memory = question.best, question.memory
     if best is None or certainty(best.confidence) == "none":
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
+    offered = _offered(question)
+    if offered and offered == (memory.last_entry,) == (question.conversation.memory.last_entry,):
+        reason = f"likely about {memory.last_entry} still, which was answered last"
+        return answer(question, offered[0], confidence=best.confidence, reason=reason)
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
-    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
-    if not likely or certainty(likely[0].confidence) == "none":
+    if not offered:
         return _small_talk_at_most(question, best)
-    best = likely[0]
-    offered = tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * best.confidence)[:CHOICES]
+    best = next(each for each in question.findings.candidates if each.entry == offered[0])
     if memory.choice == offered[:1]:
         return f"was asked whether he means {best.entry}, and did not say yes"
     return clarify(question, offered, confidence=best.confidence, reason=_likely(question, best))
+
+
+def _offered(question: Question) -> tuple[str, ...]:
+    """The entries that are likely enough for a choice, best first."""
+    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
+    if not likely or certainty(likely[0].confidence) == "none":
+        return ()
+    return tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * likely[0].confidence)[:CHOICES]
 
 
 def _likely(question: Question, best: Candidate) -> str:
@@ -96,6 +106,8 @@ def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
 
 def no_match(question: Question) -> Ruling:
     missed = question.memory.misses
+    if question.memory.advertised:
+        return quiet(question, "sells something, and nothing in the manual answers this")
     if missed:
         return hand_over(question, f"not understood {missed + 1} times", first="after-misses")
     return hand_over(question, "nothing in the manual answers this")
@@ -106,13 +118,25 @@ def leads_clearly(judged: Judged) -> bool:
 
     The quick matcher takes strange questions for likely ones too often.
     """
-    act, won, knowledge = judged.ruling.act, judged.tried[-1].rule, judged.question.knowledge
-    if won != CLARIFY or not isinstance(act, Clarify) or len(act.entries) > 1 or act.confidence < LEADS_AT:
+    return judged.tried[-1].rule == CLARIFY and isinstance(judged.ruling.act, Clarify) and _leads(judged.question)
+
+
+def _leads(question: Question) -> bool:
+    offered, best, knowledge = _offered(question), question.best, question.knowledge
+    if best is None or offered != (best.entry,) or best.confidence < LEADS_AT or not asks(question.text):
         return False
-    if not asks(judged.question.text):
-        return False
-    entry = knowledge.entry(act.entries[0])
+    entry = knowledge.entry(best.entry)
     return knowledge.is_refined and entry is not None and not entry.hands_over
+
+
+def likely_while_waiting(question: Question) -> Ruling | str:
+    """Rule on what would be asked back about otherwise: who waits is spared the question, not the likely answer."""
+    best = question.best
+    if question.conversation.mode != "waiting":
+        return "does not wait for a person"
+    if best is None or not _leads(question):
+        return "no entry leads clearly"
+    return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} leads clearly, and he waits")
 
 
 def answer_what_leads(judged: Judged) -> Judged:

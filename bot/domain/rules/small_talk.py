@@ -1,21 +1,32 @@
-"""Rules on words around a question: a nod, a look whether anybody is there, a beginning that nothing follows."""
+"""Rules on words around a question: a nod, a look for anybody, a beginning that nothing follows, a detail."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
-from bot.domain.certainty import is_sure
-from bot.domain.courtesies import gives_up, is_acknowledgement
-from bot.domain.rulings import answer, ask_on, quiet
-from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, ends_as_question
+from bot.domain.certainty import certainty, is_sure
+from bot.domain.courtesies import gives_up, has_ordered, is_acknowledgement
+from bot.domain.decision import Answer
+from bot.domain.rulings import answer, ask_on, carried, no_more_to_say, quiet
+from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
 from bot.domain.wishes import is_opener, looks_for_anybody, without_refusal
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
+    from knowledge.answering import Chosen
 
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
+_BOUGHT_ONE = re.compile(
+    r"(?:我|是)*+(?:今天|昨天|前天|前几天|刚刚?|刚才|上周|上个?月|上次|之前|已经)*+(?:在你们?[家店]里?)?(?:买|拍|订|收到)(?:过|到)?了?"
+    r"(?:的[这那]?[款件个只双条]?|[这那一][款件个只双条])"
+)
+"""Which one he means, "我上周买的那件": what about it is still to come."""
+TELLS_AT_MOST = 0.7
+"""Words that ask nothing are meant for another entry than the last one only from this confidence on."""
+_WISHES = re.compile(r"[想要请帮求]|麻烦|给我|需要")
 
 
 def courtesy(question: Question) -> Ruling | str:
@@ -40,6 +51,8 @@ def courtesy(question: Question) -> Ruling | str:
 def _lets_be(question: Question) -> bool:
     """Whether nothing more is wanted: it was read, or given up, or a person is refused and nothing is asked."""
     refuses = bool(question.text) and not without_refusal(question.text)
+    if has_ordered(question.text):
+        return True
     return refuses or is_acknowledgement(question.text) or (gives_up(question.text) and not _haggles(question))
 
 
@@ -63,8 +76,32 @@ def anybody_there(question: Question) -> Ruling | str:
 
 def only_opens(question: Question) -> Ruling | str:
     """Rule on "那个" and "说错了": the question itself is still to come."""
-    if not is_opener(question.text) or question.conversation.mode == "waiting":
+    begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
+    if not begins or question.conversation.mode == "waiting":
         return "asks something"
     if is_sure(question.best) and (question.best.entry in SMALL_TALK or ends_as_question(question.text)):
         return f"{question.best.entry} fits for sure"
     return ask_on(question, "go-on", {}, "only opens a question")
+
+
+def tells_more(question: Question) -> Ruling | str:
+    """Rule on "XL的" and "门卫那里也没有" after an answer: he tells more, and nobody asks back what he meant to ask."""
+    last, best = question.conversation.memory.last_entry, question.best
+    if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
+        return "nothing was answered before, or something is to be told first"
+    if question.text != text_of(question.heard) or asks(question.text) or _WISHES.search(question.text):
+        return "asks or wishes something, or is a part of more"
+    if best is None or certainty(best.confidence) == "none" or best.confidence > TELLS_AT_MOST:
+        return f"{best.confidence if best else 0:.2f}: unknown, or about something else than {last}"
+    reason = f"asks nothing, and nothing else is likely enough: more about {last}"
+    ruling = answer(carried(question), last, confidence=best.confidence, reason=reason)
+    if not isinstance(ruling.act, Answer) or ruling.chosen is None or _says_more(question, last, ruling.chosen):
+        return ruling
+    unsaid = dataclasses.replace(ruling, memory=question.memory, chosen=None)
+    return no_more_to_say(question, last, unsaid, question.memory)
+
+
+def _says_more(question: Question, entry_id: str, chosen: Chosen) -> bool:
+    """Whether this answer is for what he told, or for him who comes back to it."""
+    entry = question.knowledge.entry(entry_id)
+    return chosen.is_spoken_of or (entry is not None and entry.answers[chosen.number - 1].when.asked_at_least > 1)

@@ -173,11 +173,6 @@ def test_how_a_garment_falls_is_told_with_the_size_that_fits(talk: Talk) -> None
 # What was said before helps, and does not get in the way
 
 
-@pytest.fixture(scope="module")
-def refined(base: KnowledgeBase) -> KnowledgeBase:
-    return base.refined()
-
-
 @pytest.mark.parametrize(
     ("first", "then", "entry"),
     [

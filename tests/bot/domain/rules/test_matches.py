@@ -10,11 +10,13 @@ import pytest
 from bot.domain.conversation import Memory
 from bot.domain.decision import Answer, Clarify, HandOver
 from bot.domain.rules.judge import judge
+from bot.domain.rulings import clarify
 from bot.domain.turn import Judged, question_of
 from knowledge.matching import Candidate
 from tests.talk import NEW, OPEN, Talk, entries, heard
 
 if TYPE_CHECKING:
+    from bot.domain.conversation import Mode
     from bot.domain.decision import Decision
     from knowledge.base import KnowledgeBase
 
@@ -96,3 +98,54 @@ def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
     decision = talk.turn("还有没有优惠")
     assert isinstance(decision.act, HandOver)
     assert "missed 2 times already" in [tried.reason for tried in decision.why.rules]
+
+
+# What was answered just now
+
+
+def answered(base: KnowledgeBase, last: str, words: str, *likely: tuple[str, float], mode: Mode = "bot") -> Judged:
+    """The ruling on a question that comes nearest to these entries, after an answer of the last one."""
+    talk = dataclasses.replace(NEW, mode=mode, memory=dataclasses.replace(NEW.memory, last_entry=last, asked={last: 1}))
+    asked = question_of(heard(words)[0], words, conversation=talk, memory=talk.memory, shop=OPEN, knowledge=base)
+    found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
+    return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
+
+
+def test_what_was_answered_just_now_and_is_likely_again_goes_on(base: KnowledgeBase) -> None:
+    ruling = answered(base, "signed-not-received", "驿站我都问过了吗这算", ("signed-not-received", 0.5)).ruling
+    assert isinstance(ruling.act, Answer)
+    assert ruling.chosen is not None
+    assert "2" in ruling.chosen.rule
+
+
+@pytest.mark.parametrize(
+    "likely",
+    [
+        [("delivery-method", 0.5)],
+        [("signed-not-received", 0.5), ("delivery-method", 0.4)],
+        [("delivery-method", 0.5), ("signed-not-received", 0.4)],
+    ],
+)
+def test_what_may_be_about_something_else_is_asked_back(base: KnowledgeBase, likely: list[tuple[str, float]]) -> None:
+    ruling = answered(base, "signed-not-received", "驿站我都问过了吗这算", *likely).ruling
+    assert isinstance(ruling.act, Clarify)
+
+
+# What leads while a person is awaited
+
+
+def test_who_waits_hears_what_leads_clearly(base: KnowledgeBase) -> None:
+    refined = base.with_matcher(base.matcher)
+    words = "另外还有啥可以便宜一些的吗"
+    for knowledge, act in ((refined, Answer), (base, HandOver)):
+        assert isinstance(answered(knowledge, "human", words, ("gift", 0.65), mode="waiting").ruling.act, act)
+    for likely in ([("gift", 0.5)], [("gift", 0.65), ("stock", 0.4)], [("complaint", 0.59)], []):
+        assert not isinstance(answered(refined, "human", words, *likely, mode="waiting").ruling.act, Answer)
+
+
+def test_another_choice_is_no_misunderstood_one(base: KnowledgeBase) -> None:
+    memory = dataclasses.replace(NEW.memory, choice=("stock", "gift"))
+    asked = question_of(heard("那样行吗")[0], "那样行吗", conversation=NEW, memory=memory, shop=OPEN, knowledge=base)
+    for entries_offered, way_out in ((("size", "gift"), "choice"), (("stock", "gift"), "choice-unclear")):
+        said = clarify(asked, entries_offered, confidence=0.5, reason="likely").bubbles[-1].text
+        assert said == base.say(way_out, {"numbers": "1或2", "choices": ""})[-1]

@@ -108,3 +108,55 @@ def test_taking_back_alone_is_no_question(talk: Talk) -> None:
     talk.turn("什么时候发货")
     for words in ("不对不对", "说错了", "不好意思打错了"):
         assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
+
+
+# Good news, and more of the same
+
+
+@pytest.mark.parametrize("words", ["我拍了哈", "已拍", "付好了", "下单了", "刚付款了", "已经下单啦", "我买了"])
+def test_good_news_of_an_order_gets_a_kind_line(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) == "courtesy"
+    assert talk.conversation.mode == "bot"
+
+
+@pytest.mark.parametrize("words", ["我拍错了", "付了两次", "已拍？", "拍了不想要", "付款失败了", "不买了", "买了没到"])
+def test_trouble_with_an_order_is_no_good_news(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) != "courtesy"
+
+
+@pytest.mark.parametrize("words", ["我上周买的那件", "我昨天买的毛衣", "上次拍的那个"])
+def test_which_one_he_means_only_opens_a_question(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) == "only opens"
+
+
+@pytest.mark.parametrize("words", ["昨天买的什么时候发", "我上周买的那件起球了"])
+def test_what_about_it_is_a_question(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) != "only opens"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("毛衣还有货吗", "L的"), ("耳机没声音", "左边的"), ("显示签收但没收到", "门卫那边没有")]
+)
+def test_nobody_is_asked_what_he_meant_to_ask_when_he_tells_more(refined: KnowledgeBase, asked: str, told: str) -> None:
+    talk = Talk(refined)
+    entry = entries(talk.turn(asked))
+    decision = talk.turn(told)
+    assert entries(decision) == entry
+    assert talk.conversation.mode == "bot"
+
+
+def test_a_detail_is_not_answered_with_what_suits_another_question(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("杯子盖子单卖不")
+    assert talk.says("我的盖子丢了") == list(refined.say("noted", {}))
+
+
+@pytest.mark.parametrize(("asked", "then"), [("包邮吗", "想改下颜色"), ("发什么快递", "太扎不")])
+def test_who_wants_or_asks_something_else_tells_no_more(refined: KnowledgeBase, asked: str, then: str) -> None:
+    talk = Talk(refined)
+    talk.turn(asked)
+    assert rule_of(talk.turn(then)) != "tells more"
+
+
+def test_nobody_tells_more_before_an_answer(refined: KnowledgeBase) -> None:
+    assert rule_of(Talk(refined).turn("左边的")) != "tells more"
