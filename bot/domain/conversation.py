@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Mode = Literal["bot", "waiting", "human", "closed"]
-"""bot: it answers · waiting: a person is wanted, the bot answers only what it is sure of · human: a person has
-spoken, the bot is silent · closed: over, until the buyer writes again (a new episode)."""
+"""bot: it answers · waiting: a person is wanted, the bot answers what is sure or leads clearly, and asks nothing back ·
+human: a person has spoken, the bot is silent · closed: over, until the buyer writes again (a new episode)."""
 
 RECENT_TEXTS = 12
 

@@ -74,6 +74,17 @@ async def test_unclear_questions_of_a_waiting_buyer_are_left_to_the_person(shop:
     assert len(shop.desk_heard) == 1
 
 
+async def test_who_wants_no_person_after_all_makes_room_for_the_next(shop: Shop) -> None:
+    await shop.buyer_says("转人工", buyer="小王")
+    await shop.time_passes(seconds=20)
+    await shop.buyer_says("转人工", buyer="小李")
+    assert await shop.buyer_says("算了不用了", buyer="小王") == [shop.say("left-queue")]
+    assert await shop.mode("小王") == "bot"
+    assert await shop.rows("SELECT mode FROM conversation WHERE unanswered_since IS NULL") == [("bot",)]
+    assert await shop.buyer_says("我想直接跟店主说", buyer="小李") == [shop.say("waiting-still", queue_position="1")]
+    assert await shop.buyer_says("转人工", buyer="小王") == [_place(shop, 2)]
+
+
 async def test_what_the_manual_itself_hands_to_a_person_is_answered_and_handed_over_at_once(shop: Shop) -> None:
     assert await shop.buyer_says("我要团购") == [shop.welcome, "团购由同事为您报价。", _place(shop, 1)]
     assert await shop.outcomes() == ["hand_over"]

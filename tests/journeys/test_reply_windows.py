@@ -136,3 +136,9 @@ async def test_a_channel_that_states_no_time_gets_no_holding_line(shop: Shop) ->
 
 def _moment(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
+
+
+async def test_whom_the_platform_wants_a_person_to_answer_keeps_his_place_whatever_he_says(strict_shop: Shop) -> None:
+    await strict_shop.buyer_says("转人工")
+    assert await strict_shop.buyer_says("算了不用了") == []
+    assert await strict_shop.mode() == "waiting"
