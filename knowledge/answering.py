@@ -22,7 +22,7 @@ class Chosen:
     `rule` says in words what made it win, `lost` the same of each of the others and why not. `missing` names the
     variables that nobody can fill: while it is not empty the bubbles still hold them as `{name}` and must not be sent.
     `asks` is what to ask the buyer, since a better answer holds once he has told. `is_spoken_of`: the question itself
-    speaks of what this answer is for, by a word, a sum or a number.
+    speaks of what an answer that holds is for, by a word, a sum or a number; the state of an order may weigh more.
     """
 
     bubbles: tuple[str, ...]
@@ -44,10 +44,9 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
     bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
-    when = entry.answers[best].when
     return Chosen(
         bubbles=bubbles,
-        rule=in_words(when),
+        rule=in_words(entry.answers[best].when),
         lost=tuple(
             f"第{place + 1}条（{in_words(each.when)}）：{weighed[place].fails or '也符合，但优先级较低'}"
             for place, each in enumerate(entry.answers)
@@ -56,7 +55,11 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         missing=missing,
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
-        is_spoken_of=bool(when.mentions or when.reaches),
+        is_spoken_of=any(
+            each.when.mentions or each.when.reaches
+            for each, found in zip(entry.answers, weighed, strict=True)
+            if not found.fails
+        ),
     )
 
 
