@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import is_sure
 from bot.domain.rulings import answer, carried
-from bot.domain.turn import SHORT_CHARACTERS, SMALL_TALK, Ruling, asks, ends_as_question, is_around_a_name
+from bot.domain.turn import (
+    COMPLAINT_ENTRY,
+    SHORT_CHARACTERS,
+    SMALL_TALK,
+    Ruling,
+    asks,
+    ends_as_question,
+    is_around_a_name,
+)
+from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
@@ -26,6 +36,12 @@ GOES_ON = "那"
 GOES_ON_AT = 0.6
 STAYS_AT = 0.75
 """The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
+ELLIPSIS_CHARACTERS = 16
+_AROUND_AN_ANSWER = re.compile(
+    r"(?:那|我们?|你们?|您|咱们?|[他她它]们?|的话?|[了啦呢吗嘛么吧呗啊呀哦哈好]|[可要能是]不|可以"
+    r"|[也都就还又再才先只去]|已经?|一直|刚刚?|现在|到底|大概|一共|帮忙|麻烦|直接|[是要得会能给帮请想]|一?下|快点?|赶紧|[钱里儿亲]|\s)*+[不没]?"
+)
+"""The small words of "那得加多少钱啊": with what an answer is for they make no question of their own."""
 
 
 def same_about_another(question: Question) -> Ruling | str:
@@ -83,6 +99,43 @@ def _pieces(figure: Decimal) -> InPassing:
     return InPassing(quantity=int(figure)) if figure == int(figure) else InPassing()
 
 
+def with_the_last_answer(question: Question) -> Ruling | str:
+    """Rule on "加多少钱" after "能发顺丰吗" and "微信付的" after a refund: only what the last entry has an answer for.
+
+    It goes on from that entry whatever the words are about by themselves, unless they are kind or angry ones, or for
+    an answer of that other entry too.
+    """
+    last, best = question.knowledge.entry(question.memory.last_entry or ""), question.best
+    if last is None or _follows_a_card(question):
+        return "nothing was answered before, or a card came after it"
+    if is_sure(best) and best.entry == last.id:
+        return f"is sure to be about {last.id} by itself"
+    if not _says_only_what_is_answered(question.folded, last):
+        return f"says more than what an answer of {last.id} is for"
+    other = question.knowledge.entry(best.entry) if is_sure(best) else None
+    if other and (other.id in {*SMALL_TALK, COMPLAINT_ENTRY} or _speaks_of_an_answer(question.folded, other)):
+        return f"{other.id} fits for sure, and speaks of it too"
+    ruling = answer(question, last.id, confidence=1.0, reason=f"only what an answer of {last.id} is for")
+    if ruling.chosen is None or not ruling.chosen.is_spoken_of:
+        return f"the answer of {last.id} for these words does not hold here"
+    return ruling
+
+
+def _follows_a_card(question: Question) -> bool:
+    """Whether a card came last, upon which we asked what he wants to know; a picture calls a person."""
+    return question.memory.recent[-1:] == ("",) and question.conversation.mode == "bot"
+
+
+def _says_only_what_is_answered(said: str, entry: Entry) -> bool:
+    """Whether these words are what the entry's answers are for, with the small words of a follow-up and a day."""
+    if len(said) > ELLIPSIS_CHARACTERS:
+        return False
+    rest, words = said, {fold(word) for each in entry.answers for word in each.when.mentions}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        rest = rest.replace(word, " ")
+    return rest != said and bool(_AROUND_AN_ANSWER.fullmatch(without_day(rest)))
+
+
 def with_the_last_question(question: Question) -> Ruling | str:
     """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
     last = question.memory.last_entry
@@ -98,17 +151,18 @@ def with_the_last_question(question: Question) -> Ruling | str:
 def _belongs(question: Question, entry_id: str) -> bool:
     """Whether these few words may be about an entry that they are taken for only after the last question.
 
-    An answer of the entry is for what they hold, or they must be a fragment that asks something, or buyers must ask for
-    this entry with these very words in it. What is sure by itself is no fragment, and may not be a whole question
-    either; courtesy belongs to nothing, and what is likely about something else adds nothing to the last answer.
+    An answer of the entry is for what they hold, and they are not nearly sure to be about another; or they must be a
+    fragment that asks something, or buyers must ask for this entry with these very words in it. What is sure by itself
+    is no fragment, and may not be a whole question either; courtesy belongs to nothing, and what is likely about
+    something else adds nothing to the last answer.
     """
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
         return best.entry == entry_id and not is_sure(best)
-    entry = question.knowledge.entry(entry_id)
-    if entry is None or _speaks_of_an_answer(said, entry):
+    entry, likelihood = question.knowledge.entry(entry_id), best.confidence if best else 0.0
+    if entry is None or (likelihood < STAYS_AT and _speaks_of_an_answer(said, entry)):
         return entry is not None
-    if best is not None and best.confidence >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
+    if likelihood >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
         return False
     is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
     if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
@@ -119,7 +173,7 @@ def _belongs(question: Question, entry_id: str) -> bool:
 
 def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
     """Whether one of the entry's answers is for a thing that these words hold."""
-    return any(word in said for each in entry.answers for word in each.when.mentions)
+    return any(fold(word) in said for each in entry.answers for word in each.when.mentions)
 
 
 def more_about_the_same(question: Question) -> Ruling | str:
