@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import is_sure
-from bot.domain.rulings import answer, carried
+from bot.domain.rulings import answer, carried, hand_over
 from bot.domain.turn import (
     COMPLAINT_ENTRY,
     SHORT_CHARACTERS,
@@ -42,6 +42,10 @@ _AROUND_AN_ANSWER = re.compile(
     r"|[也都就还又再才先只去]|已经?|一直|刚刚?|现在|到底|大概|一共|帮忙|麻烦|直接|[是要得会能给帮请想]|一?下|快点?|赶紧|[钱里儿亲]|\s)*+[不没]?"
 )
 """The small words of "那得加多少钱啊": with what an answer is for they make no question of their own."""
+_ASKS_WHAT_TO_DO = re.compile(
+    r"(?:那|我|现在|这|该|要|得|[下后]面|接下来|具体)*+(?:怎么|咋|如何|怎样)(?:[办弄搞整做]|操作|处理)[呢啊呀嘛吗了的]*+"
+)
+AT_A_LOSS = "办"
 
 
 def same_about_another(question: Question) -> Ruling | str:
@@ -136,12 +140,28 @@ def _says_only_what_is_answered(said: str, entry: Entry) -> bool:
     return rest != said and bool(_AROUND_AN_ANSWER.fullmatch(without_day(rest)))
 
 
+def what_to_do(question: Question) -> Ruling | str:
+    """Rule on "那怎么办" and "怎么弄": they have no subject of their own, but the one that was answered last.
+
+    Who was not understood since, or is at a loss ("怎么办") upon all that there is to say, needs a person.
+    """
+    last = question.knowledge.entry(question.memory.last_entry or "")
+    if last is None or not _ASKS_WHAT_TO_DO.fullmatch(question.folded):
+        return "does not only ask what to do about what was answered"
+    asked = f"{_question_about(question, last.id)} {question.folded}".strip()
+    ruling = answer(carried(question, asked), last.id, confidence=1.0, reason=f"what to do, about {last.id}")
+    is_said = ruling.chosen is not None and set(ruling.chosen.bubbles) <= set(question.memory.last_said)
+    if question.memory.misses or (is_said and AT_A_LOSS in question.folded):
+        return hand_over(question, f"asks what to do, and the manual has no more to say about {last.id}")
+    return ruling
+
+
 def with_the_last_question(question: Question) -> Ruling | str:
     """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
     last = question.memory.last_entry
     if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
         return "does not go on from a question in a few words"
-    for asked in (last_question(question), question.knowledge.title(last)):
+    for asked in (_question_about(question, last), question.knowledge.title(last)):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
             return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
@@ -213,3 +233,9 @@ def _last_questions(question: Question) -> list[str]:
     """The buyer's words that asked something, rather than only named another place or product; the last ones first."""
     names_in = question.knowledge.names_in
     return [text for text in reversed(question.memory.recent) if not is_around_a_name(names_in(text).without(text))]
+
+
+def _question_about(question: Question, entry_id: str) -> str:
+    """The buyer's last words that asked something, unless they are surely about another entry than was answered."""
+    about = (None, entry_id)
+    return next((text for text in _last_questions(question) if _sure_entry(question, text) in about), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.contract import Image, OrderCard, ProductCard
+from bot.domain.decision import HandOver
 from tests.talk import Talk, entries, rule_of
 
 
@@ -48,7 +49,6 @@ def test_an_unclear_question_that_stays_with_the_last_answer_is_about_that(talk:
         ("有运费险吗", "怎么赔", "freight-insurance"),
         ("毛衣有货吗", "红色呢", "stock"),
         ("地址填错了", "能改吗", "address-change"),
-        ("能开发票吗", "怎么弄", "invoice"),
     ],
 )
 def test_a_few_words_are_about_the_question_before(talk: Talk, first: str, then: str, entry: str) -> None:
@@ -239,3 +239,29 @@ def test_the_state_of_the_order_weighs_more_than_the_words_that_go_on(talk: Talk
 def test_a_row_of_small_words_takes_no_time(talk: Talk) -> None:
     talk.turn("可以发顺丰吗")
     assert rule_of(talk.turn("那" * 500)) != "goes on from an answer"
+
+
+# What has no subject of its own
+
+
+def test_what_to_do_is_asked_about_what_was_answered_even_after_words_that_speak_of_something_else(talk: Talk) -> None:
+    for words in ("怎么退货", "还没发"):
+        talk.turn(words)
+    assert entries(talk.turn("那怎么弄呢")) == ["return-how"]
+
+
+def test_how_to_do_it_is_asked_about_what_was_answered(talk: Talk) -> None:
+    talk.turn("能开发票吗")
+    decision = talk.turn("怎么弄")
+    assert (rule_of(decision), entries(decision)) == ("what to do", ["invoice"])
+
+
+def test_who_is_at_a_loss_when_all_was_said_gets_a_person(talk: Talk) -> None:
+    talk.turn("能开发票吗")
+    decision = talk.turn("那怎么办")
+    assert isinstance(decision.act, HandOver)
+    assert rule_of(decision) == "what to do"
+
+
+def test_what_to_do_before_anything_was_answered_is_about_nothing(talk: Talk) -> None:
+    assert rule_of(talk.turn("怎么办")) == "no match"
