@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.certainty import is_sure
+from bot.domain.certainty import certainty, is_sure
 from bot.domain.rulings import answer, carried, hand_over
 from bot.domain.turn import (
     COMPLAINT_ENTRY,
@@ -46,6 +46,7 @@ _ASKS_WHAT_TO_DO = re.compile(
     r"(?:那|我|现在|这|该|要|得|[下后]面|接下来|具体)*+(?:怎么|咋|如何|怎样)(?:[办弄搞整做]|操作|处理)[呢啊呀嘛吗了的]*+"
 )
 AT_A_LOSS = "办"
+_ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
 def same_about_another(question: Question) -> Ruling | str:
@@ -154,6 +155,19 @@ def what_to_do(question: Question) -> Ruling | str:
     if question.memory.misses or (is_said and AT_A_LOSS in question.folded):
         return hand_over(question, f"asks what to do, and the manual has no more to say about {last.id}")
     return ruling
+
+
+def about_another_subject(question: Question) -> Ruling | str:
+    """Rule on "发货呢" after "几天到": the bare subject of another entry, which its title names."""
+    best, last = question.best, question.memory.last_entry
+    named = _ASKS_ABOUT.fullmatch(question.folded)
+    if last is None or best is None or named is None or is_sure(best) or certainty(best.confidence) == "none":
+        return "is no subject that may be meant"
+    subject = named["subject"]
+    if subject in question.knowledge.title(last) or subject not in question.knowledge.title(best.entry):
+        return f"does not name the subject of {best.entry}"
+    reason = f"the subject of {best.entry}, instead of {last}"
+    return answer(question, best.entry, confidence=best.confidence, reason=reason)
 
 
 def with_the_last_question(question: Question) -> Ruling | str:

@@ -39,6 +39,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("same question again", persons.asked_again_and_again),
     ("goes on from an answer", going_on.with_the_last_answer),
     ("what to do", going_on.what_to_do),
+    ("another subject", going_on.about_another_subject),
     ("goes on from a question", going_on.with_the_last_question),
     ("same subject", going_on.more_about_the_same),
     ("goes on", going_on.follow_up),

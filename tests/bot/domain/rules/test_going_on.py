@@ -265,3 +265,9 @@ def test_who_is_at_a_loss_when_all_was_said_gets_a_person(talk: Talk) -> None:
 
 def test_what_to_do_before_anything_was_answered_is_about_nothing(talk: Talk) -> None:
     assert rule_of(talk.turn("怎么办")) == "no match"
+
+
+def test_the_bare_subject_of_another_entry_is_about_that(talk: Talk) -> None:
+    talk.turn("几天到")
+    decision = talk.turn("那退款呢")
+    assert (rule_of(decision), entries(decision)) == ("another subject", ["refund-time"])
