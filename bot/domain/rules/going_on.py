@@ -21,7 +21,7 @@ from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
 from knowledge.text import fold
-from knowledge.variables import depends_on, takes_figures
+from knowledge.variables import depends_on, takes_figures, variables_in
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -33,9 +33,10 @@ FRAGMENT_CHARACTERS = 4
 LIKELY_BY_ITSELF = 0.5
 """What is about another entry with this confidence says nothing more about the one that was just answered."""
 GOES_ON = "那"
-GOES_ON_AT = 0.6
+GOES_ON_AT = 0.45
+"""The confidence at which "那…" is answered where both entries tell a fact in common: it goes on to the next step."""
 STAYS_AT = 0.75
-"""The confidence at which a question that goes on from an answer is answered, or stays with it: context speaks too."""
+"""The confidence at which a question stays with what was answered last: context speaks too."""
 ELLIPSIS_CHARACTERS = 16
 _AROUND_AN_ANSWER = re.compile(
     r"(?:那|我们?|你们?|您|咱们?|[他她它]们?|的话?|[了啦呢吗嘛么吧呗啊呀哦哈好]|[可要能是]不|可以"
@@ -224,14 +225,21 @@ def more_about_the_same(question: Question) -> Ruling | str:
 
 
 def follow_up(question: Question) -> Ruling | str:
-    """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next thing."""
+    """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next step."""
     best, last = question.best, question.memory.last_entry
     if last is None or best is None or is_sure(best):
         return "does not go on from an answer"
-    needed = STAYS_AT if best.entry == last else GOES_ON_AT if question.typed.startswith(GOES_ON) else ANSWER_AT
+    is_next = question.typed.startswith(GOES_ON) and _facts(question, best.entry) & _facts(question, last)
+    needed = STAYS_AT if best.entry == last else GOES_ON_AT if is_next else ANSWER_AT
     if best.confidence < needed:
         return f"{best.entry} at {best.confidence:.2f}, going on from {last} needs {needed:.2f}"
     return answer(question, best.entry, confidence=best.confidence, reason=f"goes on from {last}")
+
+
+def _facts(question: Question, entry_id: str) -> set[str]:
+    """The facts that the answers of an entry tell; the answers to two steps of one matter have some in common."""
+    entry = question.knowledge.entry(entry_id)
+    return {name for each in entry.answers for name in variables_in(each.bubbles)} if entry else set()
 
 
 def _sure_entry(question: Question, text: str) -> str | None:

@@ -271,3 +271,11 @@ def test_the_bare_subject_of_another_entry_is_about_that(talk: Talk) -> None:
     talk.turn("几天到")
     decision = talk.turn("那退款呢")
     assert (rule_of(decision), entries(decision)) == ("another subject", ["refund-time"])
+
+
+def test_it_goes_on_to_the_next_step_only_where_both_tell_a_fact_in_common(talk: Talk) -> None:
+    talk.turn("什么时候发货")
+    assert rule_of(talk.turn("那什么时候到")) == "goes on"
+    talk = Talk(talk.knowledge)
+    talk.turn("能开发票吗")
+    assert rule_of(talk.turn("那什么时候到")) != "goes on"
