@@ -154,7 +154,8 @@ def what_to_do(question: Question) -> Ruling | str:
     ruling = answer(carried(question, asked), last.id, confidence=1.0, reason=f"what to do, about {last.id}")
     is_said = ruling.chosen is not None and set(ruling.chosen.bubbles) <= set(question.memory.last_said)
     if question.memory.misses or (is_said and AT_A_LOSS in question.folded):
-        return hand_over(question, f"asks what to do, and the manual has no more to say about {last.id}")
+        reason = f"asks what to do, and the manual has no more to say about {last.id}"
+        return hand_over(question, reason, asked_for=True)
     return ruling
 
 
