@@ -37,12 +37,27 @@ def test_a_new_episode_forgets_all_but_the_welcome_and_the_opening_time() -> Non
     assert begin_episode(closed) == Memory(welcomed_on="2026-11-22", away_told="night")
 
 
-@pytest.mark.parametrize("words", ["包邮吗?", "什么时候发货", "能不能退", "多少钱一件"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "包邮吗?",
+        "什么时候发货",
+        "能不能退",
+        "多少钱一件",
+        "一块买能减不",
+        "有小号没？",
+        "我的单发出去没呀",
+        "领口扎不扎",
+    ],
+)
 def test_words_that_ask(words: str) -> None:
     assert is_question(words)
 
 
-@pytest.mark.parametrize("words", ["包邮", "我想问下", "新疆", "吗", "我昨天买的毛衣"])
+@pytest.mark.parametrize(
+    "words",
+    ["包邮", "我想问下", "新疆", "吗", "我昨天买的毛衣", "我的单还没", "时不时掉线", "不不不不", "他说我也不"],
+)
 def test_words_that_ask_nothing_by_themselves(words: str) -> None:
     assert not is_question(words)
 
