@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Figure = Literal["height", "weight"]
 Bounds = tuple[float, float]
+WIDER_AT_MOST = 2
+"""So many sizes the weight may be ahead of the height, and there is still a size to wear."""
 
 _LETTERS = r"(?:\d?X{0,4}[SML])"
 _NAME = re.compile(
@@ -74,15 +76,16 @@ class SizeChart:
         return self.sizes[0].weight_kg is not None
 
     def fitting(self, *, height_cm: float | None, weight_kg: float | None) -> tuple[str, ...]:
-        """The names of the sizes that fit, the larger first; more than one between two sizes or where figures differ.
+        """The names of the sizes that fit, the larger first; more than one only on or between the bounds of two.
 
-        Empty outside the chart, where height and weight speak for sizes far apart, and while a figure is not known.
+        Where height and weight speak for different sizes, but not far apart, it is the smallest that is neither too
+        short nor too tight; the weight may be two sizes ahead, as a long sleeve is worn more easily than a tight one.
+        Empty outside the chart, where they speak for sizes far apart, and while a figure is not known.
         """
         by_height = self._places([size.height_cm for size in self.sizes], height_cm)
         by_weight = self._places([size.weight_kg for size in self.sizes], weight_kg)
-        places = by_height & by_weight or {
-            place for one in by_height for other in by_weight if abs(one - other) == 1 for place in (one, other)
-        }
+        pairs = [(tall, heavy) for tall in by_height for heavy in by_weight if -1 <= heavy - tall <= WIDER_AT_MOST]
+        places = by_height & by_weight or {min(map(max, pairs))} if pairs else set()
         return tuple(self.sizes[place].name for place in sorted(places, reverse=True))
 
     def is_outside(self, *, height_cm: float | None, weight_kg: float | None) -> bool:

@@ -336,7 +336,7 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
             is_sure=lambda when: "outside_chart" in when.knows,
         ),
         FITTING_SIZE: Computed(
-            meaning="按身高体重，正在问的商品的尺码表里合适的码，如“L”；在两个码之间是“L或M”",
+            meaning="按身高体重，正在问的商品的尺码表里合适的码，如“L”；正在两个码的交界上是“L或M”",
             fill=_fill_fitting_size,
             asks=_ask_for_figures,
             is_sure=lambda _: False,

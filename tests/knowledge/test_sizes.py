@@ -94,7 +94,11 @@ def test_a_chart_knows_what_it_goes_by() -> None:
         (160, 50, ("M",)),
         (176, 68, ("XL",)),
         (164, 55, ("L", "M")),  # on the border of both
-        (168, 50, ("L", "M")),  # L by height, M by weight
+        (168, 50, ("L",)),  # M by weight, but too short
+        (156, 54, ("M",)),  # S by height, but too tight
+        (156, 55, ("M",)),  # 55 kilograms are M and L, the smaller is enough
+        (161, 69, ("XL",)),  # M by height
+        (178, 52, ()),  # M by weight, XL and XXL by height
         (155, 75, ()),  # S by height, XXL by weight
         (190, 90, ()),
         (140, 50, ()),
