@@ -21,6 +21,7 @@ _DAY = re.compile(
 )
 _ORDERING = re.compile(r"(?:我|就|才|刚|再|要是|如果)*(?:下单|下的?单|拍|买|付|订)")
 _SENDING = re.compile(r"(?:能|就|再|给我)*[发寄](?:货|出|走)?")
+_WAITING = re.compile(r"等(?:到|下)?$")
 _ARRIVING = re.compile(r"[^，。？?!！]{0,6}(?:[到收拿]|送达|赶得上|来得及)")
 _IN_THE_NORTH = tuple((f"{day}儿", f"{day}天") for day in "今明昨后前")
 _KEPT_AS = (
@@ -74,10 +75,13 @@ def _in_one_wording(found: re.Match[str] | None) -> str | None:
 
 
 def _found(said: str) -> _Found:
-    """The first day named that is no day of ordering; of "明天发周五能到吗" the one on which it is to arrive."""
+    """The first day named that is no day of ordering; of "明天发周五能到吗" the one on which it is to arrive.
+
+    "周六拍要等到周一吗" asks about Saturday.
+    """
     days = list(_DAY.finditer(said))
     paid = next((found for found in days if _ORDERING.match(said, found.end())), None)
-    others = [found for found in days if found is not paid]
+    others = [found for found in days if found is not paid and not (paid and _WAITING.search(said[: found.start()]))]
     if len(others) > 1 and _SENDING.match(said, others[0].end()) and _ARRIVING.match(said, others[1].end()):
         return _Found(others[1], paid or others[0])
     return _Found(others[0] if others else None, paid)
