@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer
+from knowledge.marks import marks_of, product_shown
 from knowledge.matching import ANSWER_AT, Matcher
 from knowledge.names import names_in
 from knowledge.questions import notice
@@ -123,6 +124,14 @@ class KnowledgeBase:
     def product_titles(self) -> Mapping[str, str]:
         """Product id → title."""
         return {product.id: product.title for product in self.manual.products}
+
+    @cached_property
+    def _marks(self) -> Mapping[str, str]:
+        return marks_of(self.manual)
+
+    def product_shown(self, folded: str, entry: Entry) -> str | None:
+        """The only product that a question about this entry, which names none, can be about."""
+        return product_shown(folded, entry, self.manual, self._marks)
 
     def answer(self, entry_id: str, circumstances: Circumstances) -> Chosen:
         """What that entry says under these circumstances. The entry must be one of this revision's."""

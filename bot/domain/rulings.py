@@ -56,7 +56,7 @@ def quiet(question: Question, reason: str) -> Ruling:
 def answer(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
     """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
     entry = question.knowledge.entry(entry_id)
-    question = _about_what_is_worn(question, entry)
+    question = _about_the_only_one(question, entry)
     times = question.memory.asked.get(entry_id, 0) + 1
     chosen = question.knowledge.answer(entry_id, _circumstances(_with_its_price(question, entry), times))
     if (
@@ -101,15 +101,22 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     return ruling
 
 
-def _about_what_is_worn(question: Question, entry: Entry | None) -> Question:
-    """A buyer's size is asked of the only product that has a chart to read it from, while none is named."""
+def _about_the_only_one(question: Question, entry: Entry | None) -> Question:
+    """Where no product is known: the question about the only one that it can be about, by its words."""
     memory = question.memory
-    if entry is None or memory.product_id is not None or not takes_figures(entry):
+    if entry is None or memory.product_id is not None or question.names.product:
         return question
-    if memory.height_cm is None and memory.weight_kg is None and not asks_what_fits(question.folded):
-        return question
-    worn = only_product_with_chart(question.knowledge.manual)
-    return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=worn))
+    only = question.knowledge.product_shown(question.folded, entry) or _worn(question, entry)
+    return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=only))
+
+
+def _worn(question: Question, entry: Entry) -> str | None:
+    """A buyer's size is asked of the only product that has a chart to read it from."""
+    height_cm, weight_kg = question.memory.height_cm, question.memory.weight_kg
+    is_told = height_cm is not None or weight_kg is not None
+    if not takes_figures(entry) or not (is_told or asks_what_fits(question.folded)):
+        return None
+    return only_product_with_chart(question.knowledge.manual)
 
 
 def _with_its_price(question: Question, entry: Entry | None) -> Question:
