@@ -1,7 +1,7 @@
 """By what a question shows which product it can only be about, though it names none: 驼色, XXL, 起球.
 
-A mark is a colour, a size, or the first part of a name (羊毛 of 羊毛毛衣, which is called 毛衣 too) that one product alone
-has. Without a mark the words count that an answer is for, where it tells what one product alone has.
+A mark is a colour, a size, or the first part of a name (羊毛 of 羊毛毛衣, also called 毛衣) of one product alone.
+Without a mark the words count that an answer is for, where it tells what one product alone has.
 """
 
 from __future__ import annotations

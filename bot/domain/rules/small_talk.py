@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
-from bot.domain.courtesies import gives_up, has_ordered, is_acknowledgement
+from bot.domain.courtesies import buys, gives_up, is_acknowledgement
 from bot.domain.decision import Answer
 from bot.domain.rulings import answer, ask_on, carried, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
@@ -41,18 +41,31 @@ def courtesy(question: Question) -> Ruling | str:
         return quiet(question, "wants nothing more, and something is still open")
     if question.knowledge.entry(FAREWELL_ENTRY) is None:
         return quiet(question, "wants nothing more")
-    noted = dataclasses.replace(question, folded=ACKNOWLEDGED)
-    ruling = answer(noted, FAREWELL_ENTRY, confidence=1.0, reason="wants nothing more")
+    ruling = _noted(question, "wants nothing more")
     if tuple(bubble.text for bubble in ruling.bubbles) == memory.last_said:
         return quiet(question, "wants nothing more, once more")
     return ruling
 
 
+def says_he_buys(question: Question) -> Ruling | str:
+    """Rule on "那我下单啦" and "我买一件毛衣和一个杯子": it is good news, and wants no instructions."""
+    rest = question.folded
+    while product := question.knowledge.names_in(rest).product:
+        rest = rest.replace(product, " ")
+    if not buys(rest) or asks(question.text):
+        return "does not just say that he buys"
+    if question.conversation.mode == "waiting" or question.knowledge.entry(FAREWELL_ENTRY) is None:
+        return quiet(question, "says that he buys")
+    return _noted(question, "says that he buys")
+
+
+def _noted(question: Question, reason: str) -> Ruling:
+    return answer(dataclasses.replace(question, folded=ACKNOWLEDGED), FAREWELL_ENTRY, confidence=1.0, reason=reason)
+
+
 def _lets_be(question: Question) -> bool:
     """Whether nothing more is wanted: it was read, or given up, or a person is refused and nothing is asked."""
     refuses = bool(question.text) and not without_refusal(question.text)
-    if has_ordered(question.text):
-        return True
     return refuses or is_acknowledgement(question.text) or (gives_up(question.text) and not _haggles(question))
 
 

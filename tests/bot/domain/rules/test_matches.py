@@ -85,7 +85,7 @@ def test_a_greeting_is_answered_rather_than_offered(talk: Talk, words: str) -> N
 
 
 def test_one_likely_entry_is_asked_about_and_not_padded_with_an_unlikely_one(talk: Talk) -> None:
-    lone = "我刚付的钱货啥时候能走"
+    lone = "我刚给的钱货啥时候能走"
     offer = talk.turn(lone)
     assert isinstance(offer.act, Clarify)
     assert len(offer.act.entries) == 1

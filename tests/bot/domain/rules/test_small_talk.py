@@ -38,6 +38,29 @@ def test_a_nod_while_a_person_is_on_his_way_is_left_to_him(talk: Talk) -> None:
     assert talk.says("好滴") == []
 
 
+@pytest.mark.parametrize(
+    "words", ["行 那我拍了", "那我再拍一个吧", "我买两件毛衣和1个保温杯", "已经下单啦", "我拍这款了", "那我先等着哈"]
+)
+def test_who_says_that_he_buys_gets_a_kind_line_and_no_instructions(talk: Talk, words: str) -> None:
+    talk.turn("什么时候发货")
+    assert talk.says(words) == [NOTED]
+
+
+@pytest.mark.parametrize("words", ["下单", "怎么买", "我买了没", "能拍两个吗", "拍错了", "不买了", "买了两个 来了一个"])
+def test_who_asks_or_means_something_else_does_not_just_say_that_he_buys(talk: Talk, words: str) -> None:
+    assert "buys" not in rule_of(talk.turn(words))
+
+
+def test_who_buys_more_hears_what_the_number_changes(talk: Talk) -> None:
+    talk.turn("能便宜点吗")
+    assert "30件可以单独报价" in talk.says("那我买30件")[0]
+
+
+def test_who_says_that_he_buys_while_a_person_is_on_his_way_is_left_to_him(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert talk.says("那我下单了") == []
+
+
 def test_words_that_staff_bound_to_an_answer_are_no_mere_nod() -> None:
     manual = small_manual()
     (code,) = (each for each in manual.entries if each.id == "secret-word")
