@@ -45,6 +45,11 @@ _OFFERS_SERVICE = re.compile(
     rf"(?:做|找|拍|请|开|一下|个|点|些)*(?:{_SERVICE})(?:{_SERVICE}|服务|拍摄|视频|图|合作)*[吗么不嘛?？]"
 )
 """A question, but one that offers: "需要主图视频吗"."""
+_PLACES_ADVERTS = re.compile(
+    r"^(?:亲|老板|掌柜的?|您好?|你好?|请问|[,，。!！~～])*+(?:我们?|我司|公司|这边)*+(?:想|要|打算|准备|可以|能不能|能|可不可以)++"
+    r"(?:找|跟|和|在|给|帮|你们?|您|贵|家|店铺?|里|上|来|去)*+(?:投放?|打|登|挂)(?:点儿?|些|个|条|一下|一个)?广告(?!费|法|语|词)"
+)
+"""Not of the shop: "你们是不是打广告骗人的"."""
 _SAID_OF_THE_SHOP = re.compile(
     rf"(?:是不是|不会是?|该不会|会不会|都是|全是|肯定是|怕是|有没有|(?<![帮给替为跟和])(?:你们|店)家?店?(?:也|都|还)?(?:在|是|有|做)?)++"
     rf"(?:在|找人|靠|自己|请)*+(?:{_SERVICE}|刷销量|刷好评|刷信誉|代刷|刷)的?"
@@ -65,7 +70,7 @@ def is_advertisement(text: str, *, said_by_others: int = 0) -> bool:
     but for one that offers a service. A buyer's "能加微信吗" alone is a question, and so is "能代发吗".
     """
     plain = _SAID_OF_THE_SHOP.sub("", _plain(text))
-    if _OFFERS_SERVICE.search(plain):
+    if _OFFERS_SERVICE.search(plain) or _PLACES_ADVERTS.search(plain):
         return True
     contact = max(bool(_CONTACT.search(plain)), 2 * bool(_WITH_ADDRESS.search(plain)))
     signs = contact + bool(_OFFER.search(plain)) + 2 * bool(_TRADE.search(plain)) + (said_by_others >= MANY_OTHERS)

@@ -34,6 +34,7 @@ from bot.domain.adverts import is_advertisement, leads_outside
             "要不要找主播带货？",
             "您好，缺达人推广吗",
         ),
+        *("老板 我们公司想在你家店里投点广告", "你好可以给你们打个广告吗"),
     ],
 )
 def test_an_advertisement_is_known_by_two_signs(words: str) -> None:
@@ -77,6 +78,10 @@ def test_an_advertisement_is_known_by_two_signs(words: str) -> None:
         ),
         *("我们做酒店的，要一百个杯子", "我们公司想合作采购", "流量卡有吗", "账号怎么换手机号", "学生兼职能优惠吗"),
         *("https://item.taobao.com/item.htm?id=600000000001 需要合作吗", "https://item.jd.com/1.html 专业相机包吗"),
+        "你们是不是打广告骗人的",
+        "你们打的广告跟实物不一样",
+        "想问下你们广告里那款毛衣多少钱",
+        "能不能别给我打广告了",
     ],
 )
 def test_a_buyers_question_is_no_advertisement(words: str) -> None:
