@@ -100,6 +100,7 @@ _OPENERS = re.compile(
     r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|一下|麻烦|我想|我要|我有个问题|"
     r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
 )
+_PARTICLES = frozenset("的地得了着呀啊啥吗么嘛呢吧")
 _PAUSES = re.compile(r"[\s.。…,，、:：~～!！?？]+")
 _NUMBERS = {
     **dict(zip("123456789", range(1, 10), strict=True)),
@@ -187,4 +188,9 @@ def is_opener(text: str) -> bool:
     plain = _PAUSES.sub("", text.lower())
     if not 0 < len(plain) <= LONGEST_OPENER_CHARACTERS:
         return False
-    return bool(_OPENERS.fullmatch(plain)) or only_takes_back(plain)
+    return plain in _PARTICLES or bool(_OPENERS.fullmatch(plain)) or only_takes_back(plain)
+
+
+def is_particle(text: str) -> bool:
+    """Whether it is one of the small words that stand around others: "的", "了". Alone they say nothing."""
+    return _PAUSES.sub("", text) in _PARTICLES

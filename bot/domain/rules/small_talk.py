@@ -11,7 +11,7 @@ from bot.domain.courtesies import buys, gives_up, is_acknowledgement
 from bot.domain.decision import Answer
 from bot.domain.rulings import answer, ask_on, carried, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
-from bot.domain.wishes import is_opener, looks_for_anybody, without_refusal
+from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, without_refusal
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
@@ -92,8 +92,9 @@ def only_opens(question: Question) -> Ruling | str:
     begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
     if not begins or question.conversation.mode == "waiting":
         return "asks something"
-    if is_sure(question.best) and (question.best.entry in SMALL_TALK or ends_as_question(question.text)):
-        return f"{question.best.entry} fits for sure"
+    best = None if is_particle(question.text) else question.best
+    if is_sure(best) and (best.entry in SMALL_TALK or ends_as_question(question.text)):
+        return f"{best.entry} fits for sure"
     return ask_on(question, "go-on", {}, "only opens a question")
 
 

@@ -133,18 +133,24 @@ def test_taking_back_alone_is_no_question(talk: Talk) -> None:
         assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
 
 
+@pytest.mark.parametrize("words", ["的", "了", "呀", "啥", "吗？"])
+def test_a_lone_particle_says_nothing_yet(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) == "only opens"
+    assert entries(talk.turn("嗨")) == ["greeting"]
+
+
 # Good news, and more of the same
 
 
 @pytest.mark.parametrize("words", ["我拍了哈", "已拍", "付好了", "下单了", "刚付款了", "已经下单啦", "我买了"])
 def test_good_news_of_an_order_gets_a_kind_line(talk: Talk, words: str) -> None:
-    assert rule_of(talk.turn(words)) == "courtesy"
+    assert rule_of(talk.turn(words)) == "buys"
     assert talk.conversation.mode == "bot"
 
 
 @pytest.mark.parametrize("words", ["我拍错了", "付了两次", "已拍？", "拍了不想要", "付款失败了", "不买了", "买了没到"])
 def test_trouble_with_an_order_is_no_good_news(talk: Talk, words: str) -> None:
-    assert rule_of(talk.turn(words)) != "courtesy"
+    assert rule_of(talk.turn(words)) != "buys"
 
 
 @pytest.mark.parametrize("words", ["我上周买的那件", "我昨天买的毛衣", "上次拍的那个"])
