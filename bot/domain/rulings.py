@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _DAYS = ("day", "paid_on")
 PASSING = (*_DAYS, "amount_yuan", "quantity")
 """What is named for one question and what belongs to it, and not remembered beyond."""
+SHOWS_AT = 0.75
+"""How likely an entry must be for the words of the question to show which product it is about."""
 TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
 """Variables that are known as soon as the buyer says where he lives."""
 
@@ -56,7 +58,7 @@ def quiet(question: Question, reason: str) -> Ruling:
 def answer(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
     """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
     entry = question.knowledge.entry(entry_id)
-    question = _about_the_only_one(question, entry)
+    question = _about_the_only_one(question, entry, confidence)
     times = question.memory.asked.get(entry_id, 0) + 1
     chosen = question.knowledge.answer(entry_id, _circumstances(_with_its_price(question, entry), times))
     if (
@@ -101,12 +103,16 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     return ruling
 
 
-def _about_the_only_one(question: Question, entry: Entry | None) -> Question:
-    """Where no product is known: the question about the only one that it can be about, by its words."""
+def _about_the_only_one(question: Question, entry: Entry | None, confidence: float) -> Question:
+    """Where no product is known: the question about the only one that it can be about, by its words.
+
+    "要墨绿给的白的" is hardly about stock, so its colour names no product yet.
+    """
     memory = question.memory
     if entry is None or memory.product_id is not None or question.names.product:
         return question
-    only = question.knowledge.product_shown(question.folded, entry) or _worn(question, entry)
+    shown = question.knowledge.product_shown(question.folded, entry) if confidence >= SHOWS_AT else None
+    only = shown or _worn(question, entry)
     return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=only))
 
 

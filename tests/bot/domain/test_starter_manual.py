@@ -53,17 +53,6 @@ def test_what_was_asked_is_answered_once_the_product_is_named(talk: Talk) -> Non
     assert "白色、墨绿" in again.says(ProductCard(product_id="thermos-500"))[0]
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [("燕麦色的有货吗", "羊毛圆领毛衣"), ("会掉毛吗", "毛球修剪器"), ("续航怎么样", "续航6小时"), ("保温多久", "95度")],
-)
-def test_a_product_that_is_the_only_one_meant_need_not_be_named(talk: Talk, words: str, said: str) -> None:
-    assert said in talk.says(words)[0]
-    assert talk.says("多少钱")[0].startswith(
-        str(talk.knowledge.product_titles[talk.conversation.memory.product_id or ""])
-    )
-
-
 def test_what_was_asked_of_one_product_is_answered_of_the_next(talk: Talk) -> None:
     talk.turn("毛衣怎么洗")
     assert "软布" in talk.says("那耳机呢")[0]
