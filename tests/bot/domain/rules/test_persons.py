@@ -12,10 +12,10 @@ from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as EntryAnswer
 from knowledge.entry import When
 from knowledge.matching import ANSWER_AT
-from tests.talk import NOW, OPEN, Talk, entries, rule_of
+from tests.talk import NEW, NOW, OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from bot.domain.conversation import Conversation
 
 # Persons and machines
 
@@ -222,10 +222,12 @@ def test_who_did_not_take_a_wish_for_a_person_back_keeps_his_place(talk: Talk, b
     assert talk.conversation.mode == "waiting"
 
 
-@pytest.mark.parametrize("known", [{"last_staff_at": NOW}, {"reply_by": NOW}])
-def test_whom_a_person_has_spoken_to_or_must_answer_keeps_his_place(talk: Talk, known: dict[str, datetime]) -> None:
+@pytest.mark.parametrize(
+    "conversation", [dataclasses.replace(NEW, last_staff_at=NOW), dataclasses.replace(NEW, reply_by=NOW)]
+)
+def test_whom_a_person_has_spoken_to_or_must_answer_keeps_his_place(talk: Talk, conversation: Conversation) -> None:
+    talk.conversation = conversation
     talk.turn("转人工")
-    talk.conversation = dataclasses.replace(talk.conversation, **known)
     assert isinstance(talk.turn("算了").act, StayQuiet)
     assert talk.conversation.mode == "waiting"
 
