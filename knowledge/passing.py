@@ -41,8 +41,8 @@ def told_in_passing(said: str) -> InPassing:
     unit = _UNIT.match(said, end)
     if not _AROUND_WHAT_IS_TOLD.fullmatch(said[:start] + said[unit.end() if unit else end :]):
         return InPassing()
-    if unit is None:
+    if unit is None and numbers[0].text != "俩":
         return InPassing(figure=value if value >= _SUM_OR_NUMBER_FROM else None)
-    if unit["sum"]:
+    if unit and unit["sum"]:
         return InPassing(amount_yuan=value)
     return InPassing(quantity=int(value)) if value == int(value) else InPassing()

@@ -17,6 +17,7 @@ from knowledge.passing import InPassing, told_in_passing
         ("那五十呢", {"figure": Decimal(50)}),
         ("100块钱的呢", {"amount_yuan": Decimal(100)}),
         ("那3件呢", {"quantity": 3}),
+        ("我买俩呢", {"quantity": 2}),
         ("1.5件呢", {}),
         ("那5呢", {}),
         ("那周六能到吗", {}),

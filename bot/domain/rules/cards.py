@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from bot.domain.turn import Question, Ruling
 
 THIS_ONE = "这款"
+_WANTS_ONE = re.compile(
+    r"(?:那|我们?|就|也|在)*+(?:想|要|打算|准备)++(?:买|入手|拍|来|订|看看?|了解)*+(?:一?下)?(?:一?[件个条副只双台款])?"
+)
 
 
 def card_or_picture(question: Question) -> Ruling | str:
@@ -47,8 +51,9 @@ def _about_link(question: Question, linked: LinkedProduct) -> Ruling | str:
 
 
 def only_a_product(question: Question) -> Ruling | str:
-    """Rule on a product's bare name, which is as good as its card."""
+    """Rule on a product's bare name and "我想买件毛衣", which are as good as its card."""
     title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
-    if title is None or not question.only_names or is_sure(question.best):
+    wants_it = bool(question.names.product) and _WANTS_ONE.fullmatch(question.names.without(question.folded))
+    if title is None or not (question.only_names or wants_it) or is_sure(question.best):
         return "not just the name of a product"
     return ask_on(question, "product-card", {"product": title}, "only names a product")

@@ -94,7 +94,8 @@ def same_on_another_day(question: Question) -> Ruling | str:
     if told.figure is not None:
         told = InPassing(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
     named = {name: str(value) for name, value in told._asdict().items() if value is not None}
-    if not any(depends_on(last, name) for name in named):
+    goes_by_its_price = question.names.product and told.quantity is not None and depends_on(last, "amount_yuan")
+    if not (goes_by_its_price or any(depends_on(last, name) for name in named)):
         return f"the last answer, {last.id}, does not go by them"
     again = carried(dataclasses.replace(question, named={**question.named, **named}))
     reason = f"the last question, {last.id}, of another day or with another sum or number"

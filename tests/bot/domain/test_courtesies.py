@@ -68,7 +68,10 @@ def test_words_that_say_more_or_nothing(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "lets_be"),
-    [("算了", True), ("那算了吧", True), ("哎，算了", True), ("怎么算了两遍", False), ("算了多少钱", False)],
+    [
+        *(("算了", True), ("那算了吧", True), ("哎，算了", True), ("没有就算了", True)),
+        *(("怎么算了两遍", False), ("算了多少钱", False), ("没有优惠就算了", False)),
+    ],
 )
 def test_letting_it_be(words: str, *, lets_be: bool) -> None:
     assert gives_up(words) is lets_be

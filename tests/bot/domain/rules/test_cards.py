@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.contract import Image, ProductCard
 from tests.talk import Talk, entries, rule_of
 
@@ -21,6 +23,16 @@ def test_a_card_and_a_bare_name_set_the_product(talk: Talk) -> None:
     talk = Talk(talk.knowledge)
     assert rule_of(talk.turn("毛衣")) == "only a product"
     assert "羊毛圆领毛衣" in talk.says("有货吗")[0]
+
+
+@pytest.mark.parametrize("words", ["我想买件毛衣", "想看看杯子", "打算入手一个耳机", "那我也想要个保温杯"])
+def test_who_wants_a_product_is_asked_what_about_it(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) == "only a product"
+
+
+@pytest.mark.parametrize("words", ["毛衣我想退", "想买毛衣有礼盒吗", "想要毛衣便宜点", "耳机想换一个"])
+def test_who_wants_something_done_about_a_product_is_answered(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) != "only a product"
 
 
 def test_a_picture_beside_an_opening_goes_to_a_person(talk: Talk) -> None:

@@ -251,6 +251,13 @@ def test_what_to_do_is_asked_about_what_was_answered_even_after_words_that_speak
     assert entries(talk.turn("那怎么弄呢")) == ["return-how"]
 
 
+def test_what_he_buys_is_priced_for_an_answer_that_goes_by_the_sum(talk: Talk) -> None:
+    talk.turn("包邮吗")
+    decision = talk.turn("我买俩杯子呢")
+    assert (rule_of(decision), entries(decision)) == ("same on another day", ["free-postage"])
+    assert decision.bubbles != talk.knowledge.say("as-said", {})
+
+
 def test_how_to_do_it_is_asked_about_what_was_answered(talk: Talk) -> None:
     talk.turn("能开发票吗")
     decision = talk.turn("怎么弄")

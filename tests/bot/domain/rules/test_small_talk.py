@@ -17,7 +17,9 @@ NOTED = "好的，还有问题随时说。"
 # Nods
 
 
-@pytest.mark.parametrize("words", ["噢噢", "行吧", "好哒", "好", "okk", "嘿嘿", "看到了 不用回", "知道啦"])
+@pytest.mark.parametrize(
+    "words", ["噢噢", "行吧", "好哒", "好", "okk", "嘿嘿", "看到了 不用回", "知道啦", "那等吧", "行 我再等等"]
+)
 def test_a_nod_after_an_answer_gets_one_kind_line_and_then_nothing(talk: Talk, words: str) -> None:
     talk.turn("什么时候发货")
     assert talk.says(words) == [NOTED]
