@@ -70,11 +70,6 @@ def from_workbook(data: bytes, *, name: str) -> Manual:
     return _manual(sheets_of_workbook(data, name=name))
 
 
-def from_csv_files(files: Mapping[str, bytes]) -> Manual:
-    """Read a manual from CSV files named like the workbook's sheets ("问法.csv"). Raises `BadSpreadsheet`."""
-    return _manual({name.removesuffix(".csv"): rows_of_csv(data, name=name) for name, data in files.items()})
-
-
 def questions_from_csv(
     data: bytes, *, name: str, known: Collection[str] | None = None, blank_entry: bool = False
 ) -> tuple[tuple[str, str], ...]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from knowledge.entry import ANY, Answer, Entry, Fact, Manual
-from knowledge.importing import from_csv_files, from_workbook, questions_from_csv, with_questions
+from knowledge.entry import ANY
+from knowledge.importing import from_workbook, questions_from_csv, with_questions
 from knowledge.sheets import BadSpreadsheet
 from tests.workbooks import MANUAL, edited, imported, with_cell
 
@@ -262,24 +262,3 @@ def test_questions_are_added_to_the_old_ones_or_put_in_their_place() -> None:
     assert with_questions(MANUAL, pairs).entries[0].questions == ("包邮吗", "要邮费吗", "运费谁出")
     assert with_questions(MANUAL, pairs, instead=True).entries[0].questions == ("包邮吗", "运费谁出")
     assert with_questions(MANUAL, ()) == MANUAL
-
-
-def test_a_manual_can_be_read_from_a_folder_of_csv_files() -> None:
-    files = {
-        "条目.csv": "编号,分组,标题,答完转人工,需要先知道商品\npostage,a,包邮吗,,\n",
-        "问法.csv": "编号,问法\npostage,包邮吗\n",
-        "回答.csv": (
-            "编号,原话是,开始日期,结束日期,订单状态,商品,收货地区,时间,渠道,问到的那天,按时到货,金额数量,已经知道,提到,"
-            "第几次问起,消息1\npostage,,,,,,,,,,,,,,,包邮\n"
-        ),
-        "资料.csv": "名称,标题,内容,单位\nfree_over,满多少包邮,0,元\n",
-        "商品.csv": "编号,名称,别名\n",
-        "商品属性.csv": "商品,属性,内容\n",
-        "机器人用语.csv": "编号,标题,消息1\n",
-    }
-    assert from_csv_files({name: text.encode("gbk") for name, text in files.items()}) == Manual(
-        entries=(
-            Entry(id="postage", group="a", title="包邮吗", questions=("包邮吗",), answers=(Answer(bubbles=("包邮",)),)),
-        ),
-        facts=(Fact(name="free_over", title="满多少包邮", value="0", unit="元"),),
-    )
