@@ -32,6 +32,7 @@ from bot.domain.turn import (
     SMALL_TALK,
     Judged,
     begin_episode,
+    in_plain,
     is_question,
     only_names,
     question_of,
@@ -452,4 +453,4 @@ def _account(judged: Judged) -> dict[str, Any]:
 def _remembered(question: Question) -> dict[str, str]:
     memory = question.memory
     known = {name: getattr(memory, name) for name in REMEMBERED} | dict(memory.passing)
-    return {name: str(value) for name, value in known.items() if value is not None and name not in question.named}
+    return {name: in_plain(value) for name, value in known.items() if value is not None and name not in question.named}

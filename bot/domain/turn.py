@@ -208,7 +208,7 @@ def question_of(
         typed=typed,
         folded=findings.text,
         findings=findings,
-        named={name: str(value) for name, value in named.items() if value is not None},
+        named={name: in_plain(value) for name, value in named.items() if value is not None},
         names=names,
         conversation=conversation,
         memory=dataclasses.replace(
@@ -222,6 +222,11 @@ def question_of(
         knowledge=knowledge,
         only_tells_figures=any(told),
     )
+
+
+def in_plain(value: object) -> str:
+    """What was told, as one reads it in the why: 55 kg rather than 55.0."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _found(text: str, knowledge: KnowledgeBase) -> Findings:
