@@ -178,6 +178,8 @@ def with_the_last_question(question: Question) -> Ruling | str:
     last = question.memory.last_entry
     if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
         return "does not go on from a question in a few words"
+    if is_sure(question.best) and ends_as_question(question.text):
+        return f"is a whole question, and {question.best.entry} fits for sure"
     for asked in (_question_about(question, last), question.knowledge.title(last)):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
@@ -190,8 +192,7 @@ def _belongs(question: Question, entry_id: str) -> bool:
 
     An answer of the entry is for what they hold, and they are not nearly sure to be about another; or they must be a
     fragment that asks something, or buyers must ask for this entry with these very words in it. What is sure by itself
-    is no fragment, and may not be a whole question either; courtesy belongs to nothing, and what is likely about
-    something else adds nothing to the last answer.
+    is no fragment, courtesy belongs to nothing, and what is likely about another matter adds nothing to this one.
     """
     best, said = question.best, question.folded.removeprefix(GOES_ON)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
@@ -204,8 +205,7 @@ def _belongs(question: Question, entry_id: str) -> bool:
     is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
     if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
-    is_whole = is_sure(best) and ends_as_question(question.text)
-    return not is_whole and any(said in fold(each) for each in entry.questions)
+    return any(said in fold(each) for each in entry.questions)
 
 
 def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
