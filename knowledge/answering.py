@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.conditions import failures, has_dates, in_words, lacks_region
 from knowledge.regions import REGION_GROUPS
@@ -63,9 +63,8 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """`lacks` names what is not known where that is all that speaks against it."""
+class _Weighed(NamedTuple):
+    """An answer here; an empty rank where more speaks against it than that `lacks` are not known."""
 
     rank: tuple[int, ...]
     fails: str
@@ -91,9 +90,9 @@ def _attributes(when: When) -> tuple[frozenset[str], ...]:
     return (*told, when.regions, when.clock, when.channels, when.knows)
 
 
-def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed:
+def _rank(when: When, circumstances: Circumstances) -> tuple[int, ...]:
     provinces = when.regions - REGION_GROUPS
-    rank = (
+    return (
         bool(when.words),
         has_dates(when),
         bool(when.order_status),
@@ -102,8 +101,11 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
         when.asked_at_least - 1,
         (circumstances.product_id in when.products) + (circumstances.region in provinces),
     )
+
+
+def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed:
     against = failures(when, manual, circumstances)
     needed = when.knows | ({"region"} if lacks_region(when, manual, circumstances) else set())
     lacks = tuple(name for name in sorted(needed) if not value_of(manual, name, {}, circumstances))
     fails = "；".join((*against, *([f"还不知道{'、'.join(lacks)}"] if lacks else [])))
-    return _Weighed(tuple(map(int, rank)), fails, () if against else lacks)
+    return _Weighed((), fails, ()) if against else _Weighed(_rank(when, circumstances), fails, lacks)

@@ -63,20 +63,34 @@ def in_words(when: When) -> str:
 
 def failures(when: When, manual: Manual, circumstances: Circumstances) -> tuple[str, ...]:
     """What speaks against an answer here, but for what is not known, in the order of precedence."""
-    checks = (
-        (_words_hold(when, circumstances), "原话不一样"),
-        (_dates_hold(when, circumstances.local_time.date()), "不在日期内"),
-        (_holds(when.order_status, circumstances.order_status), _status_now(circumstances.order_status)),
-        (_product_holds(when, circumstances.product_id), _product_now(circumstances.product_id)),
-        (_mentions_hold(when, manual, circumstances), "没有提到"),
-        (_region_holds(when, manual, circumstances), _region_now(circumstances.region)),
-        (not when.clock or bool(when.clock & clock_states(manual, circumstances)), "时间不符"),
-        (_holds(when.channels, circumstances.channel), "渠道不符"),
-        *_days_hold(when, manual, circumstances),
-        (not when.reaches or bool(when.reaches & reached(manual, circumstances)), _named_now(circumstances)),
-        (circumstances.times_asked >= when.asked_at_least, f"现在是第{circumstances.times_asked}次问"),
-    )
-    return tuple(problem for holds, problem in checks if not holds)
+    return (*_of_precedence(when, circumstances), *_of_attributes(when, manual, circumstances))
+
+
+def _of_precedence(when: When, circumstances: Circumstances) -> Iterable[str]:
+    if not _words_hold(when, circumstances):
+        yield "原话不一样"
+    if not _dates_hold(when, circumstances.local_time.date()):
+        yield "不在日期内"
+    if not _holds(when.order_status, circumstances.order_status):
+        yield _status_now(circumstances.order_status)
+    if not _product_holds(when, circumstances.product_id):
+        yield _product_now(circumstances.product_id)
+
+
+def _of_attributes(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[str]:
+    if not _mentions_hold(when, manual, circumstances):
+        yield "没有提到"
+    if not _region_holds(when, manual, circumstances):
+        yield _region_now(circumstances.region)
+    if when.clock and not when.clock & clock_states(manual, circumstances):
+        yield "时间不符"
+    if not _holds(when.channels, circumstances.channel):
+        yield "渠道不符"
+    yield from _against_the_days(when, manual, circumstances)
+    if when.reaches and not when.reaches & reached(manual, circumstances):
+        yield _named_now(circumstances)
+    if circumstances.times_asked < when.asked_at_least:
+        yield f"现在是第{circumstances.times_asked}次问"
 
 
 def has_dates(when: When) -> bool:
@@ -119,14 +133,14 @@ def _region_holds(when: When, manual: Manual, circumstances: Circumstances) -> b
     return _holds(when.regions, circumstances.region) or region_group(manual, circumstances) in when.regions
 
 
-def _days_hold(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[tuple[bool, str]]:
-    """Arrival is not spoken against, either, while all that is missing is where the buyer lives."""
-    if when.day:
-        state = day_state(manual, circumstances)
-        yield state in when.day, _day_now(circumstances, state)
+def _against_the_days(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[str]:
+    """Nothing speaks against a day of arrival while all that is missing is where the buyer lives."""
+    if when.day and (state := day_state(manual, circumstances)) not in when.day:
+        yield _day_now(circumstances, state)
     if when.arrives and not lacks_region(when, manual, circumstances):
         arrives = arrival(manual, circumstances)
-        yield arrives in when.arrives, _arrival_now(circumstances, arrives)
+        if arrives not in when.arrives:
+            yield _arrival_now(circumstances, arrives)
 
 
 def lacks_region(when: When, manual: Manual, circumstances: Circumstances) -> bool:

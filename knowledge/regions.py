@@ -59,6 +59,8 @@ class _Gazetteer:
     names: Mapping[str, _Name]
     lengths: Mapping[str, tuple[int, ...]]
     """First character → the lengths of the names that start with it, longest first."""
+    starts: re.Pattern[str]
+    """Any of these first characters."""
     provinces: tuple[str, ...]
     elsewhere: tuple[str, ...]
     overseas: frozenset[str]
@@ -75,9 +77,11 @@ def _gazetteer() -> _Gazetteer:
         names |= {city: _Name(region=region, city=city, careful=True) for city in row.get("careful", ())}
     elsewhere = tuple(row["name"] for row in book["elsewhere"])
     abroad = (row["name"] for row in book["province"] if row.get("overseas", False))
+    lengths = _lengths_by_first_character(names)
     return _Gazetteer(
         names=names,
-        lengths=_lengths_by_first_character(names),
+        lengths=lengths,
+        starts=re.compile(f"[{re.escape(''.join(sorted(lengths)))}]"),
         provinces=tuple(row["name"] for row in book["province"]),
         elsewhere=elsewhere,
         overseas=frozenset((*abroad, *elsewhere)),
@@ -160,7 +164,8 @@ def _says_more(text: str, first: Place, second: Place) -> bool:
 
 def _places(text: str) -> Iterator[Place]:
     gazetteer, at, before = _gazetteer(), 0, None
-    while at < len(text):
+    while start := gazetteer.starts.search(text, at):
+        at = start.start()
         found = _name_at(text, at, gazetteer)
         if found is None:
             at += 1
@@ -174,7 +179,7 @@ def _places(text: str) -> Iterator[Place]:
 
 
 def _name_at(text: str, at: int, gazetteer: _Gazetteer) -> str | None:
-    for length in gazetteer.lengths.get(text[at], ()):
+    for length in gazetteer.lengths[text[at]]:
         name = text[at : at + length]
         if name in gazetteer.names:
             return name
