@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,11 @@ class Memory:
     """The place in the queue that the buyer was last told."""
     reassured: bool = False
     """He asked after the person while he waited, and was told his place once more."""
+
+    def knowing(self, **told: Any) -> Self:  # noqa: ANN401 - whatever its fields hold
+        """The same memory with these values; itself where they are nothing new, as most messages tell nothing."""
+        is_known = all(getattr(self, name) == value for name, value in told.items())
+        return self if is_known else dataclasses.replace(self, **told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

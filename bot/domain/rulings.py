@@ -48,7 +48,7 @@ def carried(question: Question, asked: str = "") -> Question:
 def _with_passing(memory: Memory, question: Question) -> Memory:
     passing = {name: question.named[name] for name in PASSING if name in question.named}
     today = question.shop.local_time.date().isoformat()
-    return dataclasses.replace(memory, passing=passing, passing_on=today if passing else None)
+    return memory.knowing(passing=passing, passing_on=today if passing else None)
 
 
 def quiet(question: Question, reason: str) -> Ruling:
@@ -113,6 +113,8 @@ def _about_the_only_one(question: Question, entry: Entry | None, confidence: flo
         return question
     shown = question.knowledge.product_shown(question.folded, entry) if confidence >= SHOWS_AT else None
     only = shown or _worn(question, entry)
+    if only is None:
+        return question
     return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=only))
 
 

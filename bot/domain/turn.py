@@ -142,8 +142,7 @@ def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: Kno
         product = content.product_id if isinstance(content, ProductCard) else around.product_id
         product = linked.product_id if linked and linked.product_id in knowledge.product_titles else product
         status = content.status if isinstance(content, OrderCard) else around.order_status
-        memory = dataclasses.replace(
-            memory,
+        memory = memory.knowing(
             product_id=product if product in knowledge.product_titles else memory.product_id,
             order_status=status or memory.order_status,
             region=around.region or memory.region,
@@ -211,8 +210,7 @@ def question_of(
         named={name: in_plain(value) for name, value in named.items() if value is not None},
         names=names,
         conversation=conversation,
-        memory=dataclasses.replace(
-            memory,
+        memory=memory.knowing(
             product_id=named.get("product_id") or memory.product_id,
             region=_his_region(findings.text, names, named.get("region")) or memory.region,
             height_cm=named.get("height_cm") or memory.height_cm,
@@ -305,8 +303,7 @@ def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeB
     for message in heard:
         named, folded = knowledge.notice(text_of(message)), fold(text_of(message))
         told = _told(text_of(message), before, memory, knowledge)
-        memory = dataclasses.replace(
-            memory,
+        memory = memory.knowing(
             product_id=named.product_id or memory.product_id,
             region=_his_region(folded, knowledge.names_in(folded), named.region) or memory.region,
             height_cm=named.height_cm

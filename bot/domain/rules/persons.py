@@ -93,6 +93,8 @@ def asked_again_and_again(question: Question) -> Ruling | str:
 def _times_asked(question: Question) -> int:
     """How many times he asked in these words, now included, since he last told what may change the answer."""
     typed = question.typed
+    if typed not in question.memory.recent:
+        return 1
     since = takewhile(
         lambda text: text == typed or not _tells(text, question.knowledge), reversed(question.memory.recent)
     )
