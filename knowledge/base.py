@@ -48,6 +48,8 @@ class KnowledgeBase:
         self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
         self._understand = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_or_correct)
         self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
+        self._asked_with = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_wording)
+        self._names_in = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(names_in, products=manual.products))
 
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
@@ -133,6 +135,18 @@ class KnowledgeBase:
         """The only product that a question about this entry, which names none, can be about."""
         return product_shown(folded, entry, self.manual, self._marks)
 
+    def asked_with(self, folded: str) -> frozenset[str]:
+        """The entries that buyers ask for with these very words in an example question."""
+        return self._asked_with(folded)
+
+    def _find_wording(self, folded: str) -> frozenset[str]:
+        return frozenset(entry for entry, examples in self._wording.items() if folded in examples)
+
+    @cached_property
+    def _wording(self) -> Mapping[str, str]:
+        """Each entry's example questions, folded, a line for each."""
+        return {entry.id: "\n".join(map(fold, entry.questions)) for entry in self.manual.entries}
+
     def answer(self, entry_id: str, circumstances: Circumstances) -> Chosen:
         """What that entry says under these circumstances. The entry must be one of this revision's."""
         return answer(self.manual, self._entries[entry_id], circumstances)
@@ -143,7 +157,7 @@ class KnowledgeBase:
 
     def names_in(self, folded: str) -> Names:
         """The words of a folded text that name a product, a place or a courier."""
-        return names_in(folded, products=self.manual.products)
+        return self._names_in(folded)
 
     def notice(self, text: str) -> Named:
         """What a message names: a region, a product and so on."""

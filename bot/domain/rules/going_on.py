@@ -180,11 +180,19 @@ def with_the_last_question(question: Question) -> Ruling | str:
         return "does not go on from a question in a few words"
     if is_sure(question.best) and ends_as_question(question.text):
         return f"is a whole question, and {question.best.entry} fits for sure"
+    if is_sure(question.best) and not _is_also_asked_for_others(question, question.best.entry):
+        return f"{question.best.entry} fits for sure, and nobody asks for another entry in these words"
     for asked in (_question_about(question, last), question.knowledge.title(last)):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
             return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
     return "belongs to none of the questions before for sure"
+
+
+def _is_also_asked_for_others(question: Question, sure: str) -> bool:
+    """Whether buyers ask in these words for an entry other than the one that is sure, which `_belongs` insists on."""
+    others = question.knowledge.asked_with(question.folded.removeprefix(GOES_ON)) - {sure}
+    return sure not in SMALL_TALK and bool(others)
 
 
 def _belongs(question: Question, entry_id: str) -> bool:
@@ -205,7 +213,7 @@ def _belongs(question: Question, entry_id: str) -> bool:
     is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
     if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
-    return any(said in fold(each) for each in entry.questions)
+    return entry_id in question.knowledge.asked_with(said)
 
 
 def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
