@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from bot.domain.certainty import certainty
 from bot.domain.conversation import RECENT_TEXTS
 from bot.domain.decision import (
     Answer,
@@ -31,6 +32,7 @@ from bot.domain.turn import (
     MATCHED_CHARACTERS,
     SMALL_TALK,
     Judged,
+    asks,
     begin_episode,
     in_plain,
     is_question,
@@ -42,7 +44,7 @@ from bot.domain.turn import (
     text_of,
     worth_judging,
 )
-from bot.domain.wishes import is_opener, wants_all
+from bot.domain.wishes import is_opener, wants_all, without_refusal
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -72,8 +74,9 @@ def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow,
     bench = _Bench(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
     bench.judge_messages(worth_judging(heard))
     decision = _decision(_put_together(bench.judged), [fold(text_of(message)) for message in heard])
-    parts = tuple(_part(each) for each in bench.judged) if len(bench.judged) > 1 else ()
-    return dataclasses.replace(decision, why=dataclasses.replace(decision.why, parts=parts))
+    if len(bench.judged) == 1:
+        return decision
+    return dataclasses.replace(decision, why=dataclasses.replace(decision.why, parts=tuple(map(_part, bench.judged))))
 
 
 @dataclass(kw_only=True)
@@ -127,6 +130,8 @@ class _Bench:
         """The questions of a message that count beside each other; none when it is better taken as a whole."""
         before = self.memory
         parts = [part for part in parts if not _is_said_around(part, self.knowledge)] or parts
+        if _adds_nothing(parts, whole):
+            return []
         several = self._one_by_one(message, parts)
         if any(map(_says_something, several)) and any(map(leads_clearly, several)):
             self.memory = before
@@ -163,11 +168,15 @@ class _Bench:
 
     def _remember(self, judged: Judged) -> None:
         """What was asked and answered is known to the rest of the turn, but the buyer has not heard it yet."""
-        memory = self.memory
-        if isinstance(judged.ruling.act, Answer):
-            answered = judged.ruling.memory
-            memory = dataclasses.replace(answered, asked=memory.asked, last_said=memory.last_said, choice=memory.choice)
-        self.memory = dataclasses.replace(memory, recent=(*memory.recent, judged.question.typed))
+        before = self.memory
+        memory = judged.ruling.memory if isinstance(judged.ruling.act, Answer) else before
+        self.memory = dataclasses.replace(
+            memory,
+            asked=before.asked,
+            last_said=before.last_said,
+            choice=before.choice,
+            recent=(*memory.recent, judged.question.typed),
+        )
 
 
 def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
@@ -185,6 +194,21 @@ def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> l
         if any(name and taken for name, taken in zip(names[message.inbox_id], named, strict=True))
     ]
     return [message for message in spoken if message in whole or message in apart]
+
+
+def _adds_nothing(parts: Sequence[str], whole: Judged) -> bool:
+    """Whether the parts of an answered message are about its answer and one place and product: they need no judging."""
+    act, knowledge = whole.ruling.act, whole.question.knowledge
+    if not isinstance(act, Answer) or len({knowledge.names_in(fold(part))[:2] for part in parts}) > 1:
+        return False
+    return all(_is_about_or_says_nothing(part, act.entry, knowledge) for part in parts)
+
+
+def _is_about_or_says_nothing(part: str, entry: str, knowledge: KnowledgeBase) -> bool:
+    best = next(iter(knowledge.find(without_refusal(part)).candidates), None)
+    if best is None or certainty(best.confidence) == "none":
+        return not asks(part)
+    return best.entry == entry
 
 
 def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:

@@ -207,6 +207,22 @@ def test_what_only_tells_where_somebody_is_gets_no_answer_of_its_own(refined: Kn
     assert len(entries(Talk(refined).turn(words))) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "entry"),
+    [
+        ("能不能指定发顺丰", "钱扣了 订单还是待付款", "payment-how"),
+        ("能不能指定发顺丰", "我自己开店的，从你这进货是什么价", "bulk-order"),
+        ("发票抬头写错了怎么办", "寄错地方了，应该寄到我公司", "address-change"),
+    ],
+)
+def test_parts_that_add_nothing_to_their_whole_do_not_bring_back_the_last_answer(
+    refined: KnowledgeBase, first: str, then: str, entry: str
+) -> None:
+    talk = Talk(refined)
+    talk.turn(first)
+    assert entries(talk.turn(then)) == [entry]
+
+
 def test_a_whole_question_that_begins_like_an_opening_is_answered(refined: KnowledgeBase) -> None:
     assert entries(Talk(refined).turn("这个还有吗")) == ["stock"]
 
