@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import re
+from collections import Counter
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from knowledge.semantic import Meant
 
 
+MANY_QUESTIONS = 20
+"""An entry with so many questions says all that its title could."""
+_TITLE_BREAKS = re.compile(r"[、，,/；;]")
 REMEMBERED_QUESTIONS = 2_000
 """Buyers ask the same things in the same words all day, and a base never changes its mind."""
 
@@ -54,7 +59,7 @@ class KnowledgeBase:
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
         """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
-        examples = [(entry.id, question) for entry in manual.entries for question in entry.questions]
+        examples = _examples(manual)
         matcher = Matcher.build(examples, vocabulary=_vocabulary(manual))
         spelling = Spelling(question for _, question in examples)
         return cls(revision=revision, manual=manual, matcher=matcher, spelling=spelling)
@@ -166,6 +171,23 @@ class KnowledgeBase:
 
 def _surest(findings: Findings) -> float:
     return findings.candidates[0].confidence if findings.candidates else 0.0
+
+
+def _examples(manual: Manual) -> list[tuple[str, str]]:
+    """(entry id, question) pairs. What an entry with few questions is called counts as a question, each part of it."""
+    titles = {entry.id: _words_of_title(entry) for entry in manual.entries}
+    asked = Counter(fold(text) for entry in manual.entries for text in (*entry.questions, *titles[entry.id]))
+    return [
+        (entry.id, text)
+        for entry in manual.entries
+        for text in (*entry.questions, *(each for each in titles[entry.id] if asked[fold(each)] == 1))
+    ]
+
+
+def _words_of_title(entry: Entry) -> tuple[str, ...]:
+    if len(entry.questions) >= MANY_QUESTIONS:
+        return ()
+    return tuple(part for part in _TITLE_BREAKS.split(entry.title) if len(part) > 1)
 
 
 def _vocabulary(manual: Manual) -> list[str]:

@@ -1,0 +1,43 @@
+"""All that the shop knows, ready to be asked: what an entry is called counts where it has few questions."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from knowledge.base import MANY_QUESTIONS, KnowledgeBase
+from knowledge.entry import Answer, Entry
+from knowledge.manual import starter_manual
+
+
+def _entry(entry_id: str, title: str, *questions: str) -> Entry:
+    return Entry(id=entry_id, group="fruit", title=title, questions=questions, answers=(Answer(bubbles=("好的。",)),))
+
+
+def _base(*entries: Entry) -> KnowledgeBase:
+    return KnowledgeBase.build(revision=1, manual=dataclasses.replace(starter_manual(), entries=entries))
+
+
+def _sure_of(base: KnowledgeBase, words: str) -> list[str]:
+    return [each.entry for each in base.find(words).candidates if each.confidence == 1]
+
+
+TASTE = _entry("taste", "甜不甜、口感", "是酸的还是甜的", "吃起来怎么样")
+STORING = _entry("storing", "怎么保存", "要放冰箱吗", "常温能放几天")
+
+
+def test_each_part_of_a_title_is_a_question_too() -> None:
+    base = _base(TASTE, STORING)
+    assert _sure_of(base, "口感") == _sure_of(base, "甜不甜") == ["taste"]
+    assert _sure_of(base, "怎么保存") == ["storing"]
+
+
+def test_what_two_entries_are_called_tells_nothing() -> None:
+    other = _entry("ripe", "熟没熟、口感", "硬的要放几天")
+    assert _sure_of(_base(TASTE, other), "口感") == []
+    asked = _entry("ripe", "熟没熟", "口感", "硬的要放几天")
+    assert _sure_of(_base(TASTE, asked), "口感") == ["ripe"]
+
+
+def test_many_questions_say_all_that_a_title_could() -> None:
+    questions = (f"第{number}种问法" for number in range(MANY_QUESTIONS))
+    assert _sure_of(_base(_entry("taste", "口感", *questions), STORING), "口感") == []
