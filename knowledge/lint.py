@@ -39,6 +39,7 @@ LINES = (
     "welcome",
     "choice",
     "choice-one",
+    "suggested",
     "choice-unclear",
     "hand-over-open",
     "hand-over-closed",

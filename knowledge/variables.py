@@ -349,6 +349,7 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "choice": ("choices", "numbers"),
         "choice-one": ("choice",),
+        "suggested": ("choice",),
         "choice-unclear": ("choices", "numbers"),
         "hand-over-open": ("queue_position",),
         "hand-over-closed": ("opens_at",),

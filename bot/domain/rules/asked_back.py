@@ -10,7 +10,7 @@ from bot.domain.certainty import is_sure
 from bot.domain.decision import Rate
 from bot.domain.rules.going_on import last_question
 from bot.domain.rules.matches import MISSES, no_match
-from bot.domain.rulings import answer, ask_on, carried, clarify, lines
+from bot.domain.rulings import answer, ask_on, carried, clarify, lines, quiet
 from bot.domain.satisfaction import read_rating
 from bot.domain.turn import Ruling
 from bot.domain.wishes import OPEN, number_picked, refuses_choice
@@ -35,6 +35,9 @@ def picked_from_choice(question: Question) -> Ruling | str:
         return f"names none of the {len(choice)} choices"
     if number == OPEN:
         return _offered_again(question, choice)
+    if choice == (question.memory.last_entry,):
+        memory = dataclasses.replace(question.memory, choice=())
+        return quiet(dataclasses.replace(question, memory=memory), "says yes to what was answered")
     reason = f"picked number {number} of the choice"
     asked = carried(question, next(reversed(question.memory.recent), ""))
     return answer(asked, choice[number - 1], confidence=1.0, reason=reason)

@@ -50,6 +50,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("likely", matches.likely_while_waiting),
     ("already waiting", silence.already_waiting),
     ("tells more", small_talk.tells_more),
+    (matches.SUGGEST, matches.suggested),
     (matches.CLARIFY, matches.close_candidates),
     ("no match", matches.no_match),
 )

@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
-from bot.domain.decision import Clarify, RuleTried
-from bot.domain.rulings import answer, clarify, hand_over, quiet
+from bot.domain.decision import Answer, Clarify, RuleTried
+from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
 from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 
@@ -21,6 +21,9 @@ CHOICES = 3
 ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 CLARIFY = "clarify"
+SUGGEST = "suggest"
+SUGGESTED_AT = 0.72
+"""The confidence at which the only likely entry is answered at once, with the question whether it was meant."""
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
 SMALL_TALK_AT = 0.5
@@ -82,6 +85,32 @@ def close_candidates(question: Question) -> Ruling | str:
     return clarify(question, offered, confidence=best.confidence, reason=_likely(question, best))
 
 
+def suggested(question: Question) -> Ruling | str:
+    """Rule on what is very likely: say which question is answered, and the answer, instead of asking first.
+
+    A buyer who asks about the one entry that fits waits for no second turn; "不是" takes it back like any choice.
+    """
+    best, memory = question.best, question.memory
+    if best is None or best.confidence < SUGGESTED_AT or _offered(question) != (best.entry,):
+        return f"no entry alone has {SUGGESTED_AT:.2f}"
+    if not question.knowledge.is_refined or best.entry in (memory.last_entry, *memory.choice):
+        return f"{best.entry} was offered or answered last, or the matcher is not refined yet"
+    reason = f"{_likely(question, best)}; but very likely"
+    ruling = answer(question, best.entry, confidence=best.confidence, reason=reason)
+    if not isinstance(ruling.act, Answer):
+        return f"{best.entry} needs more than an answer here"
+    opening = "".join(
+        each.text for each in lines(question, "clarify", "suggested", {"choice": question.knowledge.title(best.entry)})
+    )
+    first, *others = ruling.bubbles
+    return dataclasses.replace(
+        ruling,
+        act=Clarify(entries=(best.entry,), confidence=best.confidence),
+        bubbles=(dataclasses.replace(first, text=opening + first.text), *others),
+        memory=dataclasses.replace(ruling.memory, choice=(best.entry,), misses=memory.misses),
+    )
+
+
 def _offered(question: Question) -> tuple[str, ...]:
     """The entries that are likely enough for a choice, best first."""
     likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
@@ -118,7 +147,11 @@ def leads_clearly(judged: Judged) -> bool:
 
     The quick matcher takes strange questions for likely ones too often.
     """
-    return judged.tried[-1].rule == CLARIFY and isinstance(judged.ruling.act, Clarify) and _leads(judged.question)
+    return (
+        judged.tried[-1].rule in (CLARIFY, SUGGEST)
+        and isinstance(judged.ruling.act, Clarify)
+        and _leads(judged.question)
+    )
 
 
 def _leads(question: Question) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.conversation import Memory
-from bot.domain.decision import Clarify, HandOver
+from bot.domain.decision import Clarify, HandOver, StayQuiet
 from tests.talk import Talk, entries
 
 if TYPE_CHECKING:
@@ -45,6 +45,26 @@ def _offered(base: KnowledgeBase, *choice: str) -> Talk:
 )
 def test_a_choice_is_picked_in_words(base: KnowledgeBase, reply: str, answered: list[str]) -> None:
     assert entries(_offered(base, "return-how", "invoice").turn(reply)) == answered
+
+
+def _suggested(base: KnowledgeBase, entry: str) -> Talk:
+    """A talk in which this entry was answered just now, with the question whether it was meant."""
+    talk = _offered(base, entry)
+    memory = dataclasses.replace(talk.conversation.memory, last_entry=entry, misses=0)
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    return talk
+
+
+def test_yes_to_what_was_answered_already_needs_no_answer(base: KnowledgeBase) -> None:
+    talk = _suggested(base, "invoice")
+    assert isinstance(talk.turn("是的").act, StayQuiet)
+    assert talk.conversation.memory.choice == ()
+
+
+def test_no_to_what_was_answered_asks_what_is_meant(base: KnowledgeBase) -> None:
+    decision = _suggested(base, "invoice").turn("不是")
+    assert isinstance(decision.act, Clarify)
+    assert decision.bubbles[0].text == base.say("go-on", {})[0]
 
 
 @pytest.mark.parametrize("reply", ["对的", "3", "嗯嗯", "是"])

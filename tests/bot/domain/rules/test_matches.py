@@ -131,6 +131,39 @@ def test_what_may_be_about_something_else_is_asked_back(base: KnowledgeBase, lik
     assert isinstance(ruling.act, Clarify)
 
 
+# What is very likely is answered in the same breath
+
+
+def test_what_is_very_likely_is_answered_with_the_question_whether_it_is_meant(base: KnowledgeBase) -> None:
+    refined = base.with_matcher(base.matcher)
+    ruling = answered(refined, "human", "票据那边是咋个弄法的", ("invoice", 0.75), ("gift", 0.1)).ruling
+    assert ruling.act == Clarify(entries=("invoice",), confidence=0.75)
+    assert ruling.bubbles[0].text.startswith("您是想问“开发票”吧？可以开")
+    assert (ruling.memory.choice, ruling.memory.last_entry) == (("invoice",), "invoice")
+
+
+@pytest.mark.parametrize(
+    "likely",
+    [
+        [("invoice", 0.71)],
+        [("invoice", 0.73), ("gift", 0.27)],
+        [("gift", 0.8)],
+        [("complaint", 0.8)],
+        [("human", 0.8)],
+    ],
+    ids=["less likely", "another is likely too", "answered last", "never offered", "for a person"],
+)
+def test_what_is_less_likely_or_no_plain_answer_is_not_answered_before_it_is_meant(
+    base: KnowledgeBase, likely: list[tuple[str, float]]
+) -> None:
+    refined = base.with_matcher(base.matcher)
+    assert answered(refined, "gift", "那边是咋个弄法的", *likely).tried[-1].rule != "suggest"
+
+
+def test_the_quick_matcher_asks_before_it_answers(base: KnowledgeBase) -> None:
+    assert answered(base, "human", "票据那边是咋个弄法的", ("invoice", 0.75)).tried[-1].rule == "clarify"
+
+
 # What leads while a person is awaited
 
 
