@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.account import part_of, why_of
 from bot.domain.certainty import certainty
 from bot.domain.conversation import RECENT_TEXTS
-from bot.domain.decision import Answer, Clarify, Decision, Dismiss, Rate, StayQuiet
+from bot.domain.decision import Answer, Clarify, Decision, Dismiss, Rate, StayQuiet, Suggest
 from bot.domain.outcomes import (
     entries_answered,
     is_about,
@@ -123,7 +123,7 @@ class _Bench:
         if _adds_nothing(parts, whole):
             return []
         several = self._one_by_one(message, parts)
-        if any(map(says_something, several)) and any(map(leads_clearly, several)):
+        if _is_worth_more(several):
             self.memory = before
             several = self._one_by_one(message, parts, needs_to_be_sure=False)
         if _better_apart(several, whole):
@@ -199,6 +199,12 @@ def _is_about_or_says_nothing(part: str, entry: str, knowledge: KnowledgeBase) -
     if best is None or certainty(best.confidence) == "none":
         return not asks(part)
     return best.entry == entry
+
+
+def _is_worth_more(several: Sequence[Judged]) -> bool:
+    """Whether what leads clearly is sure enough: beside an answer, or beside another part that is very likely."""
+    very_likely = sum(isinstance(each.ruling.act, Suggest) for each in several)
+    return very_likely > 1 or (any(map(says_something, several)) and any(map(leads_clearly, several)))
 
 
 def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:

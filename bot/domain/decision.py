@@ -84,6 +84,16 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(Clarify):
+    """Answer the only entry that is very likely, and ask whether it is meant: a choice of one, answered at once."""
+
+    @property
+    def entry(self) -> str:
+        """The entry that is answered."""
+        return self.entries[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """A person is wanted, and the shop is open. `entry` when the manual itself says so."""
 

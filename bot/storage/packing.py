@@ -25,7 +25,7 @@ from adapters.contract import (
     Unsupported,
 )
 from bot.domain.conversation import Conversation, Memory
-from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet
+from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet, Suggest
 from knowledge.semantic import Meant
 
 if TYPE_CHECKING:
@@ -216,6 +216,7 @@ REPLAYED = (
 NAMES: Mapping[type[Act], str] = {
     Answer: "answer",
     Clarify: "clarify",
+    Suggest: "suggest",
     HandOver: "hand_over",
     Away: "away",
     Rate: "rate",

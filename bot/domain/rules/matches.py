@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
-from bot.domain.decision import Answer, Clarify, RuleTried
+from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
 from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
@@ -105,7 +105,7 @@ def suggested(question: Question) -> Ruling | str:
     first, *others = ruling.bubbles
     return dataclasses.replace(
         ruling,
-        act=Clarify(entries=(best.entry,), confidence=best.confidence),
+        act=Suggest(entries=(best.entry,), confidence=best.confidence),
         bubbles=(dataclasses.replace(first, text=opening + first.text), *others),
         memory=dataclasses.replace(ruling.memory, choice=(best.entry,), misses=memory.misses),
     )

@@ -108,6 +108,14 @@ def test_a_part_that_leads_clearly_is_answered_beside_a_sure_one(base: Knowledge
     assert isinstance(decision.act, Answer)
 
 
+def test_two_parts_that_are_very_likely_are_answered_both(base: KnowledgeBase) -> None:
+    talk = Talk(base.with_matcher(base.matcher))
+    assert rule_of(talk.turn("退货申请要从哪个页面进去")) == "suggest"
+    decision = Talk(talk.knowledge).turn("退货申请要从哪个页面进去，能提供什么证明不是假货")
+    assert isinstance(decision.act, Answer)
+    assert entries(decision) == ["return-how", "authenticity"]
+
+
 def test_what_leads_to_a_person_is_not_answered_beside_a_sure_one(base: KnowledgeBase) -> None:
     talk = Talk(base.with_matcher(base.matcher))
     decision = talk.turn("发什么快递 你们老板是谁")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.conversation import Memory
-from bot.domain.decision import Answer, Clarify, HandOver
+from bot.domain.decision import Answer, Clarify, HandOver, Suggest
 from bot.domain.rules.judge import judge
 from bot.domain.rulings import clarify
 from bot.domain.turn import Judged, question_of
@@ -137,7 +137,7 @@ def test_what_may_be_about_something_else_is_asked_back(base: KnowledgeBase, lik
 def test_what_is_very_likely_is_answered_with_the_question_whether_it_is_meant(base: KnowledgeBase) -> None:
     refined = base.with_matcher(base.matcher)
     ruling = answered(refined, "human", "票据那边是咋个弄法的", ("invoice", 0.75), ("gift", 0.1)).ruling
-    assert ruling.act == Clarify(entries=("invoice",), confidence=0.75)
+    assert ruling.act == Suggest(entries=("invoice",), confidence=0.75)
     assert ruling.bubbles[0].text.startswith("您是想问“开发票”吧？可以开")
     assert (ruling.memory.choice, ruling.memory.last_entry) == (("invoice",), "invoice")
 
