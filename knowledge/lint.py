@@ -52,6 +52,7 @@ LINES = (
     "unsupported-content",
     "product-card",
     "order-card",
+    "which-product",
     "which-region",
     "which-size",
     "as-said",

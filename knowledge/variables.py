@@ -357,6 +357,7 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "waiting-still": ("queue_position",),
         "product-card": ("product",),
         "handed-on": ("question",),
+        "which-product": ("products",),
         "which-size": ("figures",),
         "same-for": ("named",),
         "expired": ("reply_window_hours",),

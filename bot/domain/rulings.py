@@ -61,15 +61,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     question = _about_the_only_one(question, entry, confidence)
     times = question.memory.asked.get(entry_id, 0) + 1
     chosen = question.knowledge.answer(entry_id, _circumstances(_with_its_price(question, entry), times))
-    if (
-        entry is not None
-        and chosen.missing
-        and set(chosen.missing) <= TOLD_BY_REGION
-        and question.memory.region is None
-    ):
-        return _ask_where(question, entry_id, confidence, reason)
     if entry is None or chosen.missing:
-        return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
+        return _lacking(question, entry_id, confidence, reason, chosen)
     memory = question.memory
     asked_already = memory.wanted == entry_id
     names_it = asked_already and only_names(question.typed, question.names)
@@ -112,7 +105,7 @@ def _about_the_only_one(question: Question, entry: Entry | None, confidence: flo
     if entry is None or memory.product_id is not None or question.names.product:
         return question
     shown = question.knowledge.product_shown(question.folded, entry) if confidence >= SHOWS_AT else None
-    only = shown or _worn(question, entry)
+    only = shown or _worn(question, entry) or _sole(question, entry)
     if only is None:
         return question
     return dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=only))
@@ -125,6 +118,12 @@ def _worn(question: Question, entry: Entry) -> str | None:
     if not takes_figures(entry) or not (is_told or asks_what_fits(question.folded)):
         return None
     return only_product_with_chart(question.knowledge.manual)
+
+
+def _sole(question: Question, entry: Entry) -> str | None:
+    """In a shop with a single product, what has to be known of one is asked of that."""
+    products = question.knowledge.manual.products
+    return products[0].id if entry.needs_product and len(products) == 1 else None
 
 
 def _with_its_price(question: Question, entry: Entry | None) -> Question:
@@ -175,15 +174,41 @@ def _another_name(question: Question) -> str | None:
     return name if name and is_new else None
 
 
+def _lacking(question: Question, entry_id: str, confidence: float, reason: str, chosen: Chosen) -> Ruling:
+    """Ask the buyer for what only he can tell of what the answer lacks; what nobody has set is for a person."""
+    entry, memory, lacks = question.knowledge.entry(entry_id), question.memory, set(chosen.missing)
+    of_products = {"product"}.union(*(product.attributes for product in question.knowledge.manual.products))
+    needs_product = entry is not None and entry.needs_product and memory.product_id is None
+    can_ask = bool(lines(question, "clarify", "which-product"))  # a revision from before has no such line
+    if can_ask and needs_product and lacks & of_products and lacks <= of_products | TOLD_BY_REGION:
+        return _ask_which(question, entry_id, confidence, reason)
+    if lacks <= TOLD_BY_REGION and memory.region is None:
+        return _ask_where(question, entry_id, confidence, reason)
+    return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
+
+
 def _ask_where(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
     """The answer depends on where the parcel goes, which nobody has said: ask once, the next message may tell."""
-    if question.memory.wanted == entry_id:
+    tells_product = question.memory.product_id != question.conversation.memory.product_id
+    if question.memory.wanted == entry_id and not tells_product:
         return hand_over(question, f"{entry_id} needs a region, which the buyer was asked for already", entry=entry_id)
     return Ruling(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=lines(question, "clarify", "which-region"),
         memory=_with_passing(dataclasses.replace(question.memory, wanted=entry_id, choice=()), question),
         reason=f"{reason}; it depends on where the parcel goes",
+    )
+
+
+def _ask_which(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
+    """The answer is another for each product, and he has named none: ask once, the next message may tell."""
+    if question.memory.wanted == entry_id:
+        return hand_over(question, f"{entry_id} needs a product, which the buyer was asked for already", entry=entry_id)
+    return Ruling(
+        act=Clarify(entries=(entry_id,), confidence=confidence),
+        bubbles=lines(question, "clarify", "which-product"),
+        memory=_with_passing(dataclasses.replace(question.memory, wanted=entry_id, choice=()), question),
+        reason=f"{reason}; it depends on which product is meant",
     )
 
 

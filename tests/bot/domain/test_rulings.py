@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Answer, HandOver, StayQuiet
+from bot.domain.decision import Answer, Clarify, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
+from knowledge.entry import Answer as KnownAnswer
 from tests.talk import Talk, entries
 
 if TYPE_CHECKING:
@@ -167,3 +168,17 @@ def test_the_name_of_the_product_brings_what_is_still_missing(talk: Talk) -> Non
 def test_a_number_after_a_product_without_a_chart_is_no_height(talk: Talk) -> None:
     talk.turn("耳机")
     assert isinstance(talk.turn("170").act, HandOver)
+
+
+# Which product
+
+
+def test_a_manual_from_before_there_was_a_line_to_ask_by_brings_a_person(base: KnowledgeBase) -> None:
+    price = next(entry for entry in base.manual.entries if entry.id == "price-ask")
+    asks_nothing = dataclasses.replace(price, answers=(KnownAnswer(bubbles=("{product}：{price}元。",)),))
+    manual = dataclasses.replace(base.manual, entries=(asks_nothing,))
+    without = dataclasses.replace(manual, lines=tuple(line for line in manual.lines if line.id != "which-product"))
+    decision = Talk(KnowledgeBase.build(revision=1, manual=without)).turn("多少钱")
+    assert isinstance(decision.act, HandOver)
+    assert decision.act.reason == "price-ask needs what nobody has set: product, price"
+    assert isinstance(Talk(KnowledgeBase.build(revision=1, manual=manual)).turn("多少钱").act, Clarify)
