@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from knowledge.deadlines import days_taken
@@ -25,6 +27,7 @@ from knowledge.facts import (
     REMOTE_FREE_POSTAGE_FACT,
     SHIPS_FROM_FACT,
 )
+from knowledge.manual import starter_manual
 from knowledge.regions import REGION_GROUPS, region_names
 from knowledge.sizes import read_chart
 from knowledge.text import fold
@@ -72,6 +75,19 @@ LINES = (
 """The bot's own lines that a manual must have; without one of them the bot would fall silent where it should speak."""
 
 _PROMOTION_LINE = "promotion-on"
+RELIED_ON: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "greeting": ("打招呼", "买家说“你好”“在吗”时，机器人没有话回"),
+        "farewell": ("道谢、再见", "买家说“谢谢”“好的”时，机器人不回，或者当成没听懂"),
+        "human": ("找人工客服", "买家换着说法要人工时，机器人听不出来"),
+        "complaint": ("投诉、差评", "买家不满意时，只有话说得很重才听得出来，才转人工"),
+        "robot-question": ("是不是机器人", "说到“人工费”“人工安装”时，机器人会以为在问它是不是人工"),
+        "working-hours": ("人工几点上班", "说到“人工费”“人工安装”时，机器人会以为在问人工几点上班"),
+    }
+)
+"""The entries that the bot knows by their ids: what each is about, and what the bot does without it."""
+NAMED_AT_MOST = 8
+"""So many names stand in one finding before it says how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +142,12 @@ def _answers(manual: Manual) -> Iterator[tuple[Entry, Answer, str]]:
             yield entry, answer, _at_answer(entry, number)
 
 
+def _some(names: Collection[str]) -> str:
+    """These names, and of many the first few."""
+    more = f" 等 {len(names)} 个" if len(names) > NAMED_AT_MOST else ""
+    return "、".join(list(names)[:NAMED_AT_MOST]) + more
+
+
 # Names that stand once
 
 
@@ -142,9 +164,31 @@ def _twins(manual: Manual) -> Iterator[Finding]:
                 yield _error(f"{what} {name}", f"有 {times} 个同样的编号，只能留一个")
 
 
+def _relied_on(manual: Manual) -> Iterator[Finding]:
+    ids = {entry.id for entry in manual.entries}
+    for id_, (title, loss) in RELIED_ON.items():
+        if id_ not in ids:
+            back = f"把管“{title}”的那一条的编号写成 {id_}，没有就补一条"
+            yield _warning(f"条目 {id_}", f"没有编号是这个的条目：{loss}。{back}")
+
+
+def _shared_names(manual: Manual) -> Iterator[Finding]:
+    called: dict[str, dict[str, str]] = {}
+    for product in manual.products:
+        for name in (product.title, *product.aliases):
+            called.setdefault(fold(name), {})[product.id] = name
+    for products in called.values():
+        if len(products) > 1:
+            name = next(iter(products.values()))
+            yield _warning(
+                f"商品 {'、'.join(products)}", f"都叫“{name}”，买家只这样说认不出是哪一款；给每款写个不一样的名称或别名"
+            )
+
+
 def _questions(manual: Manual) -> Iterator[Finding]:
     """A question that two entries claim has no right answer; one that an entry lists twice only looks like two."""
     first: dict[str, Entry] = {}
+    few: dict[str, int] = {}
     for entry in manual.entries:
         asked = {fold(question): question for question in entry.questions}
         for folded, question in asked.items():
@@ -154,7 +198,10 @@ def _questions(manual: Manual) -> Iterator[Finding]:
         if len(asked) < len(entry.questions):
             yield _warning(_at_entry(entry), f"有 {len(entry.questions) - len(asked)} 个问法和别的问法其实一样")
         if len(asked) < EXAMPLES_AT_LEAST:
-            yield _warning(_at_entry(entry), f"只有 {len(asked)} 个问法，至少写 {EXAMPLES_AT_LEAST} 个才认得准")
+            few[entry.id] = len(asked)
+    if few:
+        named = _some([f"{id_}（{number} 个）" for id_, number in few.items()])
+        yield _warning("条目", f"问法太少，至少写 {EXAMPLES_AT_LEAST} 个才认得准：{named}")
 
 
 # Answers and their conditions
@@ -179,7 +226,7 @@ def _conditions(manual: Manual) -> Iterator[Finding]:
         for region in sorted(answer.when.regions - regions):
             yield _error(where, f"条件里的地区“{region}”不认识，要写省份的简称，如“新疆”")
         for name in sorted(_facts_behind(answer.when) - set_facts):
-            yield _error(where, f"条件要用到资料“{name}”，还没有填")
+            yield _error(where, f"条件{_lack(manual, name)}")
         yield from _never_known(manual, answer.when, where)
     if not manual.products:
         for entry in manual.entries:
@@ -223,7 +270,7 @@ def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Itera
 
 # Variables
 
-_VARIABLE_OR_BRACE = re.compile(r"\{[^\W\d]\w*\}|[{}]")
+_VARIABLE_OR_BRACE = re.compile(r"[{｛][^\W\d]\w*[}｝]|[{}｛｝]")
 
 
 def _variables(manual: Manual) -> Iterator[Finding]:
@@ -232,7 +279,7 @@ def _variables(manual: Manual) -> Iterator[Finding]:
         yield from _stray_braces(where, answer.bubbles)
         for name in variables_in(answer.bubbles):
             if name in COMPUTED:
-                yield from _unset(where, COMPUTED[name].facts, facts)
+                yield from _unset(where, COMPUTED[name].facts, facts, manual)
                 yield from _untold(where, name, answer.when)
             elif name not in answer.when.knows:
                 about = _products_of(manual, entry, answer)
@@ -244,15 +291,29 @@ def _variables(manual: Manual) -> Iterator[Finding]:
 
 
 def _stray_braces(where: str, bubbles: Iterable[str]) -> Iterator[Finding]:
-    if any(found in "{}" for bubble in bubbles for found in _VARIABLE_OR_BRACE.findall(bubble)):
+    if any(found in "{}｛｝" for bubble in bubbles for found in _VARIABLE_OR_BRACE.findall(bubble)):
         yield _error(where, "花括号不成对，或者里面不是名称；买家会看到它。写成 {名称}，名称里没有空格和标点")
 
 
-def _unset(where: str, names: Iterable[str], facts: Mapping[str, str]) -> Iterator[Finding]:
+def _lack(manual: Manual, name: str) -> str:
+    """That a fact is needed, by its title: it stands there empty, or its row is gone."""
+    title = next((fact.title for fact in manual.facts if fact.name == name), None)
+    if title is not None:
+        return f"要用到资料“{name}”（{title}），还没有填"
+    known_as = "".join(f"（{fact.title}）" for fact in _starter().facts if fact.name == name)
+    return f"要用到资料“{name}”{known_as}，工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
+
+
+@cache
+def _starter() -> Manual:
+    return starter_manual()
+
+
+def _unset(where: str, names: Iterable[str], facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
     """A promotion may be unset: there is none then, and the bot says so."""
     for name in names:
         if not facts.get(name) and name not in PROMOTION_FACTS:
-            yield _error(where, f"要用到资料“{name}”，还没有填")
+            yield _error(where, _lack(manual, name))
 
 
 def _untold(where: str, name: str, when: When) -> Iterator[Finding]:
@@ -281,28 +342,28 @@ def _unfilled(
     if not is_attribute and name not in facts:
         yield _error(where, f"“{{{name}}}”不是资料，也不是商品属性，也不是能算出来的内容")
     elif not is_attribute and not facts[name]:
-        yield _error(where, f"要用到资料“{name}”，还没有填")
+        yield _error(where, _lack(manual, name))
     elif about is None and not facts.get(name):
         yield _error(where, f"“{name}”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件")
     elif is_attribute:
         weigh = _error if is_named else _warning
-        for product in about or ():
-            if not product.attributes.get(name, facts.get(name, "")).strip():
-                yield weigh(where, f"商品 {product.id} 没有填“{name}”，买家问到它只能转人工")
+        lacking = [each.id for each in about or () if not each.attributes.get(name, facts.get(name, "")).strip()]
+        if lacking:
+            yield weigh(where, f"商品 {_some(lacking)} 没有填“{name}”，买家问到它只能转人工")
 
 
 def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
     if name in LINE_VARIABLES.get(line.id, ()) or (line.id == _PROMOTION_LINE and name in PROMOTION_FACTS):
         return
     if name in COMPUTED:
-        unset = tuple(_unset(_at_line(line), COMPUTED[name].facts, facts))
+        unset = tuple(_unset(_at_line(line), COMPUTED[name].facts, facts, manual))
         yield from unset
         if not unset and not COMPUTED[name].fill(manual, None):
             yield _error(_at_line(line), f"“{{{name}}}”在这句话里没有内容可填")
     elif name not in facts:
         yield _error(_at_line(line), f"“{{{name}}}”不是资料，也不是这句话能用的内容")
     elif not facts[name]:
-        yield _error(_at_line(line), f"要用到资料“{name}”，还没有填")
+        yield _error(_at_line(line), _lack(manual, name))
 
 
 # Facts and lines
@@ -327,8 +388,9 @@ def _facts(manual: Manual) -> Iterator[Finding]:
             yield _error(_at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
         if value and fact.name in counted and days_taken(value) is None:
             yield _warning(_at_fact(fact), f"“{value}”看不出是几天，算不出哪天到货；写成 3-5 或 3")
-        if fact.name not in used:
-            yield _warning(_at_fact(fact), "没有一条回答用到它")
+    unused = [f"{fact.name}（{fact.title}）" for fact in manual.facts if fact.name not in used]
+    if unused:
+        yield _warning("资料", f"没有一条回答用到，改了也不起作用：{_some(unused)}")
 
 
 def _facts_compared(when: When) -> set[str]:
@@ -353,7 +415,9 @@ def _used_facts(manual: Manual) -> set[str]:
 def _missing_lines(manual: Manual) -> Iterator[Finding]:
     for line_id in LINES:
         if line_id not in {line.id for line in manual.lines}:
-            yield _error(f"机器人用语 {line_id}", "没有这句话，机器人到这一步就说不出话")
+            wording = " ".join(next(line.bubbles for line in _starter().lines if line.id == line_id))
+            back = f"在工作表“机器人用语”里补一行，编号写 {line_id}，消息可以写：{wording}"
+            yield _error(f"机器人用语 {line_id}", f"没有这句话，机器人到这一步就说不出话。{back}")
 
 
 # Days gone by
@@ -421,6 +485,8 @@ def _texts(manual: Manual) -> Iterator[tuple[str, str]]:
 _RULES: tuple[Callable[[Manual], Iterator[Finding]], ...] = (
     _twins,
     _missing_lines,
+    _relied_on,
+    _shared_names,
     _variables,
     _conditions,
     _questions,

@@ -1,7 +1,8 @@
 """The variables of answers and lines, filled in.
 
-A variable is `{name}`. A name is looked up, in this order, among the values that the caller gives (lines only), the
-computed variables in `COMPUTED`, the attributes of the product in question, and the shop's facts.
+A variable is `{name}`, or `｛name｝` from a Chinese keyboard. A name is looked up, in this order, among the values that
+the caller gives (lines only), the computed variables in `COMPUTED`, the attributes of the product in question, and the
+shop's facts.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ ARRIVAL_FACTS = (*DELIVERY_DAYS_FACTS.values(), REMOTE_FACT, SHIPS_FROM_FACT)
 PRODUCTS_NAMED = 5
 """How many products `{products}` lists before it says 等."""
 
-_VARIABLE = re.compile(r"\{([^\W\d]\w*)\}")
+_VARIABLE = re.compile(r"[{｛]([^\W\d]\w*)[}｝]")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PARTS_OF_DAY = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 """Until which hour each part of the day goes."""

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
-from knowledge.lint import LINES, Finding, lint
+from knowledge.lint import LINES, RELIED_ON, Finding, lint
 from knowledge.manual import starter_manual
 
 TODAY = date(2026, 11, 22)
@@ -22,6 +22,17 @@ SIZE = Entry(
     answers=(Answer(bubbles=("{size}",)),),
     needs_product=True,
 )
+GONE = "工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
+PEOPLE = tuple(
+    Entry(
+        id=id_,
+        group="",
+        title=title,
+        questions=tuple(f"{title}{question}" for question in QUESTIONS),
+        answers=(Answer(bubbles=("好的",)),),
+    )
+    for id_, (title, _) in RELIED_ON.items()
+)
 SHOP = Manual(
     entries=(POSTAGE,),
     facts=(Fact(name="free_over", title="满多少包邮", value="0", unit="元"),),
@@ -33,6 +44,12 @@ SOCKS = Product(id="socks", title="袜子")
 
 
 def said(manual: Manual, *, channels: tuple[str, ...] | None = None) -> list[str]:
+    """What is wrong with a manual that has all the entries which the bot knows by their ids."""
+    whole = replace(manual, entries=(*manual.entries, *PEOPLE))
+    return findings_in(whole, channels=channels)
+
+
+def findings_in(manual: Manual, *, channels: tuple[str, ...] | None = None) -> list[str]:
     return [f"{each.level} {each.where}：{each.problem}" for each in lint(manual, today=TODAY, channels=channels)]
 
 
@@ -61,19 +78,19 @@ def test_the_starter_manual_has_every_line_that_the_bot_says() -> None:
 
 
 def test_a_manual_in_order_has_no_findings() -> None:
-    assert lint(SHOP, today=TODAY) == ()
+    assert said(SHOP) == []
 
 
 def test_errors_come_before_warnings() -> None:
     few = replace(POSTAGE, questions=("包邮吗",), answers=(Answer(bubbles=("{nothing}",)),))
-    assert lint(replace(SHOP, entries=(few,)), today=TODAY) == (
+    assert lint(replace(SHOP, entries=(few, *PEOPLE)), today=TODAY) == (
         Finding(
             level="error",
             where="条目 postage 第 1 条回答",
             problem="“{nothing}”不是资料，也不是商品属性，也不是能算出来的内容",
         ),
-        Finding(level="warning", where="条目 postage", problem="只有 1 个问法，至少写 8 个才认得准"),
-        Finding(level="warning", where="资料 free_over", problem="没有一条回答用到它"),
+        Finding(level="warning", where="条目", problem="问法太少，至少写 8 个才认得准：postage（1 个）"),
+        Finding(level="warning", where="资料", problem="没有一条回答用到，改了也不起作用：free_over（满多少包邮）"),
     )
 
 
@@ -115,9 +132,54 @@ def test_fewer_than_eight_questions_are_a_warning(number: int, *, warned: bool) 
 
 
 def test_a_line_that_the_bot_needs_and_nobody_wrote_is_an_error() -> None:
+    written = starter_manual().lines[0].bubbles[0]
+    back = f"在工作表“机器人用语”里补一行，编号写 welcome，消息可以写：{written}"
     assert said(replace(SHOP, lines=SHOP.lines[1:])) == [
-        "error 机器人用语 welcome：没有这句话，机器人到这一步就说不出话"
+        f"error 机器人用语 welcome：没有这句话，机器人到这一步就说不出话。{back}"
     ]
+
+
+# What the bot knows by its id or its name
+
+
+@pytest.mark.parametrize("id_", list(RELIED_ON))
+def test_each_entry_that_the_bot_knows_by_its_id_is_missed(id_: str) -> None:
+    title, loss = RELIED_ON[id_]
+    renamed = tuple(replace(entry, id=f"my-{id_}") if entry.id == id_ else entry for entry in PEOPLE)
+    back = f"把管“{title}”的那一条的编号写成 {id_}，没有就补一条"
+    assert findings_in(replace(SHOP, entries=(POSTAGE, *renamed))) == [
+        f"warning 条目 {id_}：没有编号是这个的条目：{loss}。{back}"
+    ]
+
+
+def test_a_name_of_two_products_is_a_warning() -> None:
+    scarf = Product(id="scarf", title="围巾", aliases=("袜 子", "厚袜"))
+    assert said(replace(SHOP, products=(SWEATER, SOCKS, scarf))) == [
+        "warning 商品 socks、scarf：都叫“袜子”，买家只这样说认不出是哪一款；给每款写个不一样的名称或别名"
+    ]
+    assert said(replace(SHOP, products=(SWEATER, replace(SOCKS, aliases=("袜子",))))) == []
+
+
+# One line for many
+
+
+def test_many_findings_of_a_kind_are_one_that_names_the_first() -> None:
+    few = tuple(replace(entry, questions=entry.questions[:1]) for entry in (POSTAGE, *PEOPLE))
+    manual = replace(SHOP, entries=few)
+    for number in range(9):
+        manual = with_fact(f"gift_{number}", "贴纸", manual=manual)
+    people = "、".join(f"{id_}（1 个）" for id_ in RELIED_ON)
+    gifts = "、".join(f"gift_{number}（gift_{number}）" for number in range(8))
+    assert findings_in(manual) == [
+        f"warning 条目：问法太少，至少写 8 个才认得准：postage（1 个）、{people}",
+        f"warning 资料：没有一条回答用到，改了也不起作用：{gifts} 等 9 个",
+    ]
+
+
+def test_products_that_lack_the_same_are_named_together() -> None:
+    gloves = Product(id="gloves", title="手套")
+    manual = replace(SHOP, entries=(POSTAGE, SIZE), products=(SWEATER, SOCKS, gloves))
+    assert said(manual) == ["warning 条目 size 第 1 条回答：商品 socks、gloves 没有填“size”，买家问到它只能转人工"]
 
 
 # Answers and their conditions
@@ -135,12 +197,12 @@ def test_an_answer_with_the_conditions_of_an_earlier_one_is_a_warning() -> None:
         (When(products=frozenset({"hat"})), "条件里的商品“hat”不存在"),
         (When(regions=frozenset({"火星"})), "条件里的地区“火星”不认识，要写省份的简称，如“新疆”"),
         (When(regions=frozenset({"喀什"})), "条件里的地区“喀什”不认识，要写省份的简称，如“新疆”"),
-        (When(regions=frozenset({"remote"})), "条件要用到资料“remote_regions”，还没有填"),
-        (When(regions=frozenset({"same_province"})), "条件要用到资料“ships_from”，还没有填"),
-        (When(clock=frozenset({"before_cutoff"})), "条件要用到资料“dispatch_cutoff”，还没有填"),
-        (When(reaches=frozenset({"bulk"})), "条件要用到资料“bulk_from”，还没有填"),
-        (When(reaches=frozenset({"free_postage"})), "条件要用到资料“free_postage_over”，还没有填"),
-        (When(knows=frozenset({"cutoff"})), "条件要用到资料“dispatch_cutoff”，还没有填"),
+        (When(regions=frozenset({"remote"})), f"条件要用到资料“remote_regions”（偏远地区），{GONE}"),
+        (When(regions=frozenset({"same_province"})), f"条件要用到资料“ships_from”（发货地），{GONE}"),
+        (When(clock=frozenset({"before_cutoff"})), f"条件要用到资料“dispatch_cutoff”（每天截单时间），{GONE}"),
+        (When(reaches=frozenset({"bulk"})), f"条件要用到资料“bulk_from”（多少件起算团购），{GONE}"),
+        (When(reaches=frozenset({"free_postage"})), f"条件要用到资料“free_postage_over”（满多少包邮），{GONE}"),
+        (When(knows=frozenset({"cutoff"})), f"条件要用到资料“dispatch_cutoff”（每天截单时间），{GONE}"),
         (When(knows=frozenset({"hat"})), "条件“已经知道 hat”：没有这个资料、商品属性或能算出来的内容"),
     ],
 )
@@ -183,7 +245,9 @@ def test_an_entry_that_needs_a_product_in_a_shop_without_any_is_an_error() -> No
 # Variables
 
 
-@pytest.mark.parametrize("bubble", ["满{free over}元", "满{free_over元", "满}元", "{}", "{1st}"])
+@pytest.mark.parametrize(
+    "bubble", ["满{free over}元", "满{free_over元", "满}元", "{}", "{1st}", "｛｝", "满｛free_over元"]
+)
 def test_a_brace_that_a_buyer_would_read_is_an_error(bubble: str) -> None:
     assert any("花括号不成对" in problem for problem in said(answering(bubble)))
     assert any("机器人用语 away：花括号不成对" in problem for problem in said(saying("away", bubble)))
@@ -191,14 +255,29 @@ def test_a_brace_that_a_buyer_would_read_is_an_error(bubble: str) -> None:
 
 def test_a_fact_that_an_answer_needs_and_nobody_set_is_an_error() -> None:
     assert said(with_fact("gift", "  ", manual=answering("送{gift}"))) == [
-        "error 条目 postage 第 2 条回答：要用到资料“gift”，还没有填"
+        "error 条目 postage 第 2 条回答：要用到资料“gift”（gift），还没有填"
     ]
     assert said(with_fact("gift", "0", manual=answering("送{gift}件"))) == []
 
 
+def test_a_fact_whose_row_is_gone_is_told_from_one_that_is_empty() -> None:
+    assert said(saying("welcome", "{cutoff}")) == [
+        f"error 机器人用语 welcome：要用到资料“dispatch_cutoff”（每天截单时间），{GONE}"
+    ]
+    emptied = with_fact("dispatch_cutoff", "", manual=saying("welcome", "{cutoff}"))
+    assert said(emptied) == ["error 机器人用语 welcome：要用到资料“dispatch_cutoff”（dispatch_cutoff），还没有填"]
+
+
+def test_braces_of_a_chinese_keyboard_are_braces() -> None:
+    assert said(answering("满｛free_over｝元，{free_over｝元")) == []
+    assert said(answering("满｛free_ovr｝元")) == [
+        "error 条目 postage 第 2 条回答：“{free_ovr}”不是资料，也不是商品属性，也不是能算出来的内容"
+    ]
+
+
 def test_a_fact_behind_a_computed_variable_that_nobody_set_is_an_error() -> None:
     assert said(answering("{cutoff}前付款今天发")) == [
-        "error 条目 postage 第 2 条回答：要用到资料“dispatch_cutoff”，还没有填"
+        f"error 条目 postage 第 2 条回答：要用到资料“dispatch_cutoff”（每天截单时间），{GONE}"
     ]
     assert said(with_fact("dispatch_cutoff", "16:00", manual=answering("{cutoff}前付款今天发"))) == []
 
@@ -241,8 +320,8 @@ def test_a_product_without_the_attribute_is_a_warning_and_an_error_when_the_answ
     [
         ("{nothing}", "“{nothing}”不是资料，也不是这句话能用的内容"),
         ("{queue_position}", "“{queue_position}”不是资料，也不是这句话能用的内容"),
-        ("{blank}", "要用到资料“blank”，还没有填"),
-        ("{cutoff}", "要用到资料“dispatch_cutoff”，还没有填"),
+        ("{blank}", "要用到资料“blank”（blank），还没有填"),
+        ("{cutoff}", f"要用到资料“dispatch_cutoff”（每天截单时间），{GONE}"),
         ("{region}", "“{region}”在这句话里没有内容可填"),
     ],
 )
@@ -291,7 +370,7 @@ def test_what_the_buyer_has_told_may_be_said(bubble: str, when: When) -> None:
     ):
         manual = with_fact(name, value, manual=manual)
     found = said(replace(manual, products=(CHARTED,)))
-    assert [problem for problem in found if "没有一条回答用到它" not in problem] == []
+    assert [problem for problem in found if "没有一条回答用到" not in problem] == []
 
 
 @pytest.mark.parametrize(
@@ -373,7 +452,7 @@ def test_a_fact_in_its_format_is_fine(value: str, unit: str) -> None:
 
 
 def test_a_fact_that_nothing_uses_is_a_warning() -> None:
-    assert said(with_fact("gift", "贴纸")) == ["warning 资料 gift：没有一条回答用到它"]
+    assert said(with_fact("gift", "贴纸")) == ["warning 资料：没有一条回答用到，改了也不起作用：gift（gift）"]
     used = with_fact("dispatch_cutoff", "16:00", manual=answering("好", when=When(clock=frozenset({"after_cutoff"}))))
     assert said(used) == []
 

@@ -32,6 +32,12 @@ def test_what_nobody_can_fill_is_missing_and_stays_visible() -> None:
     assert filled("{colour}", product_id="cup").missing == ("colour",)
 
 
+def test_braces_of_a_chinese_keyboard_are_filled_too() -> None:
+    assert filled("｛warranty｝，{warranty｝").bubbles == ("一般一年，一般一年",)
+    assert filled("｛nobody｝").missing == ("nobody",)
+    assert filled("｛ x ｝").bubbles == ("｛ x ｝",)
+
+
 def test_braces_that_are_no_variable_are_left_alone() -> None:
     assert filled("{}{ x }").bubbles == ("{}{ x }",)
 

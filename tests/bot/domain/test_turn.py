@@ -7,6 +7,7 @@ import pytest
 from adapters.contract import Image, OrderCard, ProductCard, Surroundings, Text, Unsupported
 from bot.domain.conversation import Memory
 from bot.domain.turn import (
+    ABOUT_PEOPLE,
     QUESTIONS_PER_TURN,
     begin_episode,
     is_question,
@@ -18,6 +19,7 @@ from bot.domain.turn import (
     worth_judging,
 )
 from knowledge.base import KnowledgeBase
+from knowledge.lint import RELIED_ON
 from tests.small_manual import small_manual
 from tests.talk import NEW, OPEN, heard
 
@@ -27,6 +29,10 @@ PICTURE = Image(url="https://shop.example/a.jpg")
 @pytest.fixture(scope="module")
 def base() -> KnowledgeBase:
     return KnowledgeBase.build(revision=1, manual=small_manual())
+
+
+def test_owners_are_told_of_every_entry_that_the_bot_knows_by_its_id() -> None:
+    assert set(RELIED_ON) == ABOUT_PEOPLE
 
 
 def test_a_new_episode_forgets_all_but_the_welcome_and_the_opening_time() -> None:
