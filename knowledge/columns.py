@@ -12,6 +12,8 @@ from knowledge.sheets import BadSpreadsheet, RowProblem
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from knowledge.entry import Manual
+
 ID, TITLE, GROUP, QUESTION = "编号", "标题", "分组", "问法"
 HANDS_OVER, NEEDS_PRODUCT = "答完转人工", "需要先知道商品"
 WORDS, FIRST_DAY, LAST_DAY, STATUS, PRODUCT = "原话是", "开始日期", "结束日期", "订单状态", "商品"
@@ -123,11 +125,22 @@ REACH_WORDS = MappingProxyType(
 GROUP_WORDS = MappingProxyType(
     {"省内": "same_province", "普通地区": "ordinary", "偏远地区": "remote", "港澳台及海外": "overseas"}
 )
+REGIONS_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "江浙沪": ("江苏", "浙江", "上海"),
+        "江浙沪皖": ("江苏", "浙江", "上海", "安徽"),
+        "京津冀": ("北京", "天津", "河北"),
+        "东三省": ("辽宁", "吉林", "黑龙江"),
+        "东北三省": ("辽宁", "吉林", "黑龙江"),
+    }
+)
+"""Provinces that people name in one word."""
 ANY_PRODUCT = "任意商品"
 
 
-def stop_at(problems: Sequence[RowProblem]) -> None:
-    """Raise `BadSpreadsheet` when there are problems, in the order of the workbook."""
+def stop_at(problems: Sequence[RowProblem], *, manual: Manual | None = None) -> None:
+    """Raise `BadSpreadsheet` when there are problems, in the order of the workbook, with what can be read of it."""
     if problems:
         place = {title: number for number, title in enumerate(LAYOUTS)}
-        raise BadSpreadsheet(sorted(problems, key=lambda one: (place.get(one.sheet, -1), one.row)))
+        in_order = sorted(problems, key=lambda one: (place.get(one.sheet, -1), one.row))
+        raise BadSpreadsheet(in_order, manual=manual)

@@ -28,6 +28,8 @@ from knowledge.columns import (
     stop_at,
 )
 from knowledge.entry import ANY, BUBBLES_PER_ANSWER, Manual, When
+from knowledge.lint import RELIED_ON
+from knowledge.rows import cell_of
 from knowledge.sheets import RowProblem
 
 if TYPE_CHECKING:
@@ -39,14 +41,17 @@ _GUIDE = (
     "怎么改这个表格",
     "1. 每个工作表的第一行是列名，不要改；下面的行可以改、可以加、可以删。改完存成 .xlsx，在后台导入。",
     "2. 有一行写错，整个表格都不会生效，后台会告诉您是哪个工作表、哪一行、哪一列，改好再导入就行。",
-    "3. 编号是条目的名字，只给系统认。改标题可以，改编号等于换了一条新的。",
+    "3. 编号是条目的名字，买家看不到。改标题可以，改编号等于换了一条新的。下面几个编号机器人认得，请留着：",
+    *(f"　 {id_}（{title}）：没有它，{loss}。" for id_, (title, loss) in RELIED_ON.items()),
     "4. 条目：一行是买家会问的一件事。答完转人工、需要先知道商品：写“是”，或者空着。",
     "5. 问法：买家的一种说法写一行，每个条目至少 8 种。条目标题只是给人看的，导入时不看。",
     "6. 回答：一行是一种回答，最多 3 条消息，消息里的 {名称} 会换成资料或商品属性里的内容。",
     "　 条件都空着的那一行是兜底，每个条目都要有。",
-    "7. 一格里写几个时用顿号“、”隔开；原话、提到、商品、别名一行写一个（Alt+回车换行）。",
+    "7. 一格里写几个，用顿号“、”隔开，也可以一行写一个（Alt+回车换行），每一列都一样。",
+    "　 一句话里本来就有顿号的，前后加上引号，如 “新疆、西藏包邮吗”，就不会拆开。",
     "8. 订单状态：未付款、已付款、已发货、已签收、退款中、已关闭。时间：截单前、截单后、休息日、营业中、已打烊。",
-    "9. 收货地区：省份的简称（如 新疆），或省内、普通地区、偏远地区、港澳台及海外。商品：写商品的编号，或“任意商品”。",
+    "9. 收货地区：省份的简称（如 新疆），或省内、普通地区、偏远地区、港澳台及海外，也可以写江浙沪、京津冀、东三省。",
+    "　 商品：写商品的编号、名称或别名（几款都这么叫的写编号），或“任意商品”。",
     "10. 第几次问起：写 2，就是买家第二次问同一件事时才这样答。",
     "11. 问到的那天：买家问到别的日子（如“周日发货吗”）时才这样答，写发货日或休息日；{named_day} 就是那天。",
     "12. 按时到货：买家问“周五前能到吗”时，按截单时间、发货日和到货天数算，写来得及、说不准或来不及；",
@@ -139,7 +144,7 @@ def _answer_cells(manual: Manual) -> Iterator[tuple[str, ...]]:
 
 def _when_cells(when: When) -> tuple[str, ...]:
     return (
-        "\n".join(sorted(when.words)),
+        cell_of(sorted(when.words)),
         "" if when.first_day is None else when.first_day.isoformat(),
         "" if when.last_day is None else when.last_day.isoformat(),
         _in_words(when.order_status, STATUS_WORDS),
@@ -151,7 +156,7 @@ def _when_cells(when: When) -> tuple[str, ...]:
         _in_words(when.arrives, ARRIVAL_WORDS),
         _in_words(when.reaches, REACH_WORDS),
         "、".join(sorted(when.knows)),
-        "\n".join(sorted(when.mentions)),
+        cell_of(sorted(when.mentions)),
         "" if when.asked_at_least == 1 else str(when.asked_at_least),
     )
 
@@ -175,7 +180,7 @@ _CELLS: Mapping[str, Callable[[Manual], Iterable[tuple[str, ...]]]] = MappingPro
         "问法": _question_cells,
         "回答": _answer_cells,
         "资料": lambda manual: ((fact.name, fact.title, fact.value, fact.unit) for fact in manual.facts),
-        "商品": lambda manual: ((one.id, one.title, "\n".join(one.aliases)) for one in manual.products),
+        "商品": lambda manual: ((one.id, one.title, cell_of(one.aliases)) for one in manual.products),
         "商品属性": lambda manual: (
             (product.id, name, value) for product in manual.products for name, value in product.attributes.items()
         ),

@@ -37,6 +37,7 @@ from knowledge.columns import (
     REACH_WORDS,
     REACHES,
     REGION,
+    REGIONS_TOGETHER,
     STATUS,
     STATUS_WORDS,
     TITLE,
@@ -48,16 +49,18 @@ from knowledge.columns import (
 )
 from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
 from knowledge.regions import place_in, region_names
-from knowledge.rows import APART, Row, by_name, by_owner, read_table
+from knowledge.rows import APART, Row, by_name, by_owner, note_lost, read_table
 from knowledge.sheets import RowProblem, rows_of_csv, sheets_of_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from knowledge.entry import Arrival, ClockState, DayState, Reach
     from knowledge.sheets import Rows
 
 T = TypeVar("T")
+_STAND_ALONE = ("条目", "问法", "回答")
+"""Sheets whose bad rows may be left out, and what is wrong with the rest of the manual is wrong all the same."""
 _UNREAD = Answer(bubbles=("—",))
 """Stands in for an answer whose problems are noted already, so that its entry is still checked for the rest."""
 
@@ -110,17 +113,24 @@ def with_questions(manual: Manual, pairs: Iterable[tuple[str, str]], *, instead:
 def _manual(sheets: Mapping[str, Rows]) -> Manual:
     problems: list[RowProblem] = []
     tables = {title: _table_of(title, layout, sheets, problems) for title, layout in LAYOUTS.items()}
+    checked = {row.sheet for title in _STAND_ALONE for row in tables[title]}
     stop_at(problems)
     entries, products = by_name(tables["条目"], ID), by_name(tables["商品"], ID)
-    questions, answers = (by_owner(tables[title], ID, entries) for title in ("问法", "回答"))
-    attributes = by_owner(tables["商品属性"], PRODUCT, products)
+    called = _called(products)
+    lost_entries, lost_products = dict[str, list[Row]](), dict[str, list[Row]]()
+    same = {entry: entry for entry in entries}
+    questions, answers = (by_owner(tables[title], ID, same, lost_entries) for title in ("问法", "回答"))
+    clear = [row for row in tables["商品属性"] if _is_clear(row, row.text(PRODUCT), called)]
+    attributes = by_owner(clear, PRODUCT, {name: ids[0] for name, ids in called.items()}, lost_products)
+    note_lost(lost_entries, ID, owner_sheet="条目")
+    note_lost(lost_products, PRODUCT, owner_sheet="商品")
     manual = Manual(
-        entries=_made(_entry(row, questions[id_], answers[id_], products) for id_, row in entries.items()),
+        entries=_made(_entry(row, questions[id_], answers[id_], called) for id_, row in entries.items()),
         facts=_made(_fact(row) for row in by_name(tables["资料"], NAME).values()),
         products=_made(_product(row, attributes[id_]) for id_, row in products.items()),
         lines=_made(_line(row) for row in by_name(tables["机器人用语"], ID).values()),
     )
-    stop_at(problems)
+    stop_at(problems, manual=manual if all(each.sheet in checked for each in problems) else None)
     return manual
 
 
@@ -136,7 +146,7 @@ def _made(values: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(value for value in values if value is not None)
 
 
-def _entry(row: Row, questions: list[Row], answers: list[Row], products: Collection[str]) -> Entry | None:
+def _entry(row: Row, questions: list[Row], answers: list[Row], called: Mapping[str, Sequence[str]]) -> Entry | None:
     for asked in questions:
         if not asked.text(QUESTION):
             asked.note(QUESTION, "没有写问法")
@@ -145,22 +155,23 @@ def _entry(row: Row, questions: list[Row], answers: list[Row], products: Collect
             id=row.text(ID),
             group=row.text(GROUP),
             title=row.text(TITLE),
-            questions=tuple(asked.text(QUESTION) or "—" for asked in questions),
-            answers=tuple(_answer(answer, products) or _UNREAD for answer in answers),
+            questions=tuple(asked.text(QUESTION) or f"—{row.text(ID)}" for asked in questions),
+            answers=tuple(_answer(answer, called) or _UNREAD for answer in answers),
             hands_over=row.flag(HANDS_OVER),
             needs_product=row.flag(NEEDS_PRODUCT),
         )
     )
 
 
-def _answer(row: Row, products: Collection[str]) -> Answer | None:
+def _answer(row: Row, called: Mapping[str, Sequence[str]]) -> Answer | None:
+    """The answer of a row; None when anything in it is a problem."""
     when = row.make(
         lambda: When(
-            words=frozenset(row.lines(WORDS)),
+            words=frozenset(row.words(WORDS)),
             first_day=row.day(FIRST_DAY),
             last_day=row.day(LAST_DAY),
             order_status=row.codes(STATUS, STATUS_WORDS),
-            products=_products(row, products),
+            products=_products(row, called),
             regions=_regions(row),
             clock=cast("frozenset[ClockState]", row.codes(CLOCK, CLOCK_WORDS)),
             channels=frozenset(row.parts(CHANNEL)),
@@ -168,28 +179,52 @@ def _answer(row: Row, products: Collection[str]) -> Answer | None:
             arrives=cast("frozenset[Arrival]", row.codes(ARRIVES, ARRIVAL_WORDS)),
             reaches=cast("frozenset[Reach]", row.codes(REACHES, REACH_WORDS)),
             knows=frozenset(row.parts(KNOWS)),
-            mentions=frozenset(row.lines(MENTIONS)),
+            mentions=frozenset(row.words(MENTIONS)),
             asked_at_least=row.number_of_times(ASKED),
         )
     )
-    return row.make(lambda: Answer(bubbles=row.bubbles(), when=when or When()))
+    made = row.make(lambda: Answer(bubbles=row.bubbles(), when=when or When()))
+    return None if row.has_problems() else made
 
 
-def _products(row: Row, known: Collection[str]) -> frozenset[str]:
+def _called(products: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
+    """The ids of the products that each name may mean: an id means its own product, whatever else is called so."""
+    ids: dict[str, tuple[str, ...]] = {}
+    for id_, row in products.items():
+        for name in {row.text(NAME), *row.words(ALIASES)}:
+            ids[name] = (*ids.get(name, ()), id_)
+    return {**ids, **{id_: (id_,) for id_ in products}}
+
+
+def _is_clear(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> bool:
+    meant = called.get(said, ())
+    if len(meant) > 1:
+        row.note(PRODUCT, f"“{said}”是 {'、'.join(meant)} 都有的名字：写商品的编号")
+    return len(meant) <= 1
+
+
+def _products(row: Row, called: Mapping[str, Sequence[str]]) -> frozenset[str]:
     named = [
         part.strip()
-        for line in row.lines(PRODUCT)
-        for part in ((line,) if line in known else APART.split(line))
+        for line in map(str.strip, row.text(PRODUCT).split("\n"))
+        for part in ((line,) if line in called else APART.split(line))
         if part.strip()
     ]
-    for product in named:
-        if product not in known and product not in {ANY_PRODUCT, ANY}:
-            row.note(PRODUCT, f"没有编号是“{product}”的商品；每款商品都行就写“{ANY_PRODUCT}”")
-    return frozenset(ANY if product == ANY_PRODUCT else product for product in named)
+    return frozenset(product for said in named if (product := _product_meant(row, said, called)) is not None)
+
+
+def _product_meant(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> str | None:
+    if said in {ANY_PRODUCT, ANY}:
+        return ANY
+    if not called.get(said):
+        row.note(PRODUCT, f"没有编号、名称或别名是“{said}”的商品；每款商品都行就写“{ANY_PRODUCT}”")
+        return None
+    return called[said][0] if _is_clear(row, said, called) else None
 
 
 def _regions(row: Row) -> frozenset[str]:
-    return frozenset(_region(row, part) for part in row.parts(REGION))
+    said = (part for each in row.parts(REGION) for part in REGIONS_TOGETHER.get(each, (each,)))
+    return frozenset(_region(row, part) for part in said)
 
 
 def _region(row: Row, said: str) -> str:
@@ -199,7 +234,9 @@ def _region(row: Row, said: str) -> str:
     if place is not None and place.city is None and (place.start, place.end) == (0, len(said)):
         return place.region
     if said not in GROUP_WORDS:
-        row.note(REGION, f"不认识“{said}”，可以写省份的简称（如 新疆），或{'、'.join(GROUP_WORDS)}")
+        row.note(
+            REGION, f"不认识“{said}”，可以写省份的简称（如 新疆），或{'、'.join((*GROUP_WORDS, *REGIONS_TOGETHER))}"
+        )
     return GROUP_WORDS.get(said, said)
 
 
@@ -215,7 +252,7 @@ def _product(row: Row, attributes: list[Row]) -> Product | None:
         lambda: Product(
             id=row.text(ID),
             title=row.text(NAME),
-            aliases=row.lines(ALIASES),
+            aliases=row.words(ALIASES),
             attributes={name: attribute.text(VALUE) for name, attribute in named.items()},
         )
     )

@@ -12,7 +12,7 @@ from knowledge.entry import BadEntry
 from knowledge.sheets import RowProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from knowledge.sheets import Rows
 
@@ -20,7 +20,22 @@ T = TypeVar("T")
 _YES = frozenset({"是", "y", "yes", "true", "1", "√", "✓"})
 _NO = frozenset({"", "否", "n", "no", "false", "0", "×"})
 APART = re.compile(r"[、,，;；\n]")
+_WORDS = re.compile(r"“((?:[^”]++|””)*+)”[^\S\n]*+(?=[、\n]|\Z)|[^、\n]++")
+"""One of several texts in a cell; in quotes, where a closing quote is written twice, it is taken as it is."""
+ROWS_NAMED = 3
+"""So many rows are named one by one, more by the first and the last."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?")
+
+
+def words_in(cell: str) -> tuple[str, ...]:
+    """The texts of a cell, apart by 、 or a new line: “上衣、裤子” in quotes is one."""
+    found = (each[0].strip() if each[1] is None else each[1].replace("””", "”") for each in _WORDS.finditer(cell))
+    return tuple(word for word in found if word.strip())
+
+
+def cell_of(words: Iterable[str]) -> str:
+    """A cell that `words_in` reads as these texts again."""
+    return "\n".join(f"“{word.replace('”', '””')}”" if "、" in word or word.startswith("“") else word for word in words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +50,8 @@ class Row:
     def text(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def lines(self, column: str) -> tuple[str, ...]:
-        return tuple(line.strip() for line in self.text(column).split("\n") if line.strip())
+    def words(self, column: str) -> tuple[str, ...]:
+        return words_in(self.text(column))
 
     def parts(self, column: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in APART.split(self.text(column)) if part.strip())
@@ -83,6 +98,9 @@ class Row:
             for problem in bad.problems:
                 self.note("", problem)
             return None
+
+    def has_problems(self) -> bool:
+        return any((problem.sheet, problem.row) == (self.sheet, self.number) for problem in self.problems)
 
     def note(self, column: str, problem: str) -> None:
         self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=column, problem=problem))
@@ -136,13 +154,32 @@ def by_name(rows: Iterable[Row], column: str) -> dict[str, Row]:
     return named
 
 
-def by_owner(rows: Iterable[Row], column: str, owners: Collection[str]) -> dict[str, list[Row]]:
-    """The rows of each owner; one that nobody owns is a problem."""
-    owned: dict[str, list[Row]] = {owner: [] for owner in owners}
+def by_owner(
+    rows: Iterable[Row], column: str, owners: Mapping[str, str], lost: dict[str, list[Row]]
+) -> dict[str, list[Row]]:
+    """The rows of each owner; `owners` holds its id for each way of writing it. What nobody owns goes to `lost`."""
+    owned: dict[str, list[Row]] = {owner: [] for owner in owners.values()}
     for row in rows:
         name = row.text(column)
-        if name in owned:
-            owned[name].append(row)
+        if name in owners:
+            owned[owners[name]].append(row)
+        elif name:
+            lost.setdefault(name, []).append(row)
         else:
-            row.note(column, f"没有{column}是“{name}”的" if name else f"没有写{column}")
+            row.note(column, f"没有写{column}")
     return owned
+
+
+def note_lost(lost: Mapping[str, Sequence[Row]], column: str, *, owner_sheet: str) -> None:
+    """One problem for each name that rows stand under and nobody has, however many rows these are."""
+    for name, rows in lost.items():
+        there = {sheet: [row.number for row in rows if row.sheet == sheet] for sheet in {row.sheet: 0 for row in rows}}
+        told = "、".join(f"“{sheet}”{_rows_in_words(numbers)}" for sheet, numbers in there.items())
+        problem = f"工作表“{owner_sheet}”里没有“{name}”，而{told}写的是它：要么在“{owner_sheet}”里补上，要么"
+        rows[0].note(column, f"{problem}{'改掉或删掉这一行' if len(rows) == 1 else '把这些行删掉'}")
+
+
+def _rows_in_words(numbers: Sequence[int]) -> str:
+    if len(numbers) <= ROWS_NAMED:
+        return f"第 {'、'.join(map(str, numbers))} 行"
+    return f"第 {numbers[0]} 到 {numbers[-1]} 行里的 {len(numbers)} 行"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from python_calamine import CalamineSheet
 
+    from knowledge.entry import Manual
+
 LARGEST_FILE_BYTES = 10 * 1024 * 1024
 LARGEST_UNPACKED_BYTES = 100 * 1024 * 1024
 LARGEST_RATIO = 200
@@ -54,11 +56,15 @@ class RowProblem:
 
 
 class BadSpreadsheet(ValueError):
-    """A file that cannot be taken as it is; `rows` holds every problem, and nothing was taken from it."""
+    """A file that cannot be taken as it is; `rows` holds every problem, and nothing was taken from it.
 
-    def __init__(self, rows: Sequence[RowProblem]) -> None:
+    `manual` is the file without its bad rows, where what else is wrong can be seen by that.
+    """
+
+    def __init__(self, rows: Sequence[RowProblem], *, manual: Manual | None = None) -> None:
         super().__init__("\n".join(map(str, rows)))
         self.rows = tuple(rows)
+        self.manual = manual
 
 
 Rows = list[list[str]]

@@ -52,6 +52,7 @@ def trimmed(characters: st.SearchStrategy[str] = ANYTHING) -> st.SearchStrategy[
 
 
 LINE = trimmed(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))
+WORD = LINE | st.sampled_from(("、", "“", "”", "“a”", "“a、”b", "“a、b”", "””、“", "a、 b", "a，b"))
 CHANNEL = trimmed(st.characters(categories=["L", "N"], include_characters="-_"))
 NAME = st.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True)
 BUBBLES = st.lists(
@@ -67,7 +68,7 @@ def some(*values: str) -> st.SearchStrategy[frozenset[Any]]:
 def whens(draw: st.DrawFn, products: list[str]) -> When:
     first, last = sorted(draw(st.lists(st.dates(), min_size=2, max_size=2)))
     return When(
-        words=draw(st.frozensets(LINE, max_size=2)),
+        words=draw(st.frozensets(WORD, max_size=2)),
         first_day=draw(st.sampled_from((None, first))),
         last_day=draw(st.sampled_from((None, last))),
         order_status=draw(some(*ORDER_STATUSES)),
@@ -79,14 +80,14 @@ def whens(draw: st.DrawFn, products: list[str]) -> When:
         arrives=draw(some(*ARRIVALS)),
         reaches=draw(some(*REACHES)),
         knows=draw(st.frozensets(NAME, max_size=2)),
-        mentions=draw(st.frozensets(LINE, max_size=2)),
+        mentions=draw(st.frozensets(WORD, max_size=2)),
         asked_at_least=draw(st.integers(1, 9)),
     )
 
 
 @st.composite
 def manuals(draw: st.DrawFn) -> Manual:
-    products = draw(st.lists(LINE, max_size=2, unique=True))
+    products = draw(st.lists(WORD, max_size=2, unique=True))
     entries = draw(st.lists(trimmed(), max_size=2, unique=True))
     return Manual(
         entries=tuple(
@@ -120,7 +121,7 @@ def manuals(draw: st.DrawFn) -> Manual:
             Product(
                 id=product,
                 title=draw(trimmed()),
-                aliases=tuple(draw(st.lists(LINE, max_size=2))),
+                aliases=tuple(draw(st.lists(WORD, max_size=2))),
                 attributes=draw(st.dictionaries(NAME, st.just("") | trimmed(), max_size=2)),
             )
             for product in products
@@ -154,7 +155,7 @@ def test_the_workbook_has_a_guide_a_frozen_header_and_wide_columns() -> None:
 def test_conditions_are_written_in_words() -> None:
     sheet = load_workbook(io.BytesIO(to_workbook(MANUAL)))["回答"]
     assert [cell.value for cell in sheet[3]][2:16] == [
-        "偏远地区包邮吗\n新疆、西藏包邮吗",
+        "偏远地区包邮吗\n“新疆、西藏包邮吗”",
         "2026-11-01",
         "2026-11-11",
         "已付款、未付款",
@@ -166,7 +167,7 @@ def test_conditions_are_written_in_words() -> None:
         "来得及、说不准",
         "不够团购、够包邮",
         "delivery_days、region",
-        "偏远\n新疆、西藏",
+        "偏远\n“新疆、西藏”",
         "2",
     ]
 

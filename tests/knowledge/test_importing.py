@@ -71,6 +71,14 @@ def test_a_yes_may_be_written_in_the_usual_ways(typed: Any, *, flag: bool) -> No
         ("M3", "够包邮,不够团购", "reaches", {"free_postage", "below_bulk"}),
         ("N3", "fitting_size、product", "knows", {"fitting_size", "product"}),
         ("O3", "防水\n怕水", "mentions", {"防水", "怕水"}),
+        ("O3", "冰箱、冷藏\n 保鲜 ", "mentions", {"冰箱", "冷藏", "保鲜"}),
+        ("O3", "“冷藏、冷冻”、 保鲜", "mentions", {"冷藏、冷冻", "保鲜"}),
+        ("O3", "“大号”的吗、“、、", "mentions", {"“大号”的吗", "“"}),
+        ("O3", "亲，包邮吗", "mentions", {"亲，包邮吗"}),
+        ("C3", "包邮吗、要邮费吗", "words", {"包邮吗", "要邮费吗"}),
+        ("G3", "毛衣、针织衫", "products", {"sweater"}),
+        ("H3", "江浙沪、东三省", "regions", {"江苏", "浙江", "上海", "辽宁", "吉林", "黑龙江"}),
+        ("H3", "京津冀，偏远地区", "regions", {"北京", "天津", "河北", "remote"}),
         ("P3", 3, "asked_at_least", 3),
         ("P3", None, "asked_at_least", 1),
     ],
@@ -130,7 +138,15 @@ def problems_of(data: bytes, name: str = "手册.xlsx") -> list[str]:
         ("条目", "C2", None, "工作表“条目”第 2 行：没有标题"),
         ("条目", "D2", "也许", "工作表“条目”第 2 行“答完转人工”列：“也许”看不懂：写“是”，或者空着"),
         ("条目", "A3", "new", "工作表“条目”第 3 行：没有问法：至少写一句买家会怎么问"),
-        ("问法", "A3", "没这条", "工作表“问法”第 3 行“编号”列：没有编号是“没这条”的"),
+        (
+            "问法",
+            "A3",
+            "没这条",
+            (
+                "工作表“问法”第 3 行“编号”列：工作表“条目”里没有“没这条”，而“问法”第 3 行写的是它："
+                "要么在“条目”里补上，要么改掉或删掉这一行"
+            ),
+        ),
         ("问法", "A3", None, "工作表“问法”第 3 行“编号”列：没有写编号"),
         ("问法", "C3", None, "工作表“问法”第 3 行“问法”列：没有写问法"),
         ("回答", "D3", "双十一", "工作表“回答”第 3 行“开始日期”列：“双十一”不是日期：要写成 2026-11-11 这样"),
@@ -142,12 +158,26 @@ def problems_of(data: bytes, name: str = "手册.xlsx") -> list[str]:
             "已飞走",
             "工作表“回答”第 3 行“订单状态”列：不认识“已飞走”，可以写：未付款、已付款、已发货、已签收、退款中、已关闭",
         ),
-        ("回答", "G3", "裤子", "工作表“回答”第 3 行“商品”列：没有编号是“裤子”的商品；每款商品都行就写“任意商品”"),
+        (
+            "回答",
+            "G3",
+            "裤子",
+            "工作表“回答”第 3 行“商品”列：没有编号、名称或别名是“裤子”的商品；每款商品都行就写“任意商品”",
+        ),
         (
             "回答",
             "H3",
             "火星",
             "工作表“回答”第 3 行“收货地区”列：不认识“火星”，可以写省份的简称（如 新疆），或省内",
+        ),
+        (
+            "回答",
+            "H3",
+            "珠三角",
+            (
+                "工作表“回答”第 3 行“收货地区”列：不认识“珠三角”，可以写省份的简称（如 新疆），或省内、普通地区、"
+                "偏远地区、港澳台及海外、江浙沪、江浙沪皖、京津冀、东三省、东北三省"
+            ),
         ),
         (
             "回答",
@@ -168,7 +198,7 @@ def problems_of(data: bytes, name: str = "手册.xlsx") -> list[str]:
         ("资料", "A2", "2价格", "工作表“资料”第 2 行：资料名“2价格”只能用文字、数字和下划线，不能以数字开头"),
         ("资料", "B2", None, "工作表“资料”第 2 行：没有标题"),
         ("商品", "B2", None, "工作表“商品”第 2 行：没有名称"),
-        ("商品属性", "A2", "裤子", "工作表“商品属性”第 2 行“商品”列：没有商品是“裤子”的"),
+        ("商品属性", "A2", "裤子", "工作表“商品属性”第 2 行“商品”列：工作表“商品”里没有“裤子”，"),
         ("商品属性", "B2", None, "工作表“商品属性”第 2 行“属性”列：没有写属性"),
         ("机器人用语", "C2", None, None),
         ("机器人用语", "B2", None, "工作表“机器人用语”第 2 行：没有标题"),
@@ -184,6 +214,68 @@ def test_a_bad_row_is_named_with_its_sheet_row_and_column(
         assert imported(data).lines[0].bubbles == ("请讲",)
     else:
         assert any(each.startswith(problem) for each in problems_of(data))
+
+
+def test_rows_of_an_entry_that_is_gone_are_named_once() -> None:
+    def change(workbook: Any) -> None:
+        workbook["条目"]["A2"] = "postage-new"
+        for number in range(4, 7):
+            workbook["问法"][f"A{number}"], workbook["问法"][f"C{number}"] = "postage", f"{number}元包邮吗"
+        workbook["回答"]["A4"], workbook["回答"]["Q4"] = "gone", "好"
+
+    assert [each for each in problems_of(edited(change)) if "补上" in each] == [
+        (
+            "工作表“问法”第 2 行“编号”列：工作表“条目”里没有“postage”，"
+            "而“问法”第 2 到 6 行里的 5 行、“回答”第 2、3 行写的是它：要么在“条目”里补上，要么把这些行删掉"
+        ),
+        (
+            "工作表“回答”第 4 行“编号”列：工作表“条目”里没有“gone”，"
+            "而“回答”第 4 行写的是它：要么在“条目”里补上，要么改掉或删掉这一行"
+        ),
+    ]
+
+
+def test_a_product_may_be_written_by_its_name_in_its_attributes_too() -> None:
+    assert imported(with_cell("商品属性", "A2", "羊毛衫")) == MANUAL
+
+
+def test_a_name_of_two_products_stands_for_none() -> None:
+    def change(workbook: Any) -> None:
+        workbook["商品"].append(["vest", "马甲", "针织衫、毛衣"])
+        workbook["商品属性"]["A2"] = "毛衣"
+        workbook["回答"]["G3"] = "针织衫"
+
+    assert problems_of(edited(change)) == [
+        "工作表“回答”第 3 行“商品”列：“针织衫”是 sweater、vest 都有的名字：写商品的编号",
+        "工作表“商品属性”第 2 行“商品”列：“毛衣”是 sweater、vest 都有的名字：写商品的编号",
+    ]
+
+
+def test_an_id_means_its_own_product_whatever_others_are_called() -> None:
+    def change(workbook: Any) -> None:
+        workbook["商品"].append(["毛衣", "马甲", None])
+
+    assert imported(edited(change)).products[0].attributes == {"size": "S到L"}
+
+
+def test_a_bad_row_leaves_the_rest_to_be_looked_over() -> None:
+    def change(workbook: Any) -> None:
+        workbook["回答"]["H3"] = "火星"
+        workbook["问法"]["C3"] = None
+
+    with pytest.raises(BadSpreadsheet) as refused:
+        imported(edited(change))
+    assert refused.value.manual is not None
+    (entry,) = refused.value.manual.entries
+    assert [answer.bubbles for answer in entry.answers] == [MANUAL.entries[0].answers[0].bubbles, ("—",)]
+    assert refused.value.manual.products == MANUAL.products
+
+
+@pytest.mark.parametrize(("sheet", "cell"), [("资料", "B2"), ("商品", "B2"), ("机器人用语", "B2")])
+def test_without_a_fact_a_product_or_a_line_nothing_else_can_be_judged(sheet: str, cell: str) -> None:
+    with pytest.raises(BadSpreadsheet) as refused:
+        imported(with_cell(sheet, cell, None))
+    assert refused.value.manual is None
 
 
 def test_every_bad_row_is_named_at_once_in_the_order_of_the_workbook() -> None:
