@@ -127,7 +127,7 @@ def check(file: Path, config_file: Path | None) -> None:
     """Say what `import` would make of FILE, and import nothing."""
     config = settings(config_file)
     published = run(read_manual(database_url=config.database.url))
-    manual = _read(file, published.manual)
+    manual = _read(file, published.manual, config)
     errors, warnings = findings(manual, config)
     _warn(warnings)
     if errors:
@@ -203,7 +203,7 @@ def _readable(entry: Entry, found: Sequence[Suggestion]) -> Iterator[str]:
 
 async def _import(config: Config, file: Path) -> None:
     published = await read_manual(database_url=config.database.url)
-    manual = _read(file, published.manual)
+    manual = _read(file, published.manual, config)
     if manual == published.manual:
         click.echo(f"Nothing has changed: {_name(published.revision)} stays in use.")
         return
@@ -217,8 +217,8 @@ async def _import(config: Config, file: Path) -> None:
     _warn(findings(manual, config)[1])
 
 
-def _read(file: Path, manual: Manual) -> Manual:
-    """The manual that the file makes of this one. A bad row stops everything."""
+def _read(file: Path, manual: Manual, config: Config) -> Manual:
+    """The manual that the file makes of this one. A bad row stops everything; what else is wrong is named with it."""
     data = file.read_bytes()
     try:
         if file.suffix.lower() == ".xlsx":
@@ -226,7 +226,8 @@ def _read(file: Path, manual: Manual) -> Manual:
         known = {entry.id for entry in manual.entries}
         return with_questions(manual, questions_from_csv(data, name=file.name, known=known))
     except BadSpreadsheet as bad:
-        raise Trouble(f"{bad}\nNothing was imported.") from bad
+        errors = [] if bad.manual is None else findings(bad.manual, config)[0]
+        raise Trouble("\n".join((str(bad), *errors, "Nothing was imported."))) from bad
 
 
 def _warn(warnings: Sequence[str]) -> None:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import io
 import json
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
 from knowledge.entry import Answer
 from knowledge.exporting import to_workbook
@@ -90,6 +92,19 @@ def test_every_bad_row_is_named_and_nothing_is_imported(xiaoer: Xiaoer, tmp_path
     assert "第 4 行" in second
     assert end == "Nothing was imported."
     assert xiaoer("knowledge", "export", "back.xlsx", "--revision", "2").exit_code == 1
+
+
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize("verb", ["import", "check"])
+def test_bad_rows_and_mistakes_of_the_whole_are_named_together(xiaoer: Xiaoer, tmp_path: Path, verb: str) -> None:
+    workbook = load_workbook(io.BytesIO(to_workbook(shop_manual())))
+    workbook["回答"]["H2"] = "火星"
+    workbook["回答"]["Q3"] = "默认发{carrier}。"
+    workbook.save(tmp_path / "shop.xlsx")
+    first, second, end = xiaoer("knowledge", verb, "shop.xlsx").stderr.splitlines()
+    assert "不认识“火星”" in first
+    assert second.startswith("条目 courier 第 1 条回答: “{carrier}”不是资料")
+    assert end == "Nothing was imported."
 
 
 @pytest.mark.usefixtures("stocked")
