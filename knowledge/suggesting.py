@@ -1,7 +1,7 @@
 """More ways to ask for an entry that has few examples, from the library of general shop intents (see `intents.py`).
 
-The entry's own wording tells which intents it is about; of their wordings those are taken that differ most from what
-the entry already has, because one more of the same teaches nothing.
+The entry's own wording tells which intents it is about. Of their wordings those are taken that have something of it and
+differ most from what the entry already has: one more of the same teaches nothing, and one about other goods does harm.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 MOST_INTENTS = 3
 ABOUT_IT_AT = 0.1
 """An intent whose mean confidence over the entry's wording is lower has nothing to do with the entry."""
+SURELY_IT_AT = 0.75
+"""An intent whose mean confidence reaches this is just what the entry is about, and every wording of it fits."""
+NEAR_AT = 0.15
+"""How like one of the entry's own texts a wording of another intent must be, which is about other goods as well."""
 BESIDE_THE_BEST = 0.5
 """An intent counts beside the best one when its mean confidence is at least this share of it."""
 
@@ -45,7 +49,7 @@ class Suggestion:
 
 
 def suggest(entry: Entry, *, knowledge: KnowledgeBase, intents: Sequence[Intent], most: int) -> tuple[Suggestion, ...]:
-    """At most `most` wordings for an entry of this knowledge, the most telling first; none when no intent is like it.
+    """At most `most` wordings for an entry of this knowledge, the most telling first; none when nothing is like it.
 
     Left out is what any entry has as an example, and what the bot answers surely already: with this entry it would
     teach nothing, with another it would start a quarrel. Takes CPU, two seconds for the library that ships.
@@ -59,9 +63,11 @@ def suggest(entry: Entry, *, knowledge: KnowledgeBase, intents: Sequence[Intent]
         for question in intent.questions
         if fold(question) not in taken and (found := _understood(question, intent, knowledge)).confidence < ANSWER_AT
     ]
+    worth = np.array([shares[each.intent.id] for each in open_to_it])
     chosen = _most_different(
         [each.question for each in open_to_it],
-        worth=np.array([shares[each.intent.id] for each in open_to_it]),
+        worth=worth,
+        near_at=np.where(worth >= SURELY_IT_AT, 0, NEAR_AT),
         beside=(entry.title, *entry.questions),
         most=most,
     )
@@ -69,7 +75,7 @@ def suggest(entry: Entry, *, knowledge: KnowledgeBase, intents: Sequence[Intent]
 
 
 def _intents_of(entry: Entry, intents: Sequence[Intent]) -> Mapping[str, float]:
-    """The intents that the entry's title and examples fall into, by how much: the best one has 1."""
+    """The intents that the entry's title and examples fall into, each with its mean confidence over them."""
     library = Matcher.build((intent.id, question) for intent in intents for question in intent.questions)
     told = (entry.title, *entry.questions)
     sums: dict[str, float] = defaultdict(float)
@@ -78,7 +84,7 @@ def _intents_of(entry: Entry, intents: Sequence[Intent]) -> Mapping[str, float]:
             sums[candidate.entry] += candidate.confidence / len(told)
     best_first = sorted(sums, key=lambda intent: -sums[intent])[:MOST_INTENTS]
     best = max(sums.values(), default=0.0)
-    return {each: sums[each] / best for each in best_first if sums[each] >= max(ABOUT_IT_AT, BESIDE_THE_BEST * best)}
+    return {each: sums[each] for each in best_first if sums[each] >= max(ABOUT_IT_AT, BESIDE_THE_BEST * best)}
 
 
 def _understood(question: str, intent: Intent, knowledge: KnowledgeBase) -> Suggestion:
@@ -92,13 +98,21 @@ def _understood(question: str, intent: Intent, knowledge: KnowledgeBase) -> Sugg
 
 
 def _most_different(
-    texts: Sequence[str], *, worth: NDArray[np.float64], beside: Sequence[str], most: int
+    texts: Sequence[str],
+    *,
+    worth: NDArray[np.float64],
+    near_at: NDArray[np.float64],
+    beside: Sequence[str],
+    most: int,
 ) -> Iterator[int]:
-    """Places of texts, one after the other: each worth most for how unlike it is to what is there by then."""
+    """Places of texts, one after the other: each worth most for how unlike it is to what is there by then.
+
+    One that is less than `near_at` like all that is there from the beginning is left out.
+    """
     likeness = _likeness((*texts, *beside))[: len(texts)]
     closest = likeness[:, len(texts) :].max(axis=1, initial=0.0)
-    is_left = np.ones(len(texts), bool)
-    for _ in range(min(most, len(texts))):
+    is_left = closest >= near_at
+    for _ in range(min(most, int(is_left.sum()))):
         place = int(np.argmax(np.where(is_left, worth * (1 - closest), -np.inf)))
         yield place
         is_left[place] = False

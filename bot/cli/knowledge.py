@@ -150,8 +150,8 @@ def suggest(*, entry_id: str, most: int, as_json: bool, config_file: Path | None
     """Find more ways to ask for ENTRY, for one that has few example questions.
 
     They come from the library of what buyers of any shop ask: wordings of what the entry's own questions are about,
-    the most different first. Those that the bot answers surely already are left out. Nothing is changed: put
-    the ones that fit into the manual, or into a CSV file for `import`.
+    the most different first. Those that only other goods are asked about in, and those that the bot answers surely
+    already, are left out. Nothing is changed: put the ones that fit into the manual, or into a CSV file for `import`.
     """
     published = run(read_manual(database_url=settings(config_file).database.url))
     knowledge = KnowledgeBase.build(revision=published.revision, manual=published.manual)
@@ -198,6 +198,7 @@ def _readable(entry: Entry, found: Sequence[Suggestion]) -> Iterator[str]:
         return
     rows = [(each.question, each.intent.title, each.understood or "-", f"{each.confidence:.2f}") for each in found]
     yield from ("", *columns([("could be asked as", "from the intent", "today taken for", "sure"), *rows]), "")
+    yield "They are of shops of all kinds: leave out what your buyers would not ask, or mean something else by."
     yield "Put those that fit into a CSV file (entry,question) and bring them in with `xiaoer knowledge import`."
 
 
