@@ -81,8 +81,8 @@ RELIED_ON: Mapping[str, tuple[str, str]] = MappingProxyType(
         "farewell": ("道谢、再见", "买家说“谢谢”“好的”时，机器人不回，或者当成没听懂"),
         "human": ("找人工客服", "买家换着说法要人工时，机器人听不出来"),
         "complaint": ("投诉、差评", "买家不满意时，只有话说得很重才听得出来，才转人工"),
-        "robot-question": ("是不是机器人", "说到“人工费”“人工安装”时，机器人会以为在问它是不是人工"),
-        "working-hours": ("人工几点上班", "说到“人工费”“人工安装”时，机器人会以为在问人工几点上班"),
+        "robot-question": ("是不是机器人", "买家问“是机器人吗”没有话回；写在别的编号下的，问“人工费”会答成它"),
+        "working-hours": ("人工几点上班", "买家问人工几点上班没有话回；写在别的编号下的，问“人工费”会答成它"),
     }
 )
 """The entries that the bot knows by their ids: what each is about, and what the bot does without it."""
