@@ -229,3 +229,62 @@ def test_a_whole_question_that_begins_like_an_opening_is_answered(refined: Knowl
 
 def test_a_greeting_in_it_does_not_swallow_the_question(refined: KnowledgeBase) -> None:
     assert "material" in entries(Talk(refined).turn("客服还在吗？我想问下毛衣会不会起球"))
+
+
+# Whoever says that it took long already
+
+
+def with_order(knowledge: KnowledgeBase, status: str | None) -> Talk:
+    """A talk about an order in this state, as far as anyone knows."""
+    talk = Talk(knowledge)
+    talk.conversation = dataclasses.replace(NEW, memory=dataclasses.replace(NEW.memory, order_status=status))
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "promised"),
+    [
+        ("付款5天了怎么还没发货", "paid", "付款后一般48小时内发出"),
+        ("付款五天了怎么还没发货", None, "付款后一般48小时内发出"),
+        ("都等一个星期了还不发", None, "付款后一般48小时内发出"),
+        ("付款四天了什么时候发货", "paid", "付款后一般48小时内发出"),
+        ("物流六天没动了", "shipped", "超过72小时没有动"),
+        ("快递停在那里好几天了", None, "超过72小时没有动"),
+        ("都半个月了怎么还没收到货", None, "超过72小时没有动"),
+    ],
+)
+def test_whoever_waited_long_hears_an_apology_and_a_way_on(
+    refined: KnowledgeBase, words: str, status: str | None, promised: str
+) -> None:
+    said = "".join(with_order(refined, status).says(words))
+    assert "抱歉" in said
+    assert promised in said
+    assert "回复“人工”" in said
+    assert "今天" not in said
+
+
+@pytest.mark.parametrize(
+    "words", ["三天内能发货吗", "三天能到吗", "一周能到吗", "付款后几天发货", "物流怎么不更新", "三天后能发货吗"]
+)
+def test_who_asks_how_long_it_takes_hears_no_apology(refined: KnowledgeBase, words: str) -> None:
+    assert "久等" not in "".join(Talk(refined).says(words))
+
+
+def test_what_was_sent_is_not_spoken_of_as_late_to_send(refined: KnowledgeBase) -> None:
+    assert "已经发出了" in "".join(with_order(refined, "shipped").says("都三天了还不发"))
+
+
+def test_a_refund_that_took_long_is_not_told_its_usual_time_again(refined: KnowledgeBase) -> None:
+    talk = with_order(refined, "refunding")
+    talk.turn("退款怎么还没到")
+    assert "要是已经过了，就不正常了" in "".join(talk.says("都两个礼拜了"))
+
+
+@pytest.mark.parametrize("words", ["买了有十来天了还能退吗", "收货十二天了还能无理由退吗"])
+def test_who_bought_long_ago_hears_until_when_things_go_back(refined: KnowledgeBase, words: str) -> None:
+    assert "过了就不能无理由退了" in "".join(Talk(refined).says(words))
+
+
+@pytest.mark.parametrize("words", ["七天无理由退货吗", "收到货能退吗"])
+def test_who_has_not_said_when_he_bought_hears_what_goes_back(refined: KnowledgeBase, words: str) -> None:
+    assert "可以无理由退" in "".join(Talk(refined).says(words))
