@@ -288,3 +288,20 @@ def test_who_bought_long_ago_hears_until_when_things_go_back(refined: KnowledgeB
 @pytest.mark.parametrize("words", ["七天无理由退货吗", "收到货能退吗"])
 def test_who_has_not_said_when_he_bought_hears_what_goes_back(refined: KnowledgeBase, words: str) -> None:
     assert "可以无理由退" in "".join(Talk(refined).says(words))
+
+
+# What is to be paid to a buyer
+
+
+@pytest.mark.parametrize("words", ["你们补点钱给我吧", "补我点钱也行"])
+def test_what_the_shop_pays_is_not_paid_by_the_buyer(refined: KnowledgeBase, words: str) -> None:
+    talk = Talk(refined)
+    talk.turn("杯子磕了个坑")
+    said = "".join(talk.says(words))
+    assert "由同事来定" in said
+    assert "拍几件" not in said
+
+
+@pytest.mark.parametrize("words", ["补差价怎么拍", "我要补钱给你们怎么补", "补运费怎么付"])
+def test_what_the_buyer_pays_is_paid_as_ever(refined: KnowledgeBase, words: str) -> None:
+    assert "差几元就拍几件" in "".join(Talk(refined).says(words))
