@@ -305,3 +305,28 @@ def test_what_the_shop_pays_is_not_paid_by_the_buyer(refined: KnowledgeBase, wor
 @pytest.mark.parametrize("words", ["补差价怎么拍", "我要补钱给你们怎么补", "补运费怎么付"])
 def test_what_the_buyer_pays_is_paid_as_ever(refined: KnowledgeBase, words: str) -> None:
     assert "差几元就拍几件" in "".join(Talk(refined).says(words))
+
+
+# A shop that cannot be visited
+
+
+@pytest.mark.parametrize("words", ["店在哪里啊 能上门看不", "衣服能去你们那试穿吗", "有没有实体店", "能去店里看看吗"])
+def test_who_wants_to_come_hears_that_he_cannot(refined: KnowledgeBase, words: str) -> None:
+    said = "".join(Talk(refined).says(words))
+    assert "只在网上卖" in said
+    assert "送上门" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("能送货上门吗", "送上门"),
+        ("快递能放到门店吗", "驿站"),
+        ("你们从哪发货", "只有这一个仓库"),
+        ("店里还有别的吗", "店里现在有"),
+    ],
+)
+def test_who_does_not_want_to_come_hears_nothing_of_it(refined: KnowledgeBase, words: str, said: str) -> None:
+    heard = "".join(Talk(refined).says(words))
+    assert said in heard
+    assert "只在网上卖" not in heard
