@@ -330,3 +330,18 @@ def test_who_does_not_want_to_come_hears_nothing_of_it(refined: KnowledgeBase, w
     heard = "".join(Talk(refined).says(words))
     assert said in heard
     assert "只在网上卖" not in heard
+
+
+# A second parcel
+
+
+@pytest.mark.parametrize("words", ["是分开寄的吗", "分两个包裹吗", "还有一个包裹吧"])
+def test_what_is_missing_may_be_in_another_parcel(refined: KnowledgeBase, words: str) -> None:
+    talk = Talk(refined)
+    talk.turn("我买了两件只收到一件")
+    assert "有可能是分开寄的" in talk.says(words)[0]
+
+
+@pytest.mark.parametrize("words", ["能分开寄吗", "能分两个地址寄吗"])
+def test_who_misses_nothing_hears_how_to_have_it_sent_apart(refined: KnowledgeBase, words: str) -> None:
+    assert "一个订单只寄一个地址" in Talk(refined).says(words)[0]
