@@ -345,3 +345,17 @@ def test_what_is_missing_may_be_in_another_parcel(refined: KnowledgeBase, words:
 @pytest.mark.parametrize("words", ["能分开寄吗", "能分两个地址寄吗"])
 def test_who_misses_nothing_hears_how_to_have_it_sent_apart(refined: KnowledgeBase, words: str) -> None:
     assert "一个订单只寄一个地址" in Talk(refined).says(words)[0]
+
+
+# A deposit
+
+
+@pytest.mark.parametrize("words", ["预售的定金退不退", "定金能退吗", "付了定金不想要了能退吗"])
+def test_nothing_is_promised_about_a_deposit(refined: KnowledgeBase, words: str) -> None:
+    said = "".join(Talk(refined).says(words))
+    assert "按商品页上写的预售规则来" in said
+    assert "7天" not in said
+
+
+def test_who_paid_a_deposit_still_hears_when_it_is_sent(refined: KnowledgeBase) -> None:
+    assert "付完尾款后15天内发出" in "".join(Talk(refined).says("付了定金什么时候发货"))
