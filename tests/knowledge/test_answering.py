@@ -238,7 +238,7 @@ def test_abroad_no_postage_is_promised(entry_id: str) -> None:
 
 def test_when_will_it_be_sent_depends_on_the_order_and_on_the_clock() -> None:
     at_four = datetime(2026, 11, 23, 16, 0, tzinfo=SHANGHAI)
-    assert "今天下午4点前付款，今天就安排发货" in heard("dispatch-time")
+    assert "今天下午4点前付款的，今天就安排发货" in heard("dispatch-time")
     assert "已经过了" in heard("dispatch-time", local_time=at_four)
     assert "今天仓库休息" in heard("dispatch-time", is_working_day=False)
     assert "今天就安排发货" in heard("dispatch-time", order_status="paid")

@@ -359,3 +359,20 @@ def test_nothing_is_promised_about_a_deposit(refined: KnowledgeBase, words: str)
 
 def test_who_paid_a_deposit_still_hears_when_it_is_sent(refined: KnowledgeBase) -> None:
     assert "付完尾款后15天内发出" in "".join(Talk(refined).says("付了定金什么时候发货"))
+
+
+# What is true for those who have paid
+
+
+def test_who_cancels_hears_that_it_is_not_sent_yet(refined: KnowledgeBase) -> None:
+    talk = with_order(refined, "paid")
+    talk.turn("拍重了 取消一个")
+    assert "还没发出" in talk.says("还没发吧")[0]
+
+
+def test_who_has_bought_is_not_asked_to_buy(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("好 拍了")
+    said = "".join(talk.says("啥时候发"))
+    assert "前付款的，今天就安排发货" in said
+    assert "下单" not in said
