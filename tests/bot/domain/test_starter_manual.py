@@ -376,3 +376,60 @@ def test_who_has_bought_is_not_asked_to_buy(refined: KnowledgeBase) -> None:
     said = "".join(talk.says("啥时候发"))
     assert "前付款的，今天就安排发货" in said
     assert "下单" not in said
+
+
+# Two things in one question, and what follows from another
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "unsaid"),
+    [
+        ("保温杯泡茶会不会有味道", "茶和咖啡都能装", "外壳304"),
+        ("杯子有没有异味", "热水烫洗", "咖啡"),
+        ("保温杯是316的吗", "内胆316不锈钢", "95度"),
+        ("耳机跑步一身汗要紧吗", "IPX4", "戴得稳"),
+        ("耳机跑步会掉吗", "戴得稳", "IPX4"),
+        ("保温杯能装可乐吗，小孩能用吗", "碳酸饮料不要装", "都可以用"),
+        ("保温杯小孩能用吗", "多大的孩子能用，以商品页写的为准", "95度"),
+    ],
+)
+def test_of_two_things_the_one_that_is_asked_for_is_told(
+    refined: KnowledgeBase, words: str, said: str, unsaid: str
+) -> None:
+    heard = "".join(Talk(refined).says(words))
+    assert said in heard
+    assert unsaid not in heard
+
+
+def test_what_is_usual_is_told_to_whoever_complains_of_it(refined: KnowledgeBase) -> None:
+    talk = with_order(refined, "signed")
+    said = "".join(talk.says("毛衣穿两天就起球"))
+    assert "抱歉" in said
+    assert "毛球修剪器" in said
+    assert "拍张照片" in said
+    assert "毛球修剪器" not in "".join(with_order(refined, "signed").says("毛衣洗一次就缩水了"))
+
+
+def test_what_another_one_costs_is_told_by_the_warranty_that_was_asked_for(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("耳机保修多久")
+    assert "免费修或换" in talk.says("那换一只要钱不")[0]
+    assert "申请售后" in "".join(Talk(refined).says("那换一只要钱不"))
+
+
+def test_who_pays_is_told_of_the_parcel_that_is_refused(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("我想拒收")
+    assert "拒收的运费店里出" in talk.says("运费谁出")[0]
+    talk = Talk(refined)
+    talk.turn("我要退货")
+    assert "拒收" not in "".join(talk.says("运费谁出"))
+
+
+@pytest.mark.parametrize("words", ["她平常穿宽松的", "拿大一码可以吗"])
+def test_who_likes_it_loose_hears_how_it_becomes_so(refined: KnowledgeBase, words: str) -> None:
+    talk = Talk(refined)
+    talk.turn("毛衣165 120斤穿什么码")
+    said = talk.says(words)
+    assert "合适的是L；喜欢宽松，在这个基础上拿大一码" in said[0]
+    assert "尺码表：" not in "".join(said)
