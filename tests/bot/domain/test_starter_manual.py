@@ -433,3 +433,57 @@ def test_who_likes_it_loose_hears_how_it_becomes_so(refined: KnowledgeBase, word
     said = talk.says(words)
     assert "合适的是L；喜欢宽松，在这个基础上拿大一码" in said[0]
     assert "尺码表：" not in "".join(said)
+
+
+# Prices
+
+
+def test_many_pieces_are_not_priced_like_one(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("公司年会要一百个杯子")
+    assert "20件起的，可以单独报价" in "".join(talk.says("多少钱一个"))
+    assert "单独报价" not in "".join(Talk(refined).says("杯子多少钱"))
+
+
+def test_a_lower_price_later_is_promised_only_for_the_days_that_it_is(refined: KnowledgeBase) -> None:
+    said = "".join(Talk(refined).says("双十二会不会更便宜"))
+    assert "过了再降的，就退不了了" in said
+    assert "还没有消息" in said
+    assert "还没有消息" not in "".join(Talk(refined).says("前天刚买的今天降了三十"))
+
+
+def test_who_demands_the_difference_hears_how_to_get_it(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("前天刚买的今天降了三十")
+    assert "点“价保”" in talk.says("退我差价")[0]
+
+
+def test_a_few_pieces_more_are_answered_with_their_number(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("能少点不")
+    assert "2件也是按商品页的价格算" in talk.says("那两件呢")[0]
+
+
+def test_what_is_asked_of_a_present_is_answered_one_by_one(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("包装好看点行么")
+    assert "不放价格单" in talk.says("能不放价格单子么")[0]
+    assert "想带句话的" in "".join(talk.says("能代写贺卡不"))
+
+
+def test_who_names_a_budget_hears_the_way_to_the_prices(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("送女朋友哪个好")
+    assert "我告诉您价格" in "".join(talk.says("预算两百"))
+
+
+def test_a_forwarding_warehouse_is_said_to_be_possible(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("香港寄得到吗")
+    assert talk.says("转运仓可以么")[0].startswith("寄到内地的集运仓、转运仓可以")
+
+
+def test_what_a_coupon_needs_is_told_again_on_its_own(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("券咋用不了")
+    assert "满99元可用" in "".join(talk.says("满多少才能减"))

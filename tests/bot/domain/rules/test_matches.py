@@ -48,7 +48,7 @@ def test_a_likely_entry_is_answered_when_the_question_speaks_of_its_very_thing(
         ("毛衣咋样", (("material", 0.5), ("invoice", 0.2))),  # speaks of nothing in particular
         ("毛衣掉色吗", (("material", 0.5), ("quality-issue", 0.4))),  # as likely something else
         ("毛衣掉色吗", (("material", 0.4), ("quality-issue", 0.1))),  # hardly likely
-        ("来五件啥价位", (("discount", 0.5), ("invoice", 0.2))),  # too few
+        ("毛衣来五件啥价位", (("price-ask", 0.5), ("invoice", 0.2))),  # too few
     ],
 )
 def test_a_likely_entry_is_asked_about_otherwise(
