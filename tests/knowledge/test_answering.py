@@ -242,7 +242,7 @@ def test_when_will_it_be_sent_depends_on_the_order_and_on_the_clock() -> None:
     assert "已经过了" in heard("dispatch-time", local_time=at_four)
     assert "今天仓库休息" in heard("dispatch-time", is_working_day=False)
     assert "今天就安排发货" in heard("dispatch-time", order_status="paid")
-    assert "之后付的下一个工作日发" in heard("dispatch-time", order_status="paid", local_time=at_four)
+    assert "之后付的下一个发货日发" in heard("dispatch-time", order_status="paid", local_time=at_four)
     assert "今天仓库休息" in heard("dispatch-time", order_status="paid", is_working_day=False)
     assert "已经发出" in heard("dispatch-time", order_status="shipped")
     assert "还没有付款" in heard("dispatch-time", order_status="unpaid")
@@ -286,7 +286,7 @@ def test_whether_it_is_sent_before_a_day_is_looked_at(entry_id: str) -> None:
         "周五前能发：现在付款，11月25日就安排发货"
     )
     assert heard(entry_id, **friday, days_ahead="1?111", local_time=at_five).startswith(
-        "周五前能发：工作日下午4点前付款的当天安排"
+        "周五前能发：发货日下午4点前付款的当天安排"
     )
     assert heard(entry_id, **friday, days_ahead="00000").startswith("周五前来不及发货了")
 

@@ -487,3 +487,21 @@ def test_what_a_coupon_needs_is_told_again_on_its_own(refined: KnowledgeBase) ->
     talk = Talk(refined)
     talk.turn("券咋用不了")
     assert "满99元可用" in "".join(talk.says("满多少才能减"))
+
+
+# Days that the calendar knows
+
+
+@pytest.mark.parametrize(
+    "entry_id", ["dispatch-time", "dispatch-urge", "holiday-dispatch", "delivery-time", "tracking"]
+)
+def test_when_parcels_are_sent_is_not_told_by_the_days_that_offices_work(entry_id: str) -> None:
+    entry = next(each for each in starter_manual().entries if each.id == entry_id)
+    assert [bubble for answer in entry.answers for bubble in answer.bubbles if "工作日" in bubble] == []
+
+
+def test_a_day_that_the_calendar_decides_is_not_told_by_the_rule_too() -> None:
+    entry = next(each for each in starter_manual().entries if each.id == "holiday-dispatch")
+    decided = [each for each in entry.answers if each.when.day or each.when.clock]
+    assert decided
+    assert [bubble for answer in decided for bubble in answer.bubbles if "{holiday_dispatch}" in bubble] == []
