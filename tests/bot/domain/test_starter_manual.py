@@ -505,3 +505,8 @@ def test_a_day_that_the_calendar_decides_is_not_told_by_the_rule_too() -> None:
     decided = [each for each in entry.answers if each.when.day or each.when.clock]
     assert decided
     assert [bubble for answer in decided for bubble in answer.bubbles if "{holiday_dispatch}" in bubble] == []
+
+
+def test_what_the_bot_says_of_itself_suits_every_shop() -> None:
+    said = [bubble for line in starter_manual().lines if line.id != "which-size" for bubble in line.bubbles]
+    assert [bubble for bubble in said if re.search(r"尺码|材质|颜色", bubble)] == []
