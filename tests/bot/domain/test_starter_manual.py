@@ -510,3 +510,27 @@ def test_a_day_that_the_calendar_decides_is_not_told_by_the_rule_too() -> None:
 def test_what_the_bot_says_of_itself_suits_every_shop() -> None:
     said = [bubble for line in starter_manual().lines if line.id != "which-size" for bubble in line.bubbles]
     assert [bubble for bubble in said if re.search(r"尺码|材质|颜色", bubble)] == []
+
+
+# What he asks somebody to do
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "status", "said"),
+    [
+        ("我不要放菜鸟", "放家门口", "shipped", "跟他说放哪里就行"),
+        ("地址写岔了", "电话也换一个", "paid", "电话和收件人也一样"),
+        ("快递卡在武汉好几天了", "你们帮我问问快递公司", "shipped", "要同事来办"),
+        ("退款怎么还没到", "你查下", "refunding", "我这里看不到"),
+    ],
+)
+def test_a_request_is_answered_with_the_way_to_it(
+    refined: KnowledgeBase, first: str, then: str, status: str, said: str
+) -> None:
+    talk = with_order(refined, status)
+    talk.turn(first)
+    assert said in "".join(talk.says(then))
+
+
+def test_who_tells_where_it_was_left_wishes_for_nothing(refined: KnowledgeBase) -> None:
+    assert "放哪里就行" not in "".join(with_order(refined, "shipped").says("快递员给我扔门口就走了"))
