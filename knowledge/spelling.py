@@ -64,10 +64,11 @@ INITIALS: Mapping[str, str] = MappingProxyType(
 _EVERYWHERE = (
     *("人工", "转人工", "找人工", "客服", "真人", "找真人", "老板", "你好", "在吗", "谢谢", "请问", "可以", "包邮"),
     *("多少钱", "什么", "怎么", "什么时候", "吗", "呢", "的", "了", "我", "你", "要", "有", "不", "能", "是", "到"),
-    *COURIERS,
+    *("帮", *COURIERS),
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTERS = re.compile(r"[a-z]+(?: [a-z]+)*")
+_NUMERAL = re.compile("[一二两三四五六七八九十百千万]")
 _SAID_ELSEWHERE: Mapping[str, str] = MappingProxyType(
     {
         "神马": "什么",
@@ -173,13 +174,22 @@ class Spelling:
             if written in self._known or is_place(written):
                 return written
             meant = self._by_sound.get(_heard(written))
-            if meant is not None and (meant in COURIERS or self._is_odd(written, loose[at:end])):
+            if meant is not None and (_is_courier(written, meant) or self._is_odd(written, meant, loose[at:end])):
                 return meant
         return None
 
-    def _is_odd(self, written: str, loose: Sequence[bool]) -> bool:
-        """Loose characters, one of which the manual never uses by itself: "时侯" is odd, "是谁" is not."""
-        return all(loose) and any(character not in self._known for character in written)
+    def _is_odd(self, written: str, meant: str, loose: Sequence[bool]) -> bool:
+        """Loose characters that sound like one word, one of which the manual never uses by itself.
+
+        "时侯" is odd, "是谁" is not; "得慌" sounds like no word but a row of them ("的换"). Numerals are known to all.
+        """
+        is_careless = all(loose) and any(character not in self._known for character in written)
+        return is_careless and words(meant) == (meant,) and not _NUMERAL.search(written + meant)
+
+
+def _is_courier(written: str, meant: str) -> bool:
+    """Whether a word sounds like a courier's name: "顺风" does, "的帮" in "是的帮我看看" is no word."""
+    return meant in COURIERS and words(written) == (written,)
 
 
 def _rows_of_words(cut: Sequence[str]) -> Iterable[str]:

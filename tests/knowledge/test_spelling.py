@@ -26,6 +26,11 @@ EXAMPLES = (
     "货收到了",
     "这个时候还没到",
     "上周下的单",
+    "能上楼吗",
+    "可以上楼的",
+    "这个能换吗",
+    "坏的换吗",
+    "两件不包邮",
 )
 
 
@@ -82,6 +87,10 @@ def test_a_careless_spelling_becomes_the_manuals_own(spelling: Spelling, typed: 
         "Ποῦ εἶναι",
         "能装油吗",
         "凉山州送吗",
+        "领口勒得慌",
+        "寄到滨江不",
+        "三楼的师傅",
+        "是的帮我看看",
     ],
 )
 def test_what_is_no_misspelling_stays(spelling: Spelling, typed: str) -> None:
