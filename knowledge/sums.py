@@ -20,8 +20,9 @@ _SUM_COMES = re.compile(r"(?:满|凑够?|预算|不到|低于|超过)$")
 _COUNTED = re.compile(rf"[{THINGS}天小年月周分秒斤公米厘号码k]")
 _THING = re.compile(
     r"(?!个(?:月|小时|半|工作日|星期|礼拜|人|颜色|色|问题|地址|快递|包裹|订单|单|字|尺|码|钟|多|点))(?!包邮|件代发)"
-    rf"[{THINGS}]"
+    rf"[{THINGS}](?!装)"
 )
+"""Neither of 24个装 nor of 三件装: that is how the goods are packed."""
 _NOT_A_SUM = ("第", "几", "数", "差", "运费", "邮费", "快递费")
 _NOT_A_NUMBER_OF_THINGS = ("第", "几", "数", "同", "哪", "每", "另", "上", "下", "这", "那", "某")
 _MANY = 10

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _GONE_BY = ("昨", "前天", "大前", "上")
 """How the days begin that nothing can still be done by."""
 _PIECES = re.compile(rf"(?<![第几同哪每另上下这那某\d.])(?:\d{{1,5}}|[一二两三四五六七八九十百]+)[{THINGS}]")
+_PACKED = re.compile(rf"\d{{1,4}}[{THINGS}斤]装的?")
 _ORDER_NUMBER = re.compile(r"(?:是|为)?\s?(?:\d{6} )?\d{12,24}")
 _FIGURES = re.compile(r"(?:\d[\d.]*(?:cm|kg|m|米|厘米|公分|公斤|千克|市?斤)?[\s/]*)+")
 
@@ -25,7 +26,7 @@ def plainer(said: str, named: Named, names: Names) -> tuple[str, ...]:
 
     A day that is asked about is as good as the one that is most asked about.
     """
-    reading = said
+    reading = _PACKED.sub("", said, count=1)
     if _speaks_of_a_day_ahead(named):
         reading = on_usual_days(reading, asked="明天", paid="今天")
     if named.amount_yuan is not None:

@@ -78,6 +78,9 @@ def test_a_sum_is_read_in_yuan(text: str, yuan: str | None) -> None:
         ("二十块", None),
         ("买一块钱的", None),
         ("和毛巾一块发吗", None),
+        ("12个装的有吗", None),
+        ("三条装怎么卖", None),
+        ("装3个", 3),
     ],
 )
 def test_a_number_of_things_is_read(text: str, quantity: int | None) -> None:

@@ -21,6 +21,7 @@ PRODUCTS = (Product(id="cup", title="马克杯", aliases=("杯子",)),)
         ("1.7m 65kg穿什么码", ("身高体重穿什么码",)),
         ("寄到喀什几天", ("寄到新疆几天", "寄到几天")),
         ("新疆几天到", ("几天到",)),
+        ("6个装的杯子能便宜吗", ("杯子能便宜",)),
     ],
 )
 def test_a_question_without_the_very_things_it_names(words: str, readings: tuple[str, ...]) -> None:
