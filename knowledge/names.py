@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from knowledge.entry import Product
+    from knowledge.regions import Place
 
 
 class Names(NamedTuple):
@@ -41,6 +42,11 @@ class Names(NamedTuple):
         return _POINTING.sub("", said.replace(self.product, "", 1)).strip() if self.product else said
 
 
+_Known = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""Each product's id, title and aliases."""
+
+_GOES_THERE = re.compile(r"[到往去寄发送邮运收住]|快递|物流|几天|多久|多远|地址|我们?[在是家]|[这那]边|[这那]里")
+_IS_FROM = re.compile(r"(?: [真的都全也]{0,3}|是不)是\w{0,3}$")
 _POINTING = re.compile(r"^(?:这个|这款|这件|那个|那款|那件|你们?家?店?里?的?|店里的?|的)+")
 
 
@@ -48,10 +54,28 @@ def names_in(said: str, *, products: Sequence[Product]) -> Names:
     """The names in a folded text, as they stand in it."""
     _, product = product_and_name(said, products)
     rest = said.replace(product, " ") if product else said
-    place, courier = place_in(rest), courier_named(rest)
+    place, courier = buyers_place(rest, products=products), courier_named(rest)
     return Names(
         product=product, place=rest[place.start : place.end] if place else "", courier=courier[0] if courier else ""
     )
+
+
+def buyers_place(said: str, *, products: Sequence[Product]) -> Place | None:
+    """The place that a folded text names, unless goods are from there: "毛衣是新疆的吗", "新疆的毛衣好看吗".
+
+    A blank stands in the text where it names a product. Where something goes to a place, that is the buyer's.
+    """
+    place = place_in(said)
+    if place is None or _GOES_THERE.search(said) or not said.startswith("的", place.end):
+        return place
+    is_of_goods = said[place.end + 1 : place.end + 2] in _goods(_known(products))
+    return None if is_of_goods or _IS_FROM.search(said, 0, place.start) else place
+
+
+@lru_cache(maxsize=32)
+def _goods(known: _Known) -> frozenset[str]:
+    """The blank for a product, and what products' names end with: one asks for "新疆的瓜" where there are 哈密瓜."""
+    return frozenset((" ", *(name[-1] for name, _ in _names(known))))
 
 
 def product_in(said: str, products: Sequence[Product]) -> str | None:
@@ -64,15 +88,18 @@ def product_in(said: str, products: Sequence[Product]) -> str | None:
 
 def product_and_name(said: str, products: Sequence[Product]) -> tuple[str | None, str]:
     """Like `product_in`, with the name as it stands in the text; empty when no product is named."""
-    known = tuple((product.id, product.title, product.aliases) for product in products)
-    for name, ids in _names(known):
+    for name, ids in _names(_known(products)):
         if name in said and _stands_alone(name, said):
             return (ids[0] if len(ids) == 1 else None), name
     return None, ""
 
 
+def _known(products: Sequence[Product]) -> _Known:
+    return tuple((product.id, product.title, product.aliases) for product in products)
+
+
 @lru_cache(maxsize=32)
-def _names(known: tuple[tuple[str, str, tuple[str, ...]], ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _names(known: _Known) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Folded name → the products it may mean, longest names first."""
     ids: dict[str, dict[str, None]] = {}
     for product_id, title, aliases in known:

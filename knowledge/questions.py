@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from knowledge.couriers import courier_in
 from knowledge.days import days_in
 from knowledge.figures import height_in, in_centimetres, weight_in
-from knowledge.names import product_and_name
+from knowledge.names import buyers_place, product_and_name
 from knowledge.numbers import numbers_in
 from knowledge.orders import order_number_in
-from knowledge.regions import place_in
 from knowledge.sums import quantity_in, sum_in
 from knowledge.text import LONGEST, fold
 
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from knowledge.entry import Product
+    from knowledge.numbers import Number
+
+_THING_CHARACTERS = 2
+"""So much behind a number tells one thing from another: 30个大果 from 30个."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
     typed, folded = unicodedata.normalize("NFKC", text[:LONGEST]), fold(text)
     product_id, name = product_and_name(folded, products)
     said = folded.replace(name, " ") if name else folded  # "云南普洱茶包邮吗" names no province
-    place, measured = place_in(said), in_centimetres(said)
+    place, measured = buyers_place(said, products=products), in_centimetres(said)
     numbers, days = numbers_in(measured), days_in(said)
     height_cm = height_in(measured, numbers)
     return Named(
@@ -64,9 +67,19 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
         courier=courier_in(said),
         order_number=order_number_in(typed),
         amount_yuan=sum_in(typed, numbers),
-        quantity=quantity_in(numbers),
+        quantity=quantity_in([number for number in numbers if not _is_of_goods(number, products)]),
         height_cm=height_cm,
         weight_kg=weight_in(measured, numbers, height_cm),
         day=days.asked,
         paid_on=days.paid,
+    )
+
+
+def _is_of_goods(number: Number, products: Sequence[Product]) -> bool:
+    """Whether a number with the words behind it stands in what is known of a product: "30个大果" is a kind of fruit."""
+    thing = number.text + number.after[:_THING_CHARACTERS]
+    return len(number.after) >= _THING_CHARACTERS and any(
+        thing in known
+        for product in products
+        for known in (product.title, *product.aliases, *product.attributes.values())
     )

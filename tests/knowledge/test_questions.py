@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.entry import Product
+from knowledge.names import names_in
 from knowledge.questions import Named, notice
+from knowledge.text import fold
 
 SWEATER = Product(id="wool-sweater", title="圆领羊毛衫", aliases=("羊毛衫", "毛衣", "wool sweater"))
 THERMOS = Product(id="thermos", title="316不锈钢保温杯500ml", aliases=("保温杯", "杯子", "cup"))
@@ -44,6 +47,50 @@ def test_traditional_characters_and_full_width_figures_are_read_too() -> None:
 def test_a_place_or_figure_inside_a_products_name_is_not_the_buyers() -> None:
     assert named("云南普洱茶饼包邮吗").region is None
     assert named("316不锈钢保温杯500ml两个").quantity == 2
+
+
+PEACHES = Product(
+    id="peach", title="阳山水蜜桃", aliases=("水蜜桃", "桃子"), attributes={"price": "8个中果39元，12个大果69元"}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"), [("12个大果能便宜吗", None), ("我要12个", 12), ("12个小的", 12), ("桃子买12个有优惠吗", 12)]
+)
+def test_a_number_that_says_which_kind_it_is_is_no_number_bought(text: str, quantity: int | None) -> None:
+    assert notice(text, products=(PEACHES,)).quantity == quantity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "桃子是山东的吗",
+        "水蜜桃真是无锡的吗",
+        "有无锡的水蜜桃吗",
+        "桃子是江苏无锡的吗",
+        "是不是无锡的桃子",
+        "江苏的桃甜吗",
+    ],
+)
+def test_where_goods_are_from_is_not_where_the_buyer_lives(text: str) -> None:
+    assert notice(text, products=(PEACHES,)).region is None
+    assert names_in(fold(text), products=(PEACHES,)).place == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "江苏的",
+        "江苏的多少钱",
+        "桃子江苏包邮吗",
+        "江苏的桃子包邮吗",
+        "我是江苏的，桃子甜吗",
+        "江苏的桃子几天到",
+        "是不是江苏的都不包邮",
+    ],
+)
+def test_where_something_goes_is_where_the_buyer_lives(text: str) -> None:
+    assert notice(text, products=(PEACHES,)).region == "江苏"
 
 
 @given(
