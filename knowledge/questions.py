@@ -1,4 +1,4 @@
-"""What a buyer's message names: where he lives, which product, courier, order, sum, number, size and day.
+"""What a buyer's message names: where he lives, which product, courier, order, parcel, sum, number, size and day.
 
 Only what is plainly named counts, so that a wrong figure never chooses an answer. A message that asks several things is
 split before: each part is read by itself.
@@ -15,7 +15,7 @@ from knowledge.days import days_in
 from knowledge.figures import height_in, in_centimetres, weight_in
 from knowledge.names import buyers_place, product_and_name
 from knowledge.numbers import numbers_in
-from knowledge.orders import order_number_in
+from knowledge.orders import order_number_in, parcel_number_in
 from knowledge.sums import quantity_in, sum_in
 from knowledge.text import LONGEST, fold
 
@@ -44,6 +44,7 @@ class Named:
     product_id: str | None = None
     courier: str | None = None
     order_number: str | None = None
+    parcel_number: str | None = None
     amount_yuan: Decimal | None = None
     quantity: int | None = None
     height_cm: int | None = None
@@ -66,6 +67,7 @@ def notice(text: str, *, products: Sequence[Product]) -> Named:
         product_id=product_id,
         courier=courier_in(said),
         order_number=order_number_in(typed),
+        parcel_number=parcel_number_in(typed),
         amount_yuan=sum_in(typed, numbers),
         quantity=quantity_in([number for number in numbers if not _is_of_goods(number, products)]),
         height_cm=height_cm,

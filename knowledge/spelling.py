@@ -67,7 +67,8 @@ _EVERYWHERE = (
     *("帮", *COURIERS),
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_LETTERS = re.compile(r"[a-z]+(?: [a-z]+)*")
+_LETTERS = re.compile(r"(?<![a-z])[a-z]++(?: [a-z]++)*+(?!\d{6})")
+"""Not the letters of a number such as SF0000000000."""
 _NUMERAL = re.compile("[一二两三四五六七八九十百千万]")
 _SAID_ELSEWHERE: Mapping[str, str] = MappingProxyType(
     {

@@ -18,6 +18,7 @@ _GONE_BY = ("昨", "前天", "大前", "上")
 _PIECES = re.compile(rf"(?<![第几同哪每另上下这那某\d.])(?:\d{{1,5}}|[一二两三四五六七八九十百]+)[{THINGS}]")
 _PACKED = re.compile(rf"\d{{1,4}}[{THINGS}斤]装的?")
 _ORDER_NUMBER = re.compile(r"(?:是|为)?\s?(?:\d{6} )?\d{12,24}")
+_PARCEL_NUMBER = re.compile(r"(?:是|为)?\s?[a-z]{0,5}\d{10,15}")
 _FIGURES = re.compile(r"(?:\d[\d.]*(?:cm|kg|m|米|厘米|公分|公斤|千克|市?斤)?[\s/]*)+")
 
 
@@ -35,6 +36,8 @@ def plainer(said: str, named: Named, names: Names) -> tuple[str, ...]:
         reading = _PIECES.sub("", reading, count=1)
     if named.order_number is not None:
         reading = _ORDER_NUMBER.sub("", reading, count=1)
+    if named.parcel_number is not None:
+        reading = _PARCEL_NUMBER.sub("", reading, count=1)
     if named.height_cm is not None or named.weight_kg is not None:
         reading = _FIGURES.sub("身高体重", reading, count=1)
     readings = [reading]

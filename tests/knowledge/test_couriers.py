@@ -33,6 +33,9 @@ from knowledge.questions import notice
         ("邮政编码是多少", None),
         ("德邦到哪了", "德邦"),
         ("发什么快递", None),
+        ("中通快递单号 70000000000001", None),
+        ("SF0000000000001 换成圆通", "圆通"),
+        ("申通买2件", "申通"),
     ],
 )
 def test_a_courier_is_named(text: str, courier: str | None) -> None:

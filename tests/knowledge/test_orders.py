@@ -26,3 +26,20 @@ def test_an_order_number_has_fifteen_digits_or_twelve_when_an_order_is_meant(
     text: str, order_number: str | None
 ) -> None:
     assert notice(text, products=()).order_number == order_number
+
+
+@pytest.mark.parametrize(
+    ("text", "parcel_number"),
+    [
+        ("SF0000000000001到哪了", "SF0000000000001"),
+        ("查下yt0000000000001", "yt0000000000001"),
+        ("中通快递：70000000000001", "70000000000001"),
+        ("快递单号是 7000000001", "7000000001"),
+        ("订单号7000000000001", None),
+        ("vx00000000000", None),
+        ("SF12", None),
+        ("发中通", None),
+    ],
+)
+def test_a_parcels_number_has_a_couriers_letters_or_is_called_one(text: str, parcel_number: str | None) -> None:
+    assert notice(text, products=()).parcel_number == parcel_number

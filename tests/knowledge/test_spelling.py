@@ -91,6 +91,7 @@ def test_a_careless_spelling_becomes_the_manuals_own(spelling: Spelling, typed: 
         "寄到滨江不",
         "三楼的师傅",
         "是的帮我看看",
+        "sf0000000000001",
     ],
 )
 def test_what_is_no_misspelling_stays(spelling: Spelling, typed: str) -> None:

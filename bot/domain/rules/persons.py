@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
 from bot.domain.wishes import asks_after_person, looks_for_anybody, wants_person, without_refusal
 from knowledge.matching import ANSWER_AT
+from knowledge.orders import only_tells_a_number
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
@@ -24,9 +24,6 @@ SAME_QUESTION = 3
 """The third identical question goes to a person."""
 COMPLAINT_AT = 0.6
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
-_BARE_ORDER_NUMBER = re.compile(
-    r"(?:我的|这是|订单|单子|编号|单号|号|是|[:：,，\s])*[\d-]+(?:这个|这单|订单|单号|[,，\s])*"
-)
 
 
 def asks_after_the_person(question: Question) -> Ruling | str:
@@ -114,7 +111,7 @@ def _has_more_to_say(question: Question) -> bool:
 
 
 def only_a_number(question: Question) -> Ruling | str:
-    """Rule on a bare order number: nobody but a person can look it up."""
-    if not _BARE_ORDER_NUMBER.fullmatch(question.typed) or "order_number" not in question.named:
+    """Rule on the bare number of an order or a parcel: nobody but a person can look it up."""
+    if not {"order_number", "parcel_number"} & question.named.keys() or not only_tells_a_number(question.typed):
         return "not just an order number"
     return hand_over(question, "sends an order number, which only a person can look up")

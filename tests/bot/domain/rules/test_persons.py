@@ -156,15 +156,25 @@ def test_a_way_around_the_platform_is_a_persons_matter(talk: Talk) -> None:
     assert rule_of(talk.turn("能加微信吗")) == "outside the platform"
 
 
-@pytest.mark.parametrize("words", ["123456789012345678", "订单号：123456789012345678", "我的订单是123456789012345678"])
-def test_an_order_number_goes_to_a_person_who_can_look_it_up(talk: Talk, words: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "123456789012345678",
+        "订单号：123456789012345678",
+        "我的订单是123456789012345678",
+        "帮我查一下单号ZTO00000000001",
+        "圆通 70000000000001",
+        "SF0000000000001",
+    ],
+)
+def test_the_number_of_an_order_or_a_parcel_goes_to_a_person_who_can_look_it_up(talk: Talk, words: str) -> None:
     talk.turn("快递丢了")
     decision = talk.turn(words)
     assert isinstance(decision.act, HandOver)
     assert rule_of(decision) == "order number"
 
 
-@pytest.mark.parametrize("words", ["123", "订单123456789012345678什么时候发货"])
+@pytest.mark.parametrize("words", ["123", "订单123456789012345678什么时候发货", "YT0000000000001到哪了", "圆通吗"])
 def test_a_short_number_and_a_question_about_an_order_are_no_bare_number(talk: Talk, words: str) -> None:
     assert rule_of(talk.turn(words)) != "order number"
 
