@@ -7,9 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
+from bot.domain.corrections import asked_something_else
 from bot.domain.courtesies import buys, gives_up, is_acknowledgement
 from bot.domain.decision import Answer
-from bot.domain.rulings import answer, ask_on, carried, no_more_to_say, quiet
+from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
 from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, without_refusal
 
@@ -95,6 +96,8 @@ def only_opens(question: Question) -> Ruling | str:
     best = None if is_particle(question.text) else question.best
     if is_sure(best) and (best.entry in SMALL_TALK or ends_as_question(question.text)):
         return f"{best.entry} fits for sure"
+    if asked_something_else(question.typed) and any(map(asked_something_else, question.memory.recent)):
+        return hand_over(question, "says for the second time that he asked something else", first="after-misses")
     return ask_on(question, "go-on", {}, "only opens a question")
 
 

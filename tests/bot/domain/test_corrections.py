@@ -21,6 +21,8 @@ from bot.domain.corrections import only_takes_back, without_correction
         ("我是说之前买的那个", "之前买的那个"),
         ("我问的是运费", "运费"),
         ("不是的 要深色的", "要深色的"),
+        ("我没问发货时间，我问的是运费", "运费"),
+        ("不是问快递 我想问能开票不", "能开票不"),
     ],
 )
 def test_what_is_taken_back_is_left_out(words: str, meant: str) -> None:
@@ -46,6 +48,10 @@ def test_what_is_taken_back_is_left_out(words: str, meant: str) -> None:
         "拍错了怎么办",
         "我是说明书没收到",
         "我问下尺码",
+        "我没问题了",
+        "没问清楚就拍了",
+        "不是问过了吗",
+        "我没问客服就下单了，能退吗",
         "",
     ],
 )
@@ -54,7 +60,20 @@ def test_what_takes_nothing_back_is_left_as_it_is(words: str) -> None:
     assert not only_takes_back(words)
 
 
-@pytest.mark.parametrize("words", ["不对", "不是不是", "说错了", "啊打错了", "不好意思，我说错了"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "不对",
+        "不是不是",
+        "说错了",
+        "啊打错了",
+        "不好意思，我说错了",
+        "我没问你运费",
+        "不是问你们发什么快递",
+        "不是问这个。",
+        "我问的不是尺码",
+    ],
+)
 def test_words_that_only_take_back(words: str) -> None:
     assert without_correction(words) == words
     assert only_takes_back(words)

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.domain.decision import StayQuiet
+from bot.domain.decision import HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries, rule_of
@@ -191,3 +191,16 @@ def test_who_wants_or_asks_something_else_tells_no_more(refined: KnowledgeBase, 
 
 def test_nobody_tells_more_before_an_answer(refined: KnowledgeBase) -> None:
     assert rule_of(Talk(refined).turn("左边的")) != "tells more"
+
+
+def test_a_buyer_who_did_not_ask_that_is_asked_what_he_means_and_then_gets_a_person(talk: Talk) -> None:
+    talk.turn("什么时候发货")
+    assert talk.says("我没问你发货时间") == ["嗯，您请说，想问什么？"]
+    talk.turn("运费多少")
+    decision = talk.turn("不是问你们运费")
+    assert rule_of(decision) == "only opens"
+    assert isinstance(decision.act, HandOver)
+
+
+def test_what_he_says_that_he_asks_instead_is_answered(talk: Talk) -> None:
+    assert entries(talk.turn("我没问发货时间，我问运费多少")) == ["postage-cost"]
