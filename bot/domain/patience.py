@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 UNSURE_SECONDS = 1.2
 UNFINISHED_SECONDS = 3.0
+FRAGMENT_CHARACTERS = 4
+"""So few characters behind another message are a piece of a thought, and likely not its last."""
 LONGEST_SECONDS = 4.0
 """Counted from the first message that waits."""
 
@@ -41,7 +43,9 @@ def _pause_seconds(heard: Sequence[Heard], decision: Decision) -> float:
     last = heard[-1].content
     if not isinstance(last, Text) or not _more_may_help(decision):
         return 0
-    return UNFINISHED_SECONDS if is_unfinished(last.text) else _unsure_seconds(decision)
+    pause = UNFINISHED_SECONDS if is_unfinished(last.text) else _unsure_seconds(decision)
+    in_fragments = len(heard) > 1 and len(last.text.strip()) <= FRAGMENT_CHARACTERS
+    return UNFINISHED_SECONDS if pause and in_fragments else pause
 
 
 def _more_may_help(decision: Decision) -> bool:

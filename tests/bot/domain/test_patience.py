@@ -52,6 +52,12 @@ def test_what_is_unfinished_waits_longer_even_when_it_would_be_sure(words: str) 
     assert _seconds(words, act=SURE) == 3.0
 
 
+def test_a_piece_of_a_thought_is_likely_not_its_last() -> None:
+    assert _seconds("寄", "佛山") == 3.0
+    assert _seconds("寄", "佛山", act=SURE) == 0
+    assert _seconds("佛山") == 1.2
+
+
 @pytest.mark.parametrize(
     "act",
     [HandOver(reason="wanted", entry="human"), Away(reason="wanted", entry="complaint")],
