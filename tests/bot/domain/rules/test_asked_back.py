@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.conversation import Memory
 from bot.domain.decision import Clarify, HandOver, StayQuiet
-from tests.talk import Talk, entries
+from tests.talk import Talk, entries, rule_of
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -90,6 +90,39 @@ def test_none_of_a_choice_asks_for_other_words_and_then_for_a_person(base: Knowl
 @pytest.mark.parametrize("reply", ["嗯", "是的", "对呀", "1", "没错"])
 def test_yes_is_enough_where_one_thing_is_asked(base: KnowledgeBase, reply: str) -> None:
     assert entries(_offered(base, "invoice").turn(reply)) == ["invoice"]
+
+
+@pytest.mark.parametrize(
+    ("only", "reply"),
+    [
+        ("material", "那杯子呢"),
+        ("postage-cost", "到新疆"),
+        ("stock", "大号的呢"),
+        ("damaged", "3个"),
+        ("damaged", "两个"),
+    ],
+)
+def test_what_is_told_of_the_only_thing_that_was_asked_back_means_that(
+    base: KnowledgeBase, only: str, reply: str
+) -> None:
+    decision = _offered(base, only).turn(reply)
+    assert (rule_of(decision), entries(decision)) == ("choice picked", [only])
+
+
+@pytest.mark.parametrize(
+    ("choice", "reply"),
+    [
+        (("material",), "什么时候发货"),
+        (("invoice",), "新疆"),
+        (("invoice",), "要别的"),
+        (("gone",), "新疆"),
+        (("material", "size"), "那杯子呢"),
+    ],
+)
+def test_what_asks_something_else_or_fits_it_badly_does_not(
+    base: KnowledgeBase, choice: tuple[str, ...], reply: str
+) -> None:
+    assert rule_of(_offered(base, *choice).turn(reply)) != "choice picked"
 
 
 # What an answer needed
