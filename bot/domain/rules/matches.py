@@ -26,6 +26,8 @@ SUGGESTED_AT = 0.72
 """The confidence at which the only likely entry is answered at once, with the question whether it was meant."""
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
+WAITING_AT = 0.75
+"""The confidence at which he who waits is answered without being asked back: nothing else speaks for the entry."""
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
 NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
@@ -167,7 +169,7 @@ def likely_while_waiting(question: Question) -> Ruling | str:
     best = question.best
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
-    if best is None or not _leads(question):
+    if best is None or best.confidence < WAITING_AT or not _leads(question):
         return "no entry leads clearly"
     return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} leads clearly, and he waits")
 
