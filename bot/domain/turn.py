@@ -111,9 +111,12 @@ def begin_episode(conversation: Conversation) -> Memory:
 
 _ASKS = re.compile(
     r"[?？吗么呢嘛]|多少|怎|为何|什么|啥|咋|几|哪|谁|多[大长久高重远]|可不可以|可以|支持|有没|"
-    r"([^\W时动不没])[不没]\1|(?<![不没还都也就又才我你他她从绝决偏直根说可])[不没][啊呀哦]?\W*$"
+    r"([^\W时动不没])[不没]\1|(?<![不没还都也就又才我你他她从绝决偏直根说可])[不没][啊呀哦]?\W*$|"
+    r"(?:[是发要用走选买寄拍]\w{1,8}|[a-z0-9])还是(?![不没])\w|(?:(?<!还)是|[会能有没]|应该|包邮)[^\W吧就再]{0,8}吧\W*$"
 )
-"""Also "好不好" and "有券没", but neither "时不时" nor "货还没" and "我也不"."""
+"""Also "好不好", "有券没", "是棉的还是毛的" and "还没发吧", but neither "时不时" nor "货还没", "我也不", "退了吧"."""
+_TELLS = re.compile(r"(?:(?<!有)没\w{1,6}|着)呢")
+"""Words with 呢 that tell rather than ask: "没付款呢", "等着呢"."""
 
 
 _ENDS_AS_QUESTION = re.compile(r"[吗嘛么]\W*$")
@@ -126,7 +129,7 @@ def is_question(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether a question word or particle is in it."""
-    return bool(_ASKS.search(text))
+    return bool(_ASKS.search(_TELLS.sub("", text)))
 
 
 def ends_as_question(text: str) -> bool:

@@ -54,6 +54,10 @@ def test_a_new_episode_forgets_all_but_the_welcome_and_the_opening_time() -> Non
         "有小号没？",
         "我的单发出去没呀",
         "领口扎不扎",
+        "面料是棉的还是毛的",
+        "发中通还是圆通",
+        "应该还没出库吧",
+        "不会褪色吧",
     ],
 )
 def test_words_that_ask(words: str) -> None:
@@ -62,7 +66,10 @@ def test_words_that_ask(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["包邮", "我想问下", "新疆", "吗", "我昨天买的毛衣", "我的单还没", "时不时掉线", "不不不不", "他说我也不"],
+    [
+        *("包邮", "我想问下", "新疆", "吗", "我昨天买的毛衣", "我的单还没", "时不时掉线", "不不不不", "他说我也不"),
+        *("帮我退了吧", "那还是算了吧", "就先这样吧", "我还是再看看", "还没付款呢", "我等着呢", "物流还是不动"),
+    ],
 )
 def test_words_that_ask_nothing_by_themselves(words: str) -> None:
     assert not is_question(words)
