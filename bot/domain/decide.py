@@ -21,6 +21,7 @@ from bot.domain.outcomes import (
     wants_person,
 )
 from bot.domain.putting_together import put_together
+from bot.domain.rules.going_on import only_asks_what_to_do
 from bot.domain.rules.judge import judge
 from bot.domain.rules.matches import answer_what_leads, leads_clearly
 from bot.domain.rulings import lines
@@ -242,9 +243,13 @@ def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
 
 
 def _is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
-    """Whether a part of a message only leads to its question: "请问", "我昨天买的毛衣"."""
+    """Whether a part of a message only leads to its question, or has none of its own: "我昨天买的毛衣", "怎么办"."""
     folded = fold(part)
-    return is_opener(part) or bool(_BOUGHT.fullmatch(knowledge.names_in(folded).without(folded)))
+    return (
+        is_opener(part)
+        or only_asks_what_to_do(folded)
+        or bool(_BOUGHT.fullmatch(knowledge.names_in(folded).without(folded)))
+    )
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
-from bot.domain.rulings import answer, carried, hand_over
+from bot.domain.rulings import answer, ask_on, carried, hand_over
 from bot.domain.turn import (
     COMPLAINT_ENTRY,
     SHORT_CHARACTERS,
@@ -17,6 +17,7 @@ from bot.domain.turn import (
     ends_as_question,
     is_around_a_name,
 )
+from bot.domain.wishes import wants_person
 from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
@@ -143,14 +144,23 @@ def _says_only_what_is_answered(said: str, entry: Entry) -> bool:
     return rest != said and bool(_AROUND_AN_ANSWER.fullmatch(without_day(rest)))
 
 
+def only_asks_what_to_do(said: str) -> bool:
+    """Whether these words have no subject of their own: "那怎么办", "怎么弄"."""
+    return bool(_ASKS_WHAT_TO_DO.fullmatch(said))
+
+
 def what_to_do(question: Question) -> Ruling | str:
     """Rule on "那怎么办" and "怎么弄": they have no subject of their own, but the one that was answered last.
 
     Who was not understood since, or is at a loss ("怎么办") upon all that there is to say, needs a person.
     """
-    last = question.knowledge.entry(question.memory.last_entry or "")
-    if last is None or not _ASKS_WHAT_TO_DO.fullmatch(question.folded):
+    if not only_asks_what_to_do(question.folded):
         return "does not only ask what to do about what was answered"
+    last = question.knowledge.entry(question.memory.last_entry or "")
+    if last is None and (question.memory.misses or question.conversation.mode == "waiting"):
+        return hand_over(question, "asks what to do, and nothing was answered before")
+    if last is None:
+        return ask_on(question, "go-on", {}, "asks what to do, and nothing was answered before")
     asked = f"{_question_about(question, last.id)} {question.folded}".strip()
     ruling = answer(carried(question, asked), last.id, confidence=1.0, reason=f"what to do, about {last.id}")
     is_said = ruling.chosen is not None and set(ruling.chosen.bubbles) <= set(question.memory.last_said)
@@ -182,7 +192,8 @@ def with_the_last_question(question: Question) -> Ruling | str:
         return f"is a whole question, and {question.best.entry} fits for sure"
     if is_sure(question.best) and not _is_also_asked_for_others(question, question.best.entry):
         return f"{question.best.entry} fits for sure, and nobody asks for another entry in these words"
-    for asked in (_question_about(question, last), question.knowledge.title(last)):
+    asked_back = bool(question.memory.choice)
+    for asked in (_question_about(question, last), *(() if asked_back else (question.knowledge.title(last),))):
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
             return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
@@ -262,9 +273,9 @@ def last_question(question: Question) -> str:
 
 
 def _last_questions(question: Question) -> list[str]:
-    """The buyer's words that asked something, rather than only named another place or product; the last ones first."""
-    names_in = question.knowledge.names_in
-    return [text for text in reversed(question.memory.recent) if not is_around_a_name(names_in(text).without(text))]
+    """The buyer's words that asked something, rather than only named another place or a person; the last ones first."""
+    names_in, said = question.knowledge.names_in, reversed(question.memory.recent)
+    return [text for text in said if not (is_around_a_name(names_in(text).without(text)) or wants_person(text))]
 
 
 def _question_about(question: Question, entry_id: str) -> str:

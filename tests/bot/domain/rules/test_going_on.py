@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from adapters.contract import Image, OrderCard, ProductCard
@@ -271,8 +273,31 @@ def test_who_is_at_a_loss_when_all_was_said_gets_a_person(talk: Talk) -> None:
     assert rule_of(decision) == "what to do"
 
 
-def test_what_to_do_before_anything_was_answered_is_about_nothing(talk: Talk) -> None:
-    assert rule_of(talk.turn("怎么办")) == "no match"
+def test_what_to_do_before_anything_was_answered_is_asked_about_what(talk: Talk) -> None:
+    assert talk.says("怎么办") == list(talk.knowledge.say("go-on", {}))
+
+
+@pytest.mark.parametrize("before", ["转人工", "毛衣和杯子哪个配我家的猫"])
+def test_who_waits_or_was_not_understood_and_asks_what_to_do_is_a_persons_matter(talk: Talk, before: str) -> None:
+    talk.turn(before)
+    memory = dataclasses.replace(talk.conversation.memory, misses=1)
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    decision = talk.turn("怎么办")
+    assert rule_of(decision) == "what to do"
+    assert talk.conversation.mode == "waiting"
+
+
+def test_a_place_after_a_wish_for_a_person_is_about_the_question_before_it(talk: Talk) -> None:
+    for words in ("几天到", "转人工"):
+        talk.turn(words)
+    assert entries(talk.turn("到长沙")) == ["delivery-time"]
+
+
+def test_after_asking_back_a_few_words_no_longer_go_on_from_the_last_answer(talk: Talk) -> None:
+    talk.turn("两个订单能放一个包裹吗")
+    memory = dataclasses.replace(talk.conversation.memory, choice=("price-ask",), recent=("一起多少钱",))
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    assert entries(talk.turn("能分开退吗")) != ["combine-orders"]
 
 
 def test_the_bare_subject_of_another_entry_is_about_that(talk: Talk) -> None:
