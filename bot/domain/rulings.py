@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names
+from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
@@ -158,13 +159,27 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
         return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
     if (another := _another_name(question)) is not None:
         told = lines(question, "answer", "same-for", {"named": another})
-    elif {*question.knowledge.say("as-said", {}), *question.knowledge.say("noted", {})} & set(before.last_said):
-        reason = f"{ruling.reason}; {entry_id} is all there is to say, and he asks or tells more for the second time"
-        return dataclasses.replace(hand_over(question, reason, entry=entry_id), chosen=ruling.chosen)
+    elif (reason := _why_a_person(question, entry_id, before)) is not None:
+        ruled = hand_over(question, f"{ruling.reason}; {reason}", entry=entry_id)
+        return dataclasses.replace(ruled, chosen=ruling.chosen)
     else:
         told = lines(question, "answer", "as-said" if asks(question.text) else "noted")
     said = (*ruling.memory.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
+
+
+def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | None:
+    """Why a person is needed for what the manual says nothing new on; None where a word on it is enough for now.
+
+    What was noted before is no answer, so the first question after it is not asked for the second time.
+    """
+    is_asked, said = asks(question.text), question.knowledge.say
+    if not is_asked and wants_something_done(question.text):
+        return f"wants something done, and {entry_id} is all there is to say"
+    told_before = said("as-said", {}) if is_asked else (*said("as-said", {}), *said("noted", {}))
+    if set(told_before) & set(before.last_said):
+        return f"{entry_id} is all there is to say, and he asks or tells more for the second time"
+    return None
 
 
 def _another_name(question: Question) -> str | None:

@@ -100,6 +100,12 @@ _OPENERS = re.compile(
     r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|一下|麻烦|我想|我要|我有个问题|"
     r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
 )
+_TO_BE_DONE = re.compile(
+    r"(?<![没不])(?:帮(?!助)|替我|麻烦(?![你您]?[了啦]|死)|请(?![问假教]))|查查|问问|"
+    r"(?:(?<![没不])给我|(?<![没不已过自])(?:换|改|放|退|补|查|问|催)(?:我|一[下个件]|成|到|在|掉|回|给|差价|家|门|了吧))"
+    r"(?![^,，。]*[了过])"
+)
+"""Neither "麻烦了" nor "给我放门口了"."""
 _PARTICLES = frozenset("的地得了着呀啊啥吗么嘛呢吧")
 _PAUSES = re.compile(r"[\s.。…,，、:：~～!！?？]+")
 _NUMBERS = {
@@ -181,6 +187,11 @@ def refuses_choice(folded: str) -> bool:
 def wants_all(folded: str) -> bool:
     """Whether all of what was offered is meant: "都要", "两个都想问"."""
     return bool(_ALL.fullmatch(_MARKS.sub("", folded)))
+
+
+def wants_something_done(text: str) -> bool:
+    """Whether he asks that something is done for him, which telling him cannot: "电话也换一个", "帮我问问"."""
+    return bool(_TO_BE_DONE.search(text))
 
 
 def is_opener(text: str) -> bool:

@@ -12,7 +12,8 @@ from bot.domain.courtesies import buys, gives_up, is_acknowledgement
 from bot.domain.decision import Answer
 from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
-from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, without_refusal
+from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, wants_something_done, without_refusal
+from knowledge.passing import told_in_passing
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
@@ -106,16 +107,21 @@ def tells_more(question: Question) -> Ruling | str:
     last, best = question.conversation.memory.last_entry, question.best
     if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
         return "nothing was answered before, or something is to be told first"
-    if question.text != text_of(question.heard) or asks(question.text) or _WISHES.search(question.text):
+    if question.text != text_of(question.heard) or asks(question.text) or _wishes(question.text):
         return "asks or wishes something, or is a part of more"
-    if best is None or certainty(best.confidence) == "none" or best.confidence > TELLS_AT_MOST:
-        return f"{best.confidence if best else 0:.2f}: unknown, or about something else than {last}"
+    likely = best.confidence if best else 0.0
+    if likely > TELLS_AT_MOST or (certainty(likely) == "none" and told_in_passing(question.folded).quantity is None):
+        return f"{likely:.2f}: unknown, or about something else than {last}"
     reason = f"asks nothing, and nothing else is likely enough: more about {last}"
-    ruling = answer(carried(question), last, confidence=best.confidence, reason=reason)
+    ruling = answer(carried(question), last, confidence=likely, reason=reason)
     if not isinstance(ruling.act, Answer) or ruling.chosen is None or _says_more(question, last, ruling.chosen):
         return ruling
     unsaid = dataclasses.replace(ruling, memory=question.memory, chosen=None)
     return no_more_to_say(question, last, unsaid, question.memory)
+
+
+def _wishes(text: str) -> bool:
+    return bool(_WISHES.search(text)) or wants_something_done(text)
 
 
 def _says_more(question: Question, entry_id: str, chosen: Chosen) -> bool:

@@ -26,6 +26,7 @@ from bot.domain.courtesies import gives_up, is_acknowledgement
         ),
         *("OK", "okk", "ok的 收到", "kk", "知道啦", "我明白了", "看到了，不用回了", "不用回复", "没问题", "可以的"),
         *("哈哈哈哈哈", "呵呵", "hhh", "那好吧", "嗯，谢谢啦", "好的老板", "行 麻烦你了", "先这样吧", "没事了"),
+        *("就这些", "就这些了", "没别的问题了", "没有其他的了，谢谢"),
     ],
 )
 def test_words_that_only_say_that_it_was_read(words: str) -> None:
@@ -59,6 +60,8 @@ def test_words_that_only_say_that_it_was_read(words: str) -> None:
             "哈密瓜",
             "妥投了吗",
             "不用邮费吧",
+            "就这些颜色",
+            "没货了",
         ),
     ],
 )

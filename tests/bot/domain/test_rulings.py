@@ -72,6 +72,24 @@ def test_who_asks_again_and_then_tells_more_gets_a_person_too(talk: Talk) -> Non
     assert isinstance(talk.turn("盖子也裂了").act, HandOver)
 
 
+def test_what_was_noted_is_no_answer_to_the_first_question_after_it(talk: Talk) -> None:
+    for words in ("券怎么用不了", "说没到门槛"):
+        talk.turn(words)
+    assert talk.says("满多少能用券") == said(talk, "as-said")
+    assert isinstance(talk.turn("满多少可以用券").act, HandOver)
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [("降价了能退差价吗", "退我差价"), ("能开发票吗", "给我开发票")],
+)
+def test_who_wants_something_done_that_only_a_person_can_do_gets_one(talk: Talk, asked: str, then: str) -> None:
+    entry = entries(talk.turn(asked))
+    decision = talk.turn(then)
+    assert isinstance(decision.act, HandOver)
+    assert [decision.act.entry] == entry
+
+
 # Another place or product, and the same answer
 
 

@@ -10,6 +10,7 @@ from bot.domain.wishes import (
     refuses_choice,
     wants_all,
     wants_person,
+    wants_something_done,
     without_refusal,
 )
 
@@ -193,3 +194,19 @@ def test_asking_after_a_person(words: str) -> None:
 )
 def test_not_asking_after_a_person(words: str) -> None:
     assert not asks_after_person(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["收件人也换一个", "放我家门口", "补我差价", "你们帮我问问快递", "麻烦催一下", "改成周五", "请备注轻拿", "退了吧"],
+)
+def test_words_that_want_something_done(words: str) -> None:
+    assert wants_something_done(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["放家门口了", "给我放驿站了", "没帮我改", "麻烦了", "请问", "电话换了", "我换过了", "盖子也裂了", "没给我发"],
+)
+def test_words_that_only_tell(words: str) -> None:
+    assert not wants_something_done(words)

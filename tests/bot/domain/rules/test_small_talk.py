@@ -41,14 +41,25 @@ def test_a_nod_while_a_person_is_on_his_way_is_left_to_him(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["行 那我拍了", "那我再拍一个吧", "我买两件毛衣和1个保温杯", "已经下单啦", "我拍这款了", "那我先等着哈"]
+    "words",
+    [
+        "行 那我拍了",
+        "那我再拍一个吧",
+        "我买两件毛衣和1个保温杯",
+        "已经下单啦",
+        "我拍这款了",
+        "那我先等着哈",
+        "毛衣要两件",
+    ],
 )
 def test_who_says_that_he_buys_gets_a_kind_line_and_no_instructions(talk: Talk, words: str) -> None:
     talk.turn("什么时候发货")
     assert talk.says(words) == [NOTED]
 
 
-@pytest.mark.parametrize("words", ["下单", "怎么买", "我买了没", "能拍两个吗", "拍错了", "不买了", "买了两个 来了一个"])
+@pytest.mark.parametrize(
+    "words", ["下单", "怎么买", "我买了没", "能拍两个吗", "拍错了", "不买了", "买了两个 来了一个", "要一个月"]
+)
 def test_who_asks_or_means_something_else_does_not_just_say_that_he_buys(talk: Talk, words: str) -> None:
     assert "buys" not in rule_of(talk.turn(words))
 
@@ -173,6 +184,12 @@ def test_nobody_is_asked_what_he_meant_to_ask_when_he_tells_more(refined: Knowle
     entry = entries(talk.turn(asked))
     decision = talk.turn(told)
     assert entries(decision) == entry
+    assert talk.conversation.mode == "bot"
+
+
+def test_a_bare_number_after_an_answer_only_tells_more(talk: Talk) -> None:
+    entry = entries(talk.turn("收到的杯子碎了"))
+    assert entries(talk.turn("2个")) == entry
     assert talk.conversation.mode == "bot"
 
 
