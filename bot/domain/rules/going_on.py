@@ -192,8 +192,10 @@ def with_the_last_question(question: Question) -> Ruling | str:
         return f"is a whole question, and {question.best.entry} fits for sure"
     if is_sure(question.best) and not _is_also_asked_for_others(question, question.best.entry):
         return f"{question.best.entry} fits for sure, and nobody asks for another entry in these words"
-    asked_back = bool(question.memory.choice)
-    for asked in (_question_about(question, last), *(() if asked_back else (question.knowledge.title(last),))):
+    subjects = [_question_about(question, last)]
+    if question.memory.choice in {(), (last,)}:  # nothing else was asked back since
+        subjects.append(question.knowledge.title(last))
+    for asked in subjects:
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
             return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
