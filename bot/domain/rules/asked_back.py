@@ -21,11 +21,33 @@ from knowledge.variables import depends_on
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
+    from knowledge.entry import Entry
 
 SATISFIED = 4
 TITLE_CHARACTERS = 2
 """So much of a title names the choice."""
 _ANOTHER_KIND = re.compile(r"\w{1,7}的呢[?？]?")
+
+
+def more_of_the_only_choice(question: Question) -> Ruling | str:
+    """Rule on "那杯子呢", "1米8的呢" and "3个": he tells what else about the only thing that we asked him back."""
+    entry = question.knowledge.entry(question.memory.choice[0]) if len(question.memory.choice) == 1 else None
+    if entry is None or is_sure(question.best):
+        return "no single thing was asked back, or he asks something else"
+    if not (_names_another(question, entry) if question.only_names else _tells_which(question)):
+        return f"tells nothing more of {entry.id}"
+    asked = last_question(question)
+    now = question.names.instead_of(question.knowledge.names_in(asked), asked)
+    belongs = carried(question, now if question.only_names else f"{asked} {question.folded}")
+    return answer(belongs, entry.id, confidence=1.0, reason=f"tells more of {entry.id}, which was asked back")
+
+
+def _names_another(question: Question, entry: Entry) -> bool:
+    return bool(question.names.product) or depends_on(entry, "region")
+
+
+def _tells_which(question: Question) -> bool:
+    return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(told_in_passing(question.folded))
 
 
 def picked_from_choice(question: Question) -> Ruling | str:
@@ -35,8 +57,6 @@ def picked_from_choice(question: Question) -> Ruling | str:
     if refuses_choice(question.typed):
         return _none_of_them(question)
     number = _title_picked(question) or number_picked(question.typed, choices=len(choice))
-    if number in {None, OPEN} and _is_about_the_only_one(question):
-        return _more_about_the_only_one(question, choice[0])
     if number is None:
         return f"names none of the {len(choice)} choices"
     if number == OPEN:
@@ -47,24 +67,6 @@ def picked_from_choice(question: Question) -> Ruling | str:
     reason = f"picked number {number} of the choice"
     asked = carried(question, next(reversed(question.memory.recent), ""))
     return answer(asked, choice[number - 1], confidence=1.0, reason=reason)
-
-
-def _is_about_the_only_one(question: Question) -> bool:
-    """Whether he tells of what else he means what was offered: "那杯子呢", "1米8的呢", "3个"."""
-    choice = question.memory.choice
-    if len(choice) > 1 or is_sure(question.best):
-        return False
-    entry = question.knowledge.entry(choice[0])
-    if question.only_names:
-        return bool(question.names.product) or (entry is not None and depends_on(entry, "region"))
-    return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(told_in_passing(question.folded))
-
-
-def _more_about_the_only_one(question: Question, entry: str) -> Ruling:
-    asked = last_question(question)
-    now = question.names.instead_of(question.knowledge.names_in(asked), asked)
-    belongs = carried(question, now if question.only_names else f"{asked} {question.folded}")
-    return answer(belongs, entry, confidence=1.0, reason=f"tells more of {entry}, the only one that was offered")
 
 
 def _none_of_them(question: Question) -> Ruling:
