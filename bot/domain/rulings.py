@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
-from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names
+from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names, only_tells
 from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
@@ -163,7 +163,7 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
         ruled = hand_over(question, f"{ruling.reason}; {reason}", entry=entry_id)
         return dataclasses.replace(ruled, chosen=ruling.chosen)
     else:
-        told = lines(question, "answer", "as-said" if asks(question.text) else "noted")
+        told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*ruling.memory.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
 
@@ -173,13 +173,17 @@ def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | No
 
     What was noted before is no answer, so the first question after it is not asked for the second time.
     """
-    is_asked, said = asks(question.text), question.knowledge.say
+    is_asked, said = _asks_more(question), question.knowledge.say
     if not is_asked and wants_something_done(question.text):
         return f"wants something done, and {entry_id} is all there is to say"
     told_before = said("as-said", {}) if is_asked else (*said("as-said", {}), *said("noted", {}))
     if set(told_before) & set(before.last_said):
         return f"{entry_id} is all there is to say, and he asks or tells more for the second time"
     return None
+
+
+def _asks_more(question: Question) -> bool:
+    return asks(question.text) and not only_tells(question.text)
 
 
 def _another_name(question: Question) -> str | None:

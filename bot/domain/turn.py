@@ -116,7 +116,6 @@ _ASKS = re.compile(
 )
 """Also "好不好", "有券没", "是棉的还是毛的" and "还没发吧", but neither "时不时" nor "货还没", "我也不", "退了吧"."""
 _TELLS = re.compile(r"(?:(?<!有)没\w{1,6}|着)呢")
-"""Words with 呢 that tell rather than ask: "没付款呢", "等着呢"."""
 
 
 _ENDS_AS_QUESTION = re.compile(r"[吗嘛么]\W*$")
@@ -129,7 +128,12 @@ def is_question(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether a question word or particle is in it."""
-    return bool(_ASKS.search(_TELLS.sub("", text)))
+    return bool(_ASKS.search(text))
+
+
+def only_tells(text: str) -> bool:
+    """Whether its 呢 tells something rather than asks it: "没付款呢", "等着呢"."""
+    return bool(_TELLS.search(text)) and not asks(_TELLS.sub("", text))
 
 
 def ends_as_question(text: str) -> bool:

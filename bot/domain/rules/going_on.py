@@ -158,7 +158,7 @@ def what_to_do(question: Question) -> Ruling | str:
         return "does not only ask what to do about what was answered"
     last = question.knowledge.entry(question.memory.last_entry or "")
     if last is None and (question.memory.misses or question.conversation.mode == "waiting"):
-        return hand_over(question, "asks what to do, and nothing was answered before")
+        return hand_over(question, "asks what to do, and nothing was answered before", asked_for=True)
     if last is None:
         return ask_on(question, "go-on", {}, "asks what to do, and nothing was answered before")
     asked = f"{_question_about(question, last.id)} {question.folded}".strip()

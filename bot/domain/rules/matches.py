@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.certainty import certainty, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
-from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks
+from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def likely_while_waiting(question: Question) -> Ruling | str:
     best = question.best
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
-    if best is None or best.confidence < WAITING_AT or not _leads(question):
+    if best is None or best.confidence < WAITING_AT or only_tells(question.text) or not _leads(question):
         return "no entry leads clearly"
     return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} leads clearly, and he waits")
 

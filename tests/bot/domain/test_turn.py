@@ -12,6 +12,7 @@ from bot.domain.turn import (
     begin_episode,
     is_question,
     only_names,
+    only_tells,
     question_of,
     remember_names,
     remember_surroundings,
@@ -68,11 +69,19 @@ def test_words_that_ask(words: str) -> None:
     "words",
     [
         *("包邮", "我想问下", "新疆", "吗", "我昨天买的毛衣", "我的单还没", "时不时掉线", "不不不不", "他说我也不"),
-        *("帮我退了吧", "那还是算了吧", "就先这样吧", "我还是再看看", "还没付款呢", "我等着呢", "物流还是不动"),
+        *("帮我退了吧", "那还是算了吧", "就先这样吧", "我还是再看看", "物流还是不动"),
     ],
 )
 def test_words_that_ask_nothing_by_themselves(words: str) -> None:
     assert not is_question(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [("还没付款呢", True), ("我等着呢", True), ("有大码没呢", False), ("为什么还没发货呢", False), ("怎么退", False)],
+)
+def test_what_is_not_yet_is_told_rather_than_asked(words: str, *, tells: bool) -> None:
+    assert only_tells(words) is tells
 
 
 def test_what_comes_with_messages_is_remembered_and_the_newest_counts(base: KnowledgeBase) -> None:
