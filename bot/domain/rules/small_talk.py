@@ -14,6 +14,7 @@ from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_sa
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
 from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, wants_something_done, without_refusal
 from knowledge.passing import told_in_passing
+from knowledge.variables import depends_on
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
@@ -56,6 +57,9 @@ def says_he_buys(question: Question) -> Ruling | str:
         rest = rest.replace(product, " ")
     if not buys(rest) or asks(question.text):
         return "does not just say that he buys"
+    meant = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
+    if meant is not None and depends_on(meant, "quantity"):
+        return f"{meant.id} fits for sure"
     if question.conversation.mode == "waiting" or question.knowledge.entry(FAREWELL_ENTRY) is None:
         return quiet(question, "says that he buys")
     return _noted(question, "says that he buys")
