@@ -60,6 +60,7 @@ LINES = (
     "which-size",
     "as-said",
     "noted",
+    "courtesy",
     "same-for",
     "go-on",
     "handed-on",

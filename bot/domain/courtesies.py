@@ -19,6 +19,23 @@ _NODS = (
 _THANKS = r"谢{1,3}[你您啦了哈]*|多谢|感谢|辛苦[了啦]*|麻烦[了啦你您]*|thx|thanks?|thankyou|3q"
 _NOD = re.compile(rf"[那我]?(?>(?:{_NODS})(?:{_THANKS}|亲|老板|哥|姐)*+)++")
 """Possessive throughout: a row of one character is read once, however many ways there are to part it."""
+_RECEIVED = "(?:东西|货|快递|包裹|宝贝)?(?:已经|已|都|刚)?(?:收到|到手|到)(?:货|东西|快递|包裹|宝贝)?[了啦咯喽]"
+_TAKES_LEAVE = re.compile(
+    rf"(?>(?:{_THANKS}|{_RECEIVED}|再见|再会|拜{{1,4}}|886?|晚安|回见|回头见|bye|亲|老板|客服|小二|哥|姐|非常|太|真是?|那|先)[啊呀哈哦啦了的]*+)++"
+)
+_SO = (
+    "(?:真的?|很|挺|特别|非常|超级?|蛮|太|还|相当|好|都|也|[穿用吃喝闻戴摸看]着|"
+    "质量|味道|口感|东西|做工|包装|快递|物流|发货|服务|颜色)"
+)
+_GOOD = (
+    "(?:暖和|好[吃喝用看闻]|漂亮|喜欢|满意|舒服|合适|合身|不错|"
+    "给力|新鲜|实惠|划算|厚实|保暖|结实|精致|点赞|[五5]星|满分)"
+)
+_PRAISE = (
+    f"{_SO}*(?:{_GOOD}|{_SO}[好棒赞甜香值快])|(?:已经?|给|打|送|你们?|您|个|了)*+(?:全?[五5]星|全)?好评(?:已经?|给|打|送|了|上|啦)*+|"
+    "(?:下次|以后)(?:还|再|会|来|买|要)++|(?:还|再|会|一定|要)*+回购|推荐给(?:朋友|同事|家人)"
+)
+_IS_PLEASED = re.compile(rf"(?:{_RECEIVED})?+(?>(?:{_PRAISE})(?:{_THANKS}|亲|老板|[的啊呀哈哦啦了呢噢])*+)++")
 _GIVEN_UP = re.compile(
     r"(?:没有?(?:的话)?|没货|那|哎|唉|额|呃|还是|就|好吧|行吧)*(?:算|罢)了[吧啦呗]?(?:(?:不用|不要|不需要|不麻烦|没事)了?[吧啦]?)?"
 )
@@ -37,10 +54,7 @@ _BUYS = re.compile(
 
 def is_acknowledgement(text: str) -> bool:
     """Whether the buyer only lets us know that he has read it: "哦", "好哒", "ok 收到"; "嗯？" and "可以吗" ask."""
-    if _WONDERS.search(text):
-        return False
-    plain = _plain(text)
-    return 0 < len(plain) <= LONGEST_COURTESY_CHARACTERS and bool(_NOD.fullmatch(plain))
+    return _says_only(_NOD, text)
 
 
 def gives_up(text: str) -> bool:
@@ -53,9 +67,25 @@ def needs_nothing(text: str) -> bool:
     return bool(_NEEDS_NOTHING.fullmatch(_plain(text)[:LONGEST_COURTESY_CHARACTERS]))
 
 
+def takes_leave(text: str) -> bool:
+    """Whether he only thanks, says goodbye or that it has come: "谢谢", "拜拜啦亲", "收到货了"."""
+    return _says_only(_TAKES_LEAVE, text)
+
+
+def is_pleased(text: str) -> bool:
+    """Whether he only says that he likes it: "收到啦 很暖和", "好吃 五星好评"."""
+    return _says_only(_IS_PLEASED, text)
+
+
 def buys(text: str) -> bool:
     """Whether he says that he buys or has bought and nothing else: "那我下单啦", "付好了"; no product is named."""
     return not _WONDERS.search(text) and bool(_BUYS.fullmatch(_plain(text)[:LONGEST_COURTESY_CHARACTERS]))
+
+
+def _says_only(courtesy: re.Pattern[str], text: str) -> bool:
+    """Whether the whole text is this courtesy, and no question mark stands in it."""
+    plain = _plain(text)
+    return not _WONDERS.search(text) and len(plain) <= LONGEST_COURTESY_CHARACTERS and bool(courtesy.fullmatch(plain))
 
 
 def _plain(text: str) -> str:

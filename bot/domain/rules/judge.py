@@ -35,6 +35,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("same on another day", going_on.same_on_another_day),
     ("only a product", cards.only_a_product),
     ("buys", small_talk.says_he_buys),
+    ("kind words", small_talk.kind_words),
     ("anybody there", small_talk.anybody_there),
     ("no words", silence.wordless),
     ("only opens", small_talk.only_opens),

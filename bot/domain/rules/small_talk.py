@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
 from bot.domain.corrections import asked_something_else
-from bot.domain.courtesies import buys, gives_up, is_acknowledgement
+from bot.domain.courtesies import buys, gives_up, is_acknowledgement, is_pleased, takes_leave
 from bot.domain.decision import Answer
 from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
@@ -38,16 +38,13 @@ def courtesy(question: Question) -> Ruling | str:
         return "wants something"
     if question.knowledge.exact_words.get(question.folded, FAREWELL_ENTRY) != FAREWELL_ENTRY:
         return "staff bound an answer to these words"
+    if question.best and question.best.confidence == 1 and question.best.entry not in SMALL_TALK:
+        return f"an example of {question.best.entry}"
     memory = question.memory
     is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
     if is_open or question.conversation.mode == "waiting":
         return quiet(question, "wants nothing more, and something is still open")
-    if question.knowledge.entry(FAREWELL_ENTRY) is None:
-        return quiet(question, "wants nothing more")
-    ruling = _noted(question, "wants nothing more")
-    if tuple(bubble.text for bubble in ruling.bubbles) == memory.last_said:
-        return quiet(question, "wants nothing more, once more")
-    return ruling
+    return _noted(question, "wants nothing more")
 
 
 def says_he_buys(question: Question) -> Ruling | str:
@@ -60,13 +57,46 @@ def says_he_buys(question: Question) -> Ruling | str:
     meant = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
     if meant is not None and depends_on(meant, "quantity"):
         return f"{meant.id} fits for sure"
-    if question.conversation.mode == "waiting" or question.knowledge.entry(FAREWELL_ENTRY) is None:
+    if question.conversation.mode == "waiting":
         return quiet(question, "says that he buys")
     return _noted(question, "says that he buys")
 
 
+def kind_words(question: Question) -> Ruling | str:
+    """Rule on "谢谢" and "收到啦 很暖和": whatever the manual has for them, nobody is called for a kind word."""
+    said = question.names.without(question.text)
+    pleased = is_pleased(said)
+    if not pleased and not takes_leave(said):
+        return "is no mere kind word"
+    best = question.best
+    reason = "says that he is pleased" if pleased else "thanks or takes his leave"
+    if is_sure(best) and (best.confidence == 1 or not pleased or best.entry not in SMALL_TALK):
+        again = best.entry == question.memory.last_entry
+        return quiet(question, f"{reason}; said it just now") if again else f"{best.entry} fits for sure"
+    if pleased:
+        return _kindly(question, "thanks-good", reason)
+    return quiet(question, reason) if question.conversation.mode == "waiting" else _noted(question, reason)
+
+
 def _noted(question: Question, reason: str) -> Ruling:
-    return answer(dataclasses.replace(question, folded=ACKNOWLEDGED), FAREWELL_ENTRY, confidence=1.0, reason=reason)
+    """One kind line, and the second time nothing more: the manual's, or the bot's own where it has none."""
+    if question.knowledge.entry(FAREWELL_ENTRY) is None:
+        return _kindly(question, "courtesy", reason)
+    acknowledged = dataclasses.replace(question, folded=ACKNOWLEDGED)
+    ruling = answer(acknowledged, FAREWELL_ENTRY, confidence=1.0, reason=reason)
+    return _once(question, ruling, reason)
+
+
+def _kindly(question: Question, line: str, reason: str) -> Ruling:
+    ruling = ask_on(question, line, {}, reason)
+    memory = dataclasses.replace(question.memory, last_said=tuple(bubble.text for bubble in ruling.bubbles))
+    return _once(question, dataclasses.replace(ruling, memory=memory), reason)
+
+
+def _once(question: Question, ruling: Ruling, reason: str) -> Ruling:
+    if tuple(bubble.text for bubble in ruling.bubbles) == question.memory.last_said:
+        return quiet(question, f"{reason}; said it just now")
+    return ruling
 
 
 def _lets_be(question: Question) -> bool:
@@ -99,7 +129,7 @@ def only_opens(question: Question) -> Ruling | str:
     if not begins or question.conversation.mode == "waiting":
         return "asks something"
     best = None if is_particle(question.text) else question.best
-    if is_sure(best) and (best.entry in SMALL_TALK or ends_as_question(question.text)):
+    if is_sure(best) and (best.confidence == 1 or best.entry in SMALL_TALK or ends_as_question(question.text)):
         return f"{best.entry} fits for sure"
     if asked_something_else(question.typed) and any(map(asked_something_else, question.memory.recent)):
         return hand_over(question, "says for the second time that he asked something else", first="after-misses")

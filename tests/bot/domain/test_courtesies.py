@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.courtesies import gives_up, is_acknowledgement
+from bot.domain.courtesies import gives_up, is_acknowledgement, is_pleased, takes_leave
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,32 @@ def test_words_that_say_more_or_nothing(words: str) -> None:
 )
 def test_letting_it_be(words: str, *, lets_be: bool) -> None:
     assert gives_up(words) is lets_be
+
+
+@pytest.mark.parametrize("words", ["谢谢", "多谢老板", "拜拜啦", "辛苦了 再见", "收到货了", "快递到了", "太感谢了"])
+def test_thanks_and_goodbyes(words: str) -> None:
+    assert takes_leave(words)
+
+
+@pytest.mark.parametrize("words", ["谢谢？", "收到了吗", "到了 少一件", "再见到你", "拜托快点", "谢" * 40, "货呢", ""])
+def test_no_mere_thanks(words: str) -> None:
+    assert not takes_leave(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["收到啦 很保暖", "穿着特别舒服", "质量真好", "五星好评已送上", "好喝 还会回购", "漂亮，谢谢老板", "发货快 给好评"],
+)
+def test_who_says_only_that_he_likes_it_is_pleased(words: str) -> None:
+    assert is_pleased(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("收到了", "收到了 不保暖", "很好看 就是有点大", "好吃吗", "好看不", "给好评有返现吗", "好评返现", "满意度"),
+        *("质量好不好", "很贵", "好慢", "好看？", "好吃" * 40, "下次再买还有券吗", "好评价", "甜", ""),
+    ],
+)
+def test_who_says_more_or_asks_is_not_merely_pleased(words: str) -> None:
+    assert not is_pleased(words)

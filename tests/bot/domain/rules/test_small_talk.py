@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from bot.domain.decision import HandOver, StayQuiet
+from bot.domain.turn import SMALL_TALK
 from knowledge.base import KnowledgeBase
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries, rule_of
@@ -86,7 +87,7 @@ def test_words_that_staff_bound_to_an_answer_are_no_mere_nod() -> None:
     )
     talk = Talk(KnowledgeBase.build(revision=1, manual=manual))
     assert entries(talk.turn("收到")) == ["secret-word"]
-    assert isinstance(talk.turn("好的").act, StayQuiet)  # without a farewell there is nothing to say to it
+    assert talk.says("好的") == list(talk.knowledge.say("courtesy", {}))
 
 
 def test_letting_it_be_is_haggling_only_where_the_talk_is_about_the_price(talk: Talk) -> None:
@@ -100,6 +101,50 @@ def test_who_refuses_a_person_gets_none(talk: Talk) -> None:
     assert talk.says("先别转人工") == [NOTED]
     assert entries(talk.turn("不用找人工了，你们发什么快递")) == ["courier"]
     assert talk.conversation.mode == "bot"
+
+
+# Kind words, whatever the manual calls its entries
+
+
+def _manual(base: KnowledgeBase, *, prefix: str | None) -> KnowledgeBase:
+    """The starter manual with ids of the owner's own for small talk, or without it."""
+    entries_ = [
+        dataclasses.replace(each, id=f"{prefix or ''}{each.id}" if each.id in SMALL_TALK else each.id)
+        for each in base.manual.entries
+        if prefix is not None or each.id not in SMALL_TALK
+    ]
+    return KnowledgeBase.build(revision=1, manual=dataclasses.replace(base.manual, entries=tuple(entries_)))
+
+
+def test_without_a_farewell_kind_words_get_the_bots_own_line_once(base: KnowledgeBase) -> None:
+    for words in ("谢谢老板", "拜拜", "好的", "我下单了", "快递到了"):
+        talk = Talk(_manual(base, prefix=None))
+        assert talk.says(words) == list(base.say("courtesy", {}))
+        assert talk.says("辛苦了") == []
+        assert talk.conversation.mode == "bot"
+
+
+def test_kind_words_are_answered_in_the_words_of_the_owners_own_entry(base: KnowledgeBase) -> None:
+    talk = Talk(_manual(base, prefix="my-"))
+    assert entries(talk.turn("你好")) == ["my-greeting"]
+    assert entries(talk.turn("谢谢")) == ["my-farewell"]
+    assert talk.says("再见") == []
+    assert entries(talk.turn("明白了")) == ["my-farewell"]
+
+
+@pytest.mark.parametrize("words", ["收到啦 很保暖", "毛衣穿着特别舒服", "好喝 五星好评", "质量很好"])
+def test_who_is_pleased_is_thanked(base: KnowledgeBase, words: str) -> None:
+    for knowledge in (base, _manual(base, prefix=None)):
+        talk = Talk(knowledge)
+        talk.turn("发什么快递")
+        assert talk.says(words) == list(base.say("thanks-good", {}))
+        assert talk.conversation.mode == "bot"
+
+
+def test_thanks_from_the_queue_are_left_to_the_person(base: KnowledgeBase) -> None:
+    talk = Talk(_manual(base, prefix=None))
+    talk.turn("转人工")
+    assert talk.says("谢谢") == []
 
 
 # Greetings and farewells
