@@ -20,8 +20,9 @@ _THANKS = r"谢{1,3}[你您啦了哈]*|多谢|感谢|辛苦[了啦]*|麻烦[了�
 _NOD = re.compile(rf"[那我]?(?>(?:{_NODS})(?:{_THANKS}|亲|老板|哥|姐)*+)++")
 """Possessive throughout: a row of one character is read once, however many ways there are to part it."""
 _RECEIVED = "(?:东西|货|快递|包裹|宝贝)?(?:已经|已|都|刚)?(?:收到|到手|到)(?:货|东西|快递|包裹|宝贝)?[了啦咯喽]"
+_TO_HIM = "亲|老板|客服|小二|哥|姐|非常|太|真是?|那|先"
 _TAKES_LEAVE = re.compile(
-    rf"(?>(?:{_THANKS}|{_RECEIVED}|再见|再会|拜{{1,4}}|886?|晚安|回见|回头见|bye|亲|老板|客服|小二|哥|姐|非常|太|真是?|那|先)[啊呀哈哦啦了的]*+)++"
+    rf"(?:{_TO_HIM})*+(?>(?:{_THANKS}|{_RECEIVED}|再见|再会|拜{{1,4}}|886?|晚安|回见|回头见|bye)(?:{_TO_HIM}|[啊呀哈哦啦了的])*+)++"
 )
 _SO = (
     "(?:真的?|很|挺|特别|非常|超级?|蛮|太|还|相当|好|都|也|[穿用吃喝闻戴摸看]着|"

@@ -85,7 +85,9 @@ def test_thanks_and_goodbyes(words: str) -> None:
     assert takes_leave(words)
 
 
-@pytest.mark.parametrize("words", ["谢谢？", "收到了吗", "到了 少一件", "再见到你", "拜托快点", "谢" * 40, "货呢", ""])
+@pytest.mark.parametrize(
+    "words", ["谢谢？", "收到了吗", "到了 少一件", "再见到你", "拜托快点", "谢" * 40, "货呢", "老板", "那", ""]
+)
 def test_no_mere_thanks(words: str) -> None:
     assert not takes_leave(words)
 
