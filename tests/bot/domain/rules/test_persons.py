@@ -214,7 +214,9 @@ def test_an_answer_for_him_who_asks_for_the_third_time_is_given(base: KnowledgeB
 # No person after all
 
 
-@pytest.mark.parametrize("words", ["算了不用了", "不用人工了", "没事了", "算了", "不等了"])
+@pytest.mark.parametrize(
+    "words", ["算了不用了", "不用人工了", "算了，别转人工了", "算了不用真人客服", "没事了", "算了", "不等了"]
+)
 def test_who_wants_no_person_after_all_leaves_the_queue_with_a_kind_line(talk: Talk, words: str) -> None:
     talk.turn("转人工")
     assert talk.says(words) == list(talk.knowledge.say("left-queue", {}))

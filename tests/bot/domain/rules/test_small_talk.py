@@ -51,6 +51,8 @@ def test_a_nod_while_a_person_is_on_his_way_is_left_to_him(talk: Talk) -> None:
         "我拍这款了",
         "那我先等着哈",
         "毛衣要两件",
+        "算了 要三件吧",
+        "算了一件",
     ],
 )
 def test_who_says_that_he_buys_gets_a_kind_line_and_no_instructions(talk: Talk, words: str) -> None:
@@ -59,7 +61,19 @@ def test_who_says_that_he_buys_gets_a_kind_line_and_no_instructions(talk: Talk, 
 
 
 @pytest.mark.parametrize(
-    "words", ["下单", "怎么买", "我买了没", "能拍两个吗", "拍错了", "不买了", "买了两个 来了一个", "要一个月"]
+    "words",
+    [
+        "下单",
+        "怎么买",
+        "我买了没",
+        "能拍两个吗",
+        "拍错了",
+        "不买了",
+        "买了两个 来了一个",
+        "要一个月",
+        "算了一下",
+        "要退两件",
+    ],
 )
 def test_who_asks_or_means_something_else_does_not_just_say_that_he_buys(talk: Talk, words: str) -> None:
     assert "buys" not in rule_of(talk.turn(words))
