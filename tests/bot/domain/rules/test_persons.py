@@ -107,7 +107,20 @@ def test_anger_goes_to_a_person_with_a_calm_word(talk: Talk, words: str) -> None
     assert decision.bubbles[0].text == talk.knowledge.say("calm", {})[0]
 
 
-@pytest.mark.parametrize("words", ["你们有病吧", "😠", "怎么还没到[愤怒]", "真tm能拖", "什么狗屁服务"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "你是猪吗",
+        "说人话行吗",
+        "半天都没人理我",
+        "有货就说别磨磨叽叽",
+        "你们有病吧",
+        "😠",
+        "怎么还没到[愤怒]",
+        "真tm能拖",
+        "什么狗屁服务",
+    ],
+)
 def test_insults_and_angry_faces_go_to_a_person_with_a_calm_word(talk: Talk, words: str) -> None:
     decision = talk.turn(words)
     assert rule_of(decision) == "upset"
