@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.certainty import certainty, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
-from bot.domain.turn import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
+from bot.domain.turn import SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ WAITING_AT = 0.75
 """The confidence at which he who waits is answered without being asked back: nothing else speaks for the entry."""
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
-NEVER_OFFERED = {*SMALL_TALK, COMPLAINT_ENTRY}
 SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
 """How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 
@@ -115,10 +114,16 @@ def suggested(question: Question) -> Ruling | str:
 
 def _offered(question: Question) -> tuple[str, ...]:
     """The entries that are likely enough for a choice, best first."""
-    likely = [each for each in question.findings.candidates if each.entry not in NEVER_OFFERED]
+    likely = [each for each in question.findings.candidates if not _is_never_offered(question, each.entry)]
     if not likely or certainty(likely[0].confidence) == "none":
         return ()
     return tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * likely[0].confidence)[:CHOICES]
+
+
+def _is_never_offered(question: Question, entry_id: str) -> bool:
+    """Nobody picks a greeting or his anger from a list, and a person comes for the rest without being picked."""
+    entry = question.knowledge.entry(entry_id)
+    return entry_id in SMALL_TALK or entry is None or entry.hands_over
 
 
 def _likely(question: Question, best: Candidate) -> str:

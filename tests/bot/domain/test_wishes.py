@@ -8,6 +8,7 @@ from bot.domain.wishes import (
     is_opener,
     number_picked,
     refuses_choice,
+    speaks_of_work,
     wants_all,
     wants_person,
     wants_something_done,
@@ -208,7 +209,26 @@ def test_words_that_want_something_done(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
+    ["人工催熟的", "是不是人工打蜡", "人工上色", "有没有人工加糖", "人工冷藏多久", "人工费多少", "上门安装人工怎么算"],
+)
+def test_whatever_is_done_to_goods_is_work(words: str) -> None:
+    assert speaks_of_work(words)
+
+
+@pytest.mark.parametrize(
+    "words",
     ["放家门口了", "给我放驿站了", "没帮我改", "麻烦了", "请问", "电话换了", "我换过了", "盖子也裂了", "没给我发"],
 )
 def test_words_that_only_tell(words: str) -> None:
     assert not wants_something_done(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("人工", "人工处理下", "人工几点上班", "人工什么时候来", "人工回复我", "人工夜里回消息不", "人工开始接待了吗"),
+        *("人工帮我查下", "人工我要退货", "有人工吗", "是人工还是机器", "转人工打蜡的", "不用人工了"),
+    ],
+)
+def test_a_person_who_does_something_is_no_work(words: str) -> None:
+    assert not speaks_of_work(words)

@@ -12,13 +12,13 @@ from bot.domain.decision import Answer, Clarify, HandOver, Suggest
 from bot.domain.rules.judge import judge
 from bot.domain.rulings import clarify
 from bot.domain.turn import Judged, question_of
+from knowledge.base import KnowledgeBase
 from knowledge.matching import Candidate
 from tests.talk import NEW, OPEN, Talk, entries, heard
 
 if TYPE_CHECKING:
     from bot.domain.conversation import Mode
     from bot.domain.decision import Decision
-    from knowledge.base import KnowledgeBase
 
 
 # Speaking of the very thing
@@ -182,3 +182,13 @@ def test_another_choice_is_no_misunderstood_one(base: KnowledgeBase) -> None:
     for entries_offered, way_out in ((("size", "gift"), "choice"), (("stock", "gift"), "choice-unclear")):
         said = clarify(asked, entries_offered, confidence=0.5, reason="likely").bubbles[-1].text
         assert said == base.say(way_out, {"numbers": "1或2", "choices": ""})[-1]
+
+
+def test_what_hands_over_is_offered_in_no_choice_whatever_its_id(base: KnowledgeBase) -> None:
+    entries_ = tuple(
+        dataclasses.replace(each, id=f"my-{each.id}" if each.hands_over else each.id) for each in base.manual.entries
+    )
+    knowledge = KnowledgeBase.build(revision=1, manual=dataclasses.replace(base.manual, entries=entries_))
+    for words in ("人工上蜡的吗", "不要人工合成的"):
+        assert knowledge.find(words).candidates[0].entry == "my-human"
+        assert isinstance(Talk(knowledge).turn(words).act, HandOver)

@@ -39,6 +39,8 @@ def test_a_wish_for_a_person_is_heeded(talk: Talk, words: str) -> None:
         "人工缝制的吗",
         "是手工还是机器做的",
         "安装人工费",
+        "人工上蜡的吗",
+        "有没有人工加水",
     ],
 )
 def test_work_and_goods_are_no_wish_for_a_person(talk: Talk, words: str) -> None:
