@@ -24,7 +24,7 @@ _SERVICE = (
 )
 """What only a shop has a use for."""
 _TRADE = re.compile(
-    r"刷单|补单|刷销量|刷好评|刷信誉|礼品单|(?<!真)空包(?!装|邮|子|裹|吧|啊|了)|代运营|淘宝客|淘客|引流|涨粉|代刷|代发货源|一手货源|货源对接|直播带货合作|"
+    r"刷单|补单|刷销量|刷好评|刷信誉|礼品单|(?<!真)空包(?!装|邮|子|裹|吧|啊|了)|代运营|淘宝客(?!服)|淘客|引流|涨粉|代刷|代发货源|一手货源|货源对接|直播带货合作|"
     r"店铺(?:转让|升级|诊断|推广|装修|运营)|推广(?:服务|合作|引流)|直通车(?:代|优化|托管)|提升(?:排名|权重|销量)|网店(?:运营|托管)|"
     r"日结|日赚|躺赚|(?:快速|当天|马上|极速)放款|秒批|(?:无需|不[看上])征信|发票代开|代开发票|网赚|博彩|时时彩|股票群|返佣|佣金(?:高|日结)|免费试用名额|打字员|诚招代理|"
     r"真人测评|代写(?:好评|买家秀)|做(?:主图|详情页?|视频|设计|推广|运营|快递|物流)+的|详情页(?:设计|制作|装修)|美工(?:外包|设计|服务)|产品拍摄|商品拍摄|爆款打造|代打包|云仓|"
@@ -50,6 +50,14 @@ _PLACES_ADVERTS = re.compile(
     r"(?:找|跟|和|在|给|帮|你们?|您|贵|家|店铺?|里|上|来|去)*+(?:投放?|打|登|挂)(?:点儿?|些|个|条|一下|一个)?广告(?!费|法|语|词)"
 )
 """Not of the shop: "你们是不是打广告骗人的"."""
+_IS_OF_THE_PLATFORM = re.compile(
+    rf"我们?(?:这[边里])?是(?:{_PLATFORM}|平台|官方|消保)++的?(?:官方|平台|商家)*+(?:客服|工作人员|小二|专员|审核员?|运营|经理|中心)"
+)
+_DEMANDS = re.compile(r"扫码|二维码|保证金|缴纳|转账|冻结|违规|下架|认证|核[实验]|验证|链接")
+_WARNS_THE_SHOP = re.compile(
+    r"(?:贵店|您的?店铺)(?!.{0,40}[吗吧么?？]).{0,20}(?:请|需要?|须).{0,8}(?:扫码|缴|联系|核[实验]|认证|点击|[加进])"
+)
+"""A swindler in the name of the platform: "您的店铺未缴纳保证金，请联系官方客服"."""
 _SAID_OF_THE_SHOP = re.compile(
     rf"(?:是不是|不会是?|该不会|会不会|都是|全是|肯定是|怕是|有没有|(?<![帮给替为跟和])(?:你们|店)家?店?(?:也|都|还)?(?:在|是|有|做)?)++"
     rf"(?:在|找人|靠|自己|请)*+(?:{_SERVICE}|刷销量|刷好评|刷信誉|代刷|刷)的?"
@@ -66,11 +74,14 @@ def is_advertisement(text: str, *, said_by_others: int = 0) -> bool:
     """Whether the message sells something to the shop rather than asks for something.
 
     Two signs of four are needed (a way to be contacted, a trade that only preys on shops, the tone of an offer, others
-    who sent the same text); the trade counts twice, and so does an address to be contacted at. A question needs three,
-    but for one that offers a service. A buyer's "能加微信吗" alone is a question, and so is "能代发吗".
+    who sent the same text); the trade counts twice, and so does an address to be contacted at. A question needs three.
+    One that offers a service, and who makes demands in the name of the platform, needs no more signs. A buyer's
+    "能加微信吗" alone is a question, and so is "能代发吗".
     """
     plain = _SAID_OF_THE_SHOP.sub("", _plain(text))
     if _OFFERS_SERVICE.search(plain) or _PLACES_ADVERTS.search(plain):
+        return True
+    if _WARNS_THE_SHOP.search(plain) or (_IS_OF_THE_PLATFORM.search(plain) and _DEMANDS.search(plain)):
         return True
     contact = max(bool(_CONTACT.search(plain)), 2 * bool(_WITH_ADDRESS.search(plain)))
     signs = contact + bool(_OFFER.search(plain)) + 2 * bool(_TRADE.search(plain)) + (said_by_others >= MANY_OTHERS)

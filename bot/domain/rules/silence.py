@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Text
 from bot.domain.adverts import is_advertisement, leads_outside
+from bot.domain.certainty import is_sure
 from bot.domain.decision import Dismiss, HandOver
 from bot.domain.rulings import hand_over, lines, quiet
-from bot.domain.turn import is_question
+from bot.domain.turn import FAREWELL_ENTRY, is_question
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question, Ruling
@@ -31,6 +32,8 @@ def person_has_spoken(question: Question) -> Ruling | str:
 
 
 def advertisement(question: Question) -> Ruling | str:
+    if question.memory.advertised and is_sure(question.best) and question.best.entry == FAREWELL_ENTRY:
+        return quiet(question, "sells something, and takes his leave")
     advertises_on = question.memory.advertised and leads_outside(question.text)
     if not advertises_on and not is_advertisement(question.text, said_by_others=question.heard.said_by_others):
         return "sells nothing"

@@ -28,6 +28,12 @@ def test_more_of_an_advertisement_takes_no_place_in_the_queue(talk: Talk, words:
     assert entries(talk.turn("包邮吗")) == ["free-postage"]
 
 
+@pytest.mark.parametrize("words", ["考虑一下", "谢谢", "拜拜"])
+def test_who_advertised_is_not_invited_to_come_again(talk: Talk, words: str) -> None:
+    talk.turn("我们专业刷单，加V：abc12345")
+    assert isinstance(talk.turn(words).act, StayQuiet)
+
+
 def test_who_only_wants_to_talk_elsewhere_gets_a_person(talk: Talk) -> None:
     talk.turn("能加微信吗")
     assert talk.conversation.mode == "waiting"
