@@ -27,6 +27,8 @@ _BOUGHT_ONE = re.compile(
     r"(?:的[这那]?[款件个只双条]?|[这那一][款件个只双条])"
 )
 """Which one he means, "我上周买的那件": what about it is still to come."""
+_BARE_NUMBER = re.compile(r"\d{1,2}")
+"""Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
 TELLS_AT_MOST = 0.7
 """Words that ask nothing are meant for another entry than the last one only from this confidence on."""
 _WISHES = re.compile(r"[想要请帮求]|麻烦|给我|需要")
@@ -126,7 +128,8 @@ def anybody_there(question: Question) -> Ruling | str:
 def only_opens(question: Question) -> Ruling | str:
     """Rule on "那个" and "说错了": the question itself is still to come."""
     begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
-    if not begins or question.conversation.mode == "waiting":
+    tries = question.memory.last_entry is None and _BARE_NUMBER.fullmatch(question.typed)
+    if not (begins or tries) or question.conversation.mode == "waiting":
         return "asks something"
     best = None if is_particle(question.text) else question.best
     if is_sure(best) and (best.confidence == 1 or best.entry in SMALL_TALK or ends_as_question(question.text)):

@@ -188,7 +188,18 @@ def test_a_farewell_is_said_once_and_a_greeting_always_answered(talk: Talk) -> N
         assert talk.says(words) != []
 
 
+@pytest.mark.parametrize("words", ["睡了吗", "你们都睡觉了么", "老板睡了没"])
+def test_who_asks_if_somebody_is_still_up_looks_for_anybody(talk: Talk, words: str) -> None:
+    assert entries(talk.turn(words)) == ["greeting"]
+
+
 # Beginnings
+
+
+def test_a_bare_number_that_answers_nothing_only_tries_the_bot(talk: Talk) -> None:
+    assert talk.says("1") == list(talk.knowledge.say("go-on", {}))
+    talk.turn("包邮吗")
+    assert rule_of(talk.turn("2")) != "only opens"
 
 
 def test_a_beginning_that_nothing_follows_is_asked_for_the_rest(talk: Talk) -> None:
