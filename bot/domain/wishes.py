@@ -85,8 +85,9 @@ _ASKS_AFTER = re.compile(
     rf"{_WHO}?(?:怎么|咋|为什么)?还(?:没有?|不)(?:来|轮到我?|人|人来|人理|人回|接入?|回复?)|"
     rf"{_WHO}?(?:大概|到底|还|要|得|需要|我|再)*(?:等|排)?(?:多久|多长时间|多少时间|到什么时候|几分钟)(?:能|会|才)?(?:来|到我)?|"
     rf"{_WHO}?(?:什么时候|啥时候|几时)(?:能|会)?(?:来|到我|轮到我|接)|(?:轮|排)?到我|(?:我)?(?:现在)?排(?:到|在)?第?几位?|前面还?有?(?:几|多少)[个位]?人?|"
-    rf"还?有人|在不在|在|来{_WHO}|快点?(?:来|啊|吧)*)(?:了|没|吗|么|嘛|呢|啊|呀|吧|不|人)*"
+    rf"有没有人(?:管|理|处理|回)?|有人(?:管|理|处理)|还?有人|在不在|在|来{_WHO}|快点?(?:来|啊|吧)*)(?:了|没|吗|么|嘛|呢|啊|呀|吧|不|人)*"
 )
+_WISHES = re.compile(r"[想要请帮求]|麻烦|给我|需要")
 _WONDERS = re.compile(r"[?？]")
 
 _OF_A_PERSON = (
@@ -160,6 +161,11 @@ def looks_for_anybody(text: str) -> bool:
     """Whether the buyer only asks if anybody is there, which is a greeting: "有没有人", "在不在呀", bare "？？"."""
     plain = _MARKS.sub("", text)
     return plain in _GREETINGS or bool(_THERE.fullmatch(plain)) or (not plain and bool(_WONDERS.search(text)))
+
+
+def wishes(text: str) -> bool:
+    """Whether something is wanted in these words, rather than told."""
+    return bool(_WISHES.search(text)) or wants_something_done(text)
 
 
 def speaks_of_work(folded: str) -> bool:

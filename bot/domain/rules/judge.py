@@ -39,6 +39,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("anybody there", small_talk.anybody_there),
     ("no words", silence.wordless),
     ("only opens", small_talk.only_opens),
+    ("adds to a complaint", persons.adds_to_a_complaint),
     ("same question again", persons.asked_again_and_again),
     ("goes on from an answer", going_on.with_the_last_answer),
     ("what to do", going_on.what_to_do),

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bot.domain.adverts import leads_outside
 from bot.domain.certainty import is_sure
 from bot.domain.courtesies import gives_up, needs_nothing
+from bot.domain.rules.queue import COMPLAINT_AT, call_person, still_waiting, was_upset
 from bot.domain.rulings import ask_on, hand_over
 from bot.domain.tempers import is_upset, looks_furious
-from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
-from bot.domain.wishes import asks_after_person, looks_for_anybody, wants_person, without_refusal
-from knowledge.matching import ANSWER_AT
+from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks
+from bot.domain.wishes import asks_after_person, looks_for_anybody, wants_person, wishes, without_refusal
 from knowledge.orders import only_tells_a_number
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 SAME_QUESTION = 3
 """The third identical question goes to a person."""
-COMPLAINT_AT = 0.6
-"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 
 
 def asks_after_the_person(question: Question) -> Ruling | str:
@@ -32,7 +30,7 @@ def asks_after_the_person(question: Question) -> Ruling | str:
     greets = is_sure(question.best) and question.best.entry == GREETING_ENTRY
     if not (greets or asks_after_person(question.text) or any(map(looks_for_anybody, (question.typed, question.text)))):
         return "does not ask when the person comes"
-    return hand_over(question, "asks when the person comes", asked_for=True)
+    return still_waiting(question, "asks when the person comes", calls=True)
 
 
 def no_person_after_all(question: Question) -> Ruling | str:
@@ -55,19 +53,33 @@ def no_person_after_all(question: Question) -> Ruling | str:
 def person_wanted(question: Question) -> Ruling | str:
     best = question.best
     if wants_person(question.folded):
-        return hand_over(question, "the buyer asks for a person", entry=PERSON_ENTRY, asked_for=True)
+        return call_person(question, "the buyer asks for a person", entry=PERSON_ENTRY)
     if best and best.entry == PERSON_ENTRY and is_sure(best):
-        return hand_over(question, "the buyer asks for a person", entry=PERSON_ENTRY, asked_for=True)
+        return call_person(question, "the buyer asks for a person", entry=PERSON_ENTRY)
     return "no wish for a person"
 
 
 def upset(question: Question) -> Ruling | str:
     best = question.best
-    likely = best is not None and best.entry == COMPLAINT_ENTRY and COMPLAINT_AT <= best.confidence < ANSWER_AT
+    likely = best is not None and best.entry == COMPLAINT_ENTRY and best.confidence >= COMPLAINT_AT
+    if is_sure(best) and question.conversation.mode != "waiting":
+        likely = False  # the manual's own words come first
     if not (likely or is_upset(question.folded) or looks_furious(question.text)):
         return "neither angry nor threatening"
     reason = "the buyer is likely angry" if likely else "the buyer is angry or threatens"
-    return hand_over(question, reason, entry=COMPLAINT_ENTRY, first="calm", asked_for=True)
+    return call_person(question, reason, entry=COMPLAINT_ENTRY, first="calm")
+
+
+def adds_to_a_complaint(question: Question) -> Ruling | str:
+    """Rule on "卖假羊毛" after "我要投诉": whoever waits upset is answered what he asks, and nothing else.
+
+    He hears that it will be read; not out of hours, where he was told just now that it was noted.
+    """
+    if question.conversation.mode != "waiting" or not was_upset(question):
+        return "does not wait with a complaint"
+    if asks(question.text) or wishes(question.text):
+        return "asks or wishes something"
+    return still_waiting(question, "adds to a complaint, and asks nothing", calls=question.shop.is_open)
 
 
 def outside_the_platform(question: Question) -> Ruling | str:

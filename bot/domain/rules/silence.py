@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from adapters.contract import Text
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import is_sure
-from bot.domain.decision import Dismiss, HandOver
-from bot.domain.rulings import hand_over, lines, quiet
+from bot.domain.decision import Dismiss
+from bot.domain.rules.queue import still_waiting
+from bot.domain.rulings import lines, quiet
 from bot.domain.turn import FAREWELL_ENTRY, is_question
 
 if TYPE_CHECKING:
@@ -66,7 +67,4 @@ def already_waiting(question: Question) -> Ruling | str:
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
     reason = "waits for a person, and the bot has no likely answer"
-    if not is_question(question.text):
-        return quiet(question, reason)
-    waits = hand_over(question, reason, asked_for=True)
-    return dataclasses.replace(waits, act=HandOver(reason=reason)) if waits.bubbles else waits
+    return still_waiting(question, reason, calls=is_question(question.text), entry=None)

@@ -12,7 +12,7 @@ from bot.domain.courtesies import buys, gives_up, is_acknowledgement, is_pleased
 from bot.domain.decision import Answer
 from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
-from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, wants_something_done, without_refusal
+from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, wishes, without_refusal
 from knowledge.passing import told_in_passing
 from knowledge.variables import depends_on
 
@@ -31,7 +31,6 @@ _BARE_NUMBER = re.compile(r"\d{1,2}")
 """Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
 TELLS_AT_MOST = 0.7
 """Words that ask nothing are meant for another entry than the last one only from this confidence on."""
-_WISHES = re.compile(r"[想要请帮求]|麻烦|给我|需要")
 
 
 def courtesy(question: Question) -> Ruling | str:
@@ -144,7 +143,7 @@ def tells_more(question: Question) -> Ruling | str:
     last, best = question.conversation.memory.last_entry, question.best
     if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
         return "nothing was answered before, or something is to be told first"
-    if question.text != text_of(question.heard) or asks(question.text) or _wishes(question.text):
+    if question.text != text_of(question.heard) or asks(question.text) or wishes(question.text):
         return "asks or wishes something, or is a part of more"
     likely = best.confidence if best else 0.0
     if likely > TELLS_AT_MOST or (certainty(likely) == "none" and told_in_passing(question.folded).quantity is None):
@@ -155,10 +154,6 @@ def tells_more(question: Question) -> Ruling | str:
         return ruling
     unsaid = dataclasses.replace(ruling, memory=question.memory, chosen=None)
     return no_more_to_say(question, last, unsaid, question.memory)
-
-
-def _wishes(text: str) -> bool:
-    return bool(_WISHES.search(text)) or wants_something_done(text)
 
 
 def _says_more(question: Question, entry_id: str, chosen: Chosen) -> bool:

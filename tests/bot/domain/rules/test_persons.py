@@ -77,10 +77,11 @@ def test_who_waits_hears_his_place_once_more_and_then_nothing(talk: Talk, words:
     assert talk.says("客服呢") == list(talk.knowledge.say("waiting-still", {"queue_position": "2"}))
 
 
-def test_the_opening_time_is_not_said_again_while_the_shop_is_closed(base: KnowledgeBase) -> None:
+def test_the_opening_time_is_said_once_more_while_the_shop_is_closed(base: KnowledgeBase) -> None:
     talk = Talk(base, dataclasses.replace(OPEN, is_open=False, closed_period="night", opens_at="明天9:00"))
     talk.turn("人工")
-    assert talk.says("人呢") == []
+    assert talk.says("人呢") == list(base.say("hand-over-closed", {"opens_at": "明天9:00"}))
+    assert talk.says("在吗") == []
     talk.shop = OPEN
     assert talk.says("人呢") == list(base.say("waiting-still", {"queue_position": "1"}))
 
