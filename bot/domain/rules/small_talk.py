@@ -127,7 +127,8 @@ def anybody_there(question: Question) -> Ruling | str:
 def only_opens(question: Question) -> Ruling | str:
     """Rule on "那个" and "说错了": the question itself is still to come."""
     begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
-    tries = question.memory.last_entry is None and _BARE_NUMBER.fullmatch(question.typed)
+    memory = question.memory
+    tries = memory.last_entry is None and not memory.choice and _BARE_NUMBER.fullmatch(question.typed)
     if not (begins or tries) or question.conversation.mode == "waiting":
         return "asks something"
     best = None if is_particle(question.text) else question.best
