@@ -54,7 +54,7 @@ class TestTheShopsOwnManual:
     def test_of_several_questions_each_has_its_own_account(self, xiaoer: Xiaoer) -> None:
         told = asked(xiaoer, "新疆包邮吗？什么时候发货？你们几个人", "--at", OPEN)
         assert [part["text"] for part in told["why"]["parts"]] == ["新疆包邮", "什么时候发货", "你们几个人"]
-        assert [part["decision"] for part in told["why"]["parts"]] == ["answer", "answer", "clarify"]
+        assert [part["decision"] for part in told["why"]["parts"]] == ["answer", "answer", "hand_over"]
         assert [part["named"] for part in told["why"]["parts"]] == [{"region": "新疆"}, {}, {}]
         assert [part["remembered"].get("last_entry") for part in told["why"]["parts"]] == [None, "postage", "dispatch"]
         assert [part["candidates"][0]["entry"] for part in told["why"]["parts"][:2]] == ["postage", "dispatch"]
