@@ -89,12 +89,22 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     if entry.hands_over:
         why = f"{reason}; the manual hands {entry_id} to a person"
         ruling = hand_over(answered, why, entry=entry_id, confidence=confidence)
-        return dataclasses.replace(ruling, bubbles=(*bubbles, *ruling.bubbles), chosen=chosen)
+        called = HandOver(reason=why, entry=entry_id, confidence=confidence)
+        return dataclasses.replace(_after_its_answer(ruling, called, bubbles, question), chosen=chosen)
     act = Answer(entry=entry_id, confidence=confidence)
     ruling = Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
     if set(chosen.bubbles) <= set(question.memory.last_said) and question.typed not in question.memory.recent:
         return _as_said(answered, entry_id, ruling, question.memory, was_asked=asked_already)
     return ruling
+
+
+def _after_its_answer(ruling: Ruling, called: HandOver, said: tuple[Bubble, ...], question: Question) -> Ruling:
+    """A hand-over with what the manual says before it, which nobody who waits already hears twice running."""
+    if question.conversation.mode != "waiting":
+        return dataclasses.replace(ruling, bubbles=(*said, *ruling.bubbles))
+    if {bubble.text for bubble in said} <= set(question.memory.last_said):
+        return ruling
+    return dataclasses.replace(ruling, act=called, bubbles=(*said, *ruling.bubbles))
 
 
 def _about_the_only_one(question: Question, entry: Entry | None, confidence: float) -> Question:

@@ -86,6 +86,15 @@ def test_who_wants_something_done_that_only_a_person_can_do_gets_one(talk: Talk)
     assert [decision.act.entry] == entry
 
 
+def test_who_waits_hears_what_the_manual_says_of_his_matter_but_not_twice_running(talk: Talk) -> None:
+    talk.turn("转人工")
+    first = talk.turn("不便宜我就不买了")
+    assert isinstance(first.act, HandOver)
+    assert "价格我做不了主" in words_of(first)
+    again = talk.turn("不便宜就不买")
+    assert "价格我做不了主" not in words_of(again)
+
+
 # Another place or product, and the same answer
 
 
