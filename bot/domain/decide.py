@@ -230,10 +230,9 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
 
 
 def _is_unheard_of(judged: Judged) -> bool:
-    """Whether it is a question that nothing in the manual comes near, or that is likely a person's matter."""
+    """Whether it is a question that nothing in the manual comes near, or nothing but what a person does."""
     act = judged.ruling.act
-    likely = judged.question.knowledge.entry(act.entries[0]) if isinstance(act, Clarify) and act.entries else None
-    return is_left_over(judged) and (likely is None or likely.hands_over)
+    return is_left_over(judged) and not (isinstance(act, Clarify) and act.entries)
 
 
 def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
