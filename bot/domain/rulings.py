@@ -221,23 +221,22 @@ def _ask_where(question: Question, entry_id: str, confidence: float, reason: str
     tells_product = question.memory.product_id != question.conversation.memory.product_id
     if question.memory.wanted == entry_id and not tells_product:
         return hand_over(question, f"{entry_id} needs a region, which the buyer was asked for already", entry=entry_id)
-    return Ruling(
-        act=Clarify(entries=(entry_id,), confidence=confidence),
-        bubbles=lines(question, "clarify", "which-region"),
-        memory=_with_passing(dataclasses.replace(question.memory, wanted=entry_id, choice=()), question),
-        reason=f"{reason}; it depends on where the parcel goes",
-    )
+    return _ask_once(question, entry_id, confidence, "which-region", f"{reason}; it depends on where the parcel goes")
 
 
 def _ask_which(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
     """The answer is another for each product, and he has named none: ask once, the next message may tell."""
     if question.memory.wanted == entry_id:
         return hand_over(question, f"{entry_id} needs a product, which the buyer was asked for already", entry=entry_id)
+    return _ask_once(question, entry_id, confidence, "which-product", f"{reason}; it depends on which product is meant")
+
+
+def _ask_once(question: Question, entry_id: str, confidence: float, line: str, reason: str) -> Ruling:
     return Ruling(
         act=Clarify(entries=(entry_id,), confidence=confidence),
-        bubbles=lines(question, "clarify", "which-product"),
+        bubbles=lines(question, "clarify", line),
         memory=_with_passing(dataclasses.replace(question.memory, wanted=entry_id, choice=()), question),
-        reason=f"{reason}; it depends on which product is meant",
+        reason=reason,
     )
 
 
