@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from knowledge.days import days_in
 from knowledge.regions import group_of, place_in
 from knowledge.text import fold
 from tests.fakes import Posted, Reaction
@@ -52,7 +53,7 @@ class Visit:
 def plan_visits(manual: Manual, messages: int, chance: random.Random) -> list[Visit]:
     """Share out so many questions over visits of two to seven; every fourth buyer comes back after the end."""
     topics = [
-        [question for question in entry.questions[:EXAMPLES_EACH] if not _from_abroad(question)]
+        [each for each in entry.questions[:EXAMPLES_EACH] if not (_from_abroad(each) or _names_a_day(each))]
         for entry in manual.entries
         if not (entry.hands_over or entry.needs_product or entry.id in {*SMALL_TALK, "ship-overseas"})
     ]
@@ -71,6 +72,11 @@ def _from_abroad(question: str) -> bool:
     """Whether the buyer lives where the shop sends nothing: he would hear only that, and then be given to a person."""
     place = place_in(fold(question))
     return place is not None and group_of(place.region, remote=(), ships_from="") == "overseas"
+
+
+def _names_a_day(question: str) -> bool:
+    """Whether the answer is another on each day, and may ask back where he lives: "周五之前能到吗"."""
+    return any(days_in(fold(question)))
 
 
 def plan_faults(count: int, faulty: float, chance: random.Random) -> Iterator[Reaction]:
