@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
-from knowledge.lint import LINES, RELIED_ON, Finding, lint
+from knowledge.finding import Finding
+from knowledge.lint import LINES, RELIED_ON, lint
 from knowledge.manual import starter_manual
 
 TODAY = date(2026, 11, 22)

@@ -1,0 +1,157 @@
+"""Answers that are never given, and answers and lines with a variable that nobody can fill."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from knowledge.entry import ANY
+from knowledge.facts import PROMOTION_FACTS
+from knowledge.finding import answers_of, at_answer, at_entry, at_line, error, some, warning
+from knowledge.lint_facts import facts_behind, lack
+from knowledge.regions import REGION_GROUPS, region_names
+from knowledge.sizes import read_chart
+from knowledge.variables import COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from knowledge.entry import Answer, Entry, Line, Manual, Product, When
+    from knowledge.finding import Finding
+
+_PROMOTION_LINE = "promotion-on"
+_VARIABLE_OR_BRACE = re.compile(r"[{｛][^\W\d]\w*[}｝]|[{}｛｝]")
+
+
+def lint_answers(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
+    """Conditions that never hold, and variables without a value. `channels` are the shop's, when they are known."""
+    yield from _variables(manual)
+    yield from _conditions(manual)
+    yield from _shadowed(manual)
+    yield from _unknown_channels(manual, channels)
+
+
+def _shadowed(manual: Manual) -> Iterator[Finding]:
+    for entry in manual.entries:
+        first: dict[When, int] = {}
+        for number, answer in enumerate(entry.answers, start=1):
+            same = first.setdefault(answer.when, number)
+            if same != number:
+                yield warning(at_answer(entry, number), f"条件和第 {same} 条一样，永远轮不到它")
+
+
+def _conditions(manual: Manual) -> Iterator[Finding]:
+    products = {product.id for product in manual.products} | {ANY}
+    regions = region_names() | REGION_GROUPS
+    set_facts = {fact.name for fact in manual.facts if fact.value.strip()}
+    for _, answer, where in answers_of(manual):
+        for product in sorted(answer.when.products - products):
+            yield error(where, f"条件里的商品“{product}”不存在")
+        for region in sorted(answer.when.regions - regions):
+            yield error(where, f"条件里的地区“{region}”不认识，要写省份的简称，如“新疆”")
+        for name in sorted(facts_behind(answer.when) - set_facts):
+            yield error(where, f"条件{lack(manual, name)}")
+        yield from _never_known(manual, answer.when, where)
+    if not manual.products:
+        for entry in manual.entries:
+            if entry.needs_product:
+                yield error(at_entry(entry), "要先知道是哪款商品，可是店里一款商品也没有")
+
+
+def _never_known(manual: Manual, when: When, where: str) -> Iterator[Finding]:
+    attributes = {name for product in manual.products for name in product.attributes}
+    facts = {fact.name for fact in manual.facts}
+    for name in sorted(when.knows - COMPUTED.keys() - attributes - facts):
+        yield error(where, f"条件“已经知道 {name}”：没有这个资料、商品属性或能算出来的内容")
+    texts = (text for product in manual.products for text in product.attributes.values())
+    if FITTING_SIZE in when.knows and not any(map(read_chart, texts)):
+        yield warning(
+            where, "没有一款商品的尺码表能读懂，这条回答用不上；写成“M：身高158到164厘米、体重48到55公斤；L：…”"
+        )
+
+
+def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
+    if channels is None:
+        return
+    for _, answer, where in answers_of(manual):
+        for channel in sorted(answer.when.channels - set(channels)):
+            yield warning(where, f"条件里的渠道“{channel}”没有开通，这条回答用不上")
+
+
+def _variables(manual: Manual) -> Iterator[Finding]:
+    facts = {fact.name: fact.value.strip() for fact in manual.facts}
+    for entry, answer, where in answers_of(manual):
+        yield from _stray_braces(where, answer.bubbles)
+        for name in variables_in(answer.bubbles):
+            if name in COMPUTED:
+                yield from _unset(where, COMPUTED[name].facts, facts, manual)
+                yield from _untold(where, name, answer.when)
+            elif name not in answer.when.knows:
+                about = _products_of(manual, entry, answer)
+                yield from _unfilled(where, name, facts, about, manual, is_named=bool(answer.when.products - {ANY}))
+    for line in manual.lines:
+        yield from _stray_braces(at_line(line), line.bubbles)
+        for name in variables_in(line.bubbles):
+            yield from _unfilled_in_line(line, name, facts, manual)
+
+
+def _stray_braces(where: str, bubbles: Iterable[str]) -> Iterator[Finding]:
+    if any(found in "{}｛｝" for bubble in bubbles for found in _VARIABLE_OR_BRACE.findall(bubble)):
+        yield error(where, "花括号不成对，或者里面不是名称；买家会看到它。写成 {名称}，名称里没有空格和标点")
+
+
+def _unset(where: str, names: Iterable[str], facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
+    """A promotion may be unset: there is none then, and the bot says so."""
+    for name in names:
+        if not facts.get(name) and name not in PROMOTION_FACTS:
+            yield error(where, lack(manual, name))
+
+
+def _untold(where: str, name: str, when: When) -> Iterator[Finding]:
+    if name not in when.knows and not COMPUTED[name].is_sure(when):
+        yield error(where, f"“{{{name}}}”要买家说了才有：给这条回答加上条件“已经知道 {name}”")
+
+
+def _products_of(manual: Manual, entry: Entry, answer: Answer) -> tuple[Product, ...] | None:
+    """The products that an answer may be about; None when it is also given while no product is known."""
+    if answer.when.products - {ANY}:
+        return tuple(product for product in manual.products if product.id in answer.when.products)
+    return manual.products if entry.needs_product or answer.when.products else None
+
+
+def _unfilled(
+    where: str,
+    name: str,
+    facts: Mapping[str, str],
+    about: tuple[Product, ...] | None,
+    manual: Manual,
+    *,
+    is_named: bool,
+) -> Iterator[Finding]:
+    """A variable of an answer that nobody can fill: at all, or for one of the products that the answer is about."""
+    is_attribute = any(name in product.attributes for product in manual.products)
+    if not is_attribute and name not in facts:
+        yield error(where, f"“{{{name}}}”不是资料，也不是商品属性，也不是能算出来的内容")
+    elif not is_attribute and not facts[name]:
+        yield error(where, lack(manual, name))
+    elif about is None and not facts.get(name):
+        yield error(where, f"“{name}”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件")
+    elif is_attribute:
+        weigh = error if is_named else warning
+        lacking = [each.id for each in about or () if not each.attributes.get(name, facts.get(name, "")).strip()]
+        if lacking:
+            yield weigh(where, f"商品 {some(lacking)} 没有填“{name}”，买家问到它只能转人工")
+
+
+def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
+    if name in LINE_VARIABLES.get(line.id, ()) or (line.id == _PROMOTION_LINE and name in PROMOTION_FACTS):
+        return
+    if name in COMPUTED:
+        unset = tuple(_unset(at_line(line), COMPUTED[name].facts, facts, manual))
+        yield from unset
+        if not unset and not COMPUTED[name].fill(manual, None):
+            yield error(at_line(line), f"“{{{name}}}”在这句话里没有内容可填")
+    elif name not in facts:
+        yield error(at_line(line), f"“{{{name}}}”不是资料，也不是这句话能用的内容")
+    elif not facts[name]:
+        yield error(at_line(line), lack(manual, name))

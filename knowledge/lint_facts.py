@@ -1,0 +1,103 @@
+"""Facts that make no sense, that nothing uses, or that something uses and nobody has filled in."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from knowledge.deadlines import days_taken
+from knowledge.facts import (
+    BULK_FACT,
+    BULK_REACHES,
+    CUTOFF_FACT,
+    DELIVERY_DAYS_FACTS,
+    FREE_POSTAGE_FACT,
+    POSTAGE_REACHES,
+    PROMOTION_FACTS,
+    REMOTE_FACT,
+    REMOTE_FREE_POSTAGE_FACT,
+    SHIPS_FROM_FACT,
+)
+from knowledge.finding import answers_of, at_fact, error, some, warning
+from knowledge.lint_texts import date_of
+from knowledge.manual import starter_manual
+from knowledge.variables import ARRIVAL_DAYS, ARRIVAL_FACTS, COMPUTED, variables_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from knowledge.entry import Answer, Manual, When
+    from knowledge.finding import Finding
+
+_PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
+_HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
+
+
+def lint_facts(manual: Manual) -> Iterator[Finding]:
+    """Values that cannot be used as they are, and facts that nothing uses."""
+    used = _used_facts(manual)
+    compared = set().union(*(facts_compared(answer.when) for _, answer, _ in answers_of(manual)))
+    counted = (
+        set(DELIVERY_DAYS_FACTS.values()) if any(_counts_days(answer) for _, answer, _ in answers_of(manual)) else ()
+    )
+    for fact in manual.facts:
+        value = fact.value.strip()
+        if value and (fact.unit == "HH:MM" or fact.name == CUTOFF_FACT) and not _HOURS_AND_MINUTES.fullmatch(value):
+            yield error(at_fact(fact), f"“{value}”不是时间，要写成 16:00 这样")
+        if value and fact.unit == "date" and date_of(value) is None:
+            yield error(at_fact(fact), f"“{value}”不是日期，要写成 2026-11-11 这样")
+        if value and fact.name in compared and not _PLAIN_NUMBER.fullmatch(value):
+            yield error(at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
+        if value and fact.name in counted and days_taken(value) is None:
+            yield warning(at_fact(fact), f"“{value}”看不出是几天，算不出哪天到货；写成 3-5 或 3")
+    unused = [f"{fact.name}（{fact.title}）" for fact in manual.facts if fact.name not in used]
+    if unused:
+        yield warning("资料", f"没有一条回答用到，改了也不起作用：{some(unused)}")
+
+
+def _counts_days(answer: Answer) -> bool:
+    """Whether an answer depends on the day on which a parcel usually arrives."""
+    return bool(answer.when.arrives) or ARRIVAL_DAYS in {*answer.when.knows, *variables_in(answer.bubbles)}
+
+
+def _used_facts(manual: Manual) -> set[str]:
+    bubbles = [bubble for _, answer, _ in answers_of(manual) for bubble in answer.bubbles]
+    bubbles += [bubble for line in manual.lines for bubble in line.bubbles]
+    used = set(variables_in(bubbles)).union(*(answer.when.knows for _, answer, _ in answers_of(manual)))
+    behind = (facts_behind(answer.when) | facts_compared(answer.when) for _, answer, _ in answers_of(manual))
+    return used.union(*(COMPUTED[name].facts for name in used if name in COMPUTED), *behind)
+
+
+def facts_behind(when: When) -> set[str]:
+    """The facts without which a condition never holds."""
+    needed = {
+        CUTOFF_FACT: bool(when.clock & {"before_cutoff", "after_cutoff"}),
+        **dict.fromkeys(ARRIVAL_FACTS, bool(when.arrives)),
+        REMOTE_FACT: bool(when.arrives) or "remote" in when.regions,
+        SHIPS_FROM_FACT: bool(when.arrives) or "same_province" in when.regions,
+        FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
+        BULK_FACT: bool(when.reaches & BULK_REACHES),
+    }
+    computed = (COMPUTED[name].facts for name in when.knows if name in COMPUTED)
+    return {name for name, is_needed in needed.items() if is_needed}.union(*computed) - set(PROMOTION_FACTS)
+
+
+def facts_compared(when: When) -> set[str]:
+    """The facts that what a buyer names is compared with."""
+    postage = {FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT} if when.reaches & POSTAGE_REACHES else set()
+    return postage | ({BULK_FACT} if when.reaches & BULK_REACHES else set())
+
+
+def lack(manual: Manual, name: str) -> str:
+    """That a fact is needed, by its title: it stands there empty, or its row is gone."""
+    title = next((fact.title for fact in manual.facts if fact.name == name), None)
+    if title is not None:
+        return f"要用到资料“{name}”（{title}），还没有填"
+    known_as = "".join(f"（{fact.title}）" for fact in starter().facts if fact.name == name)
+    return f"要用到资料“{name}”{known_as}，工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
+
+
+@cache
+def starter() -> Manual:
+    return starter_manual()

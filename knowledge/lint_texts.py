@@ -1,0 +1,66 @@
+"""Texts that no shop should send: days gone by, and words that are forbidden."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from knowledge.facts import PROMOTION_FACTS
+from knowledge.finding import answers_of, at_fact, error, texts_of, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from knowledge.entry import Manual
+    from knowledge.finding import Finding
+
+_WRITTEN_DAY = re.compile(r"(?<!\d)(20\d\d)(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})(?!\d)")
+_FORBIDDEN = (
+    (
+        re.compile(r"(?:好评|晒图|晒单|五星).{0,4}返(?:现|红包|钱|券|利|\d)|返现.{0,4}好评"),
+        "好评返现违反平台规则，会被处罚",
+    ),
+    (re.compile(r"[您你]?自己多试[下试]"), "把问题推回给买家，请写清楚怎么做，或者转人工"),
+    (re.compile(r"我是真人|我不是机器人|不是机器人哦"), "自动回复不能冒充真人"),
+)
+_ABSOLUTE = re.compile(
+    r"最好(?=的|[，。！!,]|$)|(?:质量|品质|效果|全网|全国|业内|同行里?)最好"
+    r"|最低(?=价|的|[，。！!,]|$)|(?:全网|全国|价格|价钱)最低"
+    r"|第一(?!次|时间|条|步|天|位|件|个|句|点|批|季|款|双|单|页|行|层|排|回|遍|年|周|月)"
+)
+
+
+def lint_texts(manual: Manual, today: date) -> Iterator[Finding]:
+    """Days in the texts that have gone by on this day, and words that no shop should send."""
+    yield from _banned(manual)
+    yield from _past(manual, today)
+
+
+def _past(manual: Manual, today: date) -> Iterator[Finding]:
+    for _, answer, where in answers_of(manual):
+        if answer.when.last_day is not None and answer.when.last_day < today:
+            yield warning(where, f"条件里的日期 {answer.when.last_day} 已经过了，这条回答用不上了")
+    begun = {at_fact(fact) for fact in manual.facts if fact.unit == "date" and fact.name != PROMOTION_FACTS[-1]}
+    for where, text in texts_of(manual):
+        days = (date_of(found[0]) for found in _WRITTEN_DAY.finditer(text) if where not in begun)
+        yield from (warning(where, f"里面的日期 {day} 已经过了") for day in days if day is not None and day < today)
+
+
+def date_of(text: str) -> date | None:
+    found = _WRITTEN_DAY.fullmatch(text)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+
+
+def _banned(manual: Manual) -> Iterator[Finding]:
+    for where, text in texts_of(manual):
+        for pattern, why in _FORBIDDEN:
+            found = pattern.search(text)
+            if found:
+                yield error(where, f"不能写“{found[0]}”：{why}")
+        claim = _ABSOLUTE.search(text)
+        if claim:
+            yield warning(where, f"“{claim[0]}”是绝对化的说法，广告法不允许，除非真有凭据")
