@@ -9,6 +9,9 @@ from knowledge.matching import ANSWER_AT, CLARIFY_AT
 if TYPE_CHECKING:
     from knowledge.matching import Candidate
 
+SUGGEST_AT = 0.72
+"""The confidence at which the only likely entry is answered at once, with the question whether it was meant."""
+
 Certainty = Literal["answer", "clarify", "none"]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from adapters.contract import ORDER_STATUSES, Author, BadPayload, ConversationClosed, Message
+from bot.domain.certainty import SUGGEST_AT
 from bot.web.doors import is_this_machine, read_json_body
 from bot.web.outcomes import accept, invalid
 from bot.web.pages import PLAIN_GUARDS, language_of, page
@@ -73,6 +74,7 @@ class TryOut:
             now=now,
             offset=now.isoformat()[-6:],
             answer_at=ANSWER_AT,
+            suggest_at=SUGGEST_AT,
             clarify_at=CLARIFY_AT,
         )
         return page(html)

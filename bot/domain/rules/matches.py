@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.domain.certainty import certainty, is_sure
+from bot.domain.certainty import SUGGEST_AT, certainty, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
 from bot.domain.turn import SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
@@ -22,8 +22,6 @@ ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 CLARIFY = "clarify"
 SUGGEST = "suggest"
-SUGGESTED_AT = 0.72
-"""The confidence at which the only likely entry is answered at once, with the question whether it was meant."""
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
 WAITING_AT = 0.75
@@ -92,8 +90,8 @@ def suggested(question: Question) -> Ruling | str:
     A buyer who asks about the one entry that fits waits for no second turn; "不是" takes it back like any choice.
     """
     best, memory = question.best, question.memory
-    if best is None or best.confidence < SUGGESTED_AT or _offered(question) != (best.entry,):
-        return f"no entry alone has {SUGGESTED_AT:.2f}"
+    if best is None or best.confidence < SUGGEST_AT or _offered(question) != (best.entry,):
+        return f"no entry alone has {SUGGEST_AT:.2f}"
     if not question.knowledge.is_refined or best.entry in (memory.last_entry, *memory.choice):
         return f"{best.entry} was offered or answered last, or the matcher is not refined yet"
     reason = f"{_likely(question, best)}; but very likely"

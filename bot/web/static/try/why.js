@@ -10,7 +10,7 @@ export class Why {
     this.root = root;
     this.words = words;
     this.products = products;
-    this.lines = { answer: Number(root.dataset.answerAt), clarify: Number(root.dataset.clarifyAt) };
+    this.lines = { answer: root.dataset.answerAt, suggest: root.dataset.suggestAt, clarify: root.dataset.clarifyAt };
     this.body = root.querySelector("[data-why]");
     this.empty = root.querySelector("[data-why-empty]");
     this.steps = root.querySelector("[data-why-steps]");
@@ -160,8 +160,9 @@ export class Why {
 
   legend() {
     const parts = PARTS.map((name) => make("span", { class: "legend" }, make("i", { class: `bar-part bar-${name}`, "aria-hidden": "true" }), this.words(`why.part_${name}`)));
-    const lines = { answer: percent(this.lines.answer), clarify: percent(this.lines.clarify) };
-    return make("div", { class: "legends" }, make("p", {}, ...parts), make("p", {}, this.words("why.lines", lines)));
+    const lines = Object.entries(this.lines).map(([what, at]) => [what, percent(Number(at))]);
+    const legend = this.words("why.lines", Object.fromEntries(lines));
+    return make("div", { class: "legends" }, make("p", {}, ...parts), make("p", {}, legend));
   }
 
   figures(candidates) {
