@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import itertools
+import os
+import pickle
 import shutil
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from knowledge.base import KnowledgeBase
+from knowledge.manual import starter_manual
 from tests.fakes import FakeClock, FakePlatform
 from tests.postgres import Postgres
 from tests.shop import Settings, Shop, stock
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
+
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 
 class OpenShop(Protocol):
@@ -58,6 +67,19 @@ def stocked_template(postgres: Postgres) -> str:
     asyncio.run(postgres.run("CREATE DATABASE stocked"))
     asyncio.run(stock(postgres.url("stocked"), small_manual()))
     return "stocked"
+
+
+@pytest.fixture(scope="session")
+def refined(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """The starter manual with the better matcher. Fitting takes long: the processes of one run share what it taught."""
+    quick = KnowledgeBase.build(revision=1, manual=starter_manual())
+    own = tmp_path_factory.getbasetemp()
+    taught = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "taught"
+    with taught.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not taught.exists():
+            taught.write_bytes(pickle.dumps(quick.refined().matcher.taught))
+    return quick.with_matcher(quick.matcher.with_taught(pickle.loads(taught.read_bytes())))  # noqa: S301 - our own
 
 
 @pytest.fixture(params=DATABASES)

@@ -134,7 +134,7 @@ def manuals(draw: st.DrawFn) -> Manual:
 
 
 @given(manuals())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_manual_at_all_comes_back_as_it_went_out(manual: Manual) -> None:
     assert imported(to_workbook(manual)) == manual
 

@@ -82,7 +82,7 @@ def test_what_says_nothing_finds_nothing(built: Matcher, refined: Matcher, nothi
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_can_be_asked(text: str) -> None:
     found = Matcher.build(PAIRS[:8]).find(text)
     assert all(0 <= each.confidence <= 1 for each in found.candidates)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.text import LONGEST, fold, load_words, words
@@ -69,7 +69,6 @@ def test_only_the_first_two_thousand_characters_are_looked_at() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(deadline=None)
 def test_any_text_folds_and_is_cut_without_complaint(text: str) -> None:
     folded = fold(text)
     assert "".join(words(folded)) == "".join(folded.split())

@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ CALM_AFTER_KILLS = 4
 CALM_WITHIN_SECONDS = 15
 BUSY_ANSWERS = 3
 QUIET_SECONDS = 1.5
+LOOK_EVERY_SECONDS = 0.1
 LEASE_MS = 2_000
 FROZEN_SECONDS = LEASE_MS / 1000 + 5
 FAULTY = 0.10
@@ -99,6 +100,7 @@ class Scene:
     gate: Gate
     street: Street
     traffic: asyncio.Task[None]
+    database_url: str
 
 
 async def hold(trial: Trial, folder: Path, database_url: str) -> Report:
@@ -120,12 +122,13 @@ async def hold(trial: Trial, folder: Path, database_url: str) -> Report:
         )
         async with asyncio.TaskGroup() as tasks:
             traffic = tasks.create_task(street.run(), name="buyers")
-            scene = Scene(trial=trial, chance=chance, gate=gate, street=street, traffic=traffic)
+            scene = Scene(
+                trial=trial, chance=chance, gate=gate, street=street, traffic=traffic, database_url=database_url
+            )
             tasks.create_task(_die_often(nodes[0], scene), name="the killed node")
             for node in nodes[1:]:
                 tasks.create_task(_freeze_often(node, scene), name="the frozen node")
-        async with open_database(database_url) as database:
-            rows, unknown = await database.read(_read_rows)
+        rows, unknown = await _look_into(database_url)
         troubles = [*platform.rejected, *itertools.chain.from_iterable(_troubles(node) for node in nodes)]
         verdict = judge(
             deliveries=street.deliveries, received=platform.ledger, rows=rows, unknown=unknown, troubles=troubles
@@ -179,9 +182,18 @@ async def _freeze_often(node: Node, scene: Scene) -> None:
 
 
 async def _settle(scene: Scene) -> None:
-    """Wait until every buyer has heard all that he is owed, and then a little longer for what nobody is owed."""
+    """Wait until every buyer has heard all that he is owed and the program knows it, and a little for what is too much.
+
+    A reply whose receipt was lost waits to be sent once more although the buyer has it.
+    """
     await asyncio.wait([scene.traffic])
-    await scene.street.hears_all(at_most_seconds=scene.trial.patience_seconds)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(scene.trial.patience_seconds):
+            await scene.street.hears_all(at_most_seconds=scene.trial.patience_seconds)
+            rows, _ = await _look_into(scene.database_url)
+            while rows:
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+                rows, _ = await _look_into(scene.database_url)
     await asyncio.sleep(QUIET_SECONDS)
 
 
@@ -228,6 +240,11 @@ def _troubles(node: Node) -> Iterator[str]:
     for line in node.log.read_text().splitlines():
         if '"level":"error"' in line or line.startswith("Traceback"):
             yield f"{node.log.name}: {line[:400]}"
+
+
+async def _look_into(database_url: str) -> tuple[dict[str, int], list[str]]:
+    async with open_database(database_url) as database:
+        return await database.read(_read_rows)
 
 
 def _read_rows(connection: Connection) -> tuple[dict[str, int], list[str]]:

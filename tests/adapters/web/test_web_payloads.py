@@ -152,14 +152,14 @@ def test_whatever_is_of_the_wrong_kind_is_named(changes: dict[str, object], fiel
     assert set(problems(typed(**changes))) == fields
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_words(body: bytes) -> None:
     with pytest.raises(BadPayload):
         read_inbound(body, try_out=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     changes=st.dictionaries(
         st.sampled_from(["message_id", "visitor", "text", "product", "choice", "surroundings"]),

@@ -492,14 +492,14 @@ def all_texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(body=st.binary(max_size=300))
 @example(body=b'{"type":"\\ud800')
 def test_any_bytes_are_read_or_refused_in_words(body: bytes) -> None:
     receive_signed(body)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     kind=st.sampled_from(["message.created", "conversation.closed", "rating.created", "refund.updated"]), data=st.data()
 )
@@ -518,7 +518,7 @@ def test_a_message_with_anything_in_any_place_is_read_or_refused_in_words(kind: 
         assert_clean(inbound)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     body=st.binary(max_size=50),
     headers=st.dictionaries(

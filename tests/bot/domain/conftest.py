@@ -14,11 +14,6 @@ def base() -> KnowledgeBase:
     return KnowledgeBase.build(revision=1, manual=starter_manual())
 
 
-@pytest.fixture(scope="session")
-def refined(base: KnowledgeBase) -> KnowledgeBase:
-    return base.refined()
-
-
 @pytest.fixture
 def talk(base: KnowledgeBase) -> Talk:
     return Talk(base)

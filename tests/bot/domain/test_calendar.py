@@ -375,7 +375,7 @@ zones = st.sampled_from([CHINA, BERLIN, NEW_YORK, LORD_HOWE, ZoneInfo("Pacific/A
 moments = st.datetimes(datetime(2011, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks, zones, moments)
 def test_the_next_opening_is_open_and_nothing_before_it_is(hours: Hours, zone: ZoneInfo, moment: datetime) -> None:
     calendar = shop(hours, zone)
@@ -388,7 +388,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(hours: Hours, zone: Z
     assert not any(calendar.is_open(moment + n * step) for n in range(50) if moment + n * step < limit)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks, zones, moments)
 def test_a_closed_period_is_closed_from_the_moment_that_names_it(
     hours: Hours, zone: ZoneInfo, moment: datetime
@@ -405,7 +405,7 @@ def test_a_closed_period_is_closed_from_the_moment_that_names_it(
         assert calendar.closed_period(began + n * (moment - began) / 20) == name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(weeks, zones, st.dates(date(2011, 1, 1), date(2028, 1, 1)))
 def test_the_spans_of_a_day_never_overlap(hours: Hours, zone: ZoneInfo, day: date) -> None:
     ends = [
@@ -415,7 +415,7 @@ def test_the_spans_of_a_day_never_overlap(hours: Hours, zone: ZoneInfo, day: dat
     assert all(early[1] <= late[0] for early, late in itertools.pairwise(ends))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(spans(), moments)
 def test_open_means_that_the_wall_clock_is_inside_a_span(today: tuple[Span, ...], moment: datetime) -> None:
     calendar = shop(Hours(country="", every_day=today))
@@ -425,7 +425,7 @@ def test_open_means_that_the_wall_clock_is_inside_a_span(today: tuple[Span, ...]
     assert calendar.is_open(moment) == inside
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(zones, moments)
 def test_a_moment_means_the_same_in_whatever_zone_it_is_written(zone: ZoneInfo, moment: datetime) -> None:
     calendar = shop(Hours())
