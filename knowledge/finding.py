@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from knowledge.entry import Answer, Entry, Fact, Line, Manual
+    from knowledge.entry import Answer, Entry, Fact, Line, Manual, Product
 
 NAMED_AT_MOST = 8
 """So many names stand in one finding before it says how many there are."""
@@ -37,6 +37,10 @@ def at_entry(entry: Entry) -> str:
 
 def at_answer(entry: Entry, number: int) -> str:
     return f"条目 {entry.id} 第 {number} 条回答"
+
+
+def at_product(product: Product) -> str:
+    return f"商品 {product.id}"
 
 
 def at_fact(fact: Fact) -> str:
@@ -68,4 +72,4 @@ def texts_of(manual: Manual) -> Iterator[tuple[str, str]]:
     yield from ((at_fact(fact), fact.value) for fact in manual.facts)
     yield from ((at_line(line), bubble) for line in manual.lines for bubble in line.bubbles)
     for product in manual.products:
-        yield from ((f"商品 {product.id}", text) for text in (product.title, *product.attributes.values()))
+        yield from ((at_product(product), text) for text in (product.title, *product.attributes.values()))

@@ -5,19 +5,20 @@ A single value that makes no sense (an entry without a default, a blank question
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knowledge.entry import EXAMPLES_AT_LEAST
-from knowledge.finding import at_entry, error, some, warning
+from knowledge.finding import answers_of, at_entry, at_product, error, some, warning
 from knowledge.lint_answers import lint_answers
 from knowledge.lint_facts import lint_facts, starter
 from knowledge.lint_texts import lint_texts
 from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from knowledge.entry import Entry, Manual
@@ -66,11 +67,16 @@ RELIED_ON: Mapping[str, tuple[str, str]] = MappingProxyType(
         "farewell": ("道谢、再见", "买家说“谢谢”“好的”时，机器人不回，或者当成没听懂"),
         "human": ("找人工客服", "买家换着说法要人工时，机器人听不出来"),
         "complaint": ("投诉、差评", "买家不满意时，只有话说得很重才听得出来，才转人工"),
-        "robot-question": ("是不是机器人", "买家问“是机器人吗”没有话回；写在别的编号下的，问“人工费”会答成它"),
-        "working-hours": ("人工几点上班", "买家问人工几点上班没有话回；写在别的编号下的，问“人工费”会答成它"),
+        "robot-question": ("是不是机器人", "买家问“是机器人吗”没有话回"),
+        "working-hours": ("人工几点上班", "买家问“人工几点上班”没有话回"),
     }
 )
 """The entries that the bot knows by their ids: what each is about, and what the bot does without it."""
+
+
+_MORE = "现成的问法用 xiaoer knowledge suggest 加上编号来找"
+_SEVERAL = re.compile(r"[,，;；]|(?<=[一-鿿])\s+(?=[一-鿿])")
+"""What stands between words that were meant apart, but are one word to the bot."""
 
 
 def lint(manual: Manual, *, today: date, channels: Collection[str] | None = None) -> tuple[Finding, ...]:
@@ -84,6 +90,7 @@ def lint(manual: Manual, *, today: date, channels: Collection[str] | None = None
         *_relied_on(manual),
         *_shared_names(manual),
         *_questions(manual),
+        *_odd_words(manual),
         *lint_answers(manual, channels),
         *lint_facts(manual),
         *lint_texts(manual, today),
@@ -141,7 +148,23 @@ def _questions(manual: Manual) -> Iterator[Finding]:
             few[entry.id] = len(asked)
     if few:
         named = some([f"{id_}（{number} 个）" for id_, number in few.items()])
-        yield warning("条目", f"问法太少，至少写 {EXAMPLES_AT_LEAST} 个才认得准：{named}")
+        yield warning(
+            "条目", f"问法太少，每条至少写 {EXAMPLES_AT_LEAST} 个才认得准，各条差不多多最好：{named}。{_MORE}"
+        )
+
+
+def _odd_words(manual: Manual) -> Iterator[Finding]:
+    """Words that no buyer writes so."""
+    for _, answer, where in answers_of(manual):
+        yield from _not_apart(where, answer.when.mentions)
+    for product in manual.products:
+        yield from _not_apart(at_product(product), product.aliases)
+
+
+def _not_apart(where: str, words: Iterable[str]) -> Iterator[Finding]:
+    for word in sorted(words):
+        if _SEVERAL.search(word):
+            yield warning(where, f"“{word}”算一个词，买家不会这样说；是几个词的话，中间用“、”分开")
 
 
 def _missing_lines(manual: Manual) -> Iterator[Finding]:

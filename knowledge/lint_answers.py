@@ -22,12 +22,20 @@ if TYPE_CHECKING:
 _PROMOTION_LINE = "promotion-on"
 _VARIABLE_OR_BRACE = re.compile(r"[{｛][^\W\d]\w*[}｝]|[{}｛｝]")
 
+_PROMISES_PERSON = re.compile(
+    r"(?:[给为帮][您你]|马上|这就|立即|现在)转接?(?:到|给)?(?:人工|客服|同事)"
+    r"|(?:[给为帮][您你]|马上|这就|已经?)(?:请|叫|找|安排|通知|联系)(?:同事|客服|专人|人工)"
+    r"|(?:同事|客服|专人)(?:马上|这就|会?(?:马上|尽快|立即))(?:来|联系|回复|处理)"
+)
+
 
 def lint_answers(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
     """Conditions that never hold, and variables without a value. `channels` are the shop's, when they are known."""
     yield from _variables(manual)
+    yield from _incomplete_products(manual)
     yield from _conditions(manual)
     yield from _shadowed(manual)
+    yield from _promised_persons(manual)
     yield from _unknown_channels(manual, channels)
 
 
@@ -38,6 +46,13 @@ def _shadowed(manual: Manual) -> Iterator[Finding]:
             same = first.setdefault(answer.when, number)
             if same != number:
                 yield warning(at_answer(entry, number), f"条件和第 {same} 条一样，永远轮不到它")
+
+
+def _promised_persons(manual: Manual) -> Iterator[Finding]:
+    for entry, answer, where in answers_of(manual):
+        promise = _PROMISES_PERSON.search("\n".join(answer.bubbles))
+        if promise and not entry.hands_over:
+            yield warning(where, f"说了“{promise[0]}”，可是没有人会知道：在这个条目的“答完转人工”里写“是”")
 
 
 def _conditions(manual: Manual) -> Iterator[Finding]:
@@ -136,11 +151,33 @@ def _unfilled(
         yield error(where, lack(manual, name))
     elif about is None and not facts.get(name):
         yield error(where, f"“{name}”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件")
-    elif is_attribute:
-        weigh = error if is_named else warning
-        lacking = [each.id for each in about or () if not each.attributes.get(name, facts.get(name, "")).strip()]
+    elif is_attribute and is_named:
+        lacking = [each.id for each in about or () if not _told_of(each, name, facts)]
         if lacking:
-            yield weigh(where, f"商品 {some(lacking)} 没有填“{name}”，买家问到它只能转人工")
+            yield error(where, f"商品 {some(lacking)} 没有填“{name}”，买家问到它只能转人工")
+
+
+def _incomplete_products(manual: Manual) -> Iterator[Finding]:
+    """Products that do not tell what an answer about any of them tells: those that lack the same stand together."""
+    facts = {fact.name: fact.value.strip() for fact in manual.facts}
+    attributes = {name for product in manual.products for name in product.attributes}
+    told = dict.fromkeys(
+        name
+        for _, answer, _ in answers_of(manual)
+        if not answer.when.products - {ANY}
+        for name in variables_in(answer.bubbles)
+        if name in attributes - COMPUTED.keys() - answer.when.knows
+    )
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    for product in manual.products:
+        lacking.setdefault(tuple(name for name in told if not _told_of(product, name, facts)), []).append(product.id)
+    for names, products in lacking.items():
+        if names:
+            yield warning(f"商品 {some(products)}", f"没有填“{'”“'.join(names)}”，回答里用到了：买家问到只能转人工")
+
+
+def _told_of(product: Product, name: str, facts: Mapping[str, str]) -> str:
+    return product.attributes.get(name, facts.get(name, "")).strip()
 
 
 def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:

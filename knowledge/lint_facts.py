@@ -51,7 +51,10 @@ def lint_facts(manual: Manual) -> Iterator[Finding]:
             yield error(at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
         if value and fact.name in counted and days_taken(value) is None:
             yield warning(at_fact(fact), f"“{value}”看不出是几天，算不出哪天到货；写成 3-5 或 3")
-    unused = [f"{fact.name}（{fact.title}）" for fact in manual.facts if fact.name not in used]
+    as_shipped = starter().facts
+    unused = [
+        f"{fact.name}（{fact.title}）" for fact in manual.facts if fact.name not in used and fact not in as_shipped
+    ]
     if unused:
         yield warning("资料", f"没有一条回答用到，改了也不起作用：{some(unused)}")
 

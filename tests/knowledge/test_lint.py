@@ -23,6 +23,8 @@ SIZE = Entry(
     answers=(Answer(bubbles=("{size}",)),),
     needs_product=True,
 )
+MANY = "每条至少写 8 个才认得准，各条差不多多最好"
+MORE = "现成的问法用 xiaoer knowledge suggest 加上编号来找"
 GONE = "工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
 PEOPLE = tuple(
     Entry(
@@ -42,6 +44,7 @@ SHOP = Manual(
 SWEATER = Product(id="sweater", title="毛衣", attributes={"size": "S到L"})
 CHARTED = Product(id="coat", title="外套", attributes={"size": "M：90到110斤；L：110到130斤"})
 SOCKS = Product(id="socks", title="袜子")
+PAID = When(order_status=frozenset({"paid"}))
 
 
 def said(manual: Manual, *, channels: tuple[str, ...] | None = None) -> list[str]:
@@ -90,7 +93,7 @@ def test_errors_come_before_warnings() -> None:
             where="条目 postage 第 1 条回答",
             problem="“{nothing}”不是资料，也不是商品属性，也不是能算出来的内容",
         ),
-        Finding(level="warning", where="条目", problem="问法太少，至少写 8 个才认得准：postage（1 个）"),
+        Finding(level="warning", where="条目", problem=f"问法太少，{MANY}：postage（1 个）。{MORE}"),
         Finding(level="warning", where="资料", problem="没有一条回答用到，改了也不起作用：free_over（满多少包邮）"),
     )
 
@@ -154,7 +157,7 @@ def test_each_entry_that_the_bot_knows_by_its_id_is_missed(id_: str) -> None:
 
 
 def test_a_name_of_two_products_is_a_warning() -> None:
-    scarf = Product(id="scarf", title="围巾", aliases=("袜 子", "厚袜"))
+    scarf = Product(id="scarf", title="围巾", aliases=("襪子", "厚袜"))
     assert said(replace(SHOP, products=(SWEATER, SOCKS, scarf))) == [
         "warning 商品 socks、scarf：都叫“袜子”，买家只这样说认不出是哪一款；给每款写个不一样的名称或别名"
     ]
@@ -172,15 +175,39 @@ def test_many_findings_of_a_kind_are_one_that_names_the_first() -> None:
     people = "、".join(f"{id_}（1 个）" for id_ in RELIED_ON)
     gifts = "、".join(f"gift_{number}（gift_{number}）" for number in range(8))
     assert findings_in(manual) == [
-        f"warning 条目：问法太少，至少写 8 个才认得准：postage（1 个）、{people}",
+        f"warning 条目：问法太少，{MANY}：postage（1 个）、{people}。{MORE}",
         f"warning 资料：没有一条回答用到，改了也不起作用：{gifts} 等 9 个",
     ]
+
+
+@pytest.mark.parametrize("mention", ["酒精,香精", "酒精，香精", "酒精；香精", "香精 色素"])
+def test_words_that_were_meant_apart_are_a_warning(mention: str) -> None:
+    apart = "买家不会这样说；是几个词的话，中间用“、”分开"
+    manual = answering("不含的", when=When(mentions=frozenset({mention, "iphone 15", "无酒精"})))
+    assert said(manual) == [f"warning 条目 postage 第 2 条回答：“{mention}”算一个词，{apart}"]
+    called = replace(SWEATER, aliases=(mention, "v 领"))
+    assert said(replace(SHOP, products=(called,))) == [f"warning 商品 sweater：“{mention}”算一个词，{apart}"]
+
+
+@pytest.mark.parametrize("promise", ["马上给您转人工处理", "别急，这就请同事来看", "拍张照片，同事会尽快联系您"])
+def test_a_person_who_is_promised_and_never_called_is_a_warning(promise: str) -> None:
+    [warning] = said(answering(promise))
+    assert warning.endswith("可是没有人会知道：在这个条目的“答完转人工”里写“是”")
+    calls = replace(POSTAGE, answers=(*POSTAGE.answers, Answer(bubbles=(promise,), when=PAID)), hands_over=True)
+    assert said(replace(SHOP, entries=(calls,))) == []
+
+
+@pytest.mark.parametrize(
+    "offer", ["要找人就回复“人工”", "人工几点都在", "客服会看的", "给您开发票", "联系快递公司改地址"]
+)
+def test_offering_a_person_is_no_promise(offer: str) -> None:
+    assert said(answering(offer)) == []
 
 
 def test_products_that_lack_the_same_are_named_together() -> None:
     gloves = Product(id="gloves", title="手套")
     manual = replace(SHOP, entries=(POSTAGE, SIZE), products=(SWEATER, SOCKS, gloves))
-    assert said(manual) == ["warning 条目 size 第 1 条回答：商品 socks、gloves 没有填“size”，买家问到它只能转人工"]
+    assert said(manual) == ["warning 商品 socks、gloves：没有填“size”，回答里用到了：买家问到只能转人工"]
 
 
 # Answers and their conditions
@@ -303,13 +330,13 @@ def test_a_fact_stands_in_for_an_attribute_that_a_product_lacks() -> None:
     assert said(manual) == []
     blank = replace(SOCKS, attributes={"size": " "})
     assert said(replace(manual, products=(SWEATER, blank))) == [
-        "warning 条目 size 第 1 条回答：商品 socks 没有填“size”，买家问到它只能转人工"
+        "warning 商品 socks：没有填“size”，回答里用到了：买家问到只能转人工"
     ]
 
 
 def test_a_product_without_the_attribute_is_a_warning_and_an_error_when_the_answer_names_it() -> None:
     manual = replace(SHOP, entries=(POSTAGE, SIZE), products=(SWEATER, SOCKS))
-    assert said(manual) == ["warning 条目 size 第 1 条回答：商品 socks 没有填“size”，买家问到它只能转人工"]
+    assert said(manual) == ["warning 商品 socks：没有填“size”，回答里用到了：买家问到只能转人工"]
     named = answering("{size}", when=When(products=frozenset({"socks"})))
     assert said(replace(named, products=(SWEATER, SOCKS))) == [
         "error 条目 postage 第 2 条回答：商品 socks 没有填“size”，买家问到它只能转人工"
@@ -454,6 +481,8 @@ def test_a_fact_in_its_format_is_fine(value: str, unit: str) -> None:
 
 def test_a_fact_that_nothing_uses_is_a_warning() -> None:
     assert said(with_fact("gift", "贴纸")) == ["warning 资料：没有一条回答用到，改了也不起作用：gift（gift）"]
+    shipped = next(fact for fact in starter_manual().facts if fact.name == "gift")
+    assert said(replace(SHOP, facts=(*SHOP.facts, shipped))) == []  # it came so, nobody believes to have set it
     used = with_fact("dispatch_cutoff", "16:00", manual=answering("好", when=When(clock=frozenset({"after_cutoff"}))))
     assert said(used) == []
 
