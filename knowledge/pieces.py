@@ -30,6 +30,7 @@ _SIGN = re.compile(r"[a-z]+|\d+|[^\W\d_]", re.IGNORECASE)
 
 
 class _Language(NamedTuple):
+    spelling_of: dict[str, str]
     sound_of: dict[str, str]
     spoken: frozenset[str]
     meaning_of: dict[str, str]
@@ -39,11 +40,13 @@ class _Language(NamedTuple):
 @lru_cache(maxsize=1)
 def _language() -> _Language:
     syllables = [line.split() for line in _lines_of("pinyin.txt")]
-    sound_of = {character: blurred(syllable) for syllable, characters in syllables for character in characters}
+    spelling_of = {character: syllable for syllable, characters in syllables for character in characters}
+    sound_of = {character: blurred(syllable) for character, syllable in spelling_of.items()}
     meaning_of: dict[str, str] = {}
     for number, line in enumerate(_lines_of("synonyms.txt")):
         meaning_of.update((word, chr(_FIRST_CLASS_SIGN + number)) for word in line.split())
-    return _Language(sound_of, frozenset(syllable for syllable, _ in syllables), meaning_of, _either(meaning_of))
+    spoken = frozenset(syllable for syllable, _ in syllables)
+    return _Language(spelling_of, sound_of, spoken, meaning_of, _either(meaning_of))
 
 
 def _lines_of(name: str) -> list[str]:
@@ -72,6 +75,11 @@ def class_words() -> tuple[str, ...]:
     return tuple(_language().meaning_of)
 
 
+def meaning(word: str) -> str:
+    """The sign of the class that a word stands in; the word itself when it is in none."""
+    return _language().meaning_of.get(word, word)
+
+
 def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
     """The pieces of a folded text, a list for each of `BLOCKS`, each piece as often as it occurs."""
     language = _language()
@@ -87,11 +95,13 @@ def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
 
 def syllables(sign: str) -> tuple[str, ...]:
     """The sounds of one character, or of letters typed as pinyin; none when it is neither."""
-    language = _language()
-    if sign in language.sound_of:
-        return (language.sound_of[sign],)
-    typed = tuple(sound.rstrip() for sound in _typed(sign))
-    return typed if typed != (sign,) or sign in language.spoken else ()
+    return tuple(map(blurred, spelled(sign)))
+
+
+def spelled(sign: str) -> tuple[str, ...]:
+    """Like `syllables`, in exact pinyin: zh is not z here."""
+    spelling = _language().spelling_of.get(sign)
+    return _row_of_syllables(sign) if spelling is None else (spelling,)
 
 
 def _with_pairs(signs: list[str]) -> list[str]:
@@ -112,14 +122,20 @@ def _sounds(signs: list[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _typed(sign: str) -> tuple[str, ...]:
-    """Letters as a row of pinyin syllables, the longest first; the sign itself when it is none."""
+    """The sounds of letters typed as pinyin; the sign itself when it is none."""
+    return tuple(blurred(syllable) + " " for syllable in _row_of_syllables(sign)) or (sign + " ",)
+
+
+@lru_cache(maxsize=4096)
+def _row_of_syllables(sign: str) -> tuple[str, ...]:
+    """Letters as a row of pinyin syllables, the longest first; none when they are no such row."""
     if not sign.isascii() or not sign.isalpha() or len(sign) > _LONGEST_TYPED:
-        return (sign + " ",)
+        return ()
     rows: list[tuple[str, ...] | None] = [None] * len(sign) + [()]
     for start in range(len(sign) - 1, -1, -1):
         for end in range(min(start + _LONGEST_SYLLABLE, len(sign)), start, -1):
             rest = rows[end]
             if rest is not None and sign[start:end] in _language().spoken:
-                rows[start] = (blurred(sign[start:end]) + " ", *rest)
+                rows[start] = (sign[start:end], *rest)
                 break
-    return rows[0] or (sign + " ",)
+    return rows[0] or ()

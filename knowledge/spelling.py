@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knowledge.couriers import COURIERS
-from knowledge.pieces import syllables
+from knowledge.pieces import blurred, spelled
 from knowledge.regions import is_place, provinces
 from knowledge.text import fold, words
 
@@ -93,6 +93,7 @@ _SAID_ELSEWHERE: Mapping[str, str] = MappingProxyType(
 )
 """Words of the net and of other regions that every shop's buyers use."""
 _ELSEWHERE = re.compile("|".join(sorted(_SAID_ELSEWHERE, key=len, reverse=True)))
+_PARTICLE = re.compile("[了着过的得吗呢吧啊不没]")
 _PARTICLES = ("ma", "me", "ne", "bu")
 _LEAD = re.compile(
     r"^(?:(?:好[的吧]?|行吧?|ok)?那(?:么|(?!个|款|种|件|边|里|双|条))"
@@ -123,9 +124,18 @@ class Spelling:
         return seen
 
     @cached_property
-    def _by_sound(self) -> Mapping[tuple[str, ...], str]:
-        """The usual word for each sound."""
-        return {_heard(word): word for word, _ in reversed(self._known.most_common())}
+    def _by_sound(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """The words of each sound, the usual one first."""
+        words_of: dict[tuple[str, ...], list[str]] = {}
+        for word, _ in self._known.most_common():
+            words_of.setdefault(_heard(word), []).append(word)
+        return {sound: tuple(each) for sound, each in words_of.items()}
+
+    def _meant(self, spelling: Sequence[str]) -> str | None:
+        """The usual word that is spelled like this, or else the only one that sounds like it."""
+        found = self._by_sound.get(tuple(map(blurred, spelling)), ())
+        exact = (word for word in found if _spelled(word) == tuple(spelling))
+        return next(exact, found[0] if len(found) == 1 else None)
 
     def corrected(self, folded: str) -> str:
         """The folded text as it was probably meant; the same text when nothing in it looks careless."""
@@ -139,8 +149,8 @@ class Spelling:
         initials = [token[:-2] if token.endswith(_PARTICLES) else token for token in tokens]
         if all(token in INITIALS for token in initials):
             return "".join(INITIALS[token] for token in initials)
-        heard = [syllables(token) or _heard(INITIALS.get(token, "")) for token in tokens]
-        found = self._fewest([sound for each in heard for sound in each]) if all(heard) and len(letters) > 1 else None
+        typed = [spelled(token) or _spelled(INITIALS.get(token, "")) for token in tokens]
+        found = self._fewest([sound for each in typed for sound in each]) if all(typed) and len(letters) > 1 else None
         return letters if found is None else found
 
     def _fewest(self, sounds: Sequence[str]) -> str | None:
@@ -148,7 +158,7 @@ class Spelling:
         best: list[tuple[int, str] | None] = [None] * len(sounds) + [(0, "")]
         for start in range(len(sounds) - 1, -1, -1):
             for end in range(min(start + LONGEST_SYLLABLES, len(sounds)), start, -1):
-                rest, word = best[end], self._by_sound.get(tuple(sounds[start:end]))
+                rest, word = best[end], self._meant(sounds[start:end])
                 if rest is None or word is None:
                     continue
                 before = best[start]
@@ -174,7 +184,7 @@ class Spelling:
             written = run[at:end]
             if written in self._known or is_place(written):
                 return written
-            meant = self._by_sound.get(_heard(written))
+            meant = self._meant(_spelled(written))
             if meant is not None and (_is_courier(written, meant) or self._is_odd(written, meant, loose[at:end])):
                 return meant
         return None
@@ -183,8 +193,10 @@ class Spelling:
         """Loose characters that sound like one word, one of which the manual never uses by itself.
 
         "时侯" is odd, "是谁" is not; "得慌" sounds like no word but a row of them ("的换"). Numerals are known to all.
+        One syllable tells nothing: 怀了 is no careless 坏了.
         """
         is_careless = all(loose) and any(character not in self._known for character in written)
+        is_careless = is_careless and len(_PARTICLE.sub("", meant)) > 1
         return is_careless and words(meant) == (meant,) and not _NUMERAL.search(written + meant)
 
 
@@ -202,4 +214,8 @@ def _rows_of_words(cut: Sequence[str]) -> Iterable[str]:
 
 
 def _heard(word: str) -> tuple[str, ...]:
-    return tuple(sound for character in word for sound in syllables(character) or (character,))
+    return tuple(map(blurred, _spelled(word)))
+
+
+def _spelled(word: str) -> tuple[str, ...]:
+    return tuple(sound for character in word for sound in spelled(character) or (character,))

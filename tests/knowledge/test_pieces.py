@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.pieces import blurred, class_words, pieces
+from knowledge.pieces import blurred, class_words, meaning, pieces, spelled, syllables
 from knowledge.text import load_words
 
 
@@ -44,3 +44,15 @@ def test_syllables_are_heard_as_careless_typists_write_them(syllable: str, heard
 def test_punctuation_is_no_piece() -> None:
     assert pieces("1.5米")[0] == ["1", "5", "米", "15", "5米"]
     assert pieces("1.5米")[3] == ["1.5", "米"]
+
+
+def test_pinyin_is_spelled_exactly_and_heard_roughly() -> None:
+    assert spelled("正") == spelled("zheng") == ("zheng",)
+    assert syllables("正") == syllables("zeng") == ("zen",)
+    assert spelled("zhengpin") == ("zheng", "pin")
+    assert spelled("xyz") == syllables("xyz") == ()
+
+
+def test_a_word_means_its_class_or_itself() -> None:
+    assert meaning("运费") == meaning("邮费") != "运费"
+    assert meaning("托运") == "托运"

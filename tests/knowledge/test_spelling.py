@@ -99,6 +99,26 @@ def test_what_is_no_misspelling_stays(spelling: Spelling, typed: str) -> None:
     assert spelling.corrected(said) == {"冇": "没有"}.get(said, said)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("zhengpin ma", "正品"),
+        ("zengpin you ma", "赠品有"),
+        ("zenpin ma", "zenpin ma"),  # either
+        ("sunfeng", "顺丰"),  # only one sounds like it
+    ],
+)
+def test_of_words_that_sound_alike_the_one_that_is_spelled_so_is_meant(typed: str, meant: str) -> None:
+    both = Spelling(("有赠品吗", "送赠品吗", "是正品吗", "发顺丰吗"))
+    assert both.corrected(fold(typed)) == meant
+
+
+@pytest.mark.parametrize("typed", ["老婆怀了宝宝", "我怀了", "怀了能用", "货怀的"])
+def test_one_syllable_is_no_misspelling(spelling: Spelling, typed: str) -> None:
+    assert Spelling((*EXAMPLES, "怀孕能用吗", "收到坏了", "东西坏了", "坏的")).corrected(typed) == typed
+    assert spelling.corrected("包油") == "包邮"
+
+
 def test_a_sign_without_a_known_sound_is_left_alone(spelling: Spelling) -> None:
     assert spelling.corrected("㐀油") == "㐀油"
 
