@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MANY_QUESTIONS = 20
 """An entry with so many questions says all that its title could."""
 _TITLE_BREAKS = re.compile(r"[、，,/；;]")
+_HOW_MUCH = "多少"
+_ONLY_HOW_MUCH = re.compile("(?:[这那]个|[这那]款|的|是|要|卖)*+多少")
 REMEMBERED_QUESTIONS = 2_000
 """Buyers ask the same things in the same words all day, and a base never changes its mind."""
 
@@ -94,7 +96,7 @@ class KnowledgeBase:
         return found if meant is None or _surest(found) >= ANSWER_AT else blended(found, meant)
 
     def _find_or_correct(self, question: str) -> Findings:
-        found = self._find(question)
+        found = self._find(self._priced(question))
         if _surest(found) >= ANSWER_AT:
             return found
         corrected = self._spelling.corrected(found.text)
@@ -104,6 +106,14 @@ class KnowledgeBase:
             if _surest(again) > _surest(found):
                 found = dataclasses.replace(again, text=corrected, words=words(corrected))
         return found
+
+    def _priced(self, question: str) -> str:
+        """The question; but "耳机多少" asks for a price, whatever entry has 多少 in its questions."""
+        folded = fold(question)
+        if not folded.endswith(_HOW_MUCH):
+            return question
+        name = self.names_in(folded).product
+        return f"{name}{_HOW_MUCH}钱" if name and _ONLY_HOW_MUCH.fullmatch(folded.replace(name, "", 1)) else question
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, if this revision has it."""

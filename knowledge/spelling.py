@@ -92,6 +92,8 @@ _SAID_ELSEWHERE: Mapping[str, str] = MappingProxyType(
     }
 )
 """Words of the net and of other regions that every shop's buyers use."""
+_PRICE = re.compile(r"(?<![么好太很])多钱|几(?:块|个)?钱|几块(?=一|$)|(?:啥|什么)价(?:格|钱|位)?")
+"""How else one asks what something costs."""
 _ELSEWHERE = re.compile("|".join(sorted(_SAID_ELSEWHERE, key=len, reverse=True)))
 _PARTICLE = re.compile("[了着过的得吗呢吧啊不没]")
 _PARTICLES = ("ma", "me", "ne", "bu")
@@ -140,7 +142,7 @@ class Spelling:
     def corrected(self, folded: str) -> str:
         """The folded text as it was probably meant; the same text when nothing in it looks careless."""
         plain = _ELSEWHERE.sub(lambda found: _SAID_ELSEWHERE[found[0]], _LEAD.sub("", folded))
-        written = _LETTERS.sub(lambda found: self._written(found[0]), plain)
+        written = _LETTERS.sub(lambda found: self._written(found[0]), _PRICE.sub("多少钱", plain))
         return fold(_HAN.sub(lambda found: self._respelled(found[0]), written))
 
     def _written(self, letters: str) -> str:

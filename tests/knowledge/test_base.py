@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from knowledge.base import MANY_QUESTIONS, KnowledgeBase
-from knowledge.entry import Answer, Entry
+from knowledge.entry import Answer, Entry, Product
 from knowledge.manual import starter_manual
 
 
@@ -41,3 +43,40 @@ def test_what_two_entries_are_called_tells_nothing() -> None:
 def test_many_questions_say_all_that_a_title_could() -> None:
     questions = (f"第{number}种问法" for number in range(MANY_QUESTIONS))
     assert _sure_of(_base(_entry("taste", "口感", *questions), STORING), "口感") == []
+
+
+# What something costs
+
+PRICE = _entry("price", "价格", "多少钱", "怎么卖")
+POWER = _entry("power", "功率", "多少瓦", "功率是多少", "多少伏的")
+SOAP = Product(id="soap", title="香皂")
+
+
+@pytest.fixture(scope="module")
+def priced() -> KnowledgeBase:
+    manual = dataclasses.replace(starter_manual(), entries=(PRICE, POWER, STORING), products=(SOAP,))
+    return KnowledgeBase.build(revision=1, manual=manual)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "香皂多少",
+        "香皂是多少啊",
+        "香皂几块",
+        "香皂几块钱呀",
+        "香皂多钱",
+        "香皂几钱",
+        "拿两块香皂什么价",
+        "香皂几块一个",
+    ],
+)
+def test_a_price_is_asked_for_in_many_words(priced: KnowledgeBase, words: str) -> None:
+    found = priced.find(words)
+    assert "多少钱" in found.text
+    assert found.candidates[0].entry == "price"
+
+
+@pytest.mark.parametrize("words", ["功率多少", "香皂有多少", "花了这么多钱", "分几块装", "多少", "电压多少"])
+def test_what_asks_for_no_price_is_read_as_it_stands(priced: KnowledgeBase, words: str) -> None:
+    assert priced.find(words).text == words
