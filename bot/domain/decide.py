@@ -33,6 +33,7 @@ from bot.domain.turn import (
     asks,
     begin_episode,
     only_names,
+    only_tells,
     question_of,
     questions_in,
     remember_names,
@@ -252,9 +253,10 @@ def _is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
-    """Whether a part of a message says nothing that needs an answer: "急用", or more about what is answered."""
+    """Whether a part of a message needs no answer: "急用", "等着穿呢", or more about what is answered."""
     question = judged.question
-    return is_about(judged, answers) or len(question.names.without(question.folded)) <= FILLER_CHARACTERS
+    is_short = len(question.names.without(question.folded)) <= FILLER_CHARACTERS
+    return is_short or only_tells(question.text) or is_about(judged, answers)
 
 
 def _decision(judged: Judged, folded: Sequence[str]) -> Decision:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.decision import Answer, Away, Clarify, HandOver, StayQuiet
 from bot.domain.patience import is_unfinished
-from bot.domain.turn import SMALL_TALK, is_question, text_of
+from bot.domain.turn import SMALL_TALK, is_question, only_tells, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def is_left_over(judged: Judged) -> bool:
     """Whether it is a question that nobody has answered: a person hears of it by name."""
     text = judged.question.text
     unanswered = isinstance(judged.ruling.act, Clarify | HandOver | Away | StayQuiet) and is_open_or_waiting(judged)
-    return unanswered and is_question(text) and not is_unfinished(text)
+    return unanswered and is_question(text) and not only_tells(text) and not is_unfinished(text)
 
 
 def is_about(judged: Judged, answers: Sequence[Judged]) -> bool:

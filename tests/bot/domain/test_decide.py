@@ -150,6 +150,11 @@ def test_two_questions_that_nobody_knows_are_both_named(talk: Talk) -> None:
     assert "宇宙有多大呢" in said.text
 
 
+def test_what_is_told_beside_a_question_is_not_left_over(talk: Talk) -> None:
+    assert entries(talk.turn("包邮吗，孩子急着穿呢")) == ["free-postage"]
+    assert isinstance(talk.turn("包邮吗，宇宙有多大呢").act, HandOver)
+
+
 def test_after_closing_what_is_left_over_is_promised_for_the_opening(base: KnowledgeBase) -> None:
     talk = Talk(base, dataclasses.replace(OPEN, is_open=False, closed_period="night"))
     decision = talk.turn("包邮吗，你们公司股票代码是多少")

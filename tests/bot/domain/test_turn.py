@@ -78,7 +78,10 @@ def test_words_that_ask_nothing_by_themselves(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "tells"),
-    [("还没付款呢", True), ("我等着呢", True), ("有大码没呢", False), ("为什么还没发货呢", False), ("怎么退", False)],
+    [
+        *(("还没付款呢", True), ("我等着呢", True), ("等着用呢", True), ("孩子急着穿呢", True)),
+        *(("有大码没呢", False), ("为什么还没发货呢", False), ("怎么退", False), ("穿着扎不扎呢", False)),
+    ],
 )
 def test_what_is_not_yet_is_told_rather_than_asked(words: str, *, tells: bool) -> None:
     assert only_tells(words) is tells
