@@ -16,6 +16,8 @@ from knowledge.names import names_in
 from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
+from knowledge.spoken import Spoken
+from knowledge.subjects import subjects
 from knowledge.text import fold, words
 from knowledge.variables import say, takes_figures
 
@@ -57,6 +59,9 @@ class KnowledgeBase:
         self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
         self._asked_with = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_wording)
         self._names_in = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(names_in, products=manual.products))
+        self._subjects_of = lru_cache(maxsize=None)(self._read_subjects)
+        spoken = Spoken(manual, (entry for entry in manual.entries if len(entry.questions) < MANY_QUESTIONS))
+        self._spoken_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(spoken.of)
 
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
@@ -161,6 +166,27 @@ class KnowledgeBase:
     def _wording(self) -> Mapping[str, str]:
         """Each entry's example questions, folded, a line for each."""
         return {entry.id: "\n".join(map(fold, entry.questions)) for entry in self.manual.entries}
+
+    def shares_subject(self, folded: str, entry_id: str) -> bool:
+        """Whether a question and an entry's have more in common than the frame that buyers of any shop ask in.
+
+        The entry must be one of this revision's.
+        """
+        asked, called = self._subjects_of(entry_id)
+        return not (asked.isdisjoint(subjects(folded)) and called.isdisjoint(subjects(folded, of_title=True)))
+
+    def _read_subjects(self, entry_id: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What the questions of an entry are about, and its title."""
+        entry = self._entries[entry_id]
+        asked = frozenset[str]().union(*(subjects(fold(question)) for question in entry.questions))
+        return asked, subjects(fold(entry.title), of_title=True)
+
+    def spoken_of(self, folded: str, *, product_id: str | None) -> Mapping[str, tuple[str, ...]]:
+        """The entries of few questions whose answers hold words of a question, with these words.
+
+        Where many questions are written, a word that stands in none of them is mostly about something else.
+        """
+        return self._spoken_of(folded, product_id=product_id)
 
     def answer(self, entry_id: str, circumstances: Circumstances) -> Chosen:
         """What that entry says under these circumstances. The entry must be one of this revision's."""

@@ -78,10 +78,13 @@ def _dispatch_state(manual: Manual, circumstances: Circumstances) -> tuple[Clock
 
 def region_group(manual: Manual, circumstances: Circumstances) -> RegionGroup | None:
     """The group of the buyer's region by the shop's facts, or None while nobody knows where he lives."""
-    if circumstances.region is None:
-        return None
+    return None if circumstances.region is None else group_of_region(manual, circumstances.region)
+
+
+def group_of_region(manual: Manual, region: str) -> RegionGroup:
+    """The group of a province by the shop's facts."""
     remote = next((fact.items for fact in manual.facts if fact.name == REMOTE_FACT), ())
-    return group_of(circumstances.region, remote=remote, ships_from=fact_value(manual, SHIPS_FROM_FACT))
+    return group_of(region, remote=remote, ships_from=fact_value(manual, SHIPS_FROM_FACT))
 
 
 def reached(manual: Manual, circumstances: Circumstances) -> frozenset[Reach]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SUGGEST_AT = 0.72
 """The confidence at which the only likely entry is answered at once, with the question whether it was meant."""
 
+SPOKEN_AT = 0.40
+"""The same, where its answers hold words by which one tells what the question is about."""
+
 Certainty = Literal["answer", "clarify", "none"]
 
 

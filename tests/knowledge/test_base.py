@@ -45,6 +45,25 @@ def test_many_questions_say_all_that_a_title_could() -> None:
     assert _sure_of(_base(_entry("taste", "口感", *questions), STORING), "口感") == []
 
 
+# What a question is about
+
+
+def test_a_question_shares_the_subject_of_an_entry_or_only_a_frame() -> None:
+    base = _base(_entry("size", "容量、几毫升", "多少毫升", "有没有大瓶"), STORING)
+    assert base.shares_subject("一瓶容量多少", "size")
+    assert base.shares_subject("毫升数写哪了", "size")
+    assert not base.shares_subject("房贷利率多少", "size")
+    assert not base.shares_subject("有没有u盘", "size")
+    assert not base.shares_subject("一瓶容量多少", "storing")
+
+
+def test_the_answers_of_an_entry_with_many_questions_are_not_read() -> None:
+    answers = (Answer(bubbles=("不能托运。",)),)
+    few = dataclasses.replace(STORING, answers=answers)
+    many = dataclasses.replace(few, id="many", questions=tuple(f"第{number}问" for number in range(MANY_QUESTIONS)))
+    assert list(_base(few, many).spoken_of("能托运吗", product_id=None)) == ["storing"]
+
+
 # What something costs
 
 PRICE = _entry("price", "价格", "多少钱", "怎么卖")

@@ -54,6 +54,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("already waiting", silence.already_waiting),
     ("tells more", small_talk.tells_more),
     (matches.SUGGEST, matches.suggested),
+    (matches.SPOKEN, matches.spoken_of),
     (matches.CLARIFY, matches.close_candidates),
     ("no match", matches.no_match),
 )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.domain.certainty import SUGGEST_AT, certainty, is_sure
+from bot.domain.certainty import SPOKEN_AT, SUGGEST_AT, certainty, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
 from bot.domain.turn import SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
+from knowledge.semantic import PART
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.turn import Question
     from knowledge.matching import Candidate
 
@@ -22,12 +26,15 @@ ALTERNATIVE = 0.35
 """A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 CLARIFY = "clarify"
 SUGGEST = "suggest"
+SPOKEN = "spoken of"
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
 WAITING_AT = 0.75
 """The confidence at which he who waits is answered without being asked back: nothing else speaks for the entry."""
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
+HEARD_OF_AT = 0.01
+"""How likely an entry must be at least by its questions when only its answers speak of what is asked."""
 SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
 """How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 
@@ -77,7 +84,7 @@ def close_candidates(question: Question) -> Ruling | str:
     if memory.misses >= MISSES:
         return f"missed {memory.misses} times already"
     if not offered:
-        return _small_talk_at_most(question, best)
+        return _not_offered(question, best)
     best = next(each for each in question.findings.candidates if each.entry == offered[0])
     if memory.choice == offered[:1]:
         return f"was asked whether he means {best.entry}, and did not say yes"
@@ -89,33 +96,87 @@ def suggested(question: Question) -> Ruling | str:
 
     A buyer who asks about the one entry that fits waits for no second turn; "不是" takes it back like any choice.
     """
-    best, memory = question.best, question.memory
-    if best is None or best.confidence < SUGGEST_AT or _offered(question) != (best.entry,):
+    best = question.best
+    if best is None or best.confidence < SPOKEN_AT or _offered(question) != (best.entry,):
+        return f"no entry alone has {SPOKEN_AT:.2f}"
+    words = _spoken_of(question).get(best.entry)
+    if words is not None:
+        return _suggest(question, best.entry, f"{_likely(question, best)}; but its answers speak of {'、'.join(words)}")
+    if best.confidence < SUGGEST_AT or not _is_about(question, best):
         return f"no entry alone has {SUGGEST_AT:.2f}"
-    if not question.knowledge.is_refined or best.entry in (memory.last_entry, *memory.choice):
-        return f"{best.entry} was offered or answered last, or the matcher is not refined yet"
-    reason = f"{_likely(question, best)}; but very likely"
-    ruling = answer(question, best.entry, confidence=best.confidence, reason=reason)
+    return _suggest(question, best.entry, f"{_likely(question, best)}; but very likely")
+
+
+def spoken_of(question: Question) -> Ruling | str:
+    """Rule on "能托运吗": words that stand in no question of the manual, but in the answers of one entry alone."""
+    best = question.best
+    if best is not None and best.confidence >= SPOKEN_AT and _offered(question):
+        return f"{best.entry} at {best.confidence:.2f} is likelier than what an answer speaks of"
+    entry = _only_spoken_of(question)
+    if entry is None or _confidence(question, entry) < HEARD_OF_AT:
+        return "no words that stand in the answers of one entry alone, which its questions come near to"
+    return _suggest(question, entry, f"only answers of {entry} speak of {'、'.join(_spoken_of(question)[entry])}")
+
+
+def _suggest(question: Question, entry: str, reason: str) -> Ruling | str:
+    if not question.knowledge.is_refined or entry in (question.memory.last_entry, *question.memory.choice):
+        return f"{entry} was offered or answered last, or the matcher is not refined yet"
+    confidence = _confidence(question, entry)
+    ruling = answer(question, entry, confidence=confidence, reason=reason)
     if not isinstance(ruling.act, Answer):
-        return f"{best.entry} needs more than an answer here"
+        return f"{entry} needs more than an answer here"
     opening = "".join(
-        each.text for each in lines(question, "clarify", "suggested", {"choice": question.knowledge.title(best.entry)})
+        each.text for each in lines(question, "clarify", "suggested", {"choice": question.knowledge.title(entry)})
     )
     first, *others = ruling.bubbles
     return dataclasses.replace(
         ruling,
-        act=Suggest(entries=(best.entry,), confidence=best.confidence),
+        act=Suggest(entries=(entry,), confidence=confidence),
         bubbles=(dataclasses.replace(first, text=opening + first.text), *others),
-        memory=dataclasses.replace(ruling.memory, choice=(best.entry,), misses=memory.misses),
+        memory=dataclasses.replace(ruling.memory, choice=(entry,), misses=question.memory.misses),
     )
+
+
+def _confidence(question: Question, entry: str) -> float:
+    return next((each.confidence for each in question.findings.candidates if each.entry == entry), 0.0)
+
+
+def _spoken_of(question: Question) -> Mapping[str, tuple[str, ...]]:
+    """The entries that may be offered and whose answers hold words of the question, with these words."""
+    said = question.folded.replace(question.names.product, " ") if question.names.product else question.folded
+    found = question.knowledge.spoken_of(said, product_id=question.memory.product_id)
+    return {entry: words for entry, words in found.items() if not _is_never_offered(question, entry)}
+
+
+def _only_spoken_of(question: Question) -> str | None:
+    """The only entry that has words of the question in its answers which no other has, nor is asked for with."""
+    spoken = _spoken_of(question)
+    owners = {
+        word: question.knowledge.asked_with(word) | {entry for entry, words in spoken.items() if word in words}
+        for word in chain.from_iterable(spoken.values())
+    }
+    alone = {entry for each in owners.values() if len(each) == 1 for entry in each}
+    return alone.pop() if len(alone) == 1 else None
 
 
 def _offered(question: Question) -> tuple[str, ...]:
     """The entries that are likely enough for a choice, best first."""
-    likely = [each for each in question.findings.candidates if not _is_never_offered(question, each.entry)]
+    likely = [each for each in question.findings.candidates if _may_be_offered(question, each)]
     if not likely or certainty(likely[0].confidence) == "none":
         return ()
     return tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * likely[0].confidence)[:CHOICES]
+
+
+def _may_be_offered(question: Question, candidate: Candidate) -> bool:
+    if _is_never_offered(question, candidate.entry):
+        return False
+    return candidate.confidence >= SUGGEST_AT or _is_about(question, candidate)
+
+
+def _is_about(question: Question, candidate: Candidate) -> bool:
+    """Whether more than the frame of the question speaks for an entry: its words, or a model's word for it."""
+    is_about = question.knowledge.shares_subject(question.folded, candidate.entry)
+    return is_about or candidate.parts.get(PART, 0) > 0 or candidate.entry in _spoken_of(question)
 
 
 def _is_never_offered(question: Question, entry_id: str) -> bool:
@@ -128,6 +189,12 @@ def _likely(question: Question, best: Candidate) -> str:
     reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
     others = [each for each in question.findings.candidates if each is not best]
     return f"{reason}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else reason
+
+
+def _not_offered(question: Question, best: Candidate) -> Ruling | str:
+    if _is_never_offered(question, best.entry):
+        return _small_talk_at_most(question, best)
+    return f"{best.entry} at {best.confidence:.2f} has only the frame of the question in common with it"
 
 
 def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
@@ -164,7 +231,7 @@ def _leads(question: Question) -> bool:
     if best is None or offered != (best.entry,) or best.confidence < LEADS_AT or not asks(question.text):
         return False
     entry = knowledge.entry(best.entry)
-    return knowledge.is_refined and entry is not None and not entry.hands_over
+    return knowledge.is_refined and entry is not None and not entry.hands_over and _is_about(question, best)
 
 
 def likely_while_waiting(question: Question) -> Ruling | str:

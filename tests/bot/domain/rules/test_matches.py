@@ -13,6 +13,9 @@ from bot.domain.rules.judge import judge
 from bot.domain.rulings import clarify
 from bot.domain.turn import Judged, question_of
 from knowledge.base import KnowledgeBase
+from knowledge.entry import Answer as Answer_
+from knowledge.entry import Entry, Product
+from knowledge.manual import starter_manual
 from knowledge.matching import Candidate
 from tests.talk import NEW, OPEN, Talk, entries, heard
 
@@ -192,3 +195,128 @@ def test_what_hands_over_is_offered_in_no_choice_whatever_its_id(base: Knowledge
     for words in ("人工上蜡的吗", "不要人工合成的"):
         assert knowledge.find(words).candidates[0].entry == "my-human"
         assert isinstance(Talk(knowledge).turn(words).act, HandOver)
+
+
+# What has only the frame of the question in common with it
+
+BOARDING = Entry(
+    id="boarding",
+    group="test",
+    title="能上飞机吗",
+    questions=("能带上飞机吗", "可以过安检吗", "多少瓦时"),
+    answers=(Answer_(bubbles=("能带上飞机，要随身带，不能托运。",)),),
+)
+CASES = dataclasses.replace(
+    BOARDING,
+    id="cases",
+    title="箱子的大小",
+    questions=("箱子多大", "轮子是静音的吗", "有没有行李带"),
+    answers=(Answer_(bubbles=("20寸，轮子可以拆。",)),),
+)
+LOCKS = dataclasses.replace(
+    CASES,
+    id="locks",
+    title="锁",
+    questions=("锁怎么用", "忘了密码怎么办"),
+    answers=(Answer_(bubbles=("轮子上没锁。",)),),
+)
+
+
+WEIGHT = dataclasses.replace(
+    CASES,
+    id="weight",
+    title="重量",
+    questions=("重不重", "几斤"),
+    answers=(Answer_(bubbles=("{weight}",)),),
+    needs_product=True,
+)
+MODELS = tuple(Product(id=name, title=name, attributes={"weight": "3公斤"}) for name in ("登机箱", "旅行包"))
+
+
+@pytest.fixture(scope="module")
+def cases() -> KnowledgeBase:
+    manual = dataclasses.replace(starter_manual(), entries=(BOARDING, CASES, LOCKS, WEIGHT), products=MODELS)
+    built = KnowledgeBase.build(revision=1, manual=manual)
+    return built.with_matcher(built.matcher)
+
+
+def last_tried(judged_: Judged) -> tuple[str, str]:
+    tried = judged_.tried[-1]
+    return tried.rule, tried.reason
+
+
+@pytest.mark.parametrize("words", ["房贷利率多少", "可以吃吗", "有没有u盘"])
+def test_what_shares_only_a_frame_with_an_entry_is_not_offered(cases: KnowledgeBase, words: str) -> None:
+    for entry in ("boarding", "cases"):
+        asked = judged(cases, words, (entry, 0.58))
+        assert isinstance(asked.ruling.act, HandOver)
+        reason = f"{entry} at 0.58 has only the frame of the question in common with it"
+        assert reason in [tried.reason for tried in asked.tried]
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"), [("几寸的飞机能带", "boarding"), ("这箱多高", "cases"), ("锁坏了", "locks")]
+)
+def test_what_shares_a_subject_with_an_entry_is_offered(cases: KnowledgeBase, words: str, entry: str) -> None:
+    ruling = judged(cases, words, (entry, 0.58)).ruling
+    assert isinstance(ruling.act, Clarify)
+    assert ruling.act.entries == (entry,)
+
+
+def test_what_shares_only_a_frame_is_asked_about_where_it_would_be_suggested(cases: KnowledgeBase) -> None:
+    assert last_tried(judged(cases, "房贷利率多少", ("boarding", 0.8)))[0] == "clarify"
+    assert last_tried(judged(cases, "几寸的飞机能带", ("boarding", 0.8)))[0] == "suggest"
+
+
+def test_what_needs_a_product_first_is_not_suggested(cases: KnowledgeBase) -> None:
+    asked = judged(cases, "重量是咋样的", ("weight", 0.8))
+    assert "weight needs more than an answer here" in [tried.reason for tried in asked.tried]
+
+
+def test_an_entry_is_offered_on_a_models_word(cases: KnowledgeBase) -> None:
+    asked = judged(cases, "房贷利率多少", ("boarding", 0.58)).question
+    meant = dataclasses.replace(asked.findings.candidates[0], parts={"semantic": 0.3})
+    findings = dataclasses.replace(asked.findings, candidates=(meant,))
+    assert isinstance(judge(dataclasses.replace(asked, findings=findings)).ruling.act, Clarify)
+
+
+# What only answers speak of
+
+
+@pytest.mark.parametrize("likely", [[("boarding", 0.45)], [("boarding", 0.3)], [("cases", 0.38), ("boarding", 0.02)]])
+def test_an_entry_is_suggested_whose_answers_speak_of_what_is_asked(
+    cases: KnowledgeBase, likely: list[tuple[str, float]]
+) -> None:
+    asked = judged(cases, "能托运不", *likely)
+    confidence = dict(likely)["boarding"]
+    assert asked.ruling.act == Suggest(entries=("boarding",), confidence=confidence)
+    assert asked.ruling.bubbles[0].text.startswith("您是想问“能上飞机吗”吧？能带上飞机")
+    assert "托运" in asked.tried[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("words", "likely"),
+    [
+        ("能托运不", []),
+        ("能托运不", [("boarding", 0.005)]),
+        ("静音的能托运不", [("locks", 0.02)]),
+        ("轮子转不", [("cases", 0.02), ("locks", 0.01)]),
+        ("能拆不", [("cases", 0.05)]),
+        ("密码轮子", [("cases", 0.05)]),
+    ],
+    ids=["unheard of", "hardly", "another speaks of it", "two speak of it", "no whole word", "another asks with it"],
+)
+def test_a_word_tells_nothing_that_others_have_or_that_nothing_else_speaks_for(
+    cases: KnowledgeBase, words: str, likely: list[tuple[str, float]]
+) -> None:
+    assert not isinstance(judged(cases, words, *likely).ruling.act, Suggest)
+
+
+def test_what_is_likelier_is_asked_about_instead_of_what_an_answer_speaks_of(cases: KnowledgeBase) -> None:
+    assert last_tried(judged(cases, "箱子能托运不", ("cases", 0.5), ("boarding", 0.1)))[0] == "clarify"
+
+
+def test_the_quick_matcher_and_a_last_answer_keep_answers_from_being_looked_into(cases: KnowledgeBase) -> None:
+    quick = KnowledgeBase.build(revision=1, manual=cases.manual)
+    assert not isinstance(judged(quick, "能托运不", ("boarding", 0.2)).ruling.act, Suggest)
+    assert not isinstance(answered(cases, "boarding", "能托运不", ("boarding", 0.2)).ruling.act, Suggest)

@@ -1,0 +1,32 @@
+"""Counts the pieces that many intents of the library share, and writes `knowledge/frames.txt` anew."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from knowledge.intents import read_intents
+from knowledge.pieces import class_words, meaning
+from knowledge.subjects import FILE, SHARED_BY, frames_in
+from knowledge.text import load_words
+
+HEAD = """\
+# The frame of what buyers of any shop ask: pieces that many intents of the library share. <发货> is its synonym class.
+# Written by `python -m bench.count_frames`.
+"""
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+
+
+def _lines() -> list[str]:
+    load_words(class_words())
+    names = {meaning(word): f"<{word}>" for word in reversed(class_words())}
+    signs = re.compile("|".join(map(re.escape, names)))
+    found = frames_in(read_intents())
+    return [
+        " ".join((name, *sorted(signs.sub(lambda sign: names[sign[0]], piece) for piece in found[name])))
+        for name in SHARED_BY
+    ]
+
+
+if __name__ == "__main__":
+    (KNOWLEDGE / FILE).write_text(HEAD + "\n".join(_lines()) + "\n", encoding="utf-8")

@@ -1,0 +1,61 @@
+"""What a question is about, told from the frame in which buyers of any shop ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.intents import Intent, read_intents
+from knowledge.pieces import class_words
+from knowledge.subjects import SHARED_BY, _frames, frames_in, subject_words, subjects
+from knowledge.text import load_words, words
+
+CLOSE_TO = 0.8
+"""The library grows; the file need not be counted anew for every wording."""
+
+
+@pytest.fixture(autouse=True)
+def _words_of_the_classes() -> None:
+    load_words(class_words())
+    words.cache_clear()
+    subjects.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("汇率多少", "功率是多少"), ("有没有u盘", "有没有黑色"), ("谁赢了", "漏了")]
+)
+def test_questions_of_one_frame_have_no_subject_in_common(one: str, other: str) -> None:
+    assert not (subjects(one) & subjects(other)) - {"率"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("功率高吗", "功率是多少"), ("有没有黑的", "黑色款"), ("质地咋样", "质量好不好")]
+)
+def test_questions_about_one_thing_have_it_in_common(one: str, other: str) -> None:
+    assert subjects(one) & subjects(other)
+
+
+def test_what_an_entry_is_called_by_is_a_subject_unless_it_stands_everywhere() -> None:
+    assert "发货" in subjects("多久发货", of_title=True)
+    assert "发货" not in subjects("多久发货")
+    assert "多少" not in subjects("运费多少", of_title=True)
+
+
+def test_words_by_which_one_tells_a_subject_are_whole_and_no_numbers() -> None:
+    assert list(subject_words("托运的话 托运多少钱 15 给你")) == ["托运"]
+
+
+def test_a_piece_that_many_intents_share_is_a_frame() -> None:
+    many = [Intent(id=f"a-{place}", title="a", questions=("价钱多少",)) for place in range(SHARED_BY["everywhere"])]
+    few = [Intent(id=f"b-{place}", title="b", questions=("托运",)) for place in range(SHARED_BY["words"])]
+    found = frames_in([*many, *few])
+    assert "多少" in found["everywhere"]
+    assert not found["often"]
+    assert {"托运", "多少"} <= found["words"]
+
+
+def test_the_shipped_frames_are_those_of_the_library() -> None:
+    counted, shipped = frames_in(read_intents()), _frames()
+    assert shipped.keys() == counted.keys()
+    for name, found in counted.items():
+        same = len(found & shipped[name])
+        assert same > CLOSE_TO * max(len(found), len(shipped[name])), f"run `python -m bench.count_frames` for {name}"
