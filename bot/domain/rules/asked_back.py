@@ -10,10 +10,11 @@ from adapters.contract import ProductCard
 from bot.domain.certainty import is_sure
 from bot.domain.decision import Rate
 from bot.domain.rules.going_on import last_question
-from bot.domain.rules.matches import MISSES, no_match
+from bot.domain.rules.matches import MISSES, no_match, only_likely, suggest
+from bot.domain.rules.small_talk import TELLS_AT_MOST
 from bot.domain.rulings import answer, ask_on, carried, clarify, lines, quiet
 from bot.domain.satisfaction import read_rating
-from bot.domain.turn import Ruling
+from bot.domain.turn import Ruling, asks, text_of
 from bot.domain.wishes import OPEN, number_picked, refuses_choice
 from knowledge.passing import told_in_passing
 from knowledge.text import fold
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 SATISFIED = 4
 TITLE_CHARACTERS = 2
 """So much of a title names the choice."""
+_ANOTHER = re.compile(r"\w{1,8}呢\W*")
 _ANOTHER_KIND = re.compile(r"\w{1,7}的呢[?？]?")
 
 
 def more_of_the_only_choice(question: Question) -> Ruling | str:
-    """Rule on "那杯子呢", "1米8的呢" and "3个": he tells what else about the only thing that we asked him back."""
-    entry = question.knowledge.entry(question.memory.choice[0]) if len(question.memory.choice) == 1 else None
+    """Rule on "那杯子呢", "1米8的呢" and "3个": he tells what else about the only thing that we asked him back.
+
+    Of several, the only one that a product is needed for is meant by who names one.
+    """
+    entry = _only_choice(question)
     if entry is None or is_sure(question.best):
         return "no single thing was asked back, or he asks something else"
     if not (_names_another(question, entry) if question.only_names else _tells_which(question)):
@@ -40,6 +45,40 @@ def more_of_the_only_choice(question: Question) -> Ruling | str:
     now = question.names.instead_of(question.knowledge.names_in(asked), asked)
     belongs = carried(question, now if question.only_names else f"{asked} {question.folded}")
     return answer(belongs, entry.id, confidence=1.0, reason=f"tells more of {entry.id}, which was asked back")
+
+
+def _only_choice(question: Question) -> Entry | None:
+    entries = [entry for each in question.memory.choice if (entry := question.knowledge.entry(each)) is not None]
+    if len(entries) > 1 and question.only_names and question.names.product:
+        entries = [entry for entry in entries if entry.needs_product]
+    return entries[0] if len(entries) == 1 else None
+
+
+def more_of_a_choice(question: Question) -> Ruling | str:
+    """Rule on "买成14的" after "我壳买错了": he tells more instead of picking, and it fits one of the choices.
+
+    Who does not say no has turned nothing down, and what he tells is no question that was not understood.
+    """
+    choice, best = question.memory.choice, question.best
+    if not choice or choice == (question.memory.last_entry,):
+        return "nothing was asked back"
+    if question.text != text_of(question.heard) or not _goes_on(question):
+        return "asks something, or is a part of more"
+    if best is not None and best.entry not in choice and best.confidence > TELLS_AT_MOST:
+        return f"{best.confidence:.2f}: likely about {best.entry}"
+    said = f"{last_question(question)} {question.folded}"
+    together = dataclasses.replace(carried(question, said), findings=question.knowledge.find(said))
+    likely = [best for best in map(only_likely, (together, question)) if best is not None and best.entry in choice]
+    if not likely:
+        return "fits none of the choices better than the others"
+    meant = likely[0]
+    reason = f"tells more, and it fits {meant.entry}, which was asked back"
+    return suggest(together, meant.entry, confidence=meant.confidence, reason=reason)
+
+
+def _goes_on(question: Question) -> bool:
+    """Whether he only tells something, or names another thing for what he asked: "那安卓呢"."""
+    return not asks(question.text) or bool(_ANOTHER.fullmatch(question.text) and not asks(question.folded))
 
 
 def _names_another(question: Question, entry: Entry) -> bool:

@@ -52,6 +52,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("speaks of it", matches.speaks_of_it),
     ("likely", matches.likely_while_waiting),
     ("already waiting", silence.already_waiting),
+    ("tells more of a choice", asked_back.more_of_a_choice),
     ("tells more", small_talk.tells_more),
     (matches.SUGGEST, matches.suggested),
     (matches.SPOKEN, matches.spoken_of),

@@ -29,6 +29,8 @@ SUGGEST = "suggest"
 SPOKEN = "spoken of"
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
+ASKED_BACK_AT = 0.45
+"""The confidence at which it is asked back about beside an answer, instead of calling a person for it."""
 WAITING_AT = 0.75
 """The confidence at which he who waits is answered without being asked back: nothing else speaks for the entry."""
 SMALL_TALK_AT = 0.5
@@ -118,22 +120,27 @@ def spoken_of(question: Question) -> Ruling | str:
     return _suggest(question, entry, f"only answers of {entry} speak of {'、'.join(_spoken_of(question)[entry])}")
 
 
-def _suggest(question: Question, entry: str, reason: str) -> Ruling | str:
-    if not question.knowledge.is_refined or entry in (question.memory.last_entry, *question.memory.choice):
-        return f"{entry} was offered or answered last, or the matcher is not refined yet"
-    confidence = _confidence(question, entry)
-    ruling = answer(question, entry, confidence=confidence, reason=reason)
+def _suggest(question: Question, entry_id: str, reason: str) -> Ruling | str:
+    if not question.knowledge.is_refined or entry_id in (question.memory.last_entry, *question.memory.choice):
+        return f"{entry_id} was offered or answered last, or the matcher is not refined yet"
+    ruling = suggest(question, entry_id, confidence=_confidence(question, entry_id), reason=reason)
+    return ruling if isinstance(ruling.act, Suggest) else f"{entry_id} needs more than an answer here"
+
+
+def suggest(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
+    """Say which question is answered, and the answer; no more than the answer where that is none yet."""
+    ruling = answer(question, entry_id, confidence=confidence, reason=reason)
     if not isinstance(ruling.act, Answer):
-        return f"{entry} needs more than an answer here"
+        return ruling
     opening = "".join(
-        each.text for each in lines(question, "clarify", "suggested", {"choice": question.knowledge.title(entry)})
+        each.text for each in lines(question, "clarify", "suggested", {"choice": question.knowledge.title(entry_id)})
     )
     first, *others = ruling.bubbles
     return dataclasses.replace(
         ruling,
-        act=Suggest(entries=(entry,), confidence=confidence),
+        act=Suggest(entries=(entry_id,), confidence=confidence),
         bubbles=(dataclasses.replace(first, text=opening + first.text), *others),
-        memory=dataclasses.replace(ruling.memory, choice=(entry,), misses=question.memory.misses),
+        memory=dataclasses.replace(ruling.memory, choice=(entry_id,), misses=question.memory.misses),
     )
 
 
@@ -179,6 +186,11 @@ def _is_about(question: Question, candidate: Candidate) -> bool:
     return is_about or candidate.parts.get(PART, 0) > 0 or candidate.entry in _spoken_of(question)
 
 
+def only_likely(question: Question) -> Candidate | None:
+    """The entry that fits best, where it alone is likely enough to be offered."""
+    return question.best if question.best and _offered(question) == (question.best.entry,) else None
+
+
 def _is_never_offered(question: Question, entry_id: str) -> bool:
     """Nobody picks a greeting or his anger from a list, and a person comes for the rest without being picked."""
     entry = question.knowledge.entry(entry_id)
@@ -214,7 +226,7 @@ def no_match(question: Question) -> Ruling:
     return hand_over(question, "nothing in the manual answers this")
 
 
-def leads_clearly(judged: Judged) -> bool:
+def leads_clearly(judged: Judged, *, at: float = LEADS_AT) -> bool:
     """Whether a question is likely about one entry and no other: beside a sure answer, that is sure enough.
 
     The quick matcher takes strange questions for likely ones too often.
@@ -222,13 +234,13 @@ def leads_clearly(judged: Judged) -> bool:
     return (
         judged.tried[-1].rule in (CLARIFY, SUGGEST)
         and isinstance(judged.ruling.act, Clarify)
-        and _leads(judged.question)
+        and _leads(judged.question, at)
     )
 
 
-def _leads(question: Question) -> bool:
-    offered, best, knowledge = _offered(question), question.best, question.knowledge
-    if best is None or offered != (best.entry,) or best.confidence < LEADS_AT or not asks(question.text):
+def _leads(question: Question, at: float = LEADS_AT) -> bool:
+    best, knowledge = only_likely(question), question.knowledge
+    if best is None or best.confidence < at or not asks(question.text):
         return False
     entry = knowledge.entry(best.entry)
     return knowledge.is_refined and entry is not None and not entry.hands_over and _is_about(question, best)

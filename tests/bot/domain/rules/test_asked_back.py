@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.conversation import Memory
-from bot.domain.decision import Clarify, HandOver, StayQuiet
+from bot.domain.decision import Clarify, HandOver, StayQuiet, Suggest
+from knowledge.base import KnowledgeBase
+from tests.small_manual import small_manual
 from tests.talk import Talk, entries, rule_of
-
-if TYPE_CHECKING:
-    from knowledge.base import KnowledgeBase
 
 # A choice
 
@@ -122,6 +120,66 @@ def test_what_asks_something_else_or_fits_it_badly_does_not(
     base: KnowledgeBase, choice: tuple[str, ...], reply: str
 ) -> None:
     assert rule_of(_offered(base, *choice).turn(reply)) != "more of the choice"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "meant"),
+    [
+        ("东西还没动静", "等着送人", "dispatch-urge"),
+        ("衣服坏了", "破了个洞", "damaged"),
+        ("衣服坏了", "袖子开线", "quality-issue"),
+        ("想便宜买", "学生党", "discount"),
+        ("毛衣多少斤", "L号呢", "size"),
+    ],
+)
+def test_telling_more_takes_up_what_was_asked_back_and_is_no_miss(
+    base: KnowledgeBase, asked: str, told: str, meant: str
+) -> None:
+    talk = Talk(base)
+    assert meant in getattr(talk.turn(asked).act, "entries", ())
+    decision = talk.turn(told)
+    assert (rule_of(decision), entries(decision)) == ("tells more of a choice", [meant])
+    assert isinstance(decision.act, Suggest)
+    assert decision.bubbles[0].text.startswith(base.say("suggested", {"choice": base.title(meant)})[0])
+    assert talk.conversation.memory.misses == 1
+    assert isinstance(talk.turn("是的").act, StayQuiet)
+
+
+def test_telling_more_of_what_goes_by_the_place_is_asked_for_it() -> None:
+    talk = Talk(KnowledgeBase.build(revision=1, manual=small_manual()))
+    assert talk.turn("得走多少天").act == Clarify(entries=("delivery",), confidence=pytest.approx(0.6, abs=0.1))
+    decision = talk.turn("赶着用")
+    assert rule_of(decision) == "tells more of a choice"
+    assert [bubble.text for bubble in decision.bubbles] == list(talk.knowledge.say("which-region", {}))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("东西还没动静", "我去哪看"),
+        ("东西还没动静", "火星上的水"),
+        ("东西还没动静", "发票抬头写错了"),
+        ("毛衣买大了", "我平时穿M"),
+        ("东西还没动静", "不是"),
+        ("东西还没动静", "等着送人 你们老板是谁"),
+    ],
+)
+def test_what_asks_or_tells_of_something_else_does_not_take_up_what_was_asked_back(
+    base: KnowledgeBase, asked: str, said: str
+) -> None:
+    talk = Talk(base)
+    assert isinstance(talk.turn(asked).act, Clarify)
+    assert rule_of(talk.turn(said)) != "tells more of a choice"
+
+
+def test_telling_more_of_what_was_answered_already_takes_up_nothing(base: KnowledgeBase) -> None:
+    assert rule_of(_suggested(base, "dispatch-urge").turn("等着送人")) != "tells more of a choice"
+
+
+def test_a_product_means_the_one_of_the_choices_that_needs_it(base: KnowledgeBase) -> None:
+    decision = _offered(base, "invoice", "price-ask").turn("杯子")
+    assert (rule_of(decision), entries(decision)) == ("more of the choice", ["price-ask"])
+    assert rule_of(_offered(base, "invoice", "courier").turn("杯子")) == "only a product"
 
 
 # What an answer needed
