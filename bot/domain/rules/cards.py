@@ -9,6 +9,7 @@ from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import is_sure
 from bot.domain.links import linked_product
 from bot.domain.rulings import ask_on, hand_over
+from bot.domain.turn import asks
 
 if TYPE_CHECKING:
     from bot.domain.links import LinkedProduct
@@ -57,4 +58,6 @@ def only_a_product(question: Question) -> Ruling | str:
     wants_it = bool(question.names.product) and _WANTS_ONE.fullmatch(question.names.without(question.folded))
     if title is None or not (question.only_names or wants_it) or is_sure(question.best):
         return "not just the name of a product"
+    if question.conversation.mode == "waiting" and asks(question.text):
+        return "goes on from what a person will answer"
     return ask_on(question, "product-card", {"product": title}, "only names a product")

@@ -25,6 +25,12 @@ def test_a_card_and_a_bare_name_set_the_product(talk: Talk) -> None:
     assert "羊毛圆领毛衣" in talk.says("有货吗")[0]
 
 
+def test_a_product_in_a_question_that_a_person_will_answer_is_left_to_him(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert rule_of(talk.turn("那毛衣呢")) == "already waiting"
+    assert rule_of(talk.turn("毛衣")) == "only a product"
+
+
 @pytest.mark.parametrize(
     "words",
     [
