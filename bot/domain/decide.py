@@ -24,6 +24,7 @@ from bot.domain.putting_together import put_together
 from bot.domain.rules.going_on import only_asks_what_to_do
 from bot.domain.rules.judge import judge
 from bot.domain.rules.matches import answer_what_leads, leads_clearly
+from bot.domain.rules.small_talk import tells_that_he_bought
 from bot.domain.rulings import lines
 from bot.domain.turn import (
     GREETING_ENTRY,
@@ -54,10 +55,6 @@ if TYPE_CHECKING:
 
 FILLER_CHARACTERS = 4
 _CALL = re.compile(r"回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)")
-_BOUGHT = re.compile(
-    r"(?:我|是|在)?(?:今天|昨天|前天|刚刚|刚才|刚|上周|上次|之前|已经)*+(?:在你们?家)?"
-    r"(?:买|拍|下单|付款|付|订)(?:过|好)?了?(?:的|单|款|个|一个|一件)?"
-)
 
 
 def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
@@ -95,13 +92,19 @@ class _Bench:
         if entries_answered(self.judged) - SMALL_TALK or not all(map(is_open_or_waiting, self.judged)):
             return
         together = together or before.read_together(messages)
-        if together and (in_fragments or says_something(together)):
+        if together and ((in_fragments and len(messages) > 1) or says_something(together)):
             self.judged = [together]
 
     def read_together(self, messages: Sequence[Heard]) -> Judged | None:
-        """Fragments that say nothing each may say something together."""
+        """Fragments that say nothing each may say something together, or with what he opened with before."""
         texts = [text for message in messages if (text := text_of(message)) and not is_opener(text)]
+        texts = [*self._opened_with(), *texts] if texts else []
         return self._judge(messages[-1], " ".join(texts)[-MATCHED_CHARACTERS:]) if len(texts) > 1 else None
+
+    def _opened_with(self) -> list[str]:
+        """What he told in the turn before, "我前天买的粉底", upon which he was asked what about it."""
+        said = [text for text in self.conversation.memory.recent[-1:] if _tells_what_he_bought(text, self.knowledge)]
+        return said if self.conversation.mode == "bot" else []
 
     def _judge_message(self, message: Heard) -> None:
         """Judge a message, as a whole or, where that gives more answers, question by question."""
@@ -173,7 +176,7 @@ class _Bench:
 
 def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
     """The messages without those that only open a question, or only name what another one is about."""
-    spoken = [message for message in messages if not is_opener(text_of(message))]
+    spoken = [message for message in messages if not _only_opens(message, knowledge)]
     names = {message.inbox_id: knowledge.names_in(fold(text_of(message))) for message in spoken}
     bare = [message for message in spoken if only_names(fold(text_of(message)), names[message.inbox_id])]
     whole = [message for message in spoken if message not in bare]
@@ -186,6 +189,15 @@ def _without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> l
         if any(name and taken for name, taken in zip(names[message.inbox_id], named, strict=True))
     ]
     return [message for message in spoken if message in whole or message in apart]
+
+
+def _only_opens(message: Heard, knowledge: KnowledgeBase) -> bool:
+    text = text_of(message)
+    return is_opener(text) or _tells_what_he_bought(fold(text), knowledge)
+
+
+def _tells_what_he_bought(folded: str, knowledge: KnowledgeBase) -> bool:
+    return tells_that_he_bought(knowledge.names_in(folded).without(folded))
 
 
 def _adds_nothing(parts: Sequence[str], whole: Judged) -> bool:
@@ -245,11 +257,7 @@ def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
 def _is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
     """Whether a part of a message only leads to its question, or has none of its own: "我昨天买的毛衣", "怎么办"."""
     folded = fold(part)
-    return (
-        is_opener(part)
-        or only_asks_what_to_do(folded)
-        or bool(_BOUGHT.fullmatch(knowledge.names_in(folded).without(folded)))
-    )
+    return is_opener(part) or only_asks_what_to_do(folded) or _tells_what_he_bought(folded, knowledge)
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.decision import Answer
 from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
 from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, wishes, without_refusal
+from knowledge.numbers import THINGS
 from knowledge.passing import told_in_passing
 from knowledge.variables import depends_on
 
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
-_BOUGHT_ONE = re.compile(
-    r"(?:我|是)*+(?:今天|昨天|前天|前几天|刚刚?|刚才|上周|上个?月|上次|之前|已经)*+(?:在你们?[家店]里?)?(?:买|拍|订|收到)(?:过|到)?了?"
-    r"(?:的[这那]?[款件个只双条]?|[这那一][款件个只双条])"
+_BOUGHT = (
+    r"(?:我|是|在)*+(?:今天|昨天|前天|前几天|刚刚?|刚才|上周|上个?月|上次|之前|已经)*+(?:在你们?[家店]里?)?"
+    r"(?:买|拍|下单?|付款?|订|收到)(?:过|好|到)?了?"
 )
+_WHICH_ONE = rf"(?:的[这那]?[款单{THINGS}]?|[这那一][款{THINGS}])"
+_BOUGHT_ONE = re.compile(_BOUGHT + _WHICH_ONE)
 """Which one he means, "我上周买的那件": what about it is still to come."""
+_BOUGHT_SOME = re.compile(rf"{_BOUGHT}(?:{_WHICH_ONE}|[款个])?")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 """Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
 TELLS_AT_MOST = 0.7
@@ -137,6 +141,11 @@ def only_opens(question: Question) -> Ruling | str:
     if asked_something_else(question.typed) and any(map(asked_something_else, question.memory.recent)):
         return hand_over(question, "says for the second time that he asked something else", first="after-misses")
     return ask_on(question, "go-on", {}, "only opens a question")
+
+
+def tells_that_he_bought(said: str) -> bool:
+    """Whether these words, without names, only say that he has bought, or which one: "我昨天买的", "付款了"."""
+    return bool(_BOUGHT_SOME.fullmatch(said))
 
 
 def tells_more(question: Question) -> Ruling | str:

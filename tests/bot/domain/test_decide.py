@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Answer, Dismiss, HandOver
+from bot.domain.decision import Answer, Clarify, Dismiss, HandOver
 from tests.talk import OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:
@@ -189,6 +189,25 @@ def test_a_greeting_beside_what_is_not_understood_is_no_answer_to_it(talk: Talk)
 
 
 # Fragments
+
+
+def test_what_he_told_before_asking_belongs_to_it(talk: Talk) -> None:
+    assert isinstance(talk.turn("昨天拍的杯子").act, Clarify)
+    assert entries(talk.turn("现在便宜了")) == ["price-protection"]
+    assert entries(Talk(talk.knowledge).turn("昨天拍的杯子", "现在便宜了")) == ["price-protection"]
+
+
+def test_what_he_told_before_changes_nothing_that_is_understood_without_it(talk: Talk) -> None:
+    for words, entry in (("谢谢", "farewell"), ("发票能开吗", "invoice"), ("转人工", "human")):
+        talk = Talk(talk.knowledge)
+        talk.turn("我昨天买的毛衣")
+        assert entries(talk.turn(words)) == [entry]
+
+
+def test_what_was_asked_in_between_does_not_belong_to_it(talk: Talk) -> None:
+    talk.turn("昨天拍的杯子")
+    talk.turn("能开发票吗")
+    assert entries(talk.turn("现在便宜了")) != ["price-protection"]
 
 
 @pytest.mark.parametrize(

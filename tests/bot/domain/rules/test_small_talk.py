@@ -236,12 +236,12 @@ def test_trouble_with_an_order_is_no_good_news(talk: Talk, words: str) -> None:
     assert rule_of(talk.turn(words)) != "buys"
 
 
-@pytest.mark.parametrize("words", ["我上周买的那件", "我昨天买的毛衣", "上次拍的那个"])
+@pytest.mark.parametrize("words", ["我上周买的那件", "我昨天买的毛衣", "上次拍的那个", "前天下的单", "刚买的那瓶"])
 def test_which_one_he_means_only_opens_a_question(talk: Talk, words: str) -> None:
     assert rule_of(talk.turn(words)) == "only opens"
 
 
-@pytest.mark.parametrize("words", ["昨天买的什么时候发", "我上周买的那件起球了"])
+@pytest.mark.parametrize("words", ["昨天买的什么时候发", "我上周买的那件起球了", "前天下的单到哪了"])
 def test_what_about_it_is_a_question(talk: Talk, words: str) -> None:
     assert rule_of(talk.turn(words)) != "only opens"
 
