@@ -20,7 +20,7 @@ from bot.domain.outcomes import (
     subject_of,
     wants_person,
 )
-from bot.domain.putting_together import put_together
+from bot.domain.putting_together import may_be_asked_back, put_together
 from bot.domain.rules.going_on import only_asks_what_to_do
 from bot.domain.rules.judge import judge
 from bot.domain.rules.matches import answer_what_leads, leads_clearly
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 FILLER_CHARACTERS = 4
 _CALL = re.compile(r"回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)")
+_WONDERS_WHY = re.compile(r"(?:怎么|咋|为什么|为啥|为何).{0,4}?(?:[这那]么|比)")
+_GUESSES = ("是不是", "不会是", "该不会", "难道")
 
 
 def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
@@ -132,19 +134,31 @@ class _Bench:
             self.memory = before
             several = self._one_by_one(message, parts, needs_to_be_sure=False)
         if _better_apart(several, whole):
-            return [each for each in several if says_something(each) or is_left_over(each) or wants_person(each)]
+            return list(filter(_counts, several))
         self.memory = before
         return []
 
     def _one_by_one(self, message: Heard, parts: Sequence[str], *, needs_to_be_sure: bool = True) -> list[Judged]:
         several = []
-        for part in parts:
-            judged = self._judge(message, part)
+        for part, following in zip(parts, (*parts[1:], ""), strict=True):
+            judged = self._judge_part(message, part, parts)
+            if not says_something(judged) and _is_a_reason(part, following):
+                continue
             if leads_clearly(judged) and not needs_to_be_sure:
                 judged = answer_what_leads(judged)
             several.append(judged)
             self._remember(judged)
         return several
+
+    def _judge_part(self, message: Heard, part: str, parts: Sequence[str]) -> Judged:
+        """A part, about the one product that is named beside it where that makes it likelier: "膜贴坏了 有没有教程"."""
+        judged = self._judge(message, part)
+        products = {self.knowledge.names_in(fold(each)).product for each in parts} - {""}
+        if says_something(judged) or not asks(part) or judged.question.names.product or len(products) != 1:
+            return judged
+        about_it = self._judge(message, "".join(products) + part)
+        is_likelier = may_be_asked_back(about_it) and not may_be_asked_back(judged)
+        return about_it if is_likelier or says_something(about_it) else judged
 
     def _judge(self, message: Heard, text: str) -> Judged:
         question = question_of(
@@ -230,8 +244,8 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
         return any(map(wants_person, several))
     if len(answered) > 1:
         return True
-    if isinstance(whole.ruling.act, Answer) and len(answered) == 1 and not any(map(_is_unheard_of, several)):
-        return False
+    if isinstance(whole.ruling.act, Answer) and len(answered) == 1:
+        return any(_asks_beside(each, whole.ruling.act.entry, several) for each in several)
     others = [each for each in several if not says_something(each)]
     if any(is_left_over(each) and not is_about(each, several) for each in others):
         return bool(answered)
@@ -242,10 +256,26 @@ def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
     )
 
 
+def _counts(judged: Judged) -> bool:
+    """Whether a part must not be left out of the reply."""
+    return any(counts(judged) for counts in (says_something, is_left_over, may_be_asked_back, wants_person))
+
+
 def _is_unheard_of(judged: Judged) -> bool:
     """Whether it is a question that nothing in the manual comes near, or nothing but what a person does."""
     act = judged.ruling.act
     return is_left_over(judged) and not (isinstance(act, Clarify) and act.entries)
+
+
+def _asks_beside(judged: Judged, answered: str, several: Sequence[Judged]) -> bool:
+    """Whether a part asks for something else than what the message as a whole is sure to be about.
+
+    Where no other part asks, one that is nearest to just that, however far it is, asks for nothing else.
+    """
+    if sum(asks(each.question.text) for each in several) > 1:
+        return _is_unheard_of(judged) or (may_be_asked_back(judged) and not is_about(judged, several))
+    best = judged.question.best
+    return _is_unheard_of(judged) and (best is None or best.entry != answered)
 
 
 def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
@@ -258,6 +288,11 @@ def _is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
     """Whether a part of a message only leads to its question, or has none of its own: "我昨天买的毛衣", "怎么办"."""
     folded = fold(part)
     return is_opener(part) or only_asks_what_to_do(folded) or _tells_what_he_bought(folded, knowledge)
+
+
+def _is_a_reason(part: str, following: str) -> bool:
+    """Whether a part only says why he asks what follows: "怎么比专柜便宜 是不是假的"."""
+    return bool(_WONDERS_WHY.search(part)) and following.startswith(_GUESSES)
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:

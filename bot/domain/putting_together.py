@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.domain.decision import Answer, Clarify, Dismiss, Rate, RuleTried
 from bot.domain.outcomes import is_about, is_left_over, says_something, subject_of, wants_person
+from bot.domain.rules.matches import ASKED_BACK_AT, leads_clearly
 from bot.domain.rulings import hand_over
 from bot.domain.turn import COMPLAINT_ENTRY, Judged
 
@@ -32,13 +33,35 @@ def put_together(judged: Sequence[Judged]) -> Judged:
         return dismissed[-1]
     if wanted:
         return _with_answers(wanted[-1], answers)
-    if len(answers) + len(left_over) > 1 and left_over and judged[0].question.conversation.mode != "waiting":
+    asked_back = [each for each in judged if may_be_asked_back(each) and not is_about(each, answers)]
+    asks_back = len(asked_back) == 1 and all(each in asked_back for each in left_over)
+    calls = bool(left_over) and not asks_back and judged[0].question.conversation.mode != "waiting"
+    if calls and len(answers) + len(left_over) > 1:
         return _handed_on(answers, left_over)
     if answers:
-        return _several_answers(answers)
+        return _asked_back(answers, asked_back[0]) if asks_back else _several_answers(answers)
     firm = [each for each in judged if isinstance(each.ruling.act, Clarify | Rate)]
     said = [each for each in judged if isinstance(each.ruling.act, Answer)]
     return (left_over or firm or said or list(judged))[-1]
+
+
+def may_be_asked_back(judged: Judged) -> bool:
+    """Whether a question back will do instead of a person: which place or product, or whether this entry is meant."""
+    act = judged.ruling.act
+    waits_for_a_name = isinstance(act, Clarify) and judged.ruling.memory.wanted in act.entries
+    return waits_for_a_name or (is_left_over(judged) and leads_clearly(judged, at=ASKED_BACK_AT))
+
+
+def _asked_back(answers: Sequence[Judged], open_question: Judged) -> Judged:
+    """Answer what can be answered, and ask back about the one question that is only likely."""
+    asked = open_question.ruling
+    base = _several_answers(answers, room=BUBBLES_PER_TURN - len(asked.bubbles))
+    memory = dataclasses.replace(base.ruling.memory, choice=asked.memory.choice, wanted=asked.memory.wanted)
+    bubbles = (*base.ruling.bubbles, *asked.bubbles)
+    named = f"“{open_question.question.text.strip()[:NAMED_CHARACTERS]}”"
+    reason = f"answers {len(answers)} of {len(answers) + 1} questions, asks back about {named}"
+    ruling = dataclasses.replace(base.ruling, bubbles=bubbles, memory=memory, reason=reason)
+    return dataclasses.replace(base, ruling=ruling, tried=_left_over(base, reason))
 
 
 def _with_answers(last: Judged, answers: Sequence[Judged]) -> Judged:
@@ -64,9 +87,12 @@ def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged
     said = _in_one(handed.bubbles)
     answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).ruling.bubbles if answers else ()
     ruling = dataclasses.replace(handed, bubbles=(*answered, *said), chosen=base.ruling.chosen)
+    return Judged(question=base.question, ruling=ruling, tried=_left_over(base, reason))
+
+
+def _left_over(base: Judged, reason: str) -> tuple[RuleTried, ...]:
     lost = [RuleTried(each.rule, won=False, reason=each.reason) for each in base.tried]
-    won = RuleTried("left over", won=True, reason=reason)
-    return Judged(question=base.question, ruling=ruling, tried=(*lost, won))
+    return (*lost, RuleTried("left over", won=True, reason=reason))
 
 
 def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver
+from knowledge.base import KnowledgeBase
+from knowledge.entry import Product
+from tests.small_manual import ENTRIES, small_entry, small_manual
 from tests.talk import OPEN, Talk, entries, rule_of
-
-if TYPE_CHECKING:
-    from knowledge.base import KnowledgeBase
 
 # Several questions
 
@@ -186,6 +185,67 @@ def test_an_advertisement_outweighs_a_question_beside_it(talk: Talk) -> None:
 
 def test_a_greeting_beside_what_is_not_understood_is_no_answer_to_it(talk: Talk) -> None:
     assert entries(talk.turn("谢谢", "宇宙有多大呢")) == []
+
+
+def _with_its_matcher(base: KnowledgeBase) -> KnowledgeBase:
+    """The same knowledge, whose quick matcher passes for the refined one."""
+    return base.with_matcher(base.matcher)
+
+
+def _small(**more: object) -> KnowledgeBase:
+    manual = dataclasses.replace(small_manual(), **more)
+    return _with_its_matcher(KnowledgeBase.build(revision=1, manual=manual))
+
+
+@pytest.mark.parametrize("words", ["几天能送到 发什么快递", "发什么快递 几天能送到", "发什么快递，得走多少天"])
+def test_a_part_that_lacks_only_a_place_is_asked_for_it_beside_the_answer(words: str) -> None:
+    talk = Talk(_small())
+    decision = talk.turn(words)
+    assert entries(decision) == ["courier"]
+    assert decision.bubbles[-1].text == talk.knowledge.say("which-region", {})[0]
+    assert talk.says("新疆") == ["到新疆要5到8天。"]
+
+
+def test_two_parts_that_lack_something_are_not_asked_back_at_once() -> None:
+    decision = Talk(_small()).turn("发什么快递，得走多少天，今天的口令几位数呢")
+    assert sum(bubble.kind == "clarify" for bubble in decision.bubbles) < 2
+
+
+def test_a_likely_part_is_asked_back_about_beside_the_answer(base: KnowledgeBase) -> None:
+    words = "包邮吗 衣服厚不厚"
+    talk = Talk(_with_its_matcher(base))
+    decision = talk.turn(words)
+    assert isinstance(decision.act, Answer)
+    assert "asks back about “衣服厚不厚”" in next(tried.reason for tried in decision.why.rules if tried.won)
+    assert decision.bubbles[-1].choices == (base.title("material"),)
+    assert len(decision.bubbles) <= 3
+    assert entries(talk.turn("是")) == ["material"]
+    assert rule_of(Talk(base).turn(words)) == "left over"  # the quick matcher's likelihood is not enough
+
+
+def test_a_part_is_judged_about_the_product_named_beside_it() -> None:
+    film = (
+        small_entry("film-broken", "膜贴坏了", "膜贴坏了|贴歪了能补吗|有气泡", "第一次贴坏了补一张。"),
+        small_entry("film-how", "膜怎么贴", "膜怎么贴|贴膜视频|手机膜怎么安装", "扫盒子上的码看视频。"),
+    )
+    products = (Product(id="film", title="钢化膜", aliases=("膜",)), Product(id="case", title="手机壳"))
+    knowledge = _small(entries=(*film, *ENTRIES), products=products)
+    assert entries(Talk(knowledge).turn("膜贴坏了能补吗 有没有教程")) == ["film-broken", "film-how"]
+    assert entries(Talk(knowledge).turn("贴歪了能补吗 有没有教程")) == ["film-broken"]
+
+
+def test_why_he_asks_is_no_question_of_its_own(base: KnowledgeBase) -> None:
+    talk = Talk(_with_its_matcher(base))
+    for words in ("怎么比别家便宜 是不是假的", "为什么这么便宜，不会是假货吧"):
+        assert entries(talk.turn(words)) == ["authenticity"]
+    assert entries(Talk(talk.knowledge).turn("怎么洗 是不是正品")) == ["material", "authenticity"]
+
+
+def test_the_only_question_of_a_message_may_be_what_the_whole_is_about() -> None:
+    gift = small_entry("gift", "送人、礼盒", "送人的|送女朋友|有礼盒吗", "有礼盒。")
+    knowledge = _small(entries=(gift, *ENTRIES))
+    assert entries(Talk(knowledge).turn("盒子好看吗 送人的")) == ["gift"]
+    assert rule_of(Talk(knowledge).turn("送人的 你们在哪上班呢")) == "left over"
 
 
 # Fragments
