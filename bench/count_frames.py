@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from knowledge.frames import FILE, SHARED_BY, frames_in
 from knowledge.intents import read_intents
 from knowledge.pieces import class_words, meaning
-from knowledge.subjects import FILE, SHARED_BY, frames_in
 from knowledge.text import load_words
 
 HEAD = """\

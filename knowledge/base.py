@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer
+from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
 from knowledge.matching import ANSWER_AT, Matcher
 from knowledge.names import names_in
@@ -17,7 +18,6 @@ from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.spoken import Spoken
-from knowledge.subjects import subjects
 from knowledge.text import fold, words
 from knowledge.variables import say, takes_figures
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.facts import group_of_region, product_of
+from knowledge.frames import subject_words
 from knowledge.regions import region_in
-from knowledge.subjects import subject_words
 from knowledge.text import fold
 from knowledge.variables import filled
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.frames import SHARED_BY, _frames, frames_in, subject_words, subjects
 from knowledge.intents import Intent, read_intents
 from knowledge.pieces import class_words
-from knowledge.subjects import SHARED_BY, _frames, frames_in, subject_words, subjects
 from knowledge.text import load_words, words
 
 CLOSE_TO = 0.8
