@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.conditions import failures, has_dates, in_words, lacks_region
+from knowledge.conditions import failures, has_dates, in_words, lacks_region, mentioned
 from knowledge.regions import REGION_GROUPS
 from knowledge.variables import COMPUTED, filled, value_of
 
@@ -39,11 +39,17 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
 
     Exact words > dates > order status > product > attributes (what is mentioned, region, clock, channel, day, arrival,
     reach, what is known) > nth time > default. More conditions of one rank win over fewer, then one that names the very
-    product or province over one that names them all or their group, then the earlier in the entry.
+    product or province over one that names them all or their group, then one for what the question itself mentions over
+    one for what was told before it, then the earlier in the entry.
     """
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
     bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
+    spoken_of = (
+        each.when.reaches or mentioned(each.when, manual, circumstances.text)
+        for each, found in zip(entry.answers, weighed, strict=True)
+        if not found.fails
+    )
     return Chosen(
         bubbles=bubbles,
         rule=in_words(entry.answers[best].when),
@@ -55,11 +61,7 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         missing=missing,
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
-        is_spoken_of=any(
-            each.when.mentions or each.when.reaches
-            for each, found in zip(entry.answers, weighed, strict=True)
-            if not found.fails
-        ),
+        is_spoken_of=any(spoken_of),
     )
 
 
@@ -108,4 +110,5 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
     needed = when.knows | ({"region"} if lacks_region(when, manual, circumstances) else set())
     lacks = tuple(name for name in sorted(needed) if not value_of(manual, name, {}, circumstances))
     fails = "；".join((*against, *([f"还不知道{'、'.join(lacks)}"] if lacks else [])))
-    return _Weighed((), fails, ()) if against else _Weighed(_rank(when, circumstances), fails, lacks)
+    rank = (*_rank(when, circumstances), mentioned(when, manual, circumstances.text))
+    return _Weighed((), fails, ()) if against else _Weighed(rank, fails, lacks)

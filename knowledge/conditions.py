@@ -110,10 +110,14 @@ def _words_hold(when: When, circumstances: Circumstances) -> bool:
 
 
 def _mentions_hold(when: When, manual: Manual, circumstances: Circumstances) -> bool:
-    """Whether the question holds one of the words, other than in the name of a product: 保温杯 asks nothing of 保温."""
-    if not when.mentions:
-        return True
-    said = fold(circumstances.text)
+    """Whether the question, or what was told before it, holds one of the words, where there are any."""
+    told = (circumstances.text, circumstances.told)
+    return not when.mentions or any(mentioned(when, manual, said) for said in told if said)
+
+
+def mentioned(when: When, manual: Manual, text: str) -> bool:
+    """Whether a text holds one of the words, other than in the name of a product: 保温杯 asks nothing of 保温."""
+    said = fold(text)
     words = [word for word in map(fold, when.mentions) if word in said]
     if not words:
         return False

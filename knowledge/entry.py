@@ -258,6 +258,7 @@ class Circumstances:
 
     `local_time` is aware, in the shop's zone; `is_open`, `is_working_day`, `days_ahead` come from the shop's calendar,
     the last with a letter for each day from today on: 1 parcels are made ready, 0 they are not, ? nobody can know yet.
+    `text` is the question, folded, and `told` what was only told before it and no answer was given to here.
     `named_day` is the day that the buyer speaks of, in words, and `named_days` its dates where they are known.
     `pays_on` is the day on which he will pay, where he names one. Height and weight are the buyer's own.
     """
@@ -266,6 +267,7 @@ class Circumstances:
     is_open: bool = True
     is_working_day: bool = True
     text: str = ""
+    told: str = ""
     region: str | None = None
     order_status: str | None = None
     channel: str = ""

@@ -15,6 +15,7 @@ Mode = Literal["bot", "waiting", "human", "closed"]
 human: a person has spoken, the bot is silent · closed: over, until the buyer writes again (a new episode)."""
 
 RECENT_TEXTS = 12
+TOLD_TEXTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Memory:
     """Bot turns since the buyer last said something he had not said before."""
     recent: tuple[str, ...] = ()
     """The buyer's last folded texts, newest last."""
+    told: tuple[str, ...] = ()
+    """What of them only told something since the last question of his that was answered."""
     choice: tuple[str, ...] = ()
     """Entries offered as a numbered choice and not yet picked from."""
     asked: Mapping[str, int] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.account import part_of, why_of
 from bot.domain.certainty import certainty
-from bot.domain.conversation import RECENT_TEXTS
+from bot.domain.conversation import RECENT_TEXTS, TOLD_TEXTS
 from bot.domain.decision import Answer, Clarify, Decision, Dismiss, Rate, StayQuiet, Suggest
 from bot.domain.outcomes import (
     entries_answered,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.conversation import Conversation, Memory
-    from bot.domain.decision import Bubble, Heard, ShopNow
+    from bot.domain.decision import Act, Bubble, Heard, ShopNow
     from bot.domain.turn import Question
     from knowledge.base import KnowledgeBase
 
@@ -64,7 +64,7 @@ def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow,
     memory = remember_names(heard, remember_surroundings(heard, begin_episode(conversation), knowledge), knowledge)
     bench = _Bench(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
     bench.judge_messages(worth_judging(heard))
-    decision = _decision(put_together(bench.judged), [fold(text_of(message)) for message in heard])
+    decision = _decision(put_together(bench.judged), [text_of(message) for message in heard])
     if len(bench.judged) == 1:
         return decision
     return dataclasses.replace(decision, why=dataclasses.replace(decision.why, parts=tuple(map(part_of, bench.judged))))
@@ -185,6 +185,7 @@ class _Bench:
             last_said=before.last_said,
             choice=before.choice,
             recent=(*memory.recent, judged.question.typed),
+            told=(*before.told, judged.question.typed) if _only_told(judged.question.text) else before.told,
         )
 
 
@@ -302,12 +303,25 @@ def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
     return is_short or only_tells(question.text) or is_about(judged, answers)
 
 
-def _decision(judged: Judged, folded: Sequence[str]) -> Decision:
+def _only_told(text: str) -> bool:
+    return bool(text) and not asks(text)
+
+
+def _told(before: Sequence[str], said: Sequence[str], act: Act) -> tuple[str, ...]:
+    """What the buyer has only told since the last question that was answered."""
+    if isinstance(act, Answer | Suggest) and any(map(asks, said)):
+        return ()
+    return (*before, *map(fold, filter(_only_told, said)))[-TOLD_TEXTS:]
+
+
+def _decision(judged: Judged, said: Sequence[str]) -> Decision:
+    folded = list(map(fold, said))
     question, ruling = judged.question, judged.ruling
     memory = ruling.memory
     if not isinstance(ruling.act, Rate):
-        before = begin_episode(question.conversation).recent
-        memory = _remember_texts(memory, before, folded)
+        before = begin_episode(question.conversation)
+        memory = _remember_texts(memory, before.recent, folded)
+        memory = memory.knowing(told=_told(before.told, said, ruling.act))
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)

@@ -61,7 +61,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     entry = question.knowledge.entry(entry_id)
     question = _about_the_only_one(question, entry, confidence)
     times = question.memory.asked.get(entry_id, 0) + 1
-    chosen = question.knowledge.answer(entry_id, _circumstances(_with_its_price(question, entry), times))
+    chosen = question.knowledge.answer(entry_id, circumstances_of(_with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
         return _lacking(question, entry_id, confidence, reason, chosen)
     memory = question.memory
@@ -254,7 +254,11 @@ def _kind(entry_id: str) -> ReplyKind:
     return "farewell" if entry_id == FAREWELL_ENTRY else "answer"
 
 
-def _circumstances(question: Question, times: int) -> Circumstances:
+def circumstances_of(question: Question, entry_id: str, times: int) -> Circumstances:
+    """What is known around a question as it is put to this entry, for the so many-th time.
+
+    What was told before it counts for an entry that has not answered it yet.
+    """
     amount, pieces = (question.named.get(name) for name in ("amount_yuan", "quantity"))
     named_day, named_days, pays_on = _days(question)
     return Circumstances(
@@ -262,6 +266,7 @@ def _circumstances(question: Question, times: int) -> Circumstances:
         is_open=question.shop.is_open,
         is_working_day=question.shop.is_working_day,
         text=question.folded,
+        told="" if question.memory.last_entry == entry_id else " ".join(question.memory.told),
         region=question.memory.region,
         order_status=question.memory.order_status,
         channel=question.conversation.channel,

@@ -86,7 +86,7 @@ def unpack_memory(body: bytes) -> Memory:
     if not body:
         return Memory()
     fields = orjson.loads(body)
-    for name in ("recent", "choice", "last_said"):
+    for name in ("recent", "told", "choice", "last_said"):
         fields[name] = tuple(fields.get(name, ()))
     return Memory(**fields)
 

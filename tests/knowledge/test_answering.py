@@ -97,6 +97,14 @@ def test_what_the_question_mentions_chooses_within_its_rank() -> None:
     assert winner(colour, When(products=frozenset({"cup"})), text="啥色号", product_id="cup") == "2"
 
 
+def test_what_was_told_before_counts_where_the_question_mentions_nothing() -> None:
+    colour, water = When(mentions=frozenset({"颜色"})), When(mentions=frozenset({"防水", "掉水里"}))
+    assert winner(colour, water, text="还能用吗", told="杯子掉水里了") == "2"
+    assert winner(water, colour, text="什么颜色", told="杯子掉水里了") == "2"
+    told = answer(SHOP, entry_of(water), replace(AT_TEN, text="还能用吗", told="掉水里了"))
+    assert (told.bubbles, told.is_spoken_of) == (("1",), False)
+
+
 @pytest.mark.parametrize(
     ("day", "expected"), [(31, "default"), (1, "1"), (11, "1"), (12, "default")], ids=["eve", "first", "last", "after"]
 )
