@@ -7,29 +7,32 @@ import dataclasses
 import re
 from collections import Counter
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer
 from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
 from knowledge.matching import ANSWER_AT, Matcher
-from knowledge.names import names_in
+from knowledge.names import names_in, products_in
 from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.spoken import Spoken
+from knowledge.subjects import stands_in, thing_before, without_figures
 from knowledge.text import fold, words
 from knowledge.variables import say, takes_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from knowledge.answering import Chosen
-    from knowledge.entry import Circumstances, Entry, Manual
+    from knowledge.entry import Circumstances, Entry, Manual, Product
     from knowledge.matching import Findings
     from knowledge.names import Names
     from knowledge.questions import Named
     from knowledge.semantic import Meant
+    from knowledge.subjects import Subject
 
 
 MANY_QUESTIONS = 20
@@ -188,6 +191,26 @@ class KnowledgeBase:
         """
         return self._spoken_of(folded, product_id=product_id)
 
+    @cached_property
+    def _asked_for(self) -> Mapping[str, str]:
+        """All that each entry is asked for by: its questions, its title, and the words that its answers are for."""
+        return {
+            entry.id: "\n".join((self._wording[entry.id], fold(entry.title), *map(fold, _mentions(entry))))
+            for entry in self.manual.entries
+        }
+
+    def is_asked_about(self, entry_id: str, subject: Subject) -> bool:
+        """Whether buyers ask that entry about this, with whatever figures."""
+        figureless = tuple(tuple(map(without_figures, run)) for run in subject)
+        return stands_in(figureless, without_figures(self._asked_for[entry_id]))
+
+    def other_thing(self, folded: str, entry: Entry, product_id: str) -> str:
+        """The thing that a question about this entry is asked of, where it is unknown there, and not this product."""
+        product = next((each for each in self.manual.products if each.id == product_id), None)
+        thing = thing_before(folded, "\n".join((self._asked_for[entry.id], *(_known_of(product) if product else ()))))
+        rest = self._find(folded.partition(thing)[2]).candidates if thing else ()
+        return thing if rest and rest[0].entry == entry.id else ""
+
     def answer(self, entry_id: str, circumstances: Circumstances) -> Chosen:
         """What that entry says under these circumstances. The entry must be one of this revision's."""
         return answer(self.manual, self._entries[entry_id], circumstances)
@@ -200,9 +223,24 @@ class KnowledgeBase:
         """The words of a folded text that name a product, a place or a courier."""
         return self._names_in(folded)
 
+    def products_in(self, folded: str) -> frozenset[str]:
+        """The ids of all products that a folded text speaks of."""
+        return products_in(folded, products=self.manual.products)
+
     def notice(self, text: str) -> Named:
         """What a message names: a region, a product and so on."""
         return self._notice(text)
+
+
+def _mentions(entry: Entry) -> Iterator[str]:
+    return (word for each in entry.answers for word in each.when.mentions)
+
+
+def _known_of(product: Product) -> Iterator[str]:
+    """What a product is called, and what is known of it without its name: "面霜孕妇可以用" is said of its 孕妇."""
+    names = sorted(map(fold, (product.title, *product.aliases)), key=len, reverse=True)
+    named = re.compile("|".join(map(re.escape, names)))
+    return chain(names, (named.sub(" ", fold(known)) for known in product.attributes.values()))
 
 
 def _surest(findings: Findings) -> float:

@@ -47,6 +47,7 @@ _Known = tuple[tuple[str, str, tuple[str, ...]], ...]
 
 _GOES_THERE = re.compile(r"[到往去寄发送邮运收住]|快递|物流|几天|多久|多远|地址|我们?[在是家]|[这那]边|[这那]里")
 _IS_FROM = re.compile(r"(?: [真的都全也]{0,3}|是不)是\w{0,3}$")
+_KIND_CHARACTERS = 2
 _POINTING = re.compile(r"^(?:这个|这款|这件|那个|那款|那件|你们?家?店?里?的?|店里的?|的)+")
 
 
@@ -92,6 +93,16 @@ def product_and_name(said: str, products: Sequence[Product]) -> tuple[str | None
         if name in said and _stands_alone(name, said):
             return (ids[0] if len(ids) == 1 else None), name
     return None, ""
+
+
+def products_in(said: str, *, products: Sequence[Product]) -> frozenset[str]:
+    """The ids of all products that a folded text speaks of, if only by what a name ends with: 数据线 of 100W数据线."""
+    return frozenset(product_id for name, ids in _names(_known(products)) if _kind(name) in said for product_id in ids)
+
+
+def _kind(name: str) -> str:
+    end = name[-_KIND_CHARACTERS:]
+    return name if end.isascii() else end
 
 
 def _known(products: Sequence[Product]) -> _Known:

@@ -98,6 +98,11 @@ def takes_figures(entry: Entry) -> bool:
     return any(FROM_FIGURES & each.when.knows for each in entry.answers)
 
 
+def goes_by_product(entry: Entry) -> bool:
+    """Whether an answer of this entry is about one product."""
+    return entry.needs_product or any(each.when.products for each in entry.answers)
+
+
 def depends_on(entry: Entry, name: str) -> bool:
     """Whether an answer of this entry goes by a `day`, `amount_yuan`, `quantity` or `region` that a buyer names."""
     return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)

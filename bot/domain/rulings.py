@@ -14,7 +14,8 @@ from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
-from knowledge.variables import depends_on, takes_figures
+from knowledge.text import fold
+from knowledge.variables import depends_on, goes_by_product, takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,11 @@ def quiet(question: Question, reason: str) -> Ruling:
 def answer(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
     """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
     entry = question.knowledge.entry(entry_id)
-    question = _about_the_only_one(question, entry, confidence)
+    if other := _another_thing(question, entry):
+        question = dataclasses.replace(question, memory=dataclasses.replace(question.memory, product_id=None))
+        reason = f"{reason}; asked of {other}, and not of the product before"
+    else:
+        question = _about_the_only_one(question, entry, confidence)
     times = question.memory.asked.get(entry_id, 0) + 1
     chosen = question.knowledge.answer(entry_id, circumstances_of(_with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
@@ -105,6 +110,15 @@ def _after_its_answer(ruling: Ruling, called: HandOver, said: tuple[Bubble, ...]
     if {bubble.text for bubble in said} <= set(question.memory.last_said):
         return ruling
     return dataclasses.replace(ruling, act=called, bubbles=(*said, *ruling.bubbles))
+
+
+def _another_thing(question: Question, entry: Entry | None) -> str:
+    """What the question is asked of that nobody has told us about, and cannot be the product that was spoken of."""
+    names, product = question.knowledge.names_in(question.folded), question.memory.product_id
+    is_named = bool(question.names.product or names.product) or not question.typed
+    if entry is None or product is None or is_named or not goes_by_product(entry):
+        return ""
+    return question.knowledge.other_thing(names.without(question.folded), entry, product)
 
 
 def _about_the_only_one(question: Question, entry: Entry | None, confidence: float) -> Question:
@@ -168,6 +182,8 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
     if question.conversation.mode == "waiting":
         return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
     if (another := _another_name(question)) is not None:
+        if _is_of_others(question, entry_id, before):
+            return hand_over(question, f"{ruling.reason}; says nothing of {another}", entry=entry_id)
         told = lines(question, "answer", "same-for", {"named": another})
     elif (reason := _why_a_person(question, entry_id, before)) is not None:
         ruled = hand_over(question, f"{ruling.reason}; {reason}", entry=entry_id)
@@ -176,6 +192,15 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
         told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*ruling.memory.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
+
+
+def _is_of_others(question: Question, entry_id: str, before: Memory) -> bool:
+    """Whether what was said is about other products than the one asked about now: "充电宝能上飞机吗", "耳机呢"."""
+    entry, product = question.knowledge.entry(entry_id), question.memory.product_id
+    if entry is None or not question.names.product:
+        return False
+    named = question.knowledge.products_in("\n".join(map(fold, (entry.title, *before.last_said))))
+    return bool(named) and product not in named
 
 
 def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | None:

@@ -1,0 +1,90 @@
+"""What a few words are about, apart from the small words of any question, and where a text speaks of it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from knowledge.passing import told_in_passing
+from knowledge.text import fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Subject = tuple[tuple[str, ...], ...]
+"""Runs of words that stand side by side."""
+
+SHORTEST_THING_CHARACTERS = 2
+_SMALL = re.compile(
+    r"[我你您他她它咱们这那哪个只件款条点些里边样种的地得了着过吗呢嘛么吧啊呀哦呗哈亲是有没不能会可要想给帮请用在也都就还又再才先只去来到和跟与或把被让比几谁多少怎咋啥]+"
+    r"|什么|怎么样?|如何|怎样|为什么|为啥|多少|多久|多大|可以|行|能不能|可不可以|是不是|有没有|会不会|一下|一个|如果|要是"
+    r"|的话|已经|刚刚?|刚才|现在|目前|今天|明天|昨天|前天|最近|到底|大概|一共|总共|最低|最少|一般|需要|应该|麻烦|请问|你们家?|我们|咱们|自己|别的|其他"
+)
+_POINTING = re.compile(r"^(?:你们?家?|店里|那个?|这个?|请问|还?有|的)+")
+_FIGURE, _DIGIT = re.compile(r"\d+"), re.compile(r"\d")
+_SENTENCE_ENDS = re.compile(r"(?<=[。！？!?；;\n])")
+_CLAUSE_ENDS = re.compile(r"(?<=[，,。！？!?；;\n])")
+_CUT_OFF = " ，,；;。\n"
+
+
+@lru_cache(maxsize=1024)
+def subject_of(said: str) -> Subject:
+    """The words of a folded text that are not small ones; empty where it has no subject of its own: "那怎么弄"."""
+    runs: list[list[str]] = [[]]
+    for word in words(said):
+        if _SMALL.fullmatch(word):
+            runs.append([])
+        else:
+            runs[-1].append(word)
+    return tuple(tuple(run) for run in runs if run)
+
+
+def stands_in(subject: Subject, folded: str) -> bool:
+    """Whether a folded text speaks of all of it: of each run as a whole, or of all its words if one is long."""
+    return all(_has_run(run, folded) for run in subject)
+
+
+def _has_run(run: tuple[str, ...], folded: str) -> bool:
+    whole = "".join(run)
+    is_plain = any(len(word) > 1 for word in run) and len(run) > 1
+    return _has(whole, folded) or (is_plain and all(_has(word, folded) for word in run))
+
+
+def _has(word: str, folded: str) -> bool:
+    """Whether it is in it; what begins or ends with a digit or a Latin letter is not cut out of a longer one."""
+    start = r"(?<![a-z0-9])" if word[0].isascii() else ""
+    end = r"(?![a-z0-9])" if word[-1].isascii() else ""
+    return re.search(f"{start}{re.escape(word)}{end}", folded) is not None
+
+
+def without_figures(folded: str) -> str:
+    """The text with one figure for all: who is asked about 苹果14 is asked about 苹果15 too."""
+    return _FIGURE.sub("0", folded)
+
+
+def parts_on(subject: Subject, bubbles: Iterable[str]) -> Iterator[str]:
+    """What in these bubbles speaks of it, a sentence before its clauses; a bubble of one sentence is no part."""
+    return (part for bubble in bubbles for part in _parts(bubble) if stands_in(subject, fold(part)))
+
+
+def _parts(bubble: str) -> Iterator[str]:
+    sentences = [each.strip(_CUT_OFF) for each in _SENTENCE_ENDS.split(bubble)]
+    if len(list(filter(None, sentences))) > 1:
+        yield from sentences
+    clauses = [each.strip(_CUT_OFF) for each in _CLAUSE_ENDS.split(bubble)]
+    if len(list(filter(None, clauses))) > 1:
+        yield from clauses
+
+
+def thing_before(said: str, known: str) -> str:
+    """The thing that leads a folded text, before the first two characters that are known; empty where none does.
+
+    "眼霜孕妇能用" is asked of 眼霜, where only "孕妇能用" is known. With other small words than "你们家的" beside
+    it, it is a sentence of its own: "我老公178穿多大".
+    """
+    plain, known = _DIGIT.sub("0", said), _DIGIT.sub("0", known)
+    start = next((place for place in range(len(said) - 1) if plain[place : place + 2] in known), 0)
+    thing = _POINTING.sub("", said[:start]).removesuffix("的")
+    is_plain = ["".join(run) for run in subject_of(thing)] == [thing]
+    return thing if is_plain and len(thing) >= SHORTEST_THING_CHARACTERS and not any(told_in_passing(thing)) else ""

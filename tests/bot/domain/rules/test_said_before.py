@@ -1,0 +1,149 @@
+"""What was said and told before, and how far it holds: a small shop of kettles and coffee machines."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.contract import ProductCard
+from bot.domain.decision import Clarify, HandOver
+from knowledge.base import KnowledgeBase
+from knowledge.entry import Answer as EntryAnswer
+from knowledge.entry import Entry, Manual, Product, When
+from knowledge.manual import starter_manual
+from tests.talk import Talk
+
+ANY = When(products=frozenset({"*"}))
+GENERAL = "水壶和咖啡机质保12个月，滤网3个月，坏了换新，来回运费我们出。烤箱类的不质保。"
+RETURNS = "没拆封的7天内可以退，吊牌要一起寄回，运费您出。"
+OPENED = "拆开用过的，除了质量问题不能退。"
+BABY = "水壶都能用，带香薰的别用。"
+PLANE = "1升的水壶倒空了能带上飞机，刀头不能随身带。"
+DAMAGE = "摔坏、进水这些人为的不在质保里，可以半价换新。"
+
+
+def entry(name: str, title: str, questions: str, *answers: EntryAnswer, needs_product: bool = False) -> Entry:
+    return Entry(
+        id=name,
+        group="店",
+        title=title,
+        questions=tuple(questions.split()),
+        answers=answers,
+        needs_product=needs_product,
+    )
+
+
+def says(text: str, when: When | None = None) -> EntryAnswer:
+    return EntryAnswer(bubbles=(text,), when=when or When())
+
+
+ENTRIES = (
+    entry("price", "多少钱", "多少钱 怎么卖 什么价格", says("{price}"), needs_product=True),
+    entry("warranty", "保修、换新", "保修多久 质保几年 可以换新吗 坏了保修吗", says(GENERAL), says("{warranty}", ANY)),
+    entry("damage", "人为坏的", "摔坏了保修吗 进水了能修吗 摔坏了怎么办 进水了", says(DAMAGE)),
+    entry(
+        "returns",
+        "能退吗",
+        "可以退货吗 能退吗 支持七天无理由吗 不喜欢能退吗",
+        says(RETURNS),
+        says(OPENED, When(mentions=frozenset({"拆开", "用过"}))),
+        says("没说明书的补一份再退。", When(mentions=frozenset({"说明书"}))),
+    ),
+    entry("postage", "包邮吗", "包邮吗 运费多少 运费怎么算 邮费谁付", says("全场包邮。")),
+    entry(
+        "baby",
+        "孕妇能用吗",
+        "孕妇能用吗 怀孕可以用吗 哺乳期能用吗",
+        says("水壶都能用，带香薰的别用。"),
+        says("{baby}", ANY),
+    ),
+    entry(
+        "plane",
+        "水壶能上飞机吗",
+        "水壶能带上飞机吗 可以托运吗 过得了安检吗",
+        says(PLANE),
+    ),
+    entry("boiling", "水开了会自己断电吗", "水开了会断电吗 会干烧吗", says("烧开了会自己断电，不会干烧。")),
+    entry("farewell", "道谢", "谢谢 好的 再见", says("不客气。")),
+)
+PRODUCTS = (
+    Product(
+        id="kettle",
+        title="304电热水壶",
+        aliases=("水壶",),
+        attributes={
+            "price": "99元",
+            "warranty": "水壶质保一年，只换不修",
+            "baby": "水壶孕妇放心用",
+            "colours": "白色、绿色",
+        },
+    ),
+    Product(
+        id="coffee",
+        title="家用咖啡机",
+        aliases=("咖啡机",),
+        attributes={"price": "399元", "warranty": "咖啡机质保两年", "baby": "咖啡机孕妇少用"},
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def shop() -> KnowledgeBase:
+    starter = starter_manual()
+    manual = Manual(entries=ENTRIES, products=PRODUCTS, facts=starter.facts, lines=starter.lines)
+    return KnowledgeBase.build(revision=1, manual=manual)
+
+
+@pytest.fixture
+def talk(shop: KnowledgeBase) -> Talk:
+    return Talk(shop)
+
+
+# A thing that nobody knows is not the product before
+
+
+def test_a_thing_that_is_unknown_is_not_answered_as_the_product_before(talk: Talk) -> None:
+    talk.turn("水壶多少钱")
+    decision = talk.turn("空气炸锅孕妇能用吗")
+    assert [bubble.text for bubble in decision.bubbles] == [BABY]
+    assert "空气炸锅" in next(rule.reason for rule in decision.why.rules if rule.won)
+    assert decision.memory.product_id is None
+
+
+def test_which_product_is_asked_where_the_price_of_an_unknown_thing_is_wanted(talk: Talk) -> None:
+    talk.turn(ProductCard(product_id="kettle"))
+    decision = talk.turn("你们家的烤箱多少钱")
+    assert isinstance(decision.act, Clarify)
+    assert talk.says("咖啡机") == ["399元"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("孕妇能用吗", "水壶孕妇放心用"),
+        ("我老婆孕妇能用吗", "水壶孕妇放心用"),
+        ("白色的多少钱", "99元"),
+        ("现在多少钱", "99元"),
+        ("2个多少钱", "99元"),
+        ("这个多少钱", "99元"),
+        ("那咖啡机多少钱", "399元"),
+    ],
+)
+def test_the_product_before_is_meant_where_no_other_thing_leads_the_question(talk: Talk, words: str, said: str) -> None:
+    talk.turn(ProductCard(product_id="kettle"))
+    assert talk.says(words) == [said]
+
+
+# The same for another one
+
+
+def test_what_is_about_one_product_does_not_hold_for_another(talk: Talk) -> None:
+    talk.turn("水壶能上飞机吗")
+    decision = talk.turn("咖啡机呢")
+    assert isinstance(decision.act, HandOver)
+    assert not any("一样" in bubble.text for bubble in decision.bubbles)
+
+
+@pytest.mark.parametrize("words", ["咖啡机呢", "那304电热水壶呢"])
+def test_what_is_about_no_product_holds_for_all(talk: Talk, words: str) -> None:
+    talk.turn("包邮吗")
+    assert "也是一样的" in talk.says(words)[0]
