@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.domain.certainty import is_sure
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names, only_tells
@@ -14,11 +15,12 @@ from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
+from knowledge.subjects import parts_on, stands_in, subject_of
 from knowledge.text import fold
 from knowledge.variables import depends_on, goes_by_product, takes_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from adapters.contract import ReplyKind
@@ -32,6 +34,7 @@ PASSING = (*_DAYS, "amount_yuan", "quantity")
 """What is named for one question and what belongs to it, and not remembered beyond."""
 SHOWS_AT = 0.75
 """How likely an entry must be for the words of the question to show which product it is about."""
+_KINDS = "色码号"
 TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
 """Variables that are known as soon as the buyer says where he lives."""
 
@@ -179,6 +182,9 @@ def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, 
 
 def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Memory) -> Ruling:
     """Instead of an answer that says nothing new: a word on what he asks or tells, and the second time a person."""
+    heard = dataclasses.replace(question, memory=dataclasses.replace(question.memory, last_said=before.last_said))
+    if _asks_more(question) and (part := part_said(heard, entry_id)):
+        return say_again(heard, entry_id, part, f"{ruling.reason}; the last answer says so")
     if question.conversation.mode == "waiting":
         return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
     if (another := _another_name(question)) is not None:
@@ -192,6 +198,43 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
         told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*ruling.memory.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
+
+
+def part_said(question: Question, entry_id: str) -> str:
+    """The part of the last answer, not yet said by itself, that speaks of what is asked; "" of the whole matter."""
+    subject, said = subject_of(question.folded), question.memory.last_said
+    if not subject or stands_in(subject, fold(question.knowledge.title(entry_id))):
+        return ""
+    return next((part for part in parts_on(subject, said) if part not in said), "")
+
+
+def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool:
+    """Whether the entry is asked about what these words ask about, or what was said speaks of that.
+
+    With the last question before them they look like that question, whatever they are: "孕妇能用吗", "小孩呢".
+    """
+    subject = subject_of(question.folded)
+    if not subject or question.knowledge.is_asked_about(entry_id, subject):
+        return True
+    folded = fold(" ".join(said))
+    return stands_in(subject, folded) or _is_of_a_kind(question.folded, folded)
+
+
+def _is_of_a_kind(folded: str, said: str) -> bool:
+    """Whether it is a colour or a size and others were told: "红色呢" upon "驼色和燕麦色可选"."""
+    return folded[-1] in _KINDS and folded[-1] in said
+
+
+def say_again(question: Question, entry_id: str, part: str, reason: str) -> Ruling:
+    """That part of the last answer, by itself."""
+    memory = question.memory
+    said = (*memory.last_said, part)
+    return Ruling(
+        act=Answer(entry=entry_id, confidence=1.0),
+        bubbles=(Bubble(kind="answer", text=part, entry=entry_id, confidence=1.0),),
+        memory=dataclasses.replace(memory, misses=0, choice=(), wanted=None, last_entry=entry_id, last_said=said),
+        reason=reason,
+    )
 
 
 def _is_of_others(question: Question, entry_id: str, before: Memory) -> bool:
@@ -209,6 +252,8 @@ def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | No
     What was noted before is no answer, so the first question after it is not asked for the second time.
     """
     is_asked, said = _asks_more(question), question.knowledge.say
+    if is_asked and not is_sure(question.best) and not speaks_of_it(question, entry_id, before.last_said):
+        return f"says nothing of what is asked, as far as {entry_id} goes"
     if not is_asked and wants_something_done(question.text):
         return f"wants something done, and {entry_id} is all there is to say"
     told_before = said("as-said", {}) if is_asked else (*said("as-said", {}), *said("noted", {}))

@@ -7,7 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
-from bot.domain.rulings import answer, ask_on, carried, hand_over
+from bot.domain.rulings import (
+    answer,
+    ask_on,
+    carried,
+    circumstances_of,
+    hand_over,
+    part_said,
+    say_again,
+    speaks_of_it,
+)
 from bot.domain.turn import (
     COMPLAINT_ENTRY,
     SHORT_CHARACTERS,
@@ -21,6 +30,7 @@ from bot.domain.wishes import wants_person
 from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
+from knowledge.subjects import stands_in, subject_of
 from knowledge.text import fold
 from knowledge.variables import depends_on, takes_figures, variables_in
 
@@ -48,6 +58,7 @@ _ASKS_WHAT_TO_DO = re.compile(
     r"(?:那|我|现在|这|该|要|得|[下后]面|接下来|具体)*+(?:怎么|咋|如何|怎样)(?:[办弄搞整做]|操作|处理)[呢啊呀嘛吗了的]*+"
 )
 AT_A_LOSS = "办"
+_ASKS_ABOUT_IT = re.compile(r"那?\w{1,8}呢\W*")
 _ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
@@ -198,8 +209,46 @@ def with_the_last_question(question: Question) -> Ruling | str:
     for asked in subjects:
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
-            return answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
+            ruling = answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
+            said = (*question.memory.last_said, *(ruling.chosen.bubbles if ruling.chosen else ()))
+            if not asks(question.text) or speaks_of_it(question, meant.entry, said):
+                return ruling
     return "belongs to none of the questions before for sure"
+
+
+def spoken_of_just_now(question: Question) -> Ruling | str:
+    """Rule on "充苹果15呢" after an answer that says how 苹果15 is charged, and "运费谁出" after one on returns.
+
+    The answer may be the general one of the same entry, where the one for the product before says nothing of it.
+    """
+    last, memory = question.memory.last_entry, question.memory
+    if last is None or question.knowledge.entry(last) is None or _follows_a_card(question):
+        return "nothing was answered before, or a card came after it"
+    if not _may_ask_for_a_part(question, last):
+        return f"does not ask for a part of what was said about {last}"
+    if part := part_said(question, last):
+        return say_again(question, last, part, f"the last answer, {last}, speaks of it")
+    general = dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=None))
+    chosen = question.knowledge.answer(last, circumstances_of(general, last, 1))
+    is_new = memory.product_id is not None and not set(chosen.bubbles) <= set(memory.last_said)
+    if is_new and not chosen.missing and stands_in(subject_of(question.folded), fold(" ".join(chosen.bubbles))):
+        return answer(general, last, confidence=1.0, reason=f"the general answer of {last} speaks of it")
+    return f"{last} says nothing of it"
+
+
+def _may_ask_for_a_part(question: Question, last: str) -> bool:
+    """Whether these words ask for something, in other words than before, and are not about another entry for sure.
+
+    A few sure words may ask for a part of the last answer all the same, if the other entry is not called so.
+    """
+    subject, best = subject_of(question.folded), question.best
+    is_clear = any(len("".join(run)) > 1 for run in subject) or _ASKS_ABOUT_IT.fullmatch(question.text)
+    if not subject or not is_clear or not asks(question.text) or question.typed in question.memory.recent:
+        return False
+    if best is None or best.entry == last or not is_sure(best):
+        return len(question.folded) <= ELLIPSIS_CHARACTERS and (best is None or best.entry not in SMALL_TALK)
+    is_called_so = stands_in(subject, fold(question.knowledge.title(best.entry)))
+    return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 
 
 def _is_also_asked_for_others(question: Question, sure: str) -> bool:

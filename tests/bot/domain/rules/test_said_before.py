@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from adapters.contract import ProductCard
-from bot.domain.decision import Clarify, HandOver
+from bot.domain.decision import Answer, Clarify, HandOver
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as EntryAnswer
 from knowledge.entry import Entry, Manual, Product, When
 from knowledge.manual import starter_manual
-from tests.talk import Talk
+from tests.talk import Talk, entries
 
 ANY = When(products=frozenset({"*"}))
 GENERAL = "水壶和咖啡机质保12个月，滤网3个月，坏了换新，来回运费我们出。烤箱类的不质保。"
@@ -147,3 +147,68 @@ def test_what_is_about_one_product_does_not_hold_for_another(talk: Talk) -> None
 def test_what_is_about_no_product_holds_for_all(talk: Talk, words: str) -> None:
     talk.turn("包邮吗")
     assert "也是一样的" in talk.says(words)[0]
+
+
+# What the last answer says
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("能退吗", "吊牌呢", "吊牌要一起寄回"),
+        ("能退吗", "运费谁出", "运费您出"),
+        ("水壶能上飞机吗", "刀头呢", "刀头不能随身带"),
+        ("保修多久", "烤箱呢", "烤箱类的不质保"),
+    ],
+)
+def test_what_the_last_answer_says_of_it_is_said_by_itself(talk: Talk, first: str, then: str, said: str) -> None:
+    talk.turn(first)
+    decision = talk.turn(then)
+    assert [bubble.text for bubble in decision.bubbles] == [said]
+    assert isinstance(decision.act, Answer)
+
+
+def test_what_was_said_by_itself_is_not_said_once_more(talk: Talk) -> None:
+    for words in ("能退吗", "吊牌呢"):
+        talk.turn(words)
+    assert "吊牌要一起寄回" not in talk.says("那吊牌呢")
+
+
+def test_the_general_answer_is_said_where_only_that_speaks_of_it(talk: Talk) -> None:
+    talk.turn("水壶保修多久")
+    decision = talk.turn("滤网呢")
+    assert [bubble.text for bubble in decision.bubbles] == [GENERAL]
+    assert decision.memory.product_id is None
+
+
+@pytest.mark.parametrize("words", ["小孩呢", "破壁机呢", "3岁宝宝呢"])
+def test_nothing_is_affirmed_of_what_the_answer_does_not_speak_of(talk: Talk, words: str) -> None:
+    talk.turn("水壶孕妇能用吗")
+    decision = talk.turn(words)
+    assert not isinstance(decision.act, Answer)
+    assert "都在上面" not in "".join(bubble.text for bubble in decision.bubbles)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "entry_id"),
+    [
+        ("能退吗", "包邮吗", "postage"),
+        ("能退吗", "运费多少", "postage"),
+        ("能退吗", "水壶质保几年", "warranty"),
+        ("保修多久", "谢谢", "farewell"),
+    ],
+)
+def test_a_question_of_its_own_is_about_its_own_entry(talk: Talk, first: str, then: str, entry_id: str) -> None:
+    talk.turn(first)
+    assert entries(talk.turn(then)) == [entry_id]
+
+
+def test_the_whole_matter_in_other_words_is_no_part_of_the_answer(talk: Talk) -> None:
+    talk.turn("能退吗")
+    assert talk.says("可以退货吗") == list(talk.knowledge.say("as-said", {}))
+
+
+def test_who_waits_hears_the_part_too(talk: Talk) -> None:
+    for words in ("转人工", "能退吗"):
+        talk.turn(words)
+    assert talk.says("吊牌呢") == ["吊牌要一起寄回"]
