@@ -12,6 +12,7 @@ from bot.domain.rulings import (
     ask_on,
     carried,
     circumstances_of,
+    clarify,
     hand_over,
     part_said,
     say_again,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from bot.domain.turn import Question
     from knowledge.entry import Entry
+    from knowledge.matching import Candidate
 
 FRAGMENT_CHARACTERS = 4
 LIKELY_BY_ITSELF = 0.5
@@ -249,6 +251,48 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
         return len(question.folded) <= ELLIPSIS_CHARACTERS and (best is None or best.entry not in SMALL_TALK)
     is_called_so = stands_in(subject, fold(question.knowledge.title(best.entry)))
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
+
+
+def after_what_he_told(question: Question) -> Ruling | str:
+    """Rule on "还能保修吗" after "耳机进水了": what he told is about an entry that speaks of it too, so ask which."""
+    best, about = question.best, _told_about(question)
+    if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
+        return "told nothing before that a sure question may be about"
+    if _is_about_its_own(question, best, about.id) or not _speaks_of(question, about):
+        return f"is about {best.entry} by itself"
+    if about.id == question.memory.last_entry and (part := part_said(question, about.id)):
+        return say_again(question, about.id, part, f"about what he told, {about.id}, and the last answer says so")
+    reason = f"{best.entry} at {best.confidence:.2f}, but {about.id}, about which he told, speaks of it too"
+    if question.conversation.mode == "waiting":
+        return hand_over(question, reason)
+    return clarify(question, (best.entry, about.id), confidence=best.confidence, reason=reason)
+
+
+def _told_about(question: Question) -> Entry | None:
+    """The entry that was answered, or asked back about, upon what he told last, and that his question may be about."""
+    memory, find = question.memory, question.knowledge.find
+    about = memory.choice[0] if len(memory.choice) == 1 else memory.last_entry
+    if not memory.told or about is None or len(question.folded) > ELLIPSIS_CHARACTERS:
+        return None
+    told = next(iter(find(memory.told[-1]).candidates), None)
+    together = {each.entry: each.confidence for each in find(f"{memory.told[-1]} {question.folded}").candidates}
+    if told is None or told.entry != about or certainty(together.get(about, 0.0)) == "none":
+        return None
+    entry = question.knowledge.entry(about)
+    return None if entry is None or entry.hands_over else entry
+
+
+def _is_about_its_own(question: Question, best: Candidate, about: str) -> bool:
+    """Whether the entry that is sure is asked in these very words, and no other is, or has an answer for them."""
+    is_its_question = best.confidence == 1 and about not in question.knowledge.asked_with(question.folded)
+    entry = question.knowledge.entry(best.entry)
+    return is_its_question or (entry is not None and _speaks_of_an_answer(question.folded, entry))
+
+
+def _speaks_of(question: Question, entry: Entry) -> bool:
+    """Whether an entry is asked about what these words ask about, or has it in an answer."""
+    subject, said = subject_of(question.folded), (bubble for each in entry.answers for bubble in each.bubbles)
+    return bool(subject) and speaks_of_it(question, entry.id, said)
 
 
 def _is_also_asked_for_others(question: Question, sure: str) -> bool:

@@ -44,6 +44,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("goes on from an answer", going_on.with_the_last_answer),
     ("what to do", going_on.what_to_do),
     ("another subject", going_on.about_another_subject),
+    ("after what he told", going_on.after_what_he_told),
     ("spoken of just now", going_on.spoken_of_just_now),
     ("goes on from a question", going_on.with_the_last_question),
     ("same subject", going_on.more_about_the_same),

@@ -212,3 +212,62 @@ def test_who_waits_hears_the_part_too(talk: Talk) -> None:
     for words in ("转人工", "能退吗"):
         talk.turn(words)
     assert talk.says("吊牌呢") == ["吊牌要一起寄回"]
+
+
+# What he told before he asked
+
+
+def test_what_was_told_counts_for_the_question_after_it(talk: Talk) -> None:
+    told = talk.turn("拆开泡过一次茶")
+    assert told.memory.told == ("拆开泡过一次茶",)
+    decision = talk.turn("能退吗")
+    assert [bubble.text for bubble in decision.bubbles] == [OPENED]
+    assert decision.memory.told == ()
+
+
+def test_what_was_told_in_the_same_breath_counts_too(talk: Talk) -> None:
+    assert talk.says("拆开泡过一次茶", "能退吗") == [OPENED]
+
+
+def test_what_is_asked_counts_for_more_than_what_was_told(talk: Talk) -> None:
+    talk.turn("拆开泡过一次茶")
+    assert talk.says("没有说明书能退吗") == ["没说明书的补一份再退。"]
+
+
+def test_what_was_told_before_another_answered_question_counts_no_more(talk: Talk) -> None:
+    for words in ("拆开泡过一次茶", "包邮吗"):
+        talk.turn(words)
+    assert talk.says("能退吗") == [RETURNS]
+
+
+def test_a_warranty_is_not_promised_to_who_told_of_a_damage(talk: Talk) -> None:
+    talk.turn("水壶进水了")
+    assert talk.says("能换新吗") == ["可以半价换新"]
+
+
+def test_who_told_of_a_damage_is_asked_which_of_both_he_means(talk: Talk) -> None:
+    talk.turn("水壶摔坏了")
+    decision = talk.turn("保修吗")
+    assert isinstance(decision.act, Clarify)
+    assert set(decision.act.entries) == {"warranty", "damage"}
+
+
+def test_who_waits_is_promised_nothing_either(talk: Talk) -> None:
+    for words in ("转人工", "水壶摔坏了"):
+        talk.turn(words)
+    assert entries(talk.turn("保修吗")) != ["warranty"]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "entry_id"),
+    [
+        ("水壶摔坏了", "多少钱", "price"),
+        ("水壶摔坏了", "包邮吗", "postage"),
+        ("我昨天收到的水壶", "保修多久", "warranty"),
+        ("水壶摔坏了", "摔坏了怎么办", "damage"),
+        ("水壶摔坏了", "拆开了能退吗", "returns"),
+    ],
+)
+def test_what_was_told_of_something_else_changes_nothing(talk: Talk, told: str, asked: str, entry_id: str) -> None:
+    talk.turn(told)
+    assert entries(talk.turn(asked)) == [entry_id]
