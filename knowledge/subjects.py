@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from knowledge.passing import told_in_passing
@@ -24,20 +25,26 @@ _SMALL = re.compile(
 _POINTING = re.compile(r"^(?:你们?家?|店里|那个?|这个?|请问|还?有|的)+")
 _FIGURE, _DIGIT = re.compile(r"\d+"), re.compile(r"\d")
 _SENTENCE_ENDS = re.compile(r"(?<=[。！？!?；;\n])")
-_CLAUSE_ENDS = re.compile(r"(?<=[，,。！？!?；;\n])")
+_CLAUSE_ENDS = re.compile(r"(?<=[。！？!?；;\n])|(?<=[^的了时后前内话][，,])")
+"""What sets a condition, "用过的，", is no clause by itself."""
+_NEGATIONS = "没不未无"
 _CUT_OFF = " ，,；;。\n"
 
 
 @lru_cache(maxsize=1024)
 def subject_of(said: str) -> Subject:
-    """The words of a folded text that are not small ones; empty where it has no subject of its own: "那怎么弄"."""
-    runs: list[list[str]] = [[]]
-    for word in words(said):
-        if _SMALL.fullmatch(word):
-            runs.append([])
+    """The words of a folded text that are not small ones; empty where it has no subject of its own: "那怎么样".
+
+    A word that negates one is part of it: "没拆的".
+    """
+    parts, runs = words(said), [[""]]
+    for word, after in zip_longest(parts, parts[1:], fillvalue=""):
+        negates = word[0] in _NEGATIONS and bool(after) and not _SMALL.fullmatch(after)
+        if negates or (_SMALL.fullmatch(word) and not negates):
+            runs.append([word] if negates else [])
         else:
             runs[-1].append(word)
-    return tuple(tuple(run) for run in runs if run)
+    return tuple(tuple(filter(None, run)) for run in runs if any(run))
 
 
 def stands_in(subject: Subject, folded: str) -> bool:
@@ -64,8 +71,14 @@ def without_figures(folded: str) -> str:
 
 
 def parts_on(subject: Subject, bubbles: Iterable[str]) -> Iterator[str]:
-    """What in these bubbles speaks of it, a sentence before its clauses; a bubble of one sentence is no part."""
-    return (part for bubble in bubbles for part in _parts(bubble) if stands_in(subject, fold(part)))
+    """What in these bubbles speaks of it, not of the opposite: a sentence before its clauses, and no whole bubble."""
+    return (part for bubble in bubbles for part in _parts(bubble) if _says_so(subject, fold(part)))
+
+
+def _says_so(subject: Subject, folded: str) -> bool:
+    """Whether a text speaks of it without negating it: "没拆的能退" says nothing of "拆了"."""
+    negated = (f"[{_NEGATIONS}]{re.escape(run[0])}" for run in subject if run[0][0] not in _NEGATIONS)
+    return stands_in(subject, folded) and not any(re.search(each, folded) for each in negated)
 
 
 def _parts(bubble: str) -> Iterator[str]:

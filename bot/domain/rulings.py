@@ -196,7 +196,7 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
         return dataclasses.replace(ruled, chosen=ruling.chosen)
     else:
         told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
-    said = (*ruling.memory.last_said, *(each.text for each in told))
+    said = (*before.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
 
 
@@ -209,14 +209,14 @@ def part_said(question: Question, entry_id: str) -> str:
 
 
 def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool:
-    """Whether the entry is asked about what these words ask about, or what was said speaks of that.
+    """Whether the entry is asked about what these words ask about, or what was said just now speaks of that.
 
     With the last question before them they look like that question, whatever they are: "孕妇能用吗", "小孩呢".
     """
     subject = subject_of(question.folded)
     if not subject or question.knowledge.is_asked_about(entry_id, subject):
         return True
-    folded = fold(" ".join(said))
+    folded = fold("\n".join((*question.memory.recent[-1:], *said)))
     return stands_in(subject, folded) or _is_of_a_kind(question.folded, folded)
 
 

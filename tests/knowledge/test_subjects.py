@@ -15,6 +15,8 @@ from knowledge.subjects import parts_on, stands_in, subject_of, thing_before, wi
         ("怎么申请", (("申请",),)),
         ("那油皮", (("油", "皮"),)),
         ("运费谁出", (("运费",), ("出",))),
+        ("没拆的", (("没", "拆"),)),
+        ("能退不", (("退",),)),
     ],
 )
 def test_small_words_are_no_subject(said: str, subject: object) -> None:
@@ -33,7 +35,7 @@ def test_small_words_are_no_subject(said: str, subject: object) -> None:
         ("xl码", "xxl码没有", False),
     ],
 )
-def test_a_text_speaks_of_a_subject_as_a_whole(said: str, text: str, does: bool) -> None:
+def test_a_text_speaks_of_a_subject_as_a_whole(said: str, text: str, *, does: bool) -> None:
     assert stands_in(subject_of(said), text) is does
 
 
@@ -42,13 +44,13 @@ def test_a_text_speaks_of_a_subject_as_a_whole(said: str, text: str, does: bool)
     [
         (("吊牌要一起寄回。",), []),
         (("七天内可退，吊牌要一起寄回。",), ["吊牌要一起寄回"]),
-        (("七天内可退。没拆的，吊牌要一起寄回！",), ["没拆的，吊牌要一起寄回！", "吊牌要一起寄回！"]),
+        (("七天内可退。没拆的，吊牌要一起寄回！",), ["没拆的，吊牌要一起寄回！"] * 2),
         (("七天内可退。", "运费您出。"), []),
+        (("七天内可退，没吊牌的不行。",), []),
+        (("七天内可退，有吊牌的，剪了不行，",), ["有吊牌的，剪了不行"]),
     ],
 )
-def test_a_sentence_comes_before_its_clauses_and_the_whole_is_no_part(
-    bubbles: tuple[str, ...], parts: list[str]
-) -> None:
+def test_a_sentence_comes_before_its_clauses(bubbles: tuple[str, ...], parts: list[str]) -> None:
     assert list(parts_on(subject_of("吊牌"), bubbles)) == parts
 
 
@@ -73,6 +75,12 @@ KNOWN = "孕妇能用\n多少钱\n苹果5有\n1米25元"
 )
 def test_the_thing_that_leads_what_is_known(said: str, thing: str) -> None:
     assert thing_before(said, KNOWN) == thing
+
+
+def test_what_is_negated_is_something_else() -> None:
+    bubbles = ("没拆的可以退，拆了的只换不退。",)
+    assert list(parts_on(subject_of("没拆的"), bubbles)) == ["没拆的可以退"]
+    assert list(parts_on(subject_of("拆了的"), bubbles)) == ["拆了的只换不退"]
 
 
 def test_one_figure_stands_for_all() -> None:

@@ -91,7 +91,9 @@ def test_all_sides_of_one_answer_that_are_asked_for_at_once_are_one_question(tal
     assert entries(decision) == ["material"]
     assert isinstance(decision.act, Answer)
     asked_on = talk.turn("能机洗吗")
-    assert [bubble.text for bubble in asked_on.bubbles] == list(talk.knowledge.say("as-said", {}))
+    assert [bubble.text for bubble in asked_on.bubbles] == [
+        "不要机洗、烘干和暴晒，头一两次会有一点浮色，和别的衣服分开洗"
+    ]
 
 
 def test_an_unclear_question_beside_its_likely_answer_is_not_handed_on(talk: Talk) -> None:

@@ -29,4 +29,6 @@ def test_a_situation_from_before_the_days_ahead_were_kept_has_none() -> None:
 def test_height_and_weight_are_remembered_as_they_were_told() -> None:
     memory = Memory(height_cm=165, weight_kg=52.5, wanted="size")
     assert unpack_memory(pack_memory(memory)) == memory
+    told = Memory(told=("拆开过", "泡过一次茶"))
+    assert unpack_memory(pack_memory(told)) == told
     assert b"height" not in pack_memory(Memory())

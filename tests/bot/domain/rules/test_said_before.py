@@ -159,6 +159,7 @@ def test_what_is_about_no_product_holds_for_all(talk: Talk, words: str) -> None:
         ("能退吗", "运费谁出", "运费您出"),
         ("水壶能上飞机吗", "刀头呢", "刀头不能随身带"),
         ("保修多久", "烤箱呢", "烤箱类的不质保"),
+        ("能退吗", "我拆开的能退吗", OPENED),
     ],
 )
 def test_what_the_last_answer_says_of_it_is_said_by_itself(talk: Talk, first: str, then: str, said: str) -> None:
