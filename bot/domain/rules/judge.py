@@ -18,6 +18,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("a person has spoken", silence.person_has_spoken),
     ("advertisement", silence.advertisement),
     ("nothing new", silence.nothing_new),
+    ("danger", persons.danger),
     ("more of the choice", asked_back.more_of_the_only_choice),
     ("choice picked", asked_back.picked_from_choice),
     ("rating", asked_back.rating),

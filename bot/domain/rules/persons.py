@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from bot.domain.adverts import leads_outside
 from bot.domain.certainty import is_sure
 from bot.domain.courtesies import gives_up, needs_nothing
+from bot.domain.dangers import tells_of_danger
+from bot.domain.decision import Answer, Away, HandOver, StayQuiet
 from bot.domain.rules.queue import COMPLAINT_AT, call_person, still_waiting, was_upset
-from bot.domain.rulings import ask_on, hand_over
+from bot.domain.rulings import answer, ask_on, hand_over
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks
 from bot.domain.wishes import asks_after_person, looks_for_anybody, wants_person, wishes, without_refusal
@@ -68,6 +70,35 @@ def upset(question: Question) -> Ruling | str:
         return "neither angry nor threatening"
     reason = "the buyer is likely angry" if likely else "the buyer is angry or threatens"
     return call_person(question, reason, entry=COMPLAINT_ENTRY, first="calm")
+
+
+def danger(question: Question) -> Ruling | str:
+    """Rule on "充电头冒烟了" and "用完脸肿了": a person hears of it at once, and nothing is asked back.
+
+    What the manual surely says about it comes first, as it may have to be done now.
+    """
+    if not tells_of_danger(question.typed, question.text):
+        return "tells of no danger"
+    if question.folded in question.knowledge.exact_words:
+        return "staff bound an answer to these words"
+    reason = "the buyer tells of a danger to people"
+    said = _surely_said(question, reason)
+    if said is None:
+        return call_person(question, reason, entry=PERSON_ENTRY)
+    if not isinstance(said.act, Answer):
+        return said
+    called = call_person(dataclasses.replace(question, memory=said.memory), reason, entry=said.act.entry)
+    act = HandOver(reason=reason, entry=said.act.entry) if isinstance(called.act, StayQuiet) else called.act
+    return dataclasses.replace(called, act=act, bubbles=(*said.bubbles, *called.bubbles), chosen=said.chosen)
+
+
+def _surely_said(question: Question, reason: str) -> Ruling | None:
+    """What the manual surely says, or that it calls a person itself; None where it has nothing, or asks something."""
+    best = question.best
+    if not is_sure(best) or best.entry in SMALL_TALK:
+        return None
+    said = answer(question, best.entry, confidence=best.confidence, reason=reason)
+    return said if isinstance(said.act, Answer | HandOver | Away) else None
 
 
 def adds_to_a_complaint(question: Question) -> Ruling | str:

@@ -10,8 +10,9 @@ import pytest
 from bot.domain.decision import Answer, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as EntryAnswer
-from knowledge.entry import When
+from knowledge.entry import Entry, When
 from knowledge.matching import ANSWER_AT
+from tests.small_manual import small_manual
 from tests.talk import NEW, NOW, OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,73 @@ def test_the_bot_says_honestly_what_it_is(talk: Talk, words: str) -> None:
     assert "自动客服小二，不是真人" in said
     assert "人工" in said
     assert talk.conversation.mode == "bot"
+
+
+# Danger
+
+
+@pytest.mark.parametrize("words", ["杯子炸裂了", "毛衣烤火的时候着火了", "手被杯口划破了", "喝完就吐了 送医院了"])
+def test_a_danger_calls_a_person_at_once_and_nothing_is_asked_back(talk: Talk, words: str) -> None:
+    for _ in range(2):
+        decision = talk.turn(words)
+        assert rule_of(decision) == "danger"
+        assert isinstance(decision.act, HandOver)
+        assert not any(bubble.choices or bubble.kind == "clarify" for bubble in decision.bubbles)
+    assert talk.conversation.mode == "waiting"
+
+
+def test_a_danger_is_heard_before_what_is_asked_back_is_filled_in(talk: Talk) -> None:
+    talk.turn("有货吗")
+    assert rule_of(talk.turn("保温杯炸开了")) == "danger"
+
+
+@pytest.mark.parametrize("words", ["保温杯会炸开吗", "毛衣容易着火吗", "杯子防烫伤吗", "防不防漏电"])
+def test_whether_there_may_be_a_danger_is_a_question_like_any_other(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) != "danger"
+
+
+def _with_care(*, hands_over: bool = False, words: frozenset[str] = frozenset()) -> KnowledgeBase:
+    manual = small_manual()
+    first = EntryAnswer(bubbles=("请先断电，不要再充。",))
+    bound = (EntryAnswer(bubbles=("收到，马上看。",), when=When(words=words)),) if words else ()
+    care = Entry(
+        id="swollen",
+        group="售后",
+        title="电池鼓包",
+        questions=("电池鼓包了", "充电宝鼓包了怎么办"),
+        answers=(first, *bound),
+        hands_over=hands_over,
+    )
+    return KnowledgeBase.build(revision=1, manual=dataclasses.replace(manual, entries=(*manual.entries, care)))
+
+
+def test_what_the_manual_surely_says_about_a_danger_is_said_before_the_person_comes() -> None:
+    talk = Talk(_with_care())
+    decision = talk.turn("电池鼓包了")
+    assert (decision.bubbles[0].entry, decision.bubbles[0].text) == ("swollen", "请先断电，不要再充。")
+    assert isinstance(decision.act, HandOver)
+    assert (decision.act.entry, decision.mode) == ("swollen", "waiting")
+
+
+def test_who_waits_already_is_told_what_to_do_about_a_danger() -> None:
+    talk = Talk(_with_care())
+    talk.turn("转人工")
+    talk.turn("人呢")
+    decision = talk.turn("电池鼓包了")
+    assert [bubble.text for bubble in decision.bubbles] == ["请先断电，不要再充。"]
+    assert isinstance(decision.act, HandOver)
+
+
+def test_a_danger_for_which_the_manual_calls_a_person_itself_is_left_to_it() -> None:
+    decision = Talk(_with_care(hands_over=True)).turn("电池鼓包了")
+    assert isinstance(decision.act, HandOver)
+    assert decision.act.entry == "swollen"
+    assert [bubble.text for bubble in decision.bubbles].count("请先断电，不要再充。") == 1
+
+
+def test_words_that_staff_bound_an_answer_to_are_answered_with_it_even_about_a_danger() -> None:
+    talk = Talk(_with_care(words=frozenset({"电池鼓包了"})))
+    assert rule_of(talk.turn("电池鼓包了")) == "exact words"
 
 
 # Waiting
