@@ -11,19 +11,28 @@ _NOT_SAID = re.compile(r"[\W_]+")
 _WONDERS = re.compile(r"[?？]")
 _ENDS = "[的哒滴得吧呢嘞啦了呀啊哦喔噢咯勒叭哈嗯]*+"
 _NODS = (
+    rf"我?(?:自己)?(?:(?:知道|明白|懂|学?会)(?:该?(?:怎么|咋))?[用弄装贴连做选办]?[了啦咯喽]|搞定|"
+    rf"(?:(?:弄|搞|装|修|连)[好上通]|解决|能用|好使)[了啦咯喽]){_ENDS}|"
     rf"[哦噢喔嗷奥嗯恩唔昂]++{_ENDS}|en+|e?m{{2,}}|好{{1,4}}{_ENDS}|行{{1,3}}{_ENDS}|[成妥]{_ENDS}|可以{_ENDS}|没问题{_ENDS}|"
     rf"o+k+(?:ay|k)*{_ENDS}|k{{1,3}}|我?(?:收到|知道|明白|了解|清楚|懂|晓得|看到){_ENDS}|"
     rf"[哈嘿嘻]++|呵{{2,}}|h{{2,}}|不用(?:再)?(?:回复?)?(?:我)?{_ENDS}|没事儿?{_ENDS}|(?:那?我)?(?:就|先|再)?等(?:着|等|下|一下)?[吧啦了哈]*+|[就先](?:这样|那样){_ENDS}|"
+    rf"(?:(?:那|我|就|先|再|自己|回头|回去|还是){{1,4}}+(?:[看逛想]一?[看逛想下]|(?:对比|比较)一?下|考虑(?:考虑|一?下)?)|考虑(?:考虑|一?下))"
+    rf"(?:再[说定买拍])?{_ENDS}|"
     rf"就这些(?:问题)?{_ENDS}|没有?(?:别的|其[他它]的?)?问题了{_ENDS}|没有?(?:别的|其[他它]的?)了{_ENDS}"
 )
 _THANKS = r"谢{1,3}[你您啦了哈]*|多谢|感谢|辛苦[了啦]*|麻烦[了啦你您]*|thx|thanks?|thankyou|3q"
 _NOD = re.compile(rf"[那我]?(?>(?:{_NODS})(?:{_THANKS}|亲|老板|哥|姐)*+)++")
 """Possessive throughout: a row of one character is read once, however many ways there are to part it."""
+_THANKS_AFTER = re.compile(
+    rf"(?!\w*[没不错坏破少漏掉丢断裂差慢假退换怎])\w{{2,10}}[了啦咯喽](?:{_THANKS})(?:亲|老板|哥|姐)*+"
+)
+"""Thanks after something done, "按您说的调亮了 谢谢", that speaks of no trouble."""
 _RECEIVED = "(?:东西|货|快递|包裹|宝贝)?(?:已经|已|都|刚)?(?:收到|到手|到)(?:货|东西|快递|包裹|宝贝)?[了啦咯喽]"
 _TO_HIM = "亲|老板|客服|小二|哥|姐|非常|太|真是?|那|先"
 _TAKES_LEAVE = re.compile(
     rf"(?:{_TO_HIM})*+(?>(?:{_THANKS}|{_RECEIVED}|再见|再会|拜{{1,4}}|886?|晚安|回见|回头见|bye)(?:{_TO_HIM}|[啊呀哈哦啦了的])*+)++"
 )
+_ONLY_CAME = re.compile(rf"(?:{_TO_HIM})*+{_RECEIVED}(?:{_TO_HIM}|[啊呀哈哦啦了的])*+")
 _SO = (
     "(?:真的?|很|挺|特别|非常|超级?|蛮|太|还|相当|好|都|也|[穿用吃喝闻戴摸看]着|"
     "质量|味道|口感|东西|做工|包装|快递|物流|发货|服务|颜色)"
@@ -72,6 +81,16 @@ def needs_nothing(text: str) -> bool:
 def takes_leave(text: str) -> bool:
     """Whether he only thanks, says goodbye or that it has come: "谢谢", "拜拜啦亲", "收到货了"."""
     return _says_only(_TAKES_LEAVE, text)
+
+
+def thanks_for_something_done(text: str) -> bool:
+    """Whether he says what has come about and thanks for it: "按您说的调亮了 谢谢". Who tells of trouble does not."""
+    return _says_only(_THANKS_AFTER, text)
+
+
+def says_it_came(text: str) -> bool:
+    """Whether he only says that it has come, and neither thanks nor goodbye: "收到了", "快递到了"."""
+    return _says_only(_ONLY_CAME, text)
 
 
 def is_pleased(text: str) -> bool:

@@ -103,6 +103,15 @@ _WORK = re.compile(
 )
 _SAYS_PERSON = re.compile(r"客服|转人工|找人工|接人工|(?<![不需])要人工|人工服务|找真人|活人")
 
+_DEAR = re.compile(
+    r"(?:这个?|那|也|还是|价[格钱]|你们?家?|东西|有一?[点些]|太|好|真|挺|确实|比较|稍微|实在|小|是|就|的|感觉|觉得|我)*+贵[了啊呀啦哦的点些]*+|"
+    r"(?:别|其他|人)家(?:店|都|才|只|卖|要|更|比|你们?家?)*+(?:便宜\w{0,4}|[\d.]{1,6}[元块]?)"
+)
+_PROMISED = re.compile(
+    r"说好(?![了啦]?[啊呀哈哦吧]*$)|答应(?:我|了|过|好)|"
+    r"(?:你们?|客服|店家|卖家|直播间?|主播)[^没不]{0,3}说(?:的|了|过|是|会|要|有|能|可以|送|包|满)"
+)
+
 _OPENERS = re.compile(
     r"(?:我?(?:想|要|再)?(?:问|咨询|请教|了解)(?:一?下|一?个事|一?个问题|问|你们?)*|那个|这个|就是|请问|一下|麻烦|我想|我要|我有个问题|"
     r"想|对了|然后|还有|另外|那|嗯|额|呃|哦|啊|亲|在吗|在么|在|在不在|不在|你好|您好|哈喽|嗨|hi|hello|有人吗|老板|客服|下|吗|呀|哈)*"
@@ -166,6 +175,16 @@ def looks_for_anybody(text: str) -> bool:
 def wishes(text: str) -> bool:
     """Whether something is wanted in these words, rather than told."""
     return bool(_WISHES.search(text)) or wants_something_done(text)
+
+
+def finds_dear(folded: str) -> bool:
+    """Whether the words say that it costs too much and nothing else: "太贵了", "别家才99"."""
+    return bool(_DEAR.fullmatch(_MARKS.sub("", folded[: 2 * LONGEST_WISH_CHARACTERS])))
+
+
+def says_what_was_promised(folded: str) -> bool:
+    """Whether he says what he was promised: "说好送小样的", "客服说会补发"."""
+    return bool(_PROMISED.search(folded))
 
 
 def speaks_of_work(folded: str) -> bool:

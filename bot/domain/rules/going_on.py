@@ -127,7 +127,7 @@ def with_the_last_answer(question: Question) -> Ruling | str:
     an answer of that other entry too.
     """
     last, best = question.knowledge.entry(question.memory.last_entry or ""), question.best
-    if last is None or _follows_a_card(question):
+    if last is None or follows_a_card(question):
         return "nothing was answered before, or a card came after it"
     if is_sure(best) and best.entry == last.id:
         return f"is sure to be about {last.id} by itself"
@@ -142,7 +142,7 @@ def with_the_last_answer(question: Question) -> Ruling | str:
     return ruling
 
 
-def _follows_a_card(question: Question) -> bool:
+def follows_a_card(question: Question) -> bool:
     """Whether a card came last, upon which we asked what he wants to know; a picture calls a person."""
     return question.memory.recent[-1:] == ("",) and question.conversation.mode == "bot"
 

@@ -15,7 +15,14 @@ from bot.domain.rules.queue import COMPLAINT_AT, call_person, still_waiting, was
 from bot.domain.rulings import answer, ask_on, hand_over
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks
-from bot.domain.wishes import asks_after_person, looks_for_anybody, wants_person, wishes, without_refusal
+from bot.domain.wishes import (
+    asks_after_person,
+    looks_for_anybody,
+    says_what_was_promised,
+    wants_person,
+    wishes,
+    without_refusal,
+)
 from knowledge.orders import only_tells_a_number
 
 if TYPE_CHECKING:
@@ -111,6 +118,13 @@ def adds_to_a_complaint(question: Question) -> Ruling | str:
     if asks(question.text) or wishes(question.text):
         return "asks or wishes something"
     return still_waiting(question, "adds to a complaint, and asks nothing", calls=question.shop.is_open)
+
+
+def holds_to_a_promise(question: Question) -> Ruling | str:
+    """Rule on "说好送小样的": what was promised, and nothing in the manual surely says, only a person can keep."""
+    if asks(question.text) or not says_what_was_promised(question.folded):
+        return "tells of no promise"
+    return hand_over(question, "tells what he was promised")
 
 
 def outside_the_platform(question: Question) -> Ruling | str:

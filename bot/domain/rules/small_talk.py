@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
 from bot.domain.corrections import asked_something_else
-from bot.domain.courtesies import buys, gives_up, is_acknowledgement, is_pleased, takes_leave
+from bot.domain.courtesies import (
+    buys,
+    gives_up,
+    is_acknowledgement,
+    is_pleased,
+    says_it_came,
+    takes_leave,
+    thanks_for_something_done,
+)
 from bot.domain.decision import Answer
+from bot.domain.rules.going_on import follows_a_card
 from bot.domain.rulings import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, asks, ends_as_question, text_of
-from bot.domain.wishes import is_opener, is_particle, looks_for_anybody, wishes, without_refusal
+from bot.domain.wishes import finds_dear, is_opener, is_particle, looks_for_anybody, wishes, without_refusal
 from knowledge.numbers import THINGS
 from knowledge.passing import told_in_passing
 from knowledge.variables import depends_on
@@ -35,6 +44,8 @@ _BARE_NUMBER = re.compile(r"\d{1,2}")
 """Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
 TELLS_AT_MOST = 0.7
 """Words that ask nothing are meant for another entry than the last one only from this confidence on."""
+ASKS_FOR_LESS = "能便宜点吗"
+"""What is meant by whoever finds a thing dear."""
 
 
 def courtesy(question: Question) -> Ruling | str:
@@ -49,6 +60,8 @@ def courtesy(question: Question) -> Ruling | str:
     is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
     if is_open or question.conversation.mode == "waiting":
         return quiet(question, "wants nothing more, and something is still open")
+    if _opens_with_news(question):
+        return ask_on(question, "go-on", {}, "says that it has come, and more may follow")
     return _noted(question, "wants nothing more")
 
 
@@ -64,6 +77,8 @@ def says_he_buys(question: Question) -> Ruling | str:
         return f"{meant.id} fits for sure"
     if question.conversation.mode == "waiting":
         return quiet(question, "says that he buys")
+    if _is_first(question):
+        return ask_on(question, "go-on", {}, "says that he buys, and more may follow")
     return _noted(question, "says that he buys")
 
 
@@ -74,6 +89,8 @@ def kind_words(question: Question) -> Ruling | str:
     if not pleased and not takes_leave(said):
         return "is no mere kind word"
     best = question.best
+    if _opens_with_news(question) and not (is_sure(best) and best.entry not in SMALL_TALK):
+        return ask_on(question, "go-on", {}, "says that it has come, and more may follow")
     reason = "says that he is pleased" if pleased else "thanks or takes his leave"
     if is_sure(best) and (best.confidence == 1 or not pleased or best.entry not in SMALL_TALK):
         again = best.entry == question.memory.last_entry
@@ -81,6 +98,17 @@ def kind_words(question: Question) -> Ruling | str:
     if pleased:
         return _kindly(question, "thanks-good", reason)
     return quiet(question, reason) if question.conversation.mode == "waiting" else _noted(question, reason)
+
+
+def _opens_with_news(question: Question) -> bool:
+    """Whether he only says that it has come, before anything was answered: what about it is still to come."""
+    return _is_first(question) and says_it_came(question.names.without(question.text))
+
+
+def _is_first(question: Question) -> bool:
+    """Whether nothing was answered yet, or a card came after it, so that no word of his closes the talk."""
+    waits = question.conversation.mode == "waiting"
+    return not waits and (question.memory.last_entry is None or follows_a_card(question))
 
 
 def _noted(question: Question, reason: str) -> Ruling:
@@ -148,11 +176,36 @@ def tells_that_he_bought(said: str) -> bool:
     return bool(_BOUGHT_SOME.fullmatch(said))
 
 
+def thanks_after_an_answer(question: Question) -> Ruling | str:
+    """Rule on "按您说的调亮了 谢谢" after an answer: nobody is called because his last words are unknown."""
+    if question.memory.last_entry is None or question.memory.choice or question.memory.misses:
+        return "nothing was answered just before"
+    best = question.best
+    if (best is not None and certainty(best.confidence) != "none") or wishes(question.text):
+        return "may be about something in the manual, or wishes something"
+    if asks(question.text) or not thanks_for_something_done(question.text):
+        return "does not thank for something done"
+    return _noted(question, "thanks for something done")
+
+
+def finds_it_dear(question: Question) -> Ruling | str:
+    """Rule on "太贵了" and "别家才99": as good as asking for a discount, where the manual surely has a word on that."""
+    if asks(question.text) or not finds_dear(question.folded):
+        return "does not say that it is dear"
+    meant = next(iter(question.knowledge.find(ASKS_FOR_LESS).candidates), None)
+    if not is_sure(meant):
+        return "the manual has nothing for who finds it dear"
+    reason = f"finds it dear, which {meant.entry} is for"
+    return answer(question, meant.entry, confidence=meant.confidence, reason=reason)
+
+
 def tells_more(question: Question) -> Ruling | str:
     """Rule on "XL的" and "门卫那里也没有" after an answer: he tells more, and nobody asks back what he meant to ask."""
     last, best = question.conversation.memory.last_entry, question.best
     if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
         return "nothing was answered before, or something is to be told first"
+    if question.memory.choice:
+        return "was asked back since, and this may tell what he meant"
     if question.text != text_of(question.heard) or asks(question.text) or wishes(question.text):
         return "asks or wishes something, or is a part of more"
     likely = best.confidence if best else 0.0

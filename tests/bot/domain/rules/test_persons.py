@@ -133,6 +133,23 @@ def test_words_that_staff_bound_an_answer_to_are_answered_with_it_even_about_a_d
     assert rule_of(talk.turn("电池鼓包了")) == "exact words"
 
 
+# What was promised
+
+
+@pytest.mark.parametrize("words", ["说好送杯刷的", "你们客服答应过补给我的", "主播说送袜子的"])
+def test_what_was_promised_is_for_a_person(talk: Talk, words: str) -> None:
+    talk.turn("发什么快递")
+    decision = talk.turn(words)
+    assert rule_of(decision) == "holds to a promise"
+    assert isinstance(decision.act, HandOver)
+
+
+@pytest.mark.parametrize("words", ["那说好了哈", "客服没说", "答应不了", "说好送的东西呢"])
+def test_an_agreement_and_a_question_hold_nobody_to_a_promise(talk: Talk, words: str) -> None:
+    talk.turn("有赠品吗")
+    assert rule_of(talk.turn(words)) != "holds to a promise"
+
+
 # Waiting
 
 

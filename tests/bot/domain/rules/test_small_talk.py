@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from adapters.contract import OrderCard
 from bot.domain.decision import HandOver, StayQuiet
 from bot.domain.turn import SMALL_TALK
 from knowledge.base import KnowledgeBase
@@ -28,6 +29,12 @@ def test_a_nod_after_an_answer_gets_one_kind_line_and_then_nothing(talk: Talk, w
         assert isinstance(talk.turn(again).act, StayQuiet)
     assert talk.conversation.mode == "bot"
     assert entries(talk.turn("发什么快递")) == ["courier"]
+
+
+@pytest.mark.parametrize("words", ["那我再看看", "考虑一下吧", "好吧 我先想想", "我回去对比一下再买", "先看看 谢谢"])
+def test_who_wants_to_think_it_over_is_let_go(talk: Talk, words: str) -> None:
+    talk.turn("毛衣多少钱")
+    assert talk.says(words) == [NOTED]
 
 
 def test_a_nod_leaves_open_what_was_asked(talk: Talk) -> None:
@@ -133,6 +140,7 @@ def _manual(base: KnowledgeBase, *, prefix: str | None) -> KnowledgeBase:
 def test_without_a_farewell_kind_words_get_the_bots_own_line_once(base: KnowledgeBase) -> None:
     for words in ("谢谢老板", "拜拜", "好的", "我下单了", "快递到了"):
         talk = Talk(_manual(base, prefix=None))
+        talk.turn("发什么快递")
         assert talk.says(words) == list(base.say("courtesy", {}))
         assert talk.says("辛苦了") == []
         assert talk.conversation.mode == "bot"
@@ -191,6 +199,61 @@ def test_a_farewell_is_said_once_and_a_greeting_always_answered(talk: Talk) -> N
 @pytest.mark.parametrize("words", ["睡了吗", "你们都睡觉了么", "老板睡了没"])
 def test_who_asks_if_somebody_is_still_up_looks_for_anybody(talk: Talk, words: str) -> None:
     assert entries(talk.turn(words)) == ["greeting"]
+
+
+# News that opens the talk
+
+
+@pytest.mark.parametrize("words", ["快递到了", "收到了", "东西到啦", "我买了毛衣和保温杯", "已经下单了"])
+def test_news_before_any_answer_opens_the_talk_and_is_no_goodbye(talk: Talk, words: str) -> None:
+    assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
+    assert entries(talk.turn("什么时候发货")) == ["dispatch-time"]
+    assert talk.says(words) == [NOTED]
+
+
+@pytest.mark.parametrize("words", ["收到了", "货到了", "我已经拍了"])
+def test_news_after_a_card_opens_a_question_about_it(talk: Talk, words: str) -> None:
+    talk.turn("什么时候发货")
+    talk.turn(OrderCard(order_id="2300000001", status="delivered"))
+    assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
+
+
+def test_news_with_thanks_or_praise_is_answered_kindly_at_once(talk: Talk) -> None:
+    assert talk.says("收到了 谢谢") == [NOTED]
+    assert Talk(talk.knowledge).says("收到啦 很暖和") == list(talk.knowledge.say("thanks-good", {}))
+
+
+def test_news_from_the_queue_is_left_to_the_person(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert [talk.says(words) for words in ("收到了", "我下单了")] == [[], []]
+
+
+# Done, and thanks
+
+
+@pytest.mark.parametrize("words", ["会了", "好的会了 谢谢啦", "弄好了", "知道怎么用了", "自己搞定了 谢谢", "连上啦"])
+def test_who_is_done_is_let_go(talk: Talk, words: str) -> None:
+    talk.turn("杯子怎么洗")
+    assert talk.says(words) == [NOTED]
+    assert talk.conversation.mode == "bot"
+
+
+@pytest.mark.parametrize("words", ["按您说的晾干啦 谢谢", "亮堂多啦，多谢老板"])
+def test_thanks_for_something_done_call_nobody(talk: Talk, words: str) -> None:
+    talk.turn("杯子怎么洗")
+    assert talk.says(words) == [NOTED]
+
+
+@pytest.mark.parametrize(
+    "words", ["连不上了 谢谢", "盖子坏了 谢谢", "帮我备注好了 谢谢", "藏青的 谢谢", "修好了吗 谢谢"]
+)
+def test_thanks_with_trouble_or_a_wish_are_no_mere_thanks(talk: Talk, words: str) -> None:
+    talk.turn("杯子怎么洗")
+    assert rule_of(talk.turn(words)) not in {"thanks", "courtesy", "kind words"}
+
+
+def test_thanks_before_any_answer_are_judged_like_any_words(talk: Talk) -> None:
+    assert rule_of(talk.turn("按您说的晾干啦 谢谢")) != "thanks"
 
 
 # Beginnings
@@ -267,6 +330,39 @@ def test_a_detail_is_not_answered_with_what_suits_another_question(refined: Know
     talk = Talk(refined)
     talk.turn("杯子盖子单卖不")
     assert talk.says("我的盖子丢了") == list(refined.say("noted", {}))
+
+
+def test_a_detail_after_a_question_back_may_tell_what_he_meant(refined: KnowledgeBase) -> None:
+    talk = Talk(refined)
+    talk.turn("毛衣还有货吗")
+    memory = dataclasses.replace(talk.conversation.memory, choice=("size-chart",))
+    talk.conversation = dataclasses.replace(talk.conversation, memory=memory)
+    assert rule_of(talk.turn("L的")) != "tells more"
+
+
+@pytest.mark.parametrize("words", ["太贵了", "有点小贵啊", "别家才99", "人家卖85"])
+def test_who_finds_it_dear_hears_of_the_discounts(words: str) -> None:
+    manual = small_manual()
+    courier = next(each for each in manual.entries if each.id == "courier")
+    discount = dataclasses.replace(courier, id="discount", title="优惠", questions=("能便宜点吗", "有券吗"))
+    talk = Talk(
+        KnowledgeBase.build(revision=1, manual=dataclasses.replace(manual, entries=(*manual.entries, discount)))
+    )
+    talk.turn("怎么洗")
+    decision = talk.turn(words)
+    assert rule_of(decision) == "finds it dear"
+    assert entries(decision) == ["discount"]
+
+
+@pytest.mark.parametrize("words", ["贵吗", "不贵", "别家有吗", "贵州能到吗"])
+def test_who_does_not_say_that_it_is_dear_hears_nothing_of_discounts_for_it(talk: Talk, words: str) -> None:
+    assert rule_of(talk.turn(words)) != "finds it dear"
+
+
+def test_without_an_entry_on_discounts_a_dear_thing_is_told_like_anything_else() -> None:
+    talk = Talk(KnowledgeBase.build(revision=1, manual=small_manual()))
+    talk.turn("怎么洗")
+    assert rule_of(talk.turn("太贵了")) != "finds it dear"
 
 
 @pytest.mark.parametrize(("asked", "then"), [("包邮吗", "想改下颜色"), ("发什么快递", "太扎不")])
