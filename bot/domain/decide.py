@@ -54,7 +54,11 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
 FILLER_CHARACTERS = 4
-_CALL = re.compile(r"回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)")
+_CALL = re.compile(
+    r"(?P<apart>(?<=[\w）)])(?<![请以接就再您你也先并来要可需都或且])(?<!随时))?回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)"
+    r"(?P<then>(?=[^\W_])(?!就|即可|吧|的话))?"
+)
+"""`apart`: upon other words, of which a comma parts it. `then`: what is to be done follows in the same clause."""
 _WONDERS_WHY = re.compile(r"(?:怎么|咋|为什么|为啥|为何).{0,4}?(?:[这那]么|比)")
 _GUESSES = ("是不是", "不会是", "该不会", "难道")
 
@@ -336,9 +340,14 @@ def _decision(judged: Judged, said: Sequence[str]) -> Decision:
 
 
 def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
-    """The bubbles for a buyer in the queue: he need not reply 人工 any more."""
+    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes."""
     instead = "".join(question.knowledge.say("in-queue", {}))
-    return tuple(dataclasses.replace(bubble, text=_CALL.sub(instead, bubble.text)) for bubble in bubbles)
+
+    def waits(call: re.Match[str]) -> str:
+        apart, then = (call[name] is not None for name in ("apart", "then"))
+        return f"{'，' if apart else ''}{instead}{'后' if then else ''}"
+
+    return tuple(dataclasses.replace(bubble, text=_CALL.sub(waits, bubble.text)) for bubble in bubbles)
 
 
 def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]) -> Memory:

@@ -224,7 +224,7 @@ def spoken_of_just_now(question: Question) -> Ruling | str:
     The answer may be the general one of the same entry, where the one for the product before says nothing of it.
     """
     last, memory = question.memory.last_entry, question.memory
-    if last is None or question.knowledge.entry(last) is None or _follows_a_card(question):
+    if last is None or question.knowledge.entry(last) is None or follows_a_card(question):
         return "nothing was answered before, or a card came after it"
     if not _may_ask_for_a_part(question, last):
         return f"does not ask for a part of what was said about {last}"

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.decision import Answer, Clarify, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as KnownAnswer
+from tests.small_manual import small_manual
 from tests.talk import Talk, entries
 
 if TYPE_CHECKING:
@@ -164,6 +165,28 @@ def test_nobody_in_the_queue_is_told_to_reply_for_a_person(talk: Talk, words: st
     assert isinstance(decision.act, Answer)
     assert "回复“人工”" not in words_of(decision)
     assert "等同事接入" in words_of(decision)
+
+
+@pytest.mark.parametrize(
+    ("told", "in_the_queue"),
+    [
+        ("拍照，回复“人工”发给我们。", "拍照，等同事接入后发给我们。"),
+        ("烫手就停用回复“人工”。", "烫手就停用，等同事接入。"),
+        ("拍三张（含面单）回复“人工”报订单号。", "拍三张（含面单），等同事接入后报订单号。"),
+        ("找不到就回复“人工”，再发订单号。", "找不到就等同事接入，再发订单号。"),
+        ("要办，回复人工就行", "要办，等同事接入就行"),
+    ],
+)
+def test_what_is_to_be_done_with_a_person_is_done_once_he_comes(told: str, in_the_queue: str) -> None:
+    manual = small_manual()
+    courier = next(each for each in manual.entries if each.id == "courier")
+    told_so = dataclasses.replace(courier, answers=(dataclasses.replace(courier.answers[0], bubbles=(told,)),))
+    others = (each for each in manual.entries if each is not courier)
+    talk = Talk(KnowledgeBase.build(revision=1, manual=dataclasses.replace(manual, entries=(told_so, *others))))
+    assert talk.says("发什么快递") == [told]
+    talk = Talk(talk.knowledge)
+    talk.turn("转人工")
+    assert talk.says("发什么快递") == [in_the_queue]
 
 
 def test_the_same_answer_again_is_left_to_the_person(talk: Talk) -> None:
