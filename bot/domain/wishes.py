@@ -24,11 +24,14 @@ _LEAD = (
 _VERB = "转接到|转接|转到|转|换|接|找|叫|喊|联系|有没有|没有|有|来|跟|和|让"
 _COUNT = "一下|下|一个|一位|个|位|你们的|你们|你家|的"
 _TAIL = (
-    "出来|过来|来|说话|说|聊|谈|回复|接待|处理|服务|解决|在吗|在不在|在么|在嘛|在哪|呢|吗|么|嘛|啊|吧|呀|"
+    "出来|过来|来|说话|说|聊|谈|回复|接待|处理|服务|解决|在吗|在不在|在不|在没|在么|在嘛|在哪|呢|吗|么|嘛|啊|吧|呀|"
     "行不行|可以吗|行吗|一下|快|急"
 )
 _ASKS_FOR_PERSON = re.compile(rf"(?:{_LEAD})*(?:(?:{_VERB})(?:{_COUNT})*)*(?:{_PERSON})+(?:{_TAIL})*")
 _SOMEBODY = re.compile(rf"(?:{_LEAD})*(?:找|叫|喊|换|来|转|跟|和)(?:{_COUNT})*人(?:{_TAIL})*")
+_STILL_NO_PERSON = re.compile(
+    r"(?:怎么|咋|为什么|为啥)?还(?:没有?|不)(?:给我|帮我)?(?:转|接|转接)(?:人工|客服|过来|过去|接|通|上)*[吗么嘛呢啊呀了]*"
+)
 _NOT_A_MACHINE = re.compile(
     r"(?:我)?(?:不要|不想要|别再?用|别再?拿|别让|别再?|不想跟|不想和|不跟|讨厌)(?:你这个|这个)?"
     r"(?:机器人|自动回复|机器)(?:来|回复|回我|回|糊弄|敷衍|忽悠|应付|我|人|聊|说话|说|了)*"
@@ -57,6 +60,7 @@ _GREETINGS = {
         "老板",
         "老板在吗",
         "老板在不在",
+        "老板在不",
         "老板呢",
         "老板好",
         "老板娘好",
@@ -65,6 +69,7 @@ _GREETINGS = {
         "客服",
         "客服在吗",
         "客服在不在",
+        "客服在不",
         "客服呢",
         "有客服吗",
         "在线客服",
@@ -150,7 +155,7 @@ def wants_person(folded: str) -> bool:
     plain = _MARKS.sub("", folded)
     if not plain or len(plain) > LONGEST_WISH_CHARACTERS or plain in _GREETINGS:
         return False
-    wishes = (_ASKS_FOR_PERSON, _SOMEBODY, _NOT_A_MACHINE, _IN_LETTERS)
+    wishes = (_ASKS_FOR_PERSON, _SOMEBODY, _STILL_NO_PERSON, _NOT_A_MACHINE, _IN_LETTERS)
     return any(wish.fullmatch(plain) for wish in wishes)
 
 

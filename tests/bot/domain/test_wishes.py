@@ -5,9 +5,11 @@ import pytest
 from bot.domain.wishes import (
     OPEN,
     asks_after_person,
+    finds_dear,
     is_opener,
     number_picked,
     refuses_choice,
+    says_what_was_promised,
     speaks_of_work,
     wants_all,
     wants_person,
@@ -32,6 +34,11 @@ from bot.domain.wishes import (
         "human",
         "找你们店长",
         "叫你们主管来",
+        "活人在不",
+        "真人在没",
+        "怎么还没转",
+        "为什么还不转人工啊",
+        "还没接通吗",
     ],
 )
 def test_a_wish_for_a_person(words: str) -> None:
@@ -46,6 +53,10 @@ def test_a_wish_for_a_person(words: str) -> None:
         "这是人工缝制的吗",
         "真人模特是谁",
         "客服在吗",
+        "客服在不",
+        "老板在不",
+        "怎么还没转账",
+        "还没接到货",
         "有人吗",
         "人",
         "客服",
@@ -59,6 +70,27 @@ def test_a_wish_for_a_person(words: str) -> None:
 )
 def test_no_wish_for_a_person(words: str) -> None:
     assert not wants_person(words)
+
+
+@pytest.mark.parametrize("words", ["太贵了", "有点小贵呀", "价格好贵", "别家才99", "人家都便宜多了"])
+def test_finding_it_dear(words: str) -> None:
+    assert finds_dear(words)
+
+
+@pytest.mark.parametrize("words", ["不贵", "贵州", "贵不贵", "贵重物品", "别家的质量好"])
+def test_not_finding_it_dear(words: str) -> None:
+    assert not finds_dear(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "promised"),
+    [
+        *(("说好送的", True), ("客服答应过的", True), ("你们说会补", True)),
+        *(("那就说好了哈", False), ("客服没说要补", False), ("你说呢", False)),
+    ],
+)
+def test_what_was_promised(words: str, *, promised: bool) -> None:
+    assert says_what_was_promised(words) is promised
 
 
 @pytest.mark.parametrize(
