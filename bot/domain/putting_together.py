@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from bot.domain.decision import Answer, Clarify, Dismiss, Rate, RuleTried
 from bot.domain.outcomes import is_about, is_left_over, says_something, subject_of, wants_person
 from bot.domain.rules.matches import ASKED_BACK_AT, leads_clearly
+from bot.domain.rules.queue import NAMED_CHARACTERS
 from bot.domain.rulings import hand_over
 from bot.domain.turn import COMPLAINT_ENTRY, Judged
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from bot.domain.decision import Bubble
 
 BUBBLES_PER_TURN = 3
-NAMED_CHARACTERS = 20
-"""So much of a question is repeated to say that a person will answer it."""
 
 
 def put_together(judged: Sequence[Judged]) -> Judged:

@@ -31,8 +31,6 @@ LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
 ASKED_BACK_AT = 0.45
 """The confidence at which it is asked back about beside an answer, instead of calling a person for it."""
-WAITING_AT = 0.75
-"""The confidence at which he who waits is answered without being asked back: nothing else speaks for the entry."""
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
 HEARD_OF_AT = 0.01
@@ -247,13 +245,12 @@ def _leads(question: Question, at: float = LEADS_AT) -> bool:
 
 
 def likely_while_waiting(question: Question) -> Ruling | str:
-    """Rule on what would be asked back about otherwise: who waits is spared the question, not the likely answer."""
-    best = question.best
+    """Rule on what is very likely meant by a question of who waits: he hears the answer, and is never asked back."""
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
-    if best is None or best.confidence < WAITING_AT or only_tells(question.text) or not _leads(question):
+    if only_tells(question.text) or not _leads(question):
         return "no entry leads clearly"
-    return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} leads clearly, and he waits")
+    return suggested(question)
 
 
 def answer_what_leads(judged: Judged) -> Judged:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SILENT_AT_MOST = 2
 """So many messages running may find no answer in the queue; upon the next he hears once more where he stands."""
+NAMED_CHARACTERS = 20
+"""So much of a question is repeated to say that a person will answer it."""
 COMPLAINT_AT = 0.6
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 
@@ -49,6 +51,14 @@ def still_waiting(
     memory = dataclasses.replace(memory, position_told=place if is_open else None, reassured=True, unheard=0)
     bubbles = (*apology, *_where_he_stands(question, place))
     return dataclasses.replace(silent, act=HandOver(reason=reason, entry=entry), bubbles=bubbles, memory=memory)
+
+
+def left_to_the_person(question: Question, reason: str) -> Ruling:
+    """Tell him that the person will answer this; said of the first question only that has no answer."""
+    memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1, unheard=0)
+    named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
+    bubbles = lines(question, "handoff", "handed-on", {"question": named})
+    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 
 
 def _where_he_stands(question: Question, place: int) -> tuple[Bubble, ...]:

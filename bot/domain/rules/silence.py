@@ -9,9 +9,9 @@ from adapters.contract import Text
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import is_sure
 from bot.domain.decision import Dismiss
-from bot.domain.rules.queue import still_waiting
+from bot.domain.rules.queue import left_to_the_person, still_waiting
 from bot.domain.rulings import lines, quiet
-from bot.domain.turn import FAREWELL_ENTRY, is_question
+from bot.domain.turn import FAREWELL_ENTRY, asks
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question, Ruling
@@ -67,4 +67,6 @@ def already_waiting(question: Question) -> Ruling | str:
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
     reason = "waits for a person, and the bot has no likely answer"
-    return still_waiting(question, reason, calls=is_question(question.text), entry=None)
+    if asks(question.text) and not question.memory.misses:
+        return left_to_the_person(question, reason)
+    return still_waiting(question, reason, calls=False, entry=None)

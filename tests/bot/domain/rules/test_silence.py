@@ -41,7 +41,19 @@ def test_who_only_wants_to_talk_elsewhere_gets_a_person(talk: Talk) -> None:
 
 def test_a_question_that_nobody_can_answer_while_he_waits_is_heard_once(talk: Talk) -> None:
     talk.turn("转人工")
-    told = list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
-    assert talk.says("宇宙有多大呢") == told
+    assert talk.says("宇宙有多大呢") == list(talk.knowledge.say("handed-on", {"question": "“宇宙有多大呢”"}))
     assert isinstance(talk.turn("太阳有多重呢").act, StayQuiet)
     assert isinstance(talk.turn("Ποῦ εἶναι").act, StayQuiet)
+    assert talk.says("人呢") == list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
+
+
+def test_the_next_question_without_an_answer_is_heard_after_one_that_had_one(talk: Talk) -> None:
+    for words in ("转人工", "几伏", "发什么快递"):
+        assert talk.says(words) != []
+    assert talk.says("太阳有多重") == list(talk.knowledge.say("handed-on", {"question": "“太阳有多重”"}))
+
+
+def test_who_only_tells_while_he_waits_is_told_of_no_question(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert isinstance(talk.turn("太阳很重的").act, StayQuiet)
+    assert talk.says("几伏") == list(talk.knowledge.say("handed-on", {"question": "“几伏”"}))

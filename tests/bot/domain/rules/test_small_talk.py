@@ -214,7 +214,7 @@ def test_news_before_any_answer_opens_the_talk_and_is_no_goodbye(talk: Talk, wor
 @pytest.mark.parametrize("words", ["收到了", "货到了", "我已经拍了"])
 def test_news_after_a_card_opens_a_question_about_it(talk: Talk, words: str) -> None:
     talk.turn("什么时候发货")
-    talk.turn(OrderCard(order_id="2300000001", status="delivered"))
+    talk.turn(OrderCard(order_id="2300000001", status="signed"))
     assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
 
 
