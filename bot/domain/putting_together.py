@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, cast
 
-from bot.domain.decision import Answer, Clarify, Dismiss, Rate, RuleTried
+from bot.domain.decision import Answer, Clarify, Dismiss, Rate, RuleTried, Suggest
 from bot.domain.outcomes import is_about, is_left_over, says_something, subject_of, wants_person
 from bot.domain.rules.matches import ASKED_BACK_AT, leads_clearly
 from bot.domain.rules.queue import NAMED_CHARACTERS
@@ -48,15 +48,16 @@ def may_be_asked_back(judged: Judged) -> bool:
     """Whether a question back will do instead of a person: which place or product, or whether this entry is meant."""
     act = judged.ruling.act
     waits_for_a_name = isinstance(act, Clarify) and judged.ruling.memory.wanted in act.entries
-    return waits_for_a_name or (is_left_over(judged) and leads_clearly(judged, at=ASKED_BACK_AT))
+    return waits_for_a_name or leads_clearly(judged, at=ASKED_BACK_AT)
 
 
 def _asked_back(answers: Sequence[Judged], open_question: Judged) -> Judged:
     """Answer what can be answered, and ask back about the one question that is only likely."""
-    asked = open_question.ruling
-    base = _several_answers(answers, room=BUBBLES_PER_TURN - len(asked.bubbles))
+    asked, base = open_question.ruling, _several_answers(answers, room=BUBBLES_PER_TURN - 1)
     memory = dataclasses.replace(base.ruling.memory, choice=asked.memory.choice, wanted=asked.memory.wanted)
-    bubbles = (*base.ruling.bubbles, *asked.bubbles)
+    if isinstance(asked.act, Suggest):
+        memory = dataclasses.replace(memory, last_entry=asked.act.entry)
+    bubbles = (*base.ruling.bubbles, _as_one(asked.bubbles))
     named = f"“{open_question.question.text.strip()[:NAMED_CHARACTERS]}”"
     reason = f"answers {len(answers)} of {len(answers) + 1} questions, asks back about {named}"
     ruling = dataclasses.replace(base.ruling, bubbles=bubbles, memory=memory, reason=reason)

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.domain.decision import Answer, Clarify, Dismiss, HandOver
+from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Product
 from tests.small_manual import ENTRIES, small_entry, small_manual
@@ -223,6 +223,24 @@ def test_a_likely_part_is_asked_back_about_beside_the_answer(base: KnowledgeBase
     assert len(decision.bubbles) <= 3
     assert entries(talk.turn("是")) == ["material"]
     assert rule_of(Talk(base).turn(words)) == "left over"  # the quick matcher's likelihood is not enough
+
+
+def test_what_is_very_likely_is_answered_beside_another_message_and_yes_to_it_needs_no_answer(
+    base: KnowledgeBase,
+) -> None:
+    talk = Talk(_with_its_matcher(base))
+    decision = talk.turn("包邮吗", "退货申请要从哪个页面进去")
+    assert list(dict.fromkeys(bubble.entry for bubble in decision.bubbles)) == ["free-postage", "return-how"]
+    assert decision.bubbles[-1].text.startswith("您是想问“")
+    assert isinstance(talk.turn("是的").act, StayQuiet)
+
+
+def test_a_short_part_is_asked_back_about_too_but_not_words_that_only_ask_for_a_yes(base: KnowledgeBase) -> None:
+    talk = Talk(_with_its_matcher(base))
+    assert talk.turn("包邮吗 高不高").bubbles[-1].kind == "clarify"
+    for words in ("包邮吗 可以吗", "能退吗 行不行", "能开发票吗 对吧"):
+        decision = Talk(talk.knowledge).turn(words)
+        assert {bubble.kind for bubble in decision.bubbles} == {"answer"}
 
 
 def test_a_part_is_judged_about_the_product_named_beside_it() -> None:
