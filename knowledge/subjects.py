@@ -72,10 +72,10 @@ def without_figures(folded: str) -> str:
 
 def parts_on(subject: Subject, bubbles: Iterable[str]) -> Iterator[str]:
     """What in these bubbles speaks of it, not of the opposite: a sentence before its clauses, and no whole bubble."""
-    return (part for bubble in bubbles for part in _parts(bubble) if _says_so(subject, fold(part)))
+    return (part for bubble in bubbles for part in _parts(bubble) if says_so(subject, fold(part)))
 
 
-def _says_so(subject: Subject, folded: str) -> bool:
+def says_so(subject: Subject, folded: str) -> bool:
     """Whether a text speaks of it without negating it: "没拆的能退" says nothing of "拆了"."""
     negated = (f"[{_NEGATIONS}]{re.escape(run[0])}" for run in subject if run[0][0] not in _NEGATIONS)
     return stands_in(subject, folded) and not any(re.search(each, folded) for each in negated)

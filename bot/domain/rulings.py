@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ PASSING = (*_DAYS, "amount_yuan", "quantity")
 SHOWS_AT = 0.75
 """How likely an entry must be for the words of the question to show which product it is about."""
 _KINDS = "色码号"
+_ASKS_FIGURE = re.compile(r"多[少久长大高重远]|几|什么时候")
+_FIGURE = re.compile(r"\d|[一二两三四五六七八九十半][个天年月周小次]|当[天日]")
 TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
 """Variables that are known as soon as the buyer says where he lives."""
 
@@ -205,7 +208,9 @@ def part_said(question: Question, entry_id: str) -> str:
     subject, said = subject_of(question.folded), question.memory.last_said
     if not subject or stands_in(subject, fold(question.knowledge.title(entry_id))):
         return ""
-    return next((part for part in parts_on(subject, said) if part not in said), "")
+    needs_figure = _ASKS_FIGURE.search(question.folded) is not None
+    parts = (part for part in parts_on(subject, said) if not needs_figure or _FIGURE.search(part))
+    return next((part for part in parts if part not in said), "")
 
 
 def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool:
@@ -239,11 +244,9 @@ def say_again(question: Question, entry_id: str, part: str, reason: str) -> Ruli
 
 def _is_of_others(question: Question, entry_id: str, before: Memory) -> bool:
     """Whether what was said is about other products than the one asked about now: "充电宝能上飞机吗", "耳机呢"."""
-    entry, product = question.knowledge.entry(entry_id), question.memory.product_id
-    if entry is None or not question.names.product:
-        return False
-    named = question.knowledge.products_in("\n".join(map(fold, (entry.title, *before.last_said))))
-    return bool(named) and product not in named
+    about = (question.knowledge.title(entry_id), *before.last_said)
+    named = question.knowledge.products_in("\n".join(map(fold, about)))
+    return bool(question.names.product and named) and question.memory.product_id not in named
 
 
 def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | None:

@@ -31,7 +31,7 @@ from bot.domain.wishes import wants_person
 from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
-from knowledge.subjects import stands_in, subject_of
+from knowledge.subjects import says_so, stands_in, subject_of
 from knowledge.text import fold
 from knowledge.variables import depends_on, takes_figures, variables_in
 
@@ -236,7 +236,7 @@ def spoken_of_just_now(question: Question) -> Ruling | str:
     general = dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=None))
     chosen = question.knowledge.answer(last, circumstances_of(general, last, 1))
     is_new = memory.product_id is not None and not set(chosen.bubbles) <= set(memory.last_said)
-    if is_new and not chosen.missing and stands_in(subject_of(question.folded), fold(" ".join(chosen.bubbles))):
+    if is_new and not chosen.missing and says_so(subject_of(question.folded), fold("\n".join(chosen.bubbles))):
         return answer(general, last, confidence=1.0, reason=f"the general answer of {last} speaks of it")
     return f"{last} says nothing of it"
 
@@ -261,7 +261,7 @@ def after_what_he_told(question: Question) -> Ruling | str:
     best, about = question.best, _told_about(question)
     if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
         return "told nothing before that a sure question may be about"
-    if _is_about_its_own(question, best, about.id) or not _speaks_of(question, about):
+    if _is_about_its_own(question, best) or not _speaks_of(question, about):
         return f"is about {best.entry} by itself"
     if about.id == question.memory.last_entry and (part := part_said(question, about.id)):
         return say_again(question, about.id, part, f"about what he told, {about.id}, and the last answer says so")
@@ -285,11 +285,10 @@ def _told_about(question: Question) -> Entry | None:
     return None if entry is None or entry.hands_over else entry
 
 
-def _is_about_its_own(question: Question, best: Candidate, about: str) -> bool:
-    """Whether the entry that is sure is asked in these very words, and no other is, or has an answer for them."""
-    is_its_question = best.confidence == 1 and about not in question.knowledge.asked_with(question.folded)
+def _is_about_its_own(question: Question, best: Candidate) -> bool:
+    """Whether the entry that is sure has an answer for these words."""
     entry = question.knowledge.entry(best.entry)
-    return is_its_question or (entry is not None and _speaks_of_an_answer(question.folded, entry))
+    return entry is not None and _speaks_of_an_answer(question.folded, entry)
 
 
 def _speaks_of(question: Question, entry: Entry) -> bool:

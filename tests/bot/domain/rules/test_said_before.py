@@ -175,6 +175,11 @@ def test_what_was_said_by_itself_is_not_said_once_more(talk: Talk) -> None:
     assert "吊牌要一起寄回" not in talk.says("那吊牌呢")
 
 
+def test_how_long_is_answered_by_no_part_without_a_figure(talk: Talk) -> None:
+    talk.turn("能退吗")
+    assert "吊牌要一起寄回" not in talk.says("吊牌多久寄回")
+
+
 def test_the_general_answer_is_said_where_only_that_speaks_of_it(talk: Talk) -> None:
     talk.turn("水壶保修多久")
     decision = talk.turn("滤网呢")
