@@ -52,7 +52,7 @@ class Lessons(NamedTuple):
         lessons = self.pieces[asked.numbers].astype(np.float32)
         blocks = [asked.weights[start:end] @ lessons[start:end] for start, end in pairwise(ends.tolist())]
         parts = np.stack([*blocks, np.zeros_like(blocks[0]), profile @ self.directions])
-        alike = np.flatnonzero(wording)  # a few of thousands
+        alike = np.flatnonzero(wording != 0)  # a few of thousands
         parts[len(BLOCKS), : self.wordings.shape[1]] = wording[alike] @ self.wordings[alike]
         return parts
 

@@ -118,8 +118,10 @@ class _Layout(NamedTuple):
 
 
 def _layout(entry_of: NDArray[np.int64]) -> _Layout:
-    starts = np.flatnonzero(np.diff(entry_of, prepend=-1))
-    return _Layout(starts, np.diff(starts, append=len(entry_of)), entry_of[starts])
+    is_first = np.ones(len(entry_of), bool)
+    is_first[1:] = entry_of[1:] != entry_of[:-1]
+    starts = np.flatnonzero(is_first)
+    return _Layout(starts, np.diff(np.append(starts, len(entry_of))), entry_of[starts])
 
 
 class _Library(NamedTuple):
@@ -373,19 +375,25 @@ class Matcher:
     def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
         best = self._calibration.confidence(ranking.signals)
         confidences = spread(best, ranking.scores, self._calibration.sharpness)
+        places = np.argsort(-confidences, kind="stable")[:limit]
         found = []
-        for place in np.argsort(-confidences, kind="stable")[:limit].tolist():
-            entry = ranking.entries[place]
+        for entry, confidence, score, parts in zip(
+            ranking.entries[places].tolist(),
+            confidences[places].tolist(),
+            ranking.scores[places].tolist(),
+            ranking.parts[:, places].T.tolist(),
+            strict=True,
+        ):
             likeness = evidence.of(entry)
             closest = int(likeness.argmax())
             if likeness[closest] > 0:
                 found.append(
                     Candidate(
                         entry=self.entries[evidence.entries[entry]],
-                        confidence=float(confidences[place]),
-                        score=float(ranking.scores[place]),
+                        confidence=confidence,
+                        score=score,
                         example=self._library.pairs[evidence.rows[evidence.starts[entry] + closest]][1],
-                        parts=MappingProxyType(dict(zip(KINDS, ranking.parts[:, place].tolist(), strict=True))),
+                        parts=MappingProxyType(dict(zip(KINDS, parts, strict=True))),
                     )
                 )
         return tuple(found)

@@ -81,7 +81,7 @@ def meaning(word: str) -> str:
 
 
 def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The pieces of a folded text, a list for each of `BLOCKS`, each piece as often as it occurs."""
+    """The pieces of a folded text, a list for each of `BLOCKS`, each piece once."""
     language = _language()
     signs = _SIGN.findall(folded)
     meant = _SIGN.findall(language.meaningful.sub(lambda found: language.meaning_of[found[0]], folded))
@@ -89,7 +89,7 @@ def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
         _with_pairs(signs),
         _with_pairs(meant),
         _with_pairs(_sounds(signs)),
-        [word for word in words(folded) if _SIGN.match(word)],
+        list(dict.fromkeys([word for word in words(folded) if _SIGN.match(word)])),
     )
 
 
@@ -105,7 +105,8 @@ def spelled(sign: str) -> tuple[str, ...]:
 
 
 def _with_pairs(signs: list[str]) -> list[str]:
-    return signs + [first + second for first, second in pairwise(signs)]
+    """Each sign and each pair of neighbours once."""
+    return list(dict.fromkeys(signs + [first + second for first, second in pairwise(signs)]))
 
 
 def _sounds(signs: list[str]) -> list[str]:
