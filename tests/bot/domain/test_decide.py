@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Product
-from tests.small_manual import ENTRIES, small_entry, small_manual
+from knowledge.entry import Entry, Product
+from tests.small_manual import PRODUCTS, small_entry, small_manual
 from tests.talk import OPEN, Talk, entries, rule_of
 
 # Several questions
@@ -194,8 +194,8 @@ def _with_its_matcher(base: KnowledgeBase) -> KnowledgeBase:
     return base.with_matcher(base.matcher)
 
 
-def _small(**more: object) -> KnowledgeBase:
-    manual = dataclasses.replace(small_manual(), **more)
+def _small(*more: Entry, products: tuple[Product, ...] = PRODUCTS) -> KnowledgeBase:
+    manual = dataclasses.replace(small_manual(), entries=(*more, *small_manual().entries), products=products)
     return _with_its_matcher(KnowledgeBase.build(revision=1, manual=manual))
 
 
@@ -249,7 +249,7 @@ def test_a_part_is_judged_about_the_product_named_beside_it() -> None:
         small_entry("film-how", "膜怎么贴", "膜怎么贴|贴膜视频|手机膜怎么安装", "扫盒子上的码看视频。"),
     )
     products = (Product(id="film", title="钢化膜", aliases=("膜",)), Product(id="case", title="手机壳"))
-    knowledge = _small(entries=(*film, *ENTRIES), products=products)
+    knowledge = _small(*film, products=products)
     assert entries(Talk(knowledge).turn("膜贴坏了能补吗 有没有教程")) == ["film-broken", "film-how"]
     assert "film-how" not in entries(Talk(knowledge).turn("贴歪了能补吗 有没有教程"))
 
@@ -263,7 +263,7 @@ def test_why_he_asks_is_no_question_of_its_own(base: KnowledgeBase) -> None:
 
 def test_the_only_question_of_a_message_may_be_what_the_whole_is_about() -> None:
     gift = small_entry("gift", "送人、礼盒", "送人的|送女朋友|有礼盒吗", "有礼盒。")
-    knowledge = _small(entries=(gift, *ENTRIES))
+    knowledge = _small(gift)
     assert entries(Talk(knowledge).turn("盒子好看吗 送人的")) == ["gift"]
     assert rule_of(Talk(knowledge).turn("送人的 你们在哪上班呢")) == "left over"
 
