@@ -229,8 +229,9 @@ def spoken_of_just_now(question: Question) -> Ruling | str:
     if not _may_ask_for_a_part(question, last):
         return f"does not ask for a part of what was said about {last}"
     chosen = question.knowledge.answer(last, circumstances_of(question, last, memory.asked.get(last, 0) + 1))
-    if chosen.is_spoken_of and not set(chosen.bubbles) <= set(memory.last_said):
-        return f"{last} has an answer for these words"
+    is_sure_of_it = is_sure(question.best) and question.best.entry == last
+    if (chosen.is_spoken_of or is_sure_of_it) and not set(chosen.bubbles) <= set(memory.last_said):
+        return f"{last} has another answer for these words"
     if part := part_said(question, last):
         return say_again(question, last, part, f"the last answer, {last}, speaks of it")
     general = dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=None))

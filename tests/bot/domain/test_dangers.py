@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
 from bot.domain.dangers import tells_of_danger
@@ -68,10 +66,3 @@ def test_fire_shocks_and_harm_to_people_are_danger(words: str) -> None:
 )
 def test_what_may_happen_and_what_only_sounds_like_it_is_no_danger(words: str) -> None:
     assert not tells(words)
-
-
-@pytest.mark.parametrize("letter", "不会能冒电烫手肿吃用流卡去怕")
-def test_a_long_row_of_one_letter_takes_no_time(letter: str) -> None:
-    began = perf_counter()
-    tells(letter * 500)
-    assert perf_counter() - began < 0.1

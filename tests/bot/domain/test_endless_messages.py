@@ -33,6 +33,7 @@ def _ended_when_it_hangs() -> Iterator[None]:
     "said",
     [
         "店" * 480,
+        *(letter * 480 for letter in "会能冒电烫手肿吃用卡怕"),
         "你们店" * 160 + "吗",
         "朝阳" + "族" * 470,
         "凑够" * 200 + "100",
