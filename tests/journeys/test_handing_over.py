@@ -68,9 +68,10 @@ async def test_a_waiting_buyer_still_gets_sure_answers_and_keeps_his_place(shop:
 
 async def test_unclear_questions_of_a_waiting_buyer_are_left_to_the_person(shop: Shop) -> None:
     await shop.buyer_says("人工")
-    assert await shop.buyer_says("怎么洗") == []
+    assert await shop.buyer_says("怎么洗") == [shop.say("handed-on", question="“怎么洗”")]
+    assert await shop.buyer_says("怎么洗才好") == []
     assert await shop.buyer_says("", content={"kind": "image", "url": "https://shop.example/a.jpg"}) == []
-    assert await shop.outcomes() == ["hand_over", "stay_quiet", "stay_quiet"]
+    assert await shop.outcomes() == ["hand_over", "hand_over", "stay_quiet", "stay_quiet"]
     assert len(shop.desk_heard) == 1
 
 
