@@ -204,7 +204,9 @@ def test_who_asks_if_somebody_is_still_up_looks_for_anybody(talk: Talk, words: s
 # News that opens the talk
 
 
-@pytest.mark.parametrize("words", ["快递到了", "收到了", "东西到啦", "我买了毛衣和保温杯", "已经下单了"])
+@pytest.mark.parametrize(
+    "words", ["快递到了", "收到了", "东西到啦", "我收到货了", "我的包裹到了", "我买了毛衣和保温杯", "已经下单了"]
+)
 def test_news_before_any_answer_opens_the_talk_and_is_no_goodbye(talk: Talk, words: str) -> None:
     assert talk.says(words) == list(talk.knowledge.say("go-on", {}))
     assert entries(talk.turn("什么时候发货")) == ["dispatch-time"]
