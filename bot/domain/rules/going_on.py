@@ -262,7 +262,7 @@ def after_what_he_told(question: Question) -> Ruling | str:
     best, about = question.best, _told_about(question)
     if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
         return "told nothing before that a sure question may be about"
-    if _is_about_its_own(question, best) or not _speaks_of(question, about):
+    if _is_about_its_own(question, best, about.id) or not _speaks_of(question, about):
         return f"is about {best.entry} by itself"
     if about.id == question.memory.last_entry and (part := part_said(question, about.id)):
         return say_again(question, about.id, part, f"about what he told, {about.id}, and the last answer says so")
@@ -286,10 +286,11 @@ def _told_about(question: Question) -> Entry | None:
     return None if entry is None or entry.hands_over else entry
 
 
-def _is_about_its_own(question: Question, best: Candidate) -> bool:
-    """Whether the entry that is sure has an answer for these words."""
+def _is_about_its_own(question: Question, best: Candidate, about: str) -> bool:
+    """Whether the entry that is sure is asked in these very words, and no other is, or has an answer for them."""
+    is_its_question = best.confidence == 1 and about not in question.knowledge.asked_with(question.folded)
     entry = question.knowledge.entry(best.entry)
-    return entry is not None and _speaks_of_an_answer(question.folded, entry)
+    return is_its_question or (entry is not None and _speaks_of_an_answer(question.folded, entry))
 
 
 def _speaks_of(question: Question, entry: Entry) -> bool:

@@ -534,3 +534,19 @@ def test_a_request_is_answered_with_the_way_to_it(
 
 def test_who_tells_where_it_was_left_wishes_for_nothing(refined: KnowledgeBase) -> None:
     assert "放哪里就行" not in "".join(with_order(refined, "shipped").says("快递员给我扔门口就走了"))
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "entry"),
+    [
+        ("想换个颜色", "节假日发货吗", "holiday-dispatch"),
+        ("两单合一单", "为什么还没发货", "dispatch-urge"),
+        ("帮我催催仓库", "能送点东西吗", "gift"),
+    ],
+)
+def test_a_question_of_the_manual_is_answered_whatever_was_told_before_it(
+    base: KnowledgeBase, told: str, asked: str, entry: str
+) -> None:
+    talk = Talk(base)
+    talk.turn(told)
+    assert entries(talk.turn(asked)) == [entry]
