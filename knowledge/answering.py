@@ -110,5 +110,6 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
     needed = when.knows | ({"region"} if lacks_region(when, manual, circumstances) else set())
     lacks = tuple(name for name in sorted(needed) if not value_of(manual, name, {}, circumstances))
     fails = "；".join((*against, *([f"还不知道{'、'.join(lacks)}"] if lacks else [])))
-    rank = (*_rank(when, circumstances), mentioned(when, manual, circumstances.text))
-    return _Weighed((), fails, ()) if against else _Weighed(rank, fails, lacks)
+    if against:
+        return _Weighed((), fails, ())
+    return _Weighed((*_rank(when, circumstances), mentioned(when, manual, circumstances.text)), fails, lacks)

@@ -118,11 +118,16 @@ def _mentions_hold(when: When, manual: Manual, circumstances: Circumstances) -> 
 def mentioned(when: When, manual: Manual, text: str) -> bool:
     """Whether a text holds one of the words, other than in the name of a product: 保温杯 asks nothing of 保温."""
     said = fold(text)
-    words = [word for word in map(fold, when.mentions) if word in said]
+    words = [word for word in _folded(when.mentions) if word in said]
     if not words:
         return False
     name = names_in(said, products=manual.products).product
     return not name or any(word in said.replace(name, " ") for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _folded(mentions: frozenset[str]) -> tuple[str, ...]:
+    return tuple(map(fold, mentions))
 
 
 def _dates_hold(when: When, today: date) -> bool:

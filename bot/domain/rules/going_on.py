@@ -259,11 +259,13 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
 
 def after_what_he_told(question: Question) -> Ruling | str:
     """Rule on "还能保修吗" after "耳机进水了": what he told is about an entry that speaks of it too, so ask which."""
-    best, about = question.best, _told_about(question)
+    best, about = question.best, _may_be_about(question)
     if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
         return "told nothing before that a sure question may be about"
     if _is_about_its_own(question, best, about.id) or not _speaks_of(question, about):
         return f"is about {best.entry} by itself"
+    if not _was_told_about(question, about):
+        return f"what he told before is not about {about.id}"
     if about.id == question.memory.last_entry and (part := part_said(question, about.id)):
         return say_again(question, about.id, part, f"about what he told, {about.id}, and the last answer says so")
     reason = f"{best.entry} at {best.confidence:.2f}, but {about.id}, about which he told, speaks of it too"
@@ -272,18 +274,22 @@ def after_what_he_told(question: Question) -> Ruling | str:
     return clarify(question, (best.entry, about.id), confidence=best.confidence, reason=reason)
 
 
-def _told_about(question: Question) -> Entry | None:
-    """The entry that was answered, or asked back about, upon what he told last, and that his question may be about."""
-    memory, find = question.memory, question.knowledge.find
+def _may_be_about(question: Question) -> Entry | None:
+    """The entry that was answered, or asked back about, when he told something, and that a few words may be about."""
+    memory = question.memory
     about = memory.choice[0] if len(memory.choice) == 1 else memory.last_entry
     if not memory.told or about is None or len(question.folded) > ELLIPSIS_CHARACTERS:
         return None
-    told = next(iter(find(memory.told[-1]).candidates), None)
-    together = {each.entry: each.confidence for each in find(f"{memory.told[-1]} {question.folded}").candidates}
-    if told is None or told.entry != about or certainty(together.get(about, 0.0)) == "none":
-        return None
     entry = question.knowledge.entry(about)
     return None if entry is None or entry.hands_over else entry
+
+
+def _was_told_about(question: Question, entry: Entry) -> bool:
+    """Whether what he told last is about that entry, by itself and, likely, with his question behind it."""
+    last, find = question.memory.told[-1], question.knowledge.find
+    told = next(iter(find(last).candidates), None)
+    together = {each.entry: each.confidence for each in find(f"{last} {question.folded}").candidates}
+    return told is not None and told.entry == entry.id and certainty(together.get(entry.id, 0.0)) != "none"
 
 
 def _is_about_its_own(question: Question, best: Candidate, about: str) -> bool:
