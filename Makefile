@@ -74,11 +74,13 @@ chromium:
 
 .venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing Xiaoer into .venv, which takes a minute the first time ..."
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) check
 	@touch $@
 
 .venv/.tools: requirements-test.lock .venv/.installed
 	@echo "Installing what the tests need ..."
-	@$(PIP) install --require-hashes -r requirements-test.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-test.lock
+	@$(PIP) check
 	@touch $@
