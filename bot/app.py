@@ -51,7 +51,7 @@ from bot.web.wording import load_wording
 from knowledge.manual import starter_manual
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from aiohttp import ClientSession
@@ -195,6 +195,7 @@ class _Bot:
         self.channels = channels
         self.database = database
         self.not_ready = "starting"
+        self.facts: dict[str, Callable[[], str]] = {}
         self.calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
         self.metrics = Metrics()
         self.live = Live()
@@ -239,6 +240,7 @@ class _Bot:
             clock=self.clock,
             metrics=self.metrics,
             not_ready=lambda: self.not_ready,
+            facts=self.facts,
         )
         signed = {name: channel for name, channel in self.channels.items() if name not in web_channels}
         chat = Chat(

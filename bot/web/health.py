@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -13,7 +13,7 @@ from bot.errors import StorageDown
 from bot.storage.pulse import beat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.clock import Clock
     from bot.metrics import Metrics
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Everything the health routes touch. `not_ready` says in words what is missing; empty when nothing is."""
+    """Everything the health routes touch. `not_ready` says in words what is missing; empty when nothing is.
+
+    `facts` are what a person wants to know beside that, by name: each is said in a line, and left out while empty.
+    """
 
     database: Database
     node: str
     clock: Clock
     metrics: Metrics
     not_ready: Callable[[], str]
+    facts: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
     async def live(self, _request: web.Request) -> web.Response:
         """The process answers."""
@@ -38,12 +42,17 @@ class Health:
         """It may be sent traffic: started, not stopping, and the database takes a write."""
         missing = self.not_ready()
         if missing:
-            return web.Response(status=503, text=f"{missing}\n")
+            return self._answer(503, missing)
         try:
             await self.database.write(beat, node=self.node, at=self.clock.now())
         except StorageDown as problem:
-            return web.Response(status=503, text=f"{problem}\n")
-        return web.Response(text="ready\n")
+            return self._answer(503, str(problem))
+        return self._answer(200, "ready")
+
+    def _answer(self, status: int, word: str) -> web.Response:
+        """The word a supervisor asks for, then the facts, one in a line: `channel shop: cannot deliver since …`."""
+        told = [f"{name}: {fact}" for name, say in self.facts.items() if (fact := say())]
+        return web.Response(status=status, text="".join(f"{line}\n" for line in (word, *told)))
 
     async def show_metrics(self, _request: web.Request) -> web.Response:
         """Everything counted, for Prometheus."""

@@ -48,6 +48,18 @@ async def test_until_it_is_ready_it_says_what_is_missing(tmp_path: Path, aiohttp
         assert (await browser.get("/livez")).status == 200
 
 
+async def test_beside_the_word_it_tells_what_people_want_to_know(tmp_path: Path, aiohttp_client: AiohttpClient) -> None:
+    facts = {"matcher": lambda: "quick", "channel tea": lambda: ""}
+    async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
+        health = Health(
+            database=database, node="n", clock=FakeClock(), metrics=Metrics(), not_ready=lambda: "starting", facts=facts
+        )
+        app = web.Application()
+        app.add_routes(health_routes(health))
+        browser = await aiohttp_client(app)
+        assert await (await browser.get("/readyz")).text() == "starting\nmatcher: quick\n"
+
+
 async def test_figures_are_shown_as_prometheus_reads_them(shop: Shop) -> None:
     await shop.buyer_says("什么时候发货", message_id="m-1")
     await shop.delivers("什么时候发货", message_id="m-1")
