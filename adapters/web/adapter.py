@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,9 +82,24 @@ def _find_origin_problem(origin: object) -> str | None:
         return 'each must be one whole origin such as "https://shop.example"; there is no wildcard'
     try:
         url = URL(origin)
-        right = str(url.origin()) if url.scheme == "https" and url.host else None
+        right = str(url.origin()) if _may_frame(url) else None
     except ValueError:
         right = None
     if right is None:
-        return f'{origin[:200]} is not an origin; write one such as "https://shop.example"'
+        return (
+            f'{origin[:200]} cannot be used; write an https origin such as "https://shop.example" '
+            "(http only for this machine, such as http://localhost:3000)"
+        )
     return None if origin == right else f"write {right} instead of {origin[:200]}: scheme, host and port only"
+
+
+def _may_frame(url: URL) -> bool:
+    """Over the network only a page on https; for a first try also one on this very machine."""
+    return bool(url.host) and (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host or "")))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -96,7 +96,7 @@ async def test_a_message_whose_answer_was_lost_is_sent_again_and_still_only_one(
     await page.route("**/events*", lambda route: route.abort())  # or the stream would tell that it arrived
     await page.reload()
     await say(page, "包邮吗")
-    await expect(page.locator(".fate")).to_contain_text("没有发出：网络断开了。")
+    await expect(page.locator(".fate")).to_contain_text("没有发出：网络断开了，连上后自动重发。")
     assert delivered == [202]
 
     await page.unroute("**/messages")
@@ -109,6 +109,42 @@ async def test_a_message_whose_answer_was_lost_is_sent_again_and_still_only_one(
     assert await page.locator(".row[data-author=buyer]").count() == 1
 
 
+async def test_what_is_said_before_the_history_came_stands_below_it(open_page: Open) -> None:
+    page = await open_page("/chat/site")
+    await say(page, "包邮吗")
+    await expect(page.locator(".row[data-author=bot]").last).to_be_visible()
+    may_come = asyncio.Event()
+
+    async def hold_back(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route("**/events*", hold_back)
+    await page.reload()
+
+    await say(page, "发什么快递")
+    await expect(page.locator(".row[data-author=buyer][data-state=sent] .bubble")).to_have_text("发什么快递")
+    may_come.set()
+
+    await expect(page.locator(".row[data-author=buyer] .bubble")).to_have_text(["包邮吗", "发什么快递"])
+    assert await page.locator(".row[data-author]").first.get_attribute("data-author") == "buyer"
+
+
+async def test_what_could_not_be_sent_is_sent_after_a_reload(open_page: Open) -> None:
+    page = await open_page("/chat/site")
+    await page.route("**/messages", lambda route: route.abort("internetdisconnected"))
+    for text in ("包邮吗", "发什么快递"):
+        await say(page, text)
+    await expect(page.locator(".row[data-state=failed]")).to_have_count(1)
+
+    await page.unroute("**/messages")
+    await page.reload()
+
+    await expect(page.locator(".row[data-author=buyer][data-state=sent] .bubble")).to_have_text(
+        ["包邮吗", "发什么快递"]
+    )
+
+
 async def test_who_is_too_fast_reads_when_he_may_go_on(open_page: Open) -> None:
     page = await open_page("/chat/slow")
     await say(page, "在吗")
@@ -116,16 +152,18 @@ async def test_who_is_too_fast_reads_when_he_may_go_on(open_page: Open) -> None:
 
     await say(page, "包邮吗")
 
-    await expect(page.locator(".fate").last).to_have_text(re.compile(r"没有发出：发得太快了，\d+ 秒后可以重发。 重发"))
+    await expect(page.locator(".fate").last).to_have_text(
+        re.compile(r"没有发出：发得太快了，\d+ 秒后自动重发。 现在重发")
+    )
     await expect(page.get_by_role("button", name="重发")).to_be_disabled()
 
 
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (503, "没有发出：店铺现在收不到消息，请稍后重发。 重发"),
+        (503, "没有发出：店铺现在收不到消息，稍后自动重发。 现在重发"),
         (400, "没有发出：400"),
-        (403, "没有发出：页面过期了，请刷新后再试。 重发"),
+        (403, "没有发出：页面过期了，请刷新。 现在重发"),
     ],
 )
 async def test_every_failure_says_why(open_page: Open, status: int, words: str) -> None:
@@ -163,7 +201,6 @@ async def test_the_window_says_that_it_lost_the_connection_and_comes_back_by_its
     await asyncio.to_thread(own_bot.start)
 
     await expect(page.locator(".chat-connection[role=status]")).to_be_hidden(timeout=20_000)
-    await page.get_by_role("button", name="重发").click()
     await expect(page.locator("[data-why] h3")).to_have_text("回答了「发什么快递」")
     assert await page.locator(".row[data-author=buyer]").count() == 2
 
@@ -235,3 +272,31 @@ async def test_the_window_works_where_storage_is_blocked_and_ids_are_not_at_hand
     await say(page, "包邮吗")
 
     await expect(page.locator(".row[data-author=bot]").last).to_be_visible()
+
+
+async def test_a_shop_may_have_the_window_light_whatever_the_system_says(open_page: Open) -> None:
+    page = await open_page("/chat/site?theme=light", color_scheme="dark")
+
+    assert await page.locator(".chat").evaluate("each => getComputedStyle(each).colorScheme") == "light"
+
+
+async def test_nothing_is_cut_off_on_the_narrowest_phone(open_page: Open) -> None:
+    for path in ("/chat/site", "/chat/site?lang=en", "/try", "/try?lang=en"):
+        page = await open_page(path, viewport={"width": 320, "height": 568})
+        await expect(page.locator(".chat-examples")).to_be_visible()
+
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        cut_off = """() => [...document.querySelectorAll("button, select, input, textarea, .chat-shop, .brand")]
+            .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width > 0)
+            .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+            .filter(([_, box]) => box.left < 0 || box.right > innerWidth + 0.5)"""
+        assert await page.evaluate(cut_off) == []
+
+
+async def test_the_try_out_page_itself_never_scrolls(open_page: Open) -> None:
+    page = await open_page("/try")
+    for text in ("包邮吗", "发什么快递", "什么时候发货", "能退货吗", "几天能到"):
+        await say(page, text)
+    await expect(page.locator(".row[data-author=bot]").nth(4)).to_be_visible(timeout=20_000)
+
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -75,3 +75,85 @@ async def test_no_other_site_may_show_the_window(open_page: Open, web_bot: RealB
         await page.get_by_role("button", name="联系客服").click()
 
     await expect(page.frame_locator("iframe").locator("#chat-text")).to_have_count(0)
+
+
+FILTERED = "filter: grayscale(1)"
+ODD_PAGES = {
+    "empty boxes are hidden": "<style>div:empty, :empty { display: none }</style>{tag}<p>茶</p>",
+    "everything beside the body is hidden": "<style>html > :not(head, body) { display: none }</style>{tag}<p>茶</p>",
+    "script in the head": "<head>{tag}</head><body><p>茶</p></body>",
+    "gray body": "<body style='" + FILTERED + "'>{tag}<div style='height: 3000px'>茶</div></body>",
+    "gray page": "<style>html { " + FILTERED + " }</style>{tag}<div style='height: 3000px'>茶</div>",
+    "moved page": "<style>html { transform: translateY(40px) }</style>{tag}<div style='height: 3000px'>茶</div>",
+    "a rule for every element": "<style>* { position: static !important; opacity: 0 }</style>{tag}<p>茶</p>",
+}
+IN_SIGHT = """() => { const root = document.getElementById("xiaoer-chat").shadowRoot;
+    const box = root.querySelector("button").getBoundingClientRect();
+    return box.width === 56 && box.bottom <= innerHeight && box.right <= innerWidth; }"""
+
+
+async def _visit(page: Page, bot: RealBot, html: str) -> None:
+    tag = f'<script src="{bot.url}/chat/site/embed.js"></script>'
+    body = "<!doctype html><title>shop</title>" + html.replace("{tag}", tag)
+    await page.route(
+        "https://shop.example/**", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+    )
+    await page.goto("https://shop.example/product")
+
+
+@pytest.mark.parametrize("name", ODD_PAGES)
+async def test_the_button_is_in_sight_on_odd_pages(open_page: Open, web_bot: RealBot, name: str) -> None:
+    page = await open_page("/livez")
+    await _visit(page, web_bot, ODD_PAGES[name])
+
+    launcher = page.get_by_role("button", name="联系客服")
+    await expect(launcher).to_be_visible()
+    assert await page.evaluate(IN_SIGHT)
+    await launcher.click()
+    await expect(page.frame_locator("iframe").locator("#chat-text")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "replacing",
+    [
+        "document.body.replaceWith(document.createElement('body'))",
+        "document.body.innerHTML = '<p>next page</p>'",
+        "document.documentElement.innerHTML = '<body>next page</body>'",
+        "document.replaceChild(document.createElement('html'), document.documentElement)",
+    ],
+)
+async def test_the_button_survives_pages_that_replace_themselves(
+    open_page: Open, web_bot: RealBot, replacing: str
+) -> None:
+    page = await open_page("/livez")
+    await _visit(page, web_bot, "{tag}<p>茶</p>")
+    await page.get_by_role("button", name="联系客服").click()
+    await expect(page.frame_locator("iframe").locator("#chat-text")).to_be_visible()
+
+    await page.evaluate(replacing)
+
+    await expect(page.frame_locator("iframe").locator("#chat-text")).to_be_visible()
+    assert await page.evaluate("document.querySelectorAll('#xiaoer-chat').length") == 1
+
+
+async def test_the_window_stays_open_on_the_next_page_and_a_closed_one_counts_what_comes(
+    open_page: Open, web_bot: RealBot
+) -> None:
+    page = await open_page("/livez")
+    await _visit_shop(page, web_bot)
+    await page.get_by_role("button", name="联系客服").click()
+    window = page.frame_locator("iframe")
+    await expect(window.locator("#chat-text")).to_be_visible()
+
+    await page.goto("https://shop.example/next")
+    await expect(window.locator("#chat-text")).to_be_visible()
+    await window.locator("#chat-text").fill("包邮吗")
+    await window.locator("#chat-text").press("Enter")
+    await window.locator("#chat-text").press("Escape")
+    unread = page.get_by_role("button", name="条新消息")
+    await expect(unread).to_be_visible(timeout=20_000)
+
+    await page.goto("https://shop.example/after")
+    await expect(unread).to_be_visible()
+    await unread.click()
+    await expect(window.locator(".row[data-author=bot]").last).to_be_visible()

@@ -1,4 +1,5 @@
-// Light, dark or as the system: set before the first paint, remembered where the browser lets us.
+// Light, dark or as the system: set before the first paint, remembered where the browser lets us. A shop that shows the
+// window in its own page may say which by `?theme=light`.
 (() => {
   const KEY = "xiaoer.theme";
   const root = document.documentElement;
@@ -16,7 +17,7 @@
     else delete root.dataset.theme;
   };
 
-  wear(remembered());
+  wear(new URLSearchParams(location.search).get("theme") ?? remembered());
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-theme-choice]")) return;

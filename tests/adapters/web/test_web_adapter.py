@@ -31,6 +31,7 @@ def test_without_settings_nobody_may_embed_it_and_a_visitor_may_say_twenty_thing
 
 def test_origins_are_kept_exactly_as_browsers_send_them() -> None:
     origins = ["https://shop.example", "https://www.shop.example:8443", "https://xn--hxt.example", "https://127.0.0.1"]
+    origins += ["http://localhost:3000", "http://127.0.0.1:8000", "http://[::1]:5173", "http://shop.localhost"]
     adapter = WebAdapter.configure(channel="site", settings={"origins": origins, "messages_per_minute": 1})
 
     assert adapter.origins == tuple(origins)
@@ -47,12 +48,15 @@ def test_origins_are_kept_exactly_as_browsers_send_them() -> None:
         ("https://shop.example:443", "write https://shop.example instead"),
         ("https://店.example", "write https://xn--hxt.example instead"),
         ("https://user@shop.example", "write https://shop.example instead"),
-        ("http://shop.example", "is not an origin"),
-        ("shop.example", "is not an origin"),
-        ("null", "is not an origin"),
-        ("https://", "is not an origin"),
-        ("https://shop.example:99999", "is not an origin"),
-        ("", "is not an origin"),
+        ("http://shop.example", "write an https origin such as"),
+        ("http://192.168.1.5:3000", "http only for this machine"),
+        ("http://localhost.example", "http only for this machine"),
+        ("http://localhost:3000/", "write http://localhost:3000 instead"),
+        ("shop.example", "write an https origin such as"),
+        ("null", "write an https origin such as"),
+        ("https://", "write an https origin such as"),
+        ("https://shop.example:99999", "write an https origin such as"),
+        ("", "write an https origin such as"),
         ("*", "there is no wildcard"),
         ("https://*.shop.example", "there is no wildcard"),
         ("https://shop.example\n", "each must be one whole origin"),

@@ -5,6 +5,7 @@ import { make } from "../elements.js";
 const LONG_TEXT = 600;
 const LONG_LINES = 16;
 const PAUSE_MS = 5 * 60_000;
+const YES = "是的";
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\u200d|\ufe0f|\s){1,24}$/u;
 
 /** A row of the log: the bubble, who said it (for those who listen), and its state. */
@@ -19,16 +20,23 @@ export function makeRow(item, words) {
   return make("div", { class: "row", "data-author": item.author }, name, bubble, moreButton(bubble, item.text, words));
 }
 
-/** The buttons of a numbered choice. */
+/** The buttons of a choice: numbered, or a plain yes where there is only one. `onChoose` hears what to say. */
 export function makeChoices(choices, words, onChoose) {
-  const buttons = choices.map((title, at) => {
-    const number = String(at + 1);
-    const label = words("chat.choice", { number, title });
-    const button = make("button", { type: "button", class: "choice", "aria-label": label }, make("b", {}, number), make("span", { dir: "auto" }, title));
-    button.addEventListener("click", () => onChoose(number));
-    return button;
-  });
+  const buttons = choices.length === 1 ? [makeYes(words, onChoose)] : choices.map((title, at) => makeNumbered(title, String(at + 1), words, onChoose));
   return make("div", { class: "choices" }, ...buttons);
+}
+
+function makeNumbered(title, number, words, onChoose) {
+  const label = words("chat.choice", { number, title });
+  const button = make("button", { type: "button", class: "choice", "aria-label": label }, make("b", {}, number), make("span", { dir: "auto" }, title));
+  button.addEventListener("click", () => onChoose(number));
+  return button;
+}
+
+function makeYes(words, onChoose) {
+  const button = make("button", { type: "button", class: "choice" }, words("chat.yes"));
+  button.addEventListener("click", () => onChoose(YES));
+  return button;
 }
 
 /** A small line with the time, when the conversation paused before this moment; otherwise null. */

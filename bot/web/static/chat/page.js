@@ -2,27 +2,26 @@
 
 import { readWords } from "../elements.js";
 import { ChatWindow } from "./window.js";
+import { Seen } from "./seen.js";
 import { visitorOf } from "./visitor.js";
 
 const root = document.querySelector("[data-chat]");
 const { channel, page, product } = root.dataset;
 const framed = window.parent !== window;
-let unread = 0;
 
 const tell = (message) => framed && window.parent.postMessage({ xiaoer: message }, "*"); // holds nothing private
 
 const surroundings = () => ({ ...(page ? { page } : {}), ...(product ? { product_id: product } : {}) });
+
+const seen = new Seen(channel, { open: !framed, onUnread: (unread) => tell({ unread }) });
 
 const chat = new ChatWindow(root, {
   channel,
   visitor: visitorOf(channel),
   words: readWords(),
   surroundings,
-  onReply: (item, milliseconds) => {
-    if (milliseconds === null && !chat?.caughtUp) return; // what was said on an earlier visit is no news
-    unread += 1;
-    tell({ unread });
-  },
+  onReply: (item) => seen.add(item),
+  onCaughtUp: () => seen.caughtUp(),
 });
 
 if (framed) {
@@ -33,8 +32,9 @@ if (framed) {
     if (event.key === "Escape" && !event.isComposing) tell("close");
   });
   addEventListener("message", (event) => {
-    if (event.source !== window.parent) return;
-    if (event.data?.xiaoer === "opened" || event.data?.xiaoer === "closed") unread = 0;
-    if (event.data?.xiaoer === "opened") chat.focus();
+    const told = event.source === window.parent ? event.data?.xiaoer : null;
+    if (told === "opened" || told === "shown") seen.look();
+    if (told === "closed") seen.lookAway();
+    if (told === "opened") chat.focus();
   });
 } else chat.focus();

@@ -3,6 +3,7 @@
 import { make } from "../elements.js";
 import { makeChoices, makePause, makeRow } from "./bubbles.js";
 import { prepareCompose } from "./compose.js";
+import { Outbox } from "./outbox.js";
 import { post } from "./outgoing.js";
 import { Stream } from "./stream.js";
 import { freshId } from "./visitor.js";
@@ -17,9 +18,10 @@ const CONNECTION_WORDS = { connecting: "chat.connecting", lost: "chat.reconnecti
 export class ChatWindow {
   /**
    * `surroundings()` says what is known around a message; `onAsk` hears when one is sent, `onWhy` of each decision
-   * (try-out only), `onReply` of each bubble that is not the buyer's, with the milliseconds since he sent.
+   * (try-out only), `onReply` of each bubble that is not the buyer's, with the milliseconds since they sent, `onCaughtUp`
+   * when all that was said before is shown.
    */
-  constructor(root, { channel, visitor, words, surroundings = () => ({}), onAsk = () => {}, onWhy = null, onReply = () => {} }) {
+  constructor(root, { channel, visitor, words, surroundings = () => ({}), onAsk = () => {}, onWhy = null, onReply = () => {}, onCaughtUp = () => {} }) {
     this.root = root;
     this.channel = channel;
     this.words = words;
@@ -27,6 +29,7 @@ export class ChatWindow {
     this.onAsk = onAsk;
     this.onWhy = onWhy;
     this.onReply = onReply;
+    this.onCaughtUp = onCaughtUp;
     this.log = root.querySelector("[data-log]");
     this.empty = root.querySelector("[data-empty]");
     this.state = root.querySelector("[data-state]");
@@ -41,10 +44,13 @@ export class ChatWindow {
   /** Forget this conversation and be another buyer. */
   begin(visitor) {
     this.stream?.stop();
+    this.outbox?.forget();
     this.visitor = visitor;
     this.rows = new Map();
+    this.ahead = new Set(); // rows of the buyer that the transcript does not hold yet: they stand below all that it does
     this.unanswered = null;
     this.lastAt = null;
+    this.lastRow = null;
     this.mode = "bot";
     this.caughtUp = false;
     this.atEnd = true;
@@ -53,6 +59,13 @@ export class ChatWindow {
     this.empty.hidden = true; // until the server has said that nothing was said yet
     this.log.setAttribute("aria-busy", "true");
     this.newer.hidden = true;
+    this.outbox = new Outbox({
+      key: `${this.channel}.${visitor}`,
+      send: (message) => this.send(message),
+      onState: (message, state, outcome) => this.showFate(message, state, outcome),
+    });
+    this.outbox.messages.forEach((message) => this.place({ ...message, state: "sending" }, new Date()));
+    this.outbox.run();
     this.stream = new Stream({
       channel: this.channel,
       visitor,
@@ -65,10 +78,10 @@ export class ChatWindow {
 
   /** Say something as the buyer. */
   say(text) {
-    const message = { id: freshId(), text, author: "buyer", surroundings: this.surroundings(), state: "sending" };
-    this.place(message, new Date());
+    const message = { id: freshId(), text, author: "buyer", surroundings: this.surroundings() };
+    this.place({ ...message, state: "sending" }, new Date());
     this.scroll();
-    this.send(message);
+    this.outbox.add(message);
   }
 
   focus() {
@@ -77,22 +90,23 @@ export class ChatWindow {
 
   // Sending
 
-  async send(message) {
-    const row = this.rows.get(message.id);
-    this.mark(row, "sending", this.words("chat.sending"));
-    this.unanswered = performance.now();
-    this.onAsk();
+  send({ id, text, surroundings }) {
     const address = `/chat/${encodeURIComponent(this.channel)}/messages`;
-    const { id, text, surroundings } = message;
-    const outcome = await post(address, { message_id: id, visitor: this.visitor, text, surroundings }, this.words);
-    if (this.rows.get(id) !== row || row.dataset.state === "sent") return; // begun anew, or already back by the stream
-    if (outcome.ok) {
-      this.mark(row, "sent", this.words("chat.sent"));
-      this.expectReply();
-    } else this.failed(message, row, outcome);
+    return post(address, { message_id: id, visitor: this.visitor, text, surroundings }, this.words);
   }
 
-  failed(message, row, outcome) {
+  showFate(message, state, outcome) {
+    const row = this.rows.get(message.id);
+    if (state === "failed") this.failed(row, outcome);
+    else this.mark(row, state, this.words(`chat.${state}`));
+    if (state === "sending") {
+      this.unanswered = performance.now();
+      this.onAsk();
+    }
+    if (state === "sent") this.expectReply();
+  }
+
+  failed(row, outcome) {
     this.unanswered = null;
     this.calm();
     const note = this.mark(row, "failed", outcome.problem);
@@ -100,12 +114,11 @@ export class ChatWindow {
     const retry = make("button", { type: "button", class: "link", disabled: outcome.waitSeconds > 0 }, this.words("chat.retry"));
     retry.addEventListener("click", () => {
       const hadFocus = document.activeElement === retry;
-      this.send(message);
+      this.outbox.run();
       if (hadFocus) this.focus();
     });
-    setTimeout(() => (retry.disabled = false), outcome.waitSeconds * 1000);
     note.append(" ", retry);
-    this.scroll();
+    this.scrollIfNear();
   }
 
   mark(row, state, said) {
@@ -145,6 +158,7 @@ export class ChatWindow {
     this.empty.hidden = this.rows.size > 0;
     if (near || !this.caughtUp) this.scroll();
     else if (shown.some((item) => item.author !== "buyer")) this.newer.hidden = false;
+    if (!this.caughtUp) this.onCaughtUp();
     this.caughtUp = true;
     this.log.setAttribute("aria-busy", "false");
   }
@@ -152,7 +166,7 @@ export class ChatWindow {
   takeIn(item) {
     const known = this.rows.get(keyOf(item));
     if (known) {
-      if (item.author === "buyer") this.mark(known, "sent", this.words("chat.sent"));
+      if (this.ahead.delete(known)) this.settle(known, item);
       return;
     }
     this.place({ ...item, state: item.author === "buyer" ? "sent" : "" }, new Date(item.at));
@@ -162,25 +176,41 @@ export class ChatWindow {
     this.unanswered = null;
   }
 
+  /** The transcript holds the buyer's own message now: it stands where the transcript has it. */
+  settle(row, item) {
+    this.outbox.arrived(keyOf(item));
+    this.mark(row, "sent", this.words("chat.sent"));
+    if (row !== this.lastRow) this.stand(row, new Date(item.at));
+  }
+
   place(item, at) {
     this.empty.hidden = true;
     if (item.author === "buyer" || item.choices?.length) this.retireChoices(); // a choice lasts until something is said
-    const pause = makePause(this.lastAt, at);
-    if (pause) this.log.append(pause);
     const row = makeRow(item, this.words);
-    const before = this.log.lastElementChild;
-    if (!pause && before?.dataset.author === item.author) row.classList.add("row-same");
     row.title = at.toLocaleString(document.documentElement.lang);
     if (item.state) row.dataset.state = item.state;
-    if (item.choices?.length) row.append(makeChoices(item.choices, this.words, (number) => this.choose(number)));
-    this.log.append(row);
+    if (item.choices?.length) row.append(makeChoices(item.choices, this.words, (said) => this.choose(said)));
     this.rows.set(keyOf(item), row);
-    this.lastAt = at;
+    const isAhead = item.state === "sending";
+    if (!isAhead || (this.caughtUp && this.ahead.size === 0)) this.stand(row, at);
+    else this.log.append(row);
+    if (isAhead) this.ahead.add(row);
     if (this.looking.isConnected) this.log.append(this.looking);
   }
 
-  choose(number) {
-    this.say(number);
+  /** Put a row at the end of what the transcript holds, above what is still on its way to the shop. */
+  stand(row, at) {
+    const [firstAhead = null] = this.ahead;
+    const pause = makePause(this.lastAt, at);
+    if (pause) this.log.insertBefore(pause, firstAhead);
+    else if (this.lastRow?.dataset.author === row.dataset.author) row.classList.add("row-same");
+    if (pause || row.nextElementSibling !== firstAhead || !row.isConnected) this.log.insertBefore(row, firstAhead);
+    this.lastAt = at;
+    this.lastRow = row;
+  }
+
+  choose(said) {
+    this.say(said);
     this.focus();
   }
 
@@ -206,6 +236,7 @@ export class ChatWindow {
     this.connection.hidden = key === undefined;
     this.connection.textContent = key === undefined ? "" : this.words(key);
     this.root.dataset.connection = state;
+    if (state === "open") this.outbox.run(); // whoever can hear can be told
   }
 
   // Scrolling
@@ -219,7 +250,7 @@ export class ChatWindow {
   }
 
   scroll() {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.log.scrollTop = this.rows.size > 0 ? this.log.scrollHeight : 0; // the welcome is read from its top
     this.atEnd = true;
     this.newer.hidden = true;
   }

@@ -1,18 +1,19 @@
 // {{ shop_name | tojson }}: the chat button. Put this into a page of the shop:
 //   <script src="…/chat/{{ channel }}/embed.js" defer></script>
-// Optional: data-lang="en", data-product="the id of the product on this page".
+// Optional: data-lang="en", data-product="the id of the product on this page", data-theme="light" or "dark" whatever
+// the visitor's system says.
 (() => {
   "use strict";
   const WORDS = {{ book | tojson }};
   const CHANNEL = {{ channel | tojson }};
-  const script = document.currentScript;
+  const script = document.currentScript ?? document.querySelector(`script[src*="/chat/${CHANNEL}/embed.js"]`);
   if (!script || document.getElementById("xiaoer-chat")) return;
 
   const language = script.dataset.lang === "en" ? "en" : "zh";
   const words = WORDS[language];
-  const address = new URL(`/chat/${encodeURIComponent(CHANNEL)}`, script.src);
+  const address = new URL(`../${encodeURIComponent(CHANNEL)}`, script.src); // beside this script, also below a path
   address.searchParams.set("lang", language);
-  if (script.dataset.product) address.searchParams.set("product", script.dataset.product);
+  for (const name of ["product", "theme"]) if (script.dataset[name]) address.searchParams.set(name, script.dataset[name]);
 
   const STYLE = `
     :host { all: initial; }
@@ -32,8 +33,14 @@
       button[aria-expanded="true"] { display: none; }
     }`;
 
-  const host = document.createElement("div");
+  // What the shop's own rules for its elements must not undo. Set on the element, they win over any style sheet.
+  const UNTOUCHED = { all: "initial", display: "block", position: "fixed", inset: "auto 0 0 auto", width: "0", height: "0",
+    margin: "0", padding: "0", border: "0", overflow: "visible", background: "none", "z-index": "2147483000" };
+
+  const host = document.createElement("xiaoer-chat");
   host.id = "xiaoer-chat";
+  for (const [name, value] of Object.entries(UNTOUCHED)) host.style.setProperty(name, value, "important");
+  if ("popover" in host) host.popover = "manual"; // drawn above the page: no filter or transform of it moves the button
   const root = host.attachShadow({ mode: "open" });
   dress(root, STYLE);
 
@@ -47,6 +54,7 @@
   badge.setAttribute("aria-hidden", "true");
   button.append(badge);
   root.append(button);
+  const narrow = matchMedia("(max-width: 480px)");
   let frame = null;
   let loaded = false;
   let open = false;
@@ -59,23 +67,61 @@
     if (message === "close") shut();
     else if (message && Number.isInteger(message.unread) && !open) name(message.unread);
   });
-  document.body.append(host);
+  const watch = new MutationObserver(stand);
+  stand();
+  resume();
 
-  function show() {
-    if (!frame) {
-      frame = document.createElement("iframe");
-      frame.title = words["embed.window"];
-      frame.src = address.href;
-      frame.addEventListener("load", () => {
-        loaded = true;
-        if (open) tell("opened");
-      });
-      root.insertBefore(frame, button);
+  // Stands beside the body, which some shops replace from page to page; and comes back when it is taken out.
+  function stand() {
+    if (host.isConnected || !document.documentElement) return;
+    loaded = false;
+    document.documentElement.append(host);
+    if (host.popover) host.showPopover();
+    for (const place of [document, document.documentElement]) watch.observe(place, { childList: true });
+  }
+
+  // The visitor goes from page to page: what was open stays open, and what was begun is followed for its badge.
+  function resume() {
+    const left = remembered();
+    if (left === "open" && !narrow.matches) show({ take: false });
+    else if (left !== null) prepare();
+  }
+
+  function remembered() {
+    try {
+      return sessionStorage.getItem(`xiaoer.window.${CHANNEL}`);
+    } catch {
+      return null; // storage is blocked: each page begins closed
     }
+  }
+
+  function remember(state) {
+    try {
+      sessionStorage.setItem(`xiaoer.window.${CHANNEL}`, state);
+    } catch {
+      // not remembered
+    }
+  }
+
+  function prepare() {
+    if (frame) return;
+    frame = document.createElement("iframe");
+    frame.title = words["embed.window"];
+    frame.hidden = true;
+    frame.src = address.href;
+    frame.addEventListener("load", () => {
+      loaded = true;
+      if (open) tell(root.activeElement === frame ? "opened" : "shown");
+    });
+    root.insertBefore(frame, button);
+  }
+
+  function show({ take = true } = {}) {
+    prepare();
     frame.hidden = false;
     turn(true);
-    frame.focus();
-    tell("opened");
+    if (take) frame.focus();
+    tell(take ? "opened" : "shown");
   }
 
   function shut() {
@@ -87,6 +133,7 @@
 
   function turn(now) {
     open = now;
+    remember(now ? "open" : "begun");
     button.setAttribute("aria-expanded", String(now));
     name(0);
   }
