@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 ANSWER_LIMIT_BYTES = 64 * 1024
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
-CONNECTIONS_PER_PLATFORM = 200
 # Shorter than what usual servers grant (5 s and more): a connection they are just closing costs an unknown outcome.
 KEEP_ALIVE_SECONDS = 4.0
 
@@ -52,7 +51,7 @@ _IPV6_NOT_PUBLIC = tuple(
 )
 _IPV6_OF_IPV4 = tuple(ipaddress.IPv6Network(each) for each in ("::ffff:0:0/96", "64:ff9b::/96"))
 
-# aiohttp makes sockets far below `post`, and its session is shared by all channels; the task carries the permission.
+# aiohttp makes sockets far below `post`, and a session may be shared; the task carries the permission.
 _private_allowed: ContextVar[bool] = ContextVar("private_allowed", default=False)
 
 
@@ -70,10 +69,9 @@ class Answer:
 
 
 def open_session() -> ClientSession:
-    """Return the session for all channels; the caller closes it. Keeps no cookies, unpacks nothing, uses no proxy."""
+    """Return the session for one channel; the caller closes it. Keeps no cookies, unpacks nothing, uses no proxy."""
     connector = TCPConnector(
         limit=0,
-        limit_per_host=CONNECTIONS_PER_PLATFORM,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
         socket_factory=_open_socket,
     )
@@ -152,11 +150,12 @@ def read_retry_after(value: str, *, now: datetime) -> float | None:
         return min(float(value[:9]), LONGEST_RETRY_AFTER_SECONDS)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - now).total_seconds()
+    except (ValueError, OverflowError, TypeError, LookupError):  # what the reader of dates is known to raise
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER_SECONDS)
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)
 
 
 # Addresses

@@ -7,7 +7,7 @@ import logging
 import secrets
 import socket
 import sys
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -27,7 +27,7 @@ from bot.actions.publish_manual import publish_manual
 from bot.actions.read_meanings import MeaningReader
 from bot.actions.receive_messages import Receiver
 from bot.actions.watch_figures import watch_figures
-from bot.background import repeat
+from bot.background import repeat, watch_loop
 from bot.config import BadConfig
 from bot.domain.calendar import ShopCalendar
 from bot.domain.channel import Channel
@@ -37,6 +37,7 @@ from bot.errors import StorageDown
 from bot.jobs import Job, ticking
 from bot.live import Bell, Live
 from bot.metrics import Metrics
+from bot.standing import Standing
 from bot.storage import conversations
 from bot.storage.conversations import TRY_OUT
 from bot.storage.database import open_database
@@ -51,7 +52,7 @@ from bot.web.wording import load_wording
 from knowledge.manual import starter_manual
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from aiohttp import ClientSession
@@ -82,20 +83,22 @@ class Running:
     shelf: Shelf
     jobs: Mapping[str, Job]
     metrics: Metrics
+    standings: Mapping[str, Standing]
 
 
 @asynccontextmanager
 async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIterator[Running]:
     """Run everything until the block ends; it is ready when the block begins.
 
-    `tick` False leaves the jobs to the caller. Raises `CannotStart` before anything was started. A background task
-    that dies ends the block with its exception.
+    `tick` False leaves the jobs to the caller. Raises `CannotStart` before anything was started. Background work that
+    fails is logged, counted and tried again; it never ends the block.
     """
     channels = open_channels(config)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
     async with (
         open_database(config.database.url, exclusive=True) as database,
         open_session() as session,
+        _sessions(channels) as sessions,
         asyncio.TaskGroup() as tasks,
     ):
         node = f"{socket.gethostname()}-{secrets.token_hex(4)}"
@@ -105,23 +108,29 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
             database=database,
             node=node,
             channels=channels,
-            session=session,
+            sessions=sessions,
+            standings=bot.standings,
             tasks=tasks,
             clock=clock,
             to_send=bot.to_send,
             live=bot.live,
             metrics=bot.metrics,
         )
-        writing = tasks.create_task(repeat("write what arrives", bot.receiver.write_next), name="write what arrives")
+
+        def at_work(name: str, step: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+            return tasks.create_task(repeat(name, step, metrics=bot.metrics), name=name)
+
+        writing = at_work("write what arrives", bot.receiver.write_next)
         async with database.listening(bot.heard), bot.serving() as port:
             shelf = await bot.stock_shelf()
             bot.connect_model(session)
             bot.not_ready = ""
-            deciding = tasks.create_task(repeat("decide", partial(bot.decide_next, shelf, deliverer)), name="decide")
-            delivering = tasks.create_task(repeat("deliver", deliverer.deliver_next), name="deliver")
+            deciding = at_work("decide", partial(bot.decide_next, shelf, deliverer))
+            delivering = at_work("deliver", deliverer.deliver_next)
+            watching = at_work("watch the loop", partial(watch_loop, bot.metrics))
             jobs = {job.name: job for job in bot.jobs(shelf)}
             try:
-                async with ticking(tuple(jobs.values()) if tick else ()):
+                async with ticking(tuple(jobs.values()) if tick else (), metrics=bot.metrics):
                     yield Running(
                         url=f"http://{config.server.host}:{port}",
                         database=database,
@@ -129,9 +138,11 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
                         shelf=shelf,
                         jobs=jobs,
                         metrics=bot.metrics,
+                        standings=bot.standings,
                     )
             finally:
                 bot.not_ready = "stopping"
+                watching.cancel()
                 async with bot.deciding:  # a round that is under way is written and its replies are started
                     deciding.cancel()
                 with _while_storage_answers():
@@ -141,6 +152,13 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
         writing.cancel()
         with _while_storage_answers():
             await database.write(conversations.release_all, node=node)
+
+
+@asynccontextmanager
+async def _sessions(channels: Iterable[str]) -> AsyncIterator[Mapping[str, ClientSession]]:
+    """Connections of its own for each channel: one that hangs keeps none from another, even at the same host."""
+    async with AsyncExitStack() as stack:
+        yield {name: await stack.enter_async_context(open_session()) for name in channels}
 
 
 @contextmanager
@@ -195,9 +213,12 @@ class _Bot:
         self.channels = channels
         self.database = database
         self.not_ready = "starting"
-        self.facts: dict[str, Callable[[], str]] = {}
         self.calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
         self.metrics = Metrics()
+        self.standings = {name: Standing(name, clock=clock, metrics=self.metrics) for name in channels}
+        self.facts: dict[str, Callable[[], str]] = {
+            f"channel {name}": standing.says for name, standing in self.standings.items()
+        }
         self.live = Live()
         self.to_decide, self.to_send = Bell(), Bell()
         self.deciding = asyncio.Lock()
@@ -266,7 +287,7 @@ class _Bot:
             shop_name=self.config.shop.name,
             public_try_out=self.config.server.public_try_out,
         )
-        webhooks = Webhooks(channels=signed, receiver=self.receiver, clock=self.clock)
+        webhooks = Webhooks(channels=signed, standings=self.standings, receiver=self.receiver, clock=self.clock)
         return serving(
             application(health=health, webhooks=webhooks, chat=chat, try_out=try_out),
             host=self.config.server.host,

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.background import pause_seconds
 from bot.errors import StorageDown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +32,18 @@ class Job:
 
 
 @asynccontextmanager
-async def ticking(jobs: Sequence[Job]) -> AsyncIterator[None]:
-    """Run the jobs at their pace until the block ends; a late job runs once, not once for each missed tick."""
+async def ticking(jobs: Sequence[Job], *, metrics: Metrics) -> AsyncIterator[None]:
+    """Run the jobs at their pace until the block ends; a late job runs once, not once for each missed tick.
+
+    One that fails is logged, counted, and left alone for a while that grows; the others never hear of it.
+    """
     scheduler = AsyncIOScheduler(timezone=UTC)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that finds its job still at work is no news
     running: set[asyncio.Task[None]] = set()
     for job in jobs:
         scheduler.add_job(
-            _run,
+            _Ticked(job, running, metrics).tick,
             "interval",
-            args=(job, running),
             seconds=job.every_seconds,
             id=job.name,
             max_instances=1,
@@ -56,22 +61,38 @@ async def ticking(jobs: Sequence[Job]) -> AsyncIterator[None]:
         scheduler.shutdown(wait=False)
 
 
-async def _run(job: Job, running: set[asyncio.Task[None]]) -> None:
-    work = asyncio.create_task(_work(job), name=job.name)  # noqa: TID251 - owned by `ticking`, which ends it
-    running.add(work)
-    try:
-        with suppress(asyncio.CancelledError):  # ended by `ticking`, perhaps before it had begun
-            await work
-    finally:
-        running.discard(work)
+class _Ticked:
+    """One job under its ticks."""
 
+    def __init__(self, job: Job, running: set[asyncio.Task[None]], metrics: Metrics) -> None:
+        self._job = job
+        self._running = running
+        self._metrics = metrics
+        self._failures = 0
+        self._rests_until = float("-inf")
 
-async def _work(job: Job) -> None:
-    try:
-        await job.work()
-    except StorageDown as problem:
-        log.warning("job waits for storage", extra={"job": job.name, "problem": str(problem)})
-    except asyncio.CancelledError:
-        log.debug("job stopped with the program", extra={"job": job.name})
-    except Exception:  # the job runner: the next tick tries again, and the trace is kept
-        log.exception("job failed", extra={"job": job.name})
+    async def tick(self) -> None:
+        if asyncio.get_running_loop().time() < self._rests_until:
+            return
+        work = asyncio.create_task(self._work(), name=self._job.name)  # noqa: TID251 - owned by `ticking`, which ends it
+        self._running.add(work)
+        try:
+            with suppress(asyncio.CancelledError):  # ended by `ticking`, perhaps before it had begun
+                await work
+        finally:
+            self._running.discard(work)
+
+    async def _work(self) -> None:
+        try:
+            await self._job.work()
+        except StorageDown as problem:
+            log.warning("job waits for storage", extra={"job": self._job.name, "problem": str(problem)})
+        except asyncio.CancelledError:
+            log.debug("job stopped with the program", extra={"job": self._job.name})
+        except Exception:  # the job runner: a later tick tries again, and the trace is kept
+            self._failures += 1
+            log.exception("job failed", extra={"job": self._job.name, "failures": self._failures})
+            self._metrics.failures.labels(part=self._job.name).inc()
+            self._rests_until = asyncio.get_running_loop().time() + pause_seconds(self._failures)
+        else:
+            self._failures = 0

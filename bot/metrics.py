@@ -21,6 +21,15 @@ class Metrics:
         self.sends = Counter(
             "xiaoer_sends", "Sends by channel and what became of them", ["channel", "outcome"], registry=registry
         )
+        self.channel_delivers = Gauge(
+            "xiaoer_channel_delivers", "1 while replies arrive at the channel, else 0", ["channel"], registry=registry
+        )
+        self.refused_deliveries = Counter(
+            "xiaoer_refused_deliveries", "Deliveries turned away at the door", ["channel"], registry=registry
+        )
+        self.failures = Counter(
+            "xiaoer_failures", "Failures of background work, by its name", ["part"], registry=registry
+        )
         self.lease_steals = Counter(
             "xiaoer_lease_steals", "Conversations taken from a node whose lease had run out", registry=registry
         )

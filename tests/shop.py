@@ -51,8 +51,11 @@ SELECT count(*) FROM outbox AS it WHERE it.state = 'queued' AND it.not_before <=
    AND (it.deadline IS NULL OR it.deadline > :now)
    AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.conversation_id = it.conversation_id
                    AND earlier.id < it.id AND earlier.state IN ('queued', 'sending'))
+   AND :resting NOT LIKE '%/' || it.channel || '/%'
 """
-"""What is left to do without the clock moving on: messages to decide about, sends on the wire, replies that are due."""
+"""What is left to do without the clock moving on: messages to decide about, sends on the wire, replies that are due.
+
+Those of a channel that is left alone just now are not."""
 
 
 async def stock(url: str, manual: Manual) -> None:
@@ -311,7 +314,8 @@ class Shop:
         """Whether the bot has anything to do at this moment of the clock."""
         self._still_alive()
         now = (self.clock.now() - EPOCH) // MICROSECOND
-        found = await self.rows(UNSETTLED, now=now)
+        resting = [name for name, standing in self.bot.standings.items() if standing.room() == 0]
+        found = await self.rows(UNSETTLED, now=now, resting=f"/{'//'.join(resting)}/")
         return any(row[0] for row in found)
 
     def say(self, line: str, **values: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.domain.delivery import judge
+from adapters.contract import Unknown
+from bot.domain.delivery import judge, tidy
 from bot.storage import outbox
 from bot.storage.call_person import call_person
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
@@ -18,15 +19,20 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession
     from sqlalchemy.engine import Connection
 
+    from adapters.contract import SendOutcome
     from bot.clock import Clock
     from bot.domain.channel import Channel
     from bot.live import Bell, Live
     from bot.metrics import Metrics
+    from bot.standing import Standing
     from bot.storage.database import Database
     from bot.storage.outbox import ToSend
 
-SENDS_PER_CHANNEL = 200
+log = logging.getLogger(__name__)
+
 POLL_SECONDS = 0.5
+GRACE_SECONDS = 5.0
+"""A send that is not over so long after its own time-out is given up: its adapter has forgotten it."""
 UNHEARD = ("failed", "expired", "unknown")
 
 
@@ -43,7 +49,8 @@ class Deliverer:
         database: Database,
         node: str,
         channels: Mapping[str, Channel],
-        session: ClientSession,
+        sessions: Mapping[str, ClientSession],
+        standings: Mapping[str, Standing],
         tasks: asyncio.TaskGroup,
         clock: Clock,
         to_send: Bell,
@@ -53,14 +60,14 @@ class Deliverer:
         self._database = database
         self._node = node
         self._channels = channels
-        self._session = session
+        self._sessions = sessions
+        self._standings = standings
         self._tasks = tasks
         self._clock = clock
         self._to_send = to_send
         self._live = live
         self._metrics = metrics
         self._sends: set[asyncio.Task[None]] = set()
-        self._on_the_wire: Counter[str] = Counter()
         self._unsettled: list[tuple[ToSend, Settlement]] = []
         self._stopping = False
         self._looked_everywhere_at = float("-inf")
@@ -73,8 +80,10 @@ class Deliverer:
 
     def take_along(self, channels: Collection[str]) -> Callable[[Connection], list[ToSend]]:
         """For a transaction that queues rows: what it calls last, to take them out at once; then `start` them."""
-        slots = self._slots(channels, {})
-        return lambda connection: outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)
+        slots = self._slots(channels)
+        return lambda connection: outbox.take(
+            connection, node=self._node, now=self._clock.now(), slots=slots, again=False
+        )
 
     def start(self, rows: Sequence[ToSend]) -> None:
         """Send what was taken, now that it is committed."""
@@ -102,35 +111,29 @@ class Deliverer:
 
     async def _settle_then_start(self) -> None:
         settled, self._unsettled = self._unsettled, []
-        back = Counter(row.channel for row, _ in settled)
-        slots = self._slots(self._worth_a_look(back), back)
+        slots = self._slots(self._worth_a_look({row.channel for row, _ in settled}))
         try:
             taken = await self._database.write(self._settle_and_take, settled, slots)
         except BaseException:  # even being cancelled: an outcome is a fact, and is written when the database is back
             self._unsettled = settled + self._unsettled
             raise
-        self._on_the_wire -= back
         for row, settlement in settled:
             self._tell(row, settlement)
         self.start(taken)
 
-    def _worth_a_look(self, back: Mapping[str, int]) -> Collection[str]:
+    def _worth_a_look(self, back: Collection[str]) -> Collection[str]:
         """Usually the channels from which something came `back`; every so often, and when nothing did, all."""
         now = self._clock.monotonic()
         if back and now - self._looked_everywhere_at < POLL_SECONDS:
-            return back.keys()
+            return back
         self._looked_everywhere_at = now
         return self._channels.keys()
 
-    def _slots(self, channels: Collection[str], back: Mapping[str, int]) -> dict[str, int]:
-        """How many sends each of these channels has room for, once those that are `back` are settled."""
+    def _slots(self, channels: Collection[str]) -> dict[str, int]:
+        """How many sends each of these channels has room for."""
         if self._stopping:
             return {}
-        return {
-            name: SENDS_PER_CHANNEL - self._on_the_wire[name] + back.get(name, 0)
-            for name in channels
-            if name in self._channels
-        }
+        return {name: self._standings[name].room() for name in channels if name in self._channels}
 
     def _settle_and_take(
         self, connection: Connection, settled: Sequence[tuple[ToSend, Settlement]], slots: Mapping[str, int]
@@ -143,14 +146,15 @@ class Deliverer:
         return outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)
 
     def _start(self, row: ToSend) -> None:
-        self._on_the_wire[row.channel] += 1
+        self._standings[row.channel].send_begins(row.id)
         send = self._tasks.create_task(self._send(row), name=f"send {row.outbound.reply_id}")
         self._sends.add(send)
         send.add_done_callback(self._sends.discard)
 
     async def _send(self, row: ToSend) -> None:
         channel = self._channels[row.channel]
-        outcome = await channel.adapter.send(session=self._session, outbound=row.outbound, now=self._clock.now())
+        outcome = await self._attempt(row, channel)
+        self._standings[row.channel].send_ends(row.id, outcome)
         now = self._clock.now()
         verdict = judge(
             outcome,
@@ -170,6 +174,23 @@ class Deliverer:
         )
         self._unsettled.append((row, settlement))
         self._to_send.ring()
+
+    async def _attempt(self, row: ToSend, channel: Channel) -> SendOutcome:
+        """Send once. Whatever an adapter raises, or never ends, says no more than that nobody knows what arrived."""
+        longest_seconds = channel.adapter.capabilities.send_timeout_seconds + GRACE_SECONDS
+        try:
+            async with asyncio.timeout(longest_seconds):
+                sent = channel.adapter.send(
+                    session=self._sessions[row.channel], outbound=row.outbound, now=self._clock.now()
+                )
+                return tidy(await sent)
+        except TimeoutError:
+            return Unknown(f"no word within {longest_seconds:g} seconds")
+        except Exception as problem:  # the supervisor of a channel: its trouble is its own
+            if not self._standings[row.channel].circuit.is_open:
+                log.exception("sending failed", extra={"channel": row.channel, "reply": row.outbound.reply_id})
+            self._metrics.failures.labels(part=f"channel {row.channel}").inc()
+            return Unknown(f"the adapter failed ({type(problem).__name__})")
 
     def _tell(self, row: ToSend, settlement: Settlement) -> None:
         self._live.changed(row.channel, row.outbound.conversation_id)

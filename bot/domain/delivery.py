@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from adapters.contract import Refused, Sent, TryLater
+from adapters.clean import clean_line, is_clean_id
+from adapters.contract import Refused, Sent, TryLater, Unknown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_ASKED_PAUSE_SECONDS = 86_400.0
 GIVE_UP_HOURS = 24
 """A reply that the platform has not taken by then is no help to the buyer any more."""
 
@@ -27,6 +30,21 @@ class Verdict:
     not_before: datetime
     platform_message_id: str | None = None
     error: str = ""
+
+
+def tidy(outcome: object) -> SendOutcome:
+    """What an adapter says became of a send, fit to be written down and counted with, whatever the adapter is like."""
+    match outcome:
+        case Sent(their_id):
+            return Sent(their_id if isinstance(their_id, str) and is_clean_id(their_id) else None)
+        case Refused(reason):
+            return Refused(clean_line(str(reason)))
+        case TryLater(reason, seconds):
+            pause = seconds if seconds is not None and math.isfinite(seconds) else 0.0
+            return TryLater(clean_line(str(reason)), min(max(0.0, pause), LONGEST_ASKED_PAUSE_SECONDS))
+        case Unknown(reason):
+            return Unknown(clean_line(str(reason)))
+    return Unknown(f"the adapter gave no outcome but {type(outcome).__name__}")
 
 
 def judge(

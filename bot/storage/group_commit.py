@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StorageDown, TooBusy
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -86,8 +87,9 @@ class GroupCommit(Generic[Item, Result]):
             results = await self._database.write(self._write, [item for item, _ in batch])
         except StorageDown as problem:
             _fail(batch, problem)
-        except SQLAlchemyError as problem:
+        except Exception as problem:
             if len(batch) == 1:  # this one item cannot be written; its caller hears of it
+                log.exception("one item cannot be written")
                 _fail(batch, problem)
                 return
             for each in batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +12,7 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, 
 
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.announcing import announce
-from bot.storage.conversations import LEASE_MS
+from bot.storage.conversations import LEASE_MS, UNREADABLE
 from bot.storage.dialects import DatabaseTimeMs, insert_new
 from bot.storage.packing import unpack_outgoing
 from bot.storage.prepared import Prepared
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bot.domain.conversation import Conversation
+
+log = logging.getLogger(__name__)
 
 NOTICE_KINDS: Mapping[type[object], str] = {HandedOver: "handed_over", Returned: "returned"}
 NOTICES = tuple(NOTICE_KINDS.values())
@@ -100,17 +103,23 @@ def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     _INSERT.run_each(connection, rows)
 
 
-def take(connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int]) -> list[ToSend]:
+def take(
+    connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int], again: bool = True
+) -> list[ToSend]:
     """Mark what may be sent now as `sending` and return it: the first unfinished row of each conversation.
 
-    `slots` says how many sends each channel has room for. Only conversations that are ours, or nobody's, are touched;
-    each stays ours for longer than a send may take.
+    `slots` says how many sends each channel has room for: for what was never tried first, then, with `again`, for what
+    has failed before. Only conversations that are ours, or nobody's, are touched; each stays ours for longer than a
+    send may take.
     """
     taken: list[Row[Any]] = []
     for channel, room in slots.items():
-        if room > 0:
-            wanted = {"channel": channel, "node": node, "now": now, "room": room}
-            taken += _SENDABLE.rows(connection, wanted)
+        left = room
+        for sendable in (_NEVER_TRIED, _TRIED_BEFORE) if again else (_NEVER_TRIED,):
+            if left > 0:
+                taken += sendable.rows(connection, {"channel": channel, "node": node, "now": now, "room": left})
+                left = room - sum(row.channel == channel for row in taken)
+    taken = _readable(connection, taken, now)
     if not taken:
         return []
     short = [row.conversation_id for row in taken if row.owner != node or row.lease_left_ms < LEASE_MS // 2]
@@ -191,6 +200,22 @@ def changed(connection: Connection, sent: Sequence[ToSend]) -> None:
     announce(connection, {f"{each.channel}/{each.outbound.conversation_id}" for each in sent})
 
 
+def _readable(connection: Connection, rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:
+    """Those whose content can be read; one that no version of ours has packed fails, and holds up nobody."""
+    bad: list[int] = []
+    for row in rows:
+        try:
+            unpack_outgoing(row.kind, row.body)
+        except UNREADABLE:
+            log.exception("a reply cannot be read; it is given up", extra={"outbox": row.id})
+            bad.append(row.id)
+    if not bad:
+        return rows
+    failed = {"state": "failed", "settled_at": now, "last_error": "it cannot be read"}
+    connection.execute(update(outbox).where(outbox.c.id.in_(bad)).values(**failed))
+    return [row for row in rows if row.id not in bad]
+
+
 def _to_send(row: Row[Any]) -> ToSend:
     return ToSend(
         id=row.id,
@@ -229,7 +254,7 @@ _OURS_OR_FREE = or_(
     _TALK.lease_until_ms < DatabaseTimeMs(),
 )
 _INSERT = Prepared(lambda dialect: insert_new(dialect, outbox))
-_SENDABLE = Prepared(
+_SENDABLE = (
     select(
         _ROW.id,
         _ROW.conversation_id,
@@ -253,6 +278,8 @@ _SENDABLE = Prepared(
     .limit(bindparam("room", type_=Integer))
     .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
+_NEVER_TRIED = Prepared(_SENDABLE.where(_ROW.tries == 0))
+_TRIED_BEFORE = Prepared(_SENDABLE.where(_ROW.tries > 0))
 _LEASE = Prepared(
     update(conversation)
     .where(_TALK.id.in_(bindparam("ids", expanding=True)))

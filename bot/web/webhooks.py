@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.actions.receive_messages import Receiver
     from bot.clock import Clock
     from bot.domain.channel import Channel
+    from bot.standing import Standing
 
 SLOWEST_BODY_SECONDS = 10
 
@@ -26,6 +27,7 @@ class Webhooks:
     """Everything that `POST /webhooks/{channel}` touches."""
 
     channels: Mapping[str, Channel]
+    standings: Mapping[str, Standing]
     receiver: Receiver
     clock: Clock
 
@@ -41,12 +43,16 @@ class Webhooks:
             body = await _read(request)
         except TimeoutError:
             return _refused(408, f"the body took longer than {SLOWEST_BODY_SECONDS} s")
+        standing = self.standings[name]
         try:
             inbound = channel.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
         except BadSignature as bad:
+            standing.delivery_refused(str(bad))
             return _refused(401, str(bad))
         except BadPayload as bad:
+            standing.delivery_refused(str(bad))
             return invalid(bad)
+        standing.delivery_taken()
         return await accept(self.receiver, name, inbound)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
+from bot.metrics import Metrics
 
 if TYPE_CHECKING:
     import pytest
@@ -32,7 +33,7 @@ class Work:
 async def test_jobs_are_done_again_and_again() -> None:
     first, second = Work(times=2), Work(times=2)
     jobs = [Job(name=name, every_seconds=SOON_SECONDS, work=work) for name, work in (("a", first), ("b", second))]
-    async with ticking(jobs), asyncio.timeout(10):
+    async with ticking(jobs, metrics=Metrics()), asyncio.timeout(10):
         await first.done.wait()
         await second.done.wait()
 
@@ -41,7 +42,8 @@ async def test_a_job_that_fails_is_tried_at_the_next_tick_and_its_trace_is_kept(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     work = Work(RuntimeError("a mistake of ours"), times=2)
-    async with ticking([Job(name="invites", every_seconds=SOON_SECONDS, work=work)]), asyncio.timeout(10):
+    jobs = [Job(name="invites", every_seconds=SOON_SECONDS, work=work)]
+    async with ticking(jobs, metrics=Metrics()), asyncio.timeout(10):
         await work.done.wait()
     (failed,) = [record for record in caplog.records if record.message == "job failed"]
     assert failed.exc_info is not None
@@ -50,7 +52,8 @@ async def test_a_job_that_fails_is_tried_at_the_next_tick_and_its_trace_is_kept(
 
 async def test_a_job_waits_for_storage_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
     work = Work(StorageDown("gone"), times=2)
-    async with ticking([Job(name="invites", every_seconds=SOON_SECONDS, work=work)]), asyncio.timeout(10):
+    jobs = [Job(name="invites", every_seconds=SOON_SECONDS, work=work)]
+    async with ticking(jobs, metrics=Metrics()), asyncio.timeout(10):
         await work.done.wait()
     (waits,) = [record for record in caplog.records if record.message == "job waits for storage"]
     assert waits.levelno == logging.WARNING

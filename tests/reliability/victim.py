@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from adapters.contract import Inbound, Outbound, SendOutcome
     from bot.jobs import Job
+    from bot.metrics import Metrics
     from bot.storage.outbox import ToSend
     from knowledge.base import KnowledgeBase
 
@@ -135,9 +136,9 @@ def hurry(*, lease_ms: int | None, send_timeout_seconds: float) -> None:
         return dataclasses.replace(adapter, capabilities=patience)
 
     @asynccontextmanager
-    async def fast_ticking(jobs: Sequence[Job]) -> AsyncIterator[None]:
+    async def fast_ticking(jobs: Sequence[Job], *, metrics: Metrics) -> AsyncIterator[None]:
         faster = [dataclasses.replace(job, every_seconds=min(job.every_seconds, SLOWEST_TICK_SECONDS)) for job in jobs]
-        async with ticking(faster):
+        async with ticking(faster, metrics=metrics):
             yield
 
     async def stay_quick(base: KnowledgeBase) -> KnowledgeBase:
@@ -191,8 +192,10 @@ def plant_blind_resend() -> None:
     """Send what may have arrived already as if it were new."""
     take = bot.storage.outbox.take
 
-    def forgetful(connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int]) -> list[ToSend]:
-        return [_renamed(row) for row in take(connection, node=node, now=now, slots=slots)]
+    def forgetful(
+        connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int], again: bool = True
+    ) -> list[ToSend]:
+        return [_renamed(row) for row in take(connection, node=node, now=now, slots=slots, again=again)]
 
     bot.storage.outbox.take = functools.wraps(take)(forgetful)
 
