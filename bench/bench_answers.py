@@ -27,9 +27,9 @@ from opencc import OpenCC
 from rapidfuzz import fuzz, process
 
 from bench.fit_matcher import DATA, KNOWLEDGE, fit_all, read_sources, small_talk
+from knowledge.cutting import general_cutter
 from knowledge.evaluation import Asked, Decision, auroc, coverage_at, figures, latency, read_lines
 from knowledge.matching import ANSWER_AT, CLARIFY_AT, Matcher, Weights, shipped_weights
-from knowledge.text import load_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,7 +90,7 @@ class Ratio:
 
 class TokenSet(Ratio):
     def prepared(self, question: str) -> str:
-        return " ".join(words(question))
+        return " ".join(general_cutter()(question))
 
     def scores(self, question: str) -> NDArray[np.float32]:
         return _compared(fuzz.token_set_ratio, self.prepared(question), self.texts)
@@ -260,7 +260,7 @@ class Noise:
         return before + text + self.dice.choice(("呢", "啊", "谢谢", "哈", "吗?", "~~", "", "亲"))
 
     def pinyin_word(self, text: str) -> str:
-        cut = list(words(text))
+        cut = list(general_cutter()(text))
         places = [at for at, word in enumerate(cut) if len(word) > 1 and all(sign in self.sound_of for sign in word)]
         if places:
             at = self.dice.choice(places)
@@ -346,7 +346,7 @@ def _resident_mb() -> float:
 def time_one(name: str, lines: Sequence[Pair], count: int) -> dict[str, float]:
     """Build time, latency and memory of one system at one size. Memory only means something in a fresh process."""
     examples = many_examples(lines, count)
-    load_words()
+    general_cutter()
     before_mb, began = _resident_mb(), perf_counter()
     system = SYSTEMS[name](examples)
     build_s = perf_counter() - began

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from knowledge.cutting import general_cutter
 from knowledge.frames import FILE, SHARED_BY, frames_in
 from knowledge.intents import read_intents
 from knowledge.pieces import class_words, meaning
-from knowledge.text import load_words
 
 HEAD = """\
 # The frame of what buyers of any shop ask: pieces that many intents of the library share. <发货> is its synonym class.
@@ -18,10 +18,9 @@ KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
 
 def _lines() -> list[str]:
-    load_words(class_words())
     names = {meaning(word): f"<{word}>" for word in reversed(class_words())}
     signs = re.compile("|".join(map(re.escape, names)))
-    found = frames_in(read_intents())
+    found = frames_in(read_intents(), general_cutter())
     return [
         " ".join((name, *sorted(signs.sub(lambda sign: names[sign[0]], piece) for piece in found[name])))
         for name in SHARED_BY

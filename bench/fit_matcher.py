@@ -20,6 +20,7 @@ import numpy as np
 
 from knowledge.anchors import Anchors, fit_anchors, read_anchors, write_anchors
 from knowledge.confidence import SIGNALS, Calibration, fit_logistic
+from knowledge.cutting import general_cutter
 from knowledge.evaluation import read_lines
 from knowledge.index import Vocabulary
 from knowledge.intents import read_intents
@@ -168,7 +169,7 @@ def anchors_of(sources: Sequence[Source]) -> Anchors:
     if not texts:
         return Anchors(Vocabulary([{} for _ in BLOCKS], np.zeros(0, np.float32), 1.0), np.zeros((0, 1), np.float32))
     counts = [len(questions) for questions in intents.values()]
-    return fit_anchors(texts, np.repeat(np.arange(len(counts)), counts), BLEND[: len(BLOCKS)])
+    return fit_anchors(texts, np.repeat(np.arange(len(counts)), counts), BLEND[: len(BLOCKS)], general_cutter())
 
 
 def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weights:

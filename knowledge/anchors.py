@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from knowledge.cutting import Cut
     from knowledge.index import Pieces
 
     Floats = NDArray[np.float32]
@@ -101,12 +102,12 @@ def write_anchors(anchors: Anchors) -> bytes:
     return data.getvalue()
 
 
-def fit_anchors(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Floats) -> Anchors:
+def fit_anchors(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Floats, cut: Cut) -> Anchors:
     """Learn directions that tell the intents of folded texts apart; `blend` is the worth of each block of pieces.
 
     Texts of one intent lie side by side, intents counting up from 0.
     """
-    found = [pieces(text) for text in texts]
+    found = [pieces(text, cut(text)) for text in texts]
     index = Index(found, intent_of)
     every = np.arange(len(texts))
     weighed = [index.vocabulary.weigh(each) for each in found]

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answering import answer
+from knowledge.cutting import cutter
 from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
 from knowledge.matching import ANSWER_AT, Matcher
@@ -19,14 +20,15 @@ from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
 from knowledge.spoken import Spoken
-from knowledge.subjects import stands_in, thing_before, without_figures
-from knowledge.text import fold, words
+from knowledge.subjects import stands_in, subject_of, thing_before, without_figures
+from knowledge.text import fold
 from knowledge.variables import say, takes_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from knowledge.answering import Chosen
+    from knowledge.cutting import Cut
     from knowledge.entry import Circumstances, Entry, Manual, Product
     from knowledge.matching import Findings
     from knowledge.names import Names
@@ -48,12 +50,20 @@ class KnowledgeBase:
     """A manual and its matcher. Safe to ask from any thread."""
 
     def __init__(
-        self, *, revision: int, manual: Manual, matcher: Matcher, spelling: Spelling, is_refined: bool = False
+        self,
+        *,
+        revision: int,
+        manual: Manual,
+        cut: Cut,
+        matcher: Matcher,
+        spelling: Spelling,
+        is_refined: bool = False,
     ) -> None:
         self.revision = revision
         self.is_refined = is_refined
         self.manual = manual
         self.matcher = matcher
+        self._cut = cut
         self._spelling = spelling
         self._meant: Mapping[str, Sequence[Meant]] = {}
         self._entries = {entry.id: entry for entry in manual.entries}
@@ -63,16 +73,19 @@ class KnowledgeBase:
         self._asked_with = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_wording)
         self._names_in = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(names_in, products=manual.products))
         self._subjects_of = lru_cache(maxsize=None)(self._read_subjects)
-        spoken = Spoken(manual, (entry for entry in manual.entries if len(entry.questions) < MANY_QUESTIONS))
+        self._subject_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(lambda folded: subject_of(cut(folded)))
+        few = (entry for entry in manual.entries if len(entry.questions) < MANY_QUESTIONS)
+        spoken = Spoken(manual, few, cut)
         self._spoken_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(spoken.of)
 
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
         """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
         examples = _examples(manual)
-        matcher = Matcher.build(examples, vocabulary=_vocabulary(manual))
-        spelling = Spelling(question for _, question in examples)
-        return cls(revision=revision, manual=manual, matcher=matcher, spelling=spelling)
+        cut = cutter(_vocabulary(manual))
+        matcher = Matcher.build(examples, cut=cut)
+        spelling = Spelling((question for _, question in examples), cut)
+        return cls(revision=revision, manual=manual, cut=cut, matcher=matcher, spelling=spelling)
 
     def warm_up(self) -> None:
         """Do now what the first careless message would have to wait for. Takes a tenth of a second of CPU."""
@@ -85,7 +98,12 @@ class KnowledgeBase:
     def with_matcher(self, matcher: Matcher) -> KnowledgeBase:
         """The same knowledge, matched by another matcher."""
         return KnowledgeBase(
-            revision=self.revision, manual=self.manual, matcher=matcher, spelling=self._spelling, is_refined=True
+            revision=self.revision,
+            manual=self.manual,
+            cut=self._cut,
+            matcher=matcher,
+            spelling=self._spelling,
+            is_refined=True,
         )
 
     def with_meant(self, meant: Mapping[str, Sequence[Meant]]) -> KnowledgeBase:
@@ -112,7 +130,7 @@ class KnowledgeBase:
         for reading in dict.fromkeys((corrected, nameless)):
             again = self._find(reading) if reading not in {"", found.text} else found
             if _surest(again) > _surest(found):
-                found = dataclasses.replace(again, text=corrected, words=words(corrected))
+                found = dataclasses.replace(again, text=corrected, words=self._cut(corrected))
         return found
 
     def _priced(self, question: str) -> str:
@@ -199,6 +217,10 @@ class KnowledgeBase:
             for entry in self.manual.entries
         }
 
+    def subject_of(self, folded: str) -> Subject:
+        """What a folded text is about, apart from the small words of any question."""
+        return self._subject_of(folded)
+
     def is_asked_about(self, entry_id: str, subject: Subject) -> bool:
         """Whether buyers ask that entry about this, with whatever figures."""
         figureless = tuple(tuple(map(without_figures, run)) for run in subject)
@@ -207,7 +229,8 @@ class KnowledgeBase:
     def other_thing(self, folded: str, entry: Entry, product_id: str) -> str:
         """The thing that a question about this entry is asked of, where it is unknown there, and not this product."""
         product = next((each for each in self.manual.products if each.id == product_id), None)
-        thing = thing_before(folded, "\n".join((self._asked_for[entry.id], *(_known_of(product) if product else ()))))
+        known = "\n".join((self._asked_for[entry.id], *(_known_of(product) if product else ())))
+        thing = thing_before(folded, known, self._cut)
         rest = self._find(folded.partition(thing)[2]).candidates if thing else ()
         return thing if rest and rest[0].entry == entry.id else ""
 

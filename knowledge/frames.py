@@ -10,16 +10,16 @@ import re
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from knowledge.pieces import meaning, pieces
-from knowledge.text import fold, words
+from knowledge.pieces import characters, meaning, meanings
+from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from knowledge.cutting import Cut
     from knowledge.intents import Intent
 
 SHARED_BY: Mapping[str, int] = MappingProxyType({"everywhere": 100, "often": 45, "words": 15})
@@ -36,14 +36,14 @@ def subjects(folded: str, *, of_title: bool = False) -> frozenset[str]:
     What an entry is called by is its subject unless it stands everywhere.
     """
     frames = _frames()
-    found = frozenset(chain(*pieces(folded)[:2])) - frames["everywhere"]
+    found = frozenset((*characters(folded), *meanings(folded))) - frames["everywhere"]
     return found if of_title else found - frames["often"]
 
 
-def subject_words(folded: str) -> Iterator[str]:
-    """The words of a folded text by which one tells what it is about, each once."""
+def subject_words(words: Sequence[str]) -> Iterator[str]:
+    """Those of a text's words by which one tells what it is about, each once."""
     known = _frames()["words"]
-    for word in dict.fromkeys(words(folded)):
+    for word in dict.fromkeys(words):
         if len(word) >= _SHORTEST_WORD_CHARACTERS and not word.isdigit() and word not in known:
             yield word
 
@@ -56,13 +56,13 @@ def _frames() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(row) for name, *row in rows}
 
 
-def frames_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
+def frames_in(intents: Iterable[Intent], cut: Cut) -> Mapping[str, frozenset[str]]:
     """The pieces that so many of these intents share, for each line of the file but those of the lines before."""
     shared, shared_words = Counter[str](), Counter[str]()
     for intent in intents:
         asked = list(map(fold, intent.questions))
-        shared.update({piece for each in asked for piece in chain(*pieces(each)[:2])})
-        shared_words.update({word for each in asked for word in words(each) if len(word) >= _SHORTEST_WORD_CHARACTERS})
+        shared.update({piece for each in asked for piece in (*characters(each), *meanings(each))})
+        shared_words.update({word for each in asked for word in cut(each) if len(word) >= _SHORTEST_WORD_CHARACTERS})
     everywhere, often = (_in_at_least(SHARED_BY[name], shared) for name in ("everywhere", "often"))
     return {
         "everywhere": everywhere,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.anchors import Anchors
+    from knowledge.cutting import Cut
     from knowledge.index import Pieces, Vocabulary, Weighed
 
     Floats = NDArray[np.float32]
@@ -58,14 +59,20 @@ class Lessons(NamedTuple):
 
 
 def learn(
-    texts: Sequence[str], outcome_of: NDArray[np.int64], *, own: int, anchors: Anchors, blend: NDArray[np.float32]
+    texts: Sequence[str],
+    outcome_of: NDArray[np.int64],
+    *,
+    own: int,
+    anchors: Anchors,
+    blend: NDArray[np.float32],
+    cut: Cut,
 ) -> Lessons:
     """Fit folded texts, those of one outcome side by side; the first `own` are the shop's examples.
 
     Only those are compared by their wording, one by one: there is no time for all of elsewhere.
     """
     *_, of_wording, of_intents = blend
-    found = [pieces(text) for text in texts]
+    found = [pieces(text, cut(text)) for text in texts]
     index = Index(found, outcome_of)
     profiles = anchors.profiles(index)
     weighed = [index.vocabulary.weigh(each) for each in found]

@@ -20,11 +20,12 @@ import numpy as np
 
 from knowledge.anchors import shipped_anchors
 from knowledge.confidence import Calibration, adjusted, signals_of, spread
+from knowledge.cutting import general_cutter
 from knowledge.elsewhere import elsewhere
 from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
 from knowledge.lessons import learn
-from knowledge.pieces import BLOCKS, class_words, pieces
-from knowledge.text import fold, load_words, words
+from knowledge.pieces import BLOCKS, pieces
+from knowledge.text import fold
 from knowledge.wording import alike_in_wording
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.anchors import Anchors
+    from knowledge.cutting import Cut
     from knowledge.index import Pieces
     from knowledge.intents import Intent
     from knowledge.lessons import Lessons
@@ -137,9 +139,10 @@ class _Library(NamedTuple):
     postings: Index
     profiles: NDArray[np.float32]
     """Examples x directions of the anchors."""
+    cut: Cut
 
     @classmethod
-    def of(cls, examples: Iterable[tuple[str, str]], anchors: Anchors) -> Self:
+    def of(cls, examples: Iterable[tuple[str, str]], anchors: Anchors, cut: Cut) -> Self:
         given = tuple(examples)
         entries = tuple(dict.fromkeys(entry for entry, _ in given))
         numbers = {entry: number for number, entry in enumerate(entries)}
@@ -150,8 +153,9 @@ class _Library(NamedTuple):
         places = {(text, entry): row for row, (text, entry) in enumerate(zip(folded, entry_of.tolist(), strict=True))}
         for (text, _), row in places.items():
             exact[text] = (*exact.get(text, ()), row)
-        postings = Index(map(pieces, folded), entry_of)
-        return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, anchors.profiles(postings))
+        postings = Index((pieces(text, cut(text)) for text in folded), entry_of)
+        profiles = anchors.profiles(postings)
+        return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, profiles, cut)
 
 
 class Evidence(NamedTuple):
@@ -242,16 +246,15 @@ class Matcher:
         cls,
         examples: Iterable[tuple[str, str]],
         *,
-        vocabulary: Iterable[str] = (),
+        cut: Cut | None = None,
         weights: Weights | None = None,
     ) -> Matcher:
-        """A matcher for (entry id, example question) pairs, quickly. `vocabulary` are the shop's own words.
+        """A matcher for (entry id, example question) pairs, quickly; `cut` knows the shop's own words.
 
-        Loads jieba's dictionary when nobody has (`load_words`), so call it off the event loop.
+        Takes CPU, so call it off the event loop.
         """
-        load_words((*class_words(), *vocabulary))
         used = shipped_weights() if weights is None else weights
-        return cls(_Library.of(examples, used.anchors), used, used.built)
+        return cls(_Library.of(examples, used.anchors, cut or general_cutter()), used, used.built)
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -288,7 +291,9 @@ class Matcher:
         exact = self._library.exact.get(text, ())
         evidence = None if exact else self.evidence(text)
         candidates = () if evidence is None else self._candidates(evidence, self.ranking(evidence), limit)
-        return Findings(text=text, words=words(text), candidates=self._word_for_word(exact)[:limit] or candidates)
+        return Findings(
+            text=text, words=self._library.cut(text), candidates=self._word_for_word(exact)[:limit] or candidates
+        )
 
     def _word_for_word(self, places: Sequence[int]) -> tuple[Candidate, ...]:
         """The entries whose example a question is, which needs no further evidence."""
@@ -305,7 +310,7 @@ class Matcher:
 
     def evidence(self, text: str) -> Evidence | None:
         """What speaks for each entry, for a folded text; None when no example shares anything with it."""
-        found = pieces(text) if any(map(str.isalpha, text)) else ((), (), (), ())
+        found = pieces(text, self._library.cut(text)) if any(map(str.isalpha, text)) else ((), (), (), ())
         asked = self._library.postings.vocabulary.weigh(found)
         if not len(asked.numbers):
             return None
@@ -415,6 +420,7 @@ class Matcher:
             own=len(library.folded),
             anchors=self._weights.anchors,
             blend=self._weights.blend,
+            cut=library.cut,
         )
         return Matcher(library, self._weights, calibration or self._weights.refined, learned)
 
@@ -437,7 +443,7 @@ class Matcher:
     def _trials(self, fold_number: int, beside: Sequence[Intent]) -> Iterator[_Trial]:
         """Lines left out of a matcher, asked of it."""
         kept, asked = _split(self._library.pairs, fold_number)
-        library = _Library.of(kept, self._weights.anchors)
+        library = _Library.of(kept, self._weights.anchors, self._library.cut)
         if len(library.entries) < FEWEST_ENTRIES:
             return
         known = [intent for place, intent in enumerate(beside) if place % FOLDS != fold_number]

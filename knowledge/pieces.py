@@ -13,10 +13,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.text import words
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 BLOCKS = ("characters", "meanings", "sounds", "words")
 
@@ -80,17 +78,25 @@ def meaning(word: str) -> str:
     return _language().meaning_of.get(word, word)
 
 
-def pieces(folded: str) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The pieces of a folded text, a list for each of `BLOCKS`, each piece once."""
-    language = _language()
-    signs = _SIGN.findall(folded)
-    meant = _SIGN.findall(language.meaningful.sub(lambda found: language.meaning_of[found[0]], folded))
+def pieces(folded: str, words: Sequence[str]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """The pieces of a folded text that is cut into these words, a list for each of `BLOCKS`, each piece once."""
     return (
-        _with_pairs(signs),
-        _with_pairs(meant),
-        _with_pairs(_sounds(signs)),
-        list(dict.fromkeys([word for word in words(folded) if _SIGN.match(word)])),
+        characters(folded),
+        meanings(folded),
+        _with_pairs(_sounds(_SIGN.findall(folded))),
+        list(dict.fromkeys([word for word in words if _SIGN.match(word)])),
     )
+
+
+def characters(folded: str) -> list[str]:
+    """The signs of a folded text and the pairs of neighbours, each once."""
+    return _with_pairs(_SIGN.findall(folded))
+
+
+def meanings(folded: str) -> list[str]:
+    """The same, with one sign for all words of a synonym class."""
+    language = _language()
+    return characters(language.meaningful.sub(lambda found: language.meaning_of[found[0]], folded))
 
 
 def syllables(sign: str) -> tuple[str, ...]:

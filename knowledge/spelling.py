@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from knowledge.couriers import COURIERS
 from knowledge.pieces import blurred, spelled
 from knowledge.regions import is_place, provinces
-from knowledge.text import fold, words
+from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from knowledge.cutting import Cut
 
 EXAMPLES_READ = 20_000
 LONGEST_WORDS = 3
@@ -109,7 +111,8 @@ class Spelling:
     The examples are read at the first careless message, or before it by `read`: that takes a tenth of a second.
     """
 
-    def __init__(self, examples: Iterable[str]) -> None:
+    def __init__(self, examples: Iterable[str], cut: Cut) -> None:
+        self._cut = cut
         self._examples = tuple(islice(examples, EXAMPLES_READ))
 
     def read(self) -> int:
@@ -122,7 +125,7 @@ class Spelling:
         seen = Counter[str](dict.fromkeys((*provinces(), *_EVERYWHERE), _OFTEN))
         for example in self._examples:
             for run in _HAN.findall(fold(example)):
-                seen.update(_rows_of_words(words(run)))
+                seen.update(_rows_of_words(self._cut(run)))
         return seen
 
     @cached_property
@@ -171,7 +174,7 @@ class Spelling:
     def _respelled(self, run: str) -> str:
         """A run of characters with its homophones put right: where loose characters sound like a word."""
         loose, at = [False] * len(run), 0
-        for word in words(run):
+        for word in self._cut(run):
             loose[at : at + len(word)] = [len(word) == 1] * len(word)
             at += len(word)
         written, at = "", 0
@@ -187,7 +190,7 @@ class Spelling:
             if written in self._known or is_place(written):
                 return written
             meant = self._meant(_spelled(written))
-            if meant is not None and (_is_courier(written, meant) or self._is_odd(written, meant, loose[at:end])):
+            if meant is not None and (self._is_courier(written, meant) or self._is_odd(written, meant, loose[at:end])):
                 return meant
         return None
 
@@ -199,12 +202,11 @@ class Spelling:
         """
         is_careless = all(loose) and any(character not in self._known for character in written)
         is_careless = is_careless and len(_PARTICLE.sub("", meant)) > 1
-        return is_careless and words(meant) == (meant,) and not _NUMERAL.search(written + meant)
+        return is_careless and self._cut(meant) == (meant,) and not _NUMERAL.search(written + meant)
 
-
-def _is_courier(written: str, meant: str) -> bool:
-    """Whether a word sounds like a courier's name: "顺风" does, "的帮" in "是的帮我看看" is no word."""
-    return meant in COURIERS and words(written) == (written,)
+    def _is_courier(self, written: str, meant: str) -> bool:
+        """Whether a word sounds like a courier's name: "顺风" does, "的帮" in "是的帮我看看" is no word."""
+        return meant in COURIERS and self._cut(written) == (written,)
 
 
 def _rows_of_words(cut: Sequence[str]) -> Iterable[str]:

@@ -14,13 +14,15 @@ from knowledge.variables import filled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from knowledge.cutting import Cut
     from knowledge.entry import Answer, Entry, Manual, Product
 
 
 class Spoken:
     """The answers of some of a manual's entries, to look words up in. Immutable; may be asked from any thread."""
 
-    def __init__(self, manual: Manual, entries: Iterable[Entry]) -> None:
+    def __init__(self, manual: Manual, entries: Iterable[Entry], cut: Cut) -> None:
+        self._cut = cut
         self._manual = manual
         self._entries = tuple(entries)
         self._texts = lru_cache(maxsize=256)(self._read)
@@ -32,7 +34,7 @@ class Spoken:
         """
         texts = self._texts(product_id)
         found: dict[str, tuple[str, ...]] = {}
-        for word in subject_words(folded):
+        for word in subject_words(self._cut(folded)):
             region = region_in(word)
             for entry in self._entries:
                 if word in texts[entry.id] or (region is not None and self._is_for(entry, region)):

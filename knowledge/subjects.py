@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from knowledge.passing import told_in_passing
-from knowledge.text import fold, words
+from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from knowledge.cutting import Cut
 
 Subject = tuple[tuple[str, ...], ...]
 """Runs of words that stand side by side."""
@@ -31,14 +32,13 @@ _NEGATIONS = "没不未无"
 _CUT_OFF = " ，,；;。\n"
 
 
-@lru_cache(maxsize=1024)
-def subject_of(said: str) -> Subject:
-    """The words of a folded text that are not small ones; empty where it has no subject of its own: "那怎么样".
+def subject_of(words: Sequence[str]) -> Subject:
+    """Those of a text's words that are not small ones; empty where it has no subject of its own: "那怎么样".
 
     A word that negates one is part of it: "没拆的".
     """
-    parts, runs = words(said), [[""]]
-    for word, after in zip_longest(parts, parts[1:], fillvalue=""):
+    runs = [[""]]
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
         negates = word[0] in _NEGATIONS and bool(after) and not _SMALL.fullmatch(after)
         if negates or (_SMALL.fullmatch(word) and not negates):
             runs.append([word] if negates else [])
@@ -90,7 +90,7 @@ def _parts(bubble: str) -> Iterator[str]:
         yield from clauses
 
 
-def thing_before(said: str, known: str) -> str:
+def thing_before(said: str, known: str, cut: Cut) -> str:
     """The thing that leads a folded text, before the first two characters that are known; empty where none does.
 
     "眼霜孕妇能用" is asked of 眼霜, where only "孕妇能用" is known. With other small words than "你们家的" beside
@@ -99,5 +99,5 @@ def thing_before(said: str, known: str) -> str:
     plain, known = _DIGIT.sub("0", said), _DIGIT.sub("0", known)
     start = next((place for place in range(len(said) - 1) if plain[place : place + 2] in known), 0)
     thing = _POINTING.sub("", said[:start]).removesuffix("的")
-    is_plain = ["".join(run) for run in subject_of(thing)] == [thing]
+    is_plain = ["".join(run) for run in subject_of(cut(thing))] == [thing]
     return thing if is_plain and len(thing) >= SHORTEST_THING_CHARACTERS and not any(told_in_passing(thing)) else ""

@@ -1,26 +1,13 @@
-"""Buyers' text made comparable: width, script, case, emoji, greetings and particles; and cut into words.
-
-Nothing is read at import. jieba's dictionary is read once, by `load_words` or by whoever first asks for words. Only its
-frequent part is used, and cut by a few lines of our own that find the same words as jieba without its guessing: several
-times as fast, and without its log, its global state and its cache file in the shared temp folder.
-"""
+"""Buyers' text made comparable: width, script, case, emoji, greetings and particles."""
 
 from __future__ import annotations
 
 import html
 import re
-import threading
 import unicodedata
 from functools import lru_cache
-from importlib.metadata import distribution
-from math import log
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from opencc import OpenCC
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 _POLITE = 60
 """Greetings and particles are looked for in so many characters at either end; spam may repeat them a thousand times."""
@@ -39,12 +26,6 @@ _LIST_NUMBER = re.compile(
 _NOT_SAID = re.compile(r"(?<=\d)[.:](?=\d)|(?<=\d)%|([^\w]|_)+")
 _NEEDLESS_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
-_RUN = re.compile(r"([\u3400-\u9fff\U00020000-\U000323af]+)|([^\s\u3400-\u9fff\U00020000-\U000323af]+)")
-_FREQUENT = re.compile(r"^(\S(?= )|\S+(?= \d{3}| [5-9]\d)) (\d+)", re.MULTILINE)
-"""Lines of jieba's dictionary worth keeping: single characters, and words it has seen fifty times: a fifth of it."""
-_SHOP_WORD = -8.0
-"""How likely a shop's own word is: likelier than any two words it might be cut into."""
-_UNHEARD_OF = -18.0
 
 _OPENING = re.compile(
     r"^(?:(?:亲爱的|亲亲|亲(?!子|肤|戚|自|密|测|水|和|友|情|身|口|手|生|朋)|你好啊?(?![评多像贵慢久长差大几坏吃看用难友烦])"
@@ -111,79 +92,3 @@ def _simplified(text: str) -> str:
 @lru_cache(maxsize=1)
 def _converter() -> OpenCC:
     return OpenCC("t2s")
-
-
-class _Dictionary:
-    """Words and how likely they are (natural logarithm); a beginning of words that is none itself is worth 0."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._likely: dict[str, float] = {}
-
-    def load(self, vocabulary: Iterable[str]) -> None:
-        asked = {fold(word).replace(" ", "") for word in vocabulary}
-        with self._lock:
-            likely = self._likely or _frequent_words()
-            new = sorted(word for word in asked if len(word) > 1 and (likely.get(word) or _UNHEARD_OF) < _SHOP_WORD)
-            if new:
-                likely = {**likely, **dict.fromkeys(new, _SHOP_WORD)}
-                _add_beginnings(likely, new)
-            self._likely = likely
-        if new:
-            words.cache_clear()
-
-    def cut(self, run: str) -> Iterator[str]:
-        """The likeliest row of words that makes up the run, as jieba finds it."""
-        if not self._likely:
-            self.load(())
-        likely = self._likely
-        best = [0.0] * (len(run) + 1)
-        ends = list(range(1, len(run) + 1))
-        for start in range(len(run) - 1, -1, -1):
-            top = _UNHEARD_OF + best[start + 1]
-            for end in range(start + 1, len(run) + 1):
-                chance = likely.get(run[start:end])
-                if chance is None:
-                    break
-                if chance and chance + best[end] >= top:
-                    top, ends[start] = chance + best[end], end
-            best[start] = top
-        start = 0
-        while start < len(run):
-            yield run[start : ends[start]]
-            start = ends[start]
-
-
-def _frequent_words() -> dict[str, float]:
-    dictionary = Path(str(distribution("jieba").locate_file("jieba/dict.txt"))).read_text(encoding="utf-8")
-    counts = {word: int(count) for word, count in _FREQUENT.findall(dictionary)}
-    total = log(sum(counts.values()))
-    likely = {word: log(max(count, 1)) - total for word, count in counts.items()}
-    _add_beginnings(likely, counts)
-    return likely
-
-
-def _add_beginnings(likely: dict[str, float], words_added: Iterable[str]) -> None:
-    for word in words_added:
-        for length in range(1, len(word)):
-            likely.setdefault(word[:length], 0.0)
-
-
-_DICTIONARY = _Dictionary()
-
-
-def load_words(vocabulary: Iterable[str] = ()) -> None:
-    """Read jieba's dictionary (about 0.2 s, once) and learn the shop's own words. Call it off the event loop."""
-    _DICTIONARY.load(vocabulary)
-
-
-@lru_cache(maxsize=16_384)
-def words(text: str) -> tuple[str, ...]:
-    """The words of a folded text, in order: Chinese cut by the dictionary, anything else as it was typed."""
-    found: list[str] = []
-    for han, other in _RUN.findall(text):
-        if han:
-            found.extend(_DICTIONARY.cut(han))
-        else:
-            found.append(other)
-    return tuple(found)

@@ -16,7 +16,7 @@ from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
-from knowledge.subjects import parts_on, stands_in, subject_of
+from knowledge.subjects import parts_on, stands_in
 from knowledge.text import fold
 from knowledge.variables import depends_on, goes_by_product, takes_figures
 
@@ -205,7 +205,7 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
 
 def part_said(question: Question, entry_id: str) -> str:
     """The part of the last answer, not yet said by itself, that speaks of what is asked; "" of the whole matter."""
-    subject, said = subject_of(question.folded), question.memory.last_said
+    subject, said = question.subject, question.memory.last_said
     if not subject or stands_in(subject, fold(question.knowledge.title(entry_id))):
         return ""
     needs_figure = _ASKS_FIGURE.search(question.folded) is not None
@@ -218,7 +218,7 @@ def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool
 
     With the last question before them they look like that question, whatever they are: "孕妇能用吗", "小孩呢".
     """
-    subject = subject_of(question.folded)
+    subject = question.subject
     if not subject or question.knowledge.is_asked_about(entry_id, subject):
         return True
     folded = fold("\n".join((*question.memory.recent[-1:], *said)))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
     from knowledge.names import Names
+    from knowledge.subjects import Subject
 
 QUESTIONS_PER_TURN = 10
 SHORTEST_QUESTION_CHARACTERS = 4
@@ -73,6 +74,11 @@ class Question:
     def best(self) -> Candidate | None:
         """The entry that fits best, if any comes near."""
         return self.findings.candidates[0] if self.findings.candidates else None
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about, apart from the small words of any question."""
+        return self.knowledge.subject_of(self.folded)
 
     @property
     def only_names(self) -> bool:

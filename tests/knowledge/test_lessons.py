@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from knowledge.anchors import shipped_anchors
+from knowledge.cutting import general_cutter
 from knowledge.lessons import Lessons, learn
 from knowledge.matching import KINDS, shipped_weights
-from knowledge.pieces import pieces
+from tests.cut_up import cut_up
 
 TEXTS = ["包邮", "运费多少", "能退货", "怎么退货", "讲个笑话", "唱首歌"]
 OUTCOMES = np.array([0, 0, 1, 1, 2, 2])
@@ -15,11 +16,13 @@ OWN = 4
 
 @pytest.fixture(scope="module")
 def lessons() -> Lessons:
-    return learn(TEXTS, OUTCOMES, own=OWN, anchors=shipped_anchors(), blend=shipped_weights().blend)
+    return learn(
+        TEXTS, OUTCOMES, own=OWN, anchors=shipped_anchors(), blend=shipped_weights().blend, cut=general_cutter()
+    )
 
 
 def scores(lessons: Lessons, text: str) -> np.ndarray:
-    found = pieces(text)
+    found = cut_up(text)
     return lessons.parts(found, np.zeros(OWN, np.float32), shipped_anchors().profile(found))
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import matching
+from knowledge.cutting import cutter
 from knowledge.matching import ANSWER_AT, KINDS, Matcher
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ PAIRS = [(entry, example) for entry, examples in EXAMPLES.items() for example in
 
 @pytest.fixture(scope="module")
 def built() -> Matcher:
-    return Matcher.build(PAIRS, vocabulary=["七天无理由"])
+    return Matcher.build(PAIRS, cut=cutter(["七天无理由"]))
 
 
 @pytest.fixture(scope="module")

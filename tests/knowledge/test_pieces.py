@@ -2,17 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.pieces import blurred, class_words, meaning, pieces, spelled, syllables
-from knowledge.text import load_words
-
-
-@pytest.fixture(autouse=True)
-def _words_of_the_classes() -> None:
-    load_words(class_words())
+from knowledge.pieces import blurred, class_words, meaning, spelled, syllables
+from tests.cut_up import cut_up
 
 
 def test_a_text_is_taken_apart_in_four_ways() -> None:
-    characters, meanings, sounds, cut = pieces("运费多少")
+    characters, meanings, sounds, cut = cut_up("运费多少")
     assert characters == ["运", "费", "多", "少", "运费", "费多", "多少"]
     assert len(meanings) == 5
     assert sounds[:4] == ["yun ", "fei ", "duo ", "sao "]
@@ -20,18 +15,18 @@ def test_a_text_is_taken_apart_in_four_ways() -> None:
 
 
 def test_words_of_one_class_have_one_meaning() -> None:
-    assert pieces("邮费多少")[1] == pieces("运费多少")[1]
+    assert cut_up("邮费多少")[1] == cut_up("运费多少")[1]
     assert "运费" in class_words()
 
 
 def test_homophones_and_typed_pinyin_sound_the_same() -> None:
-    assert pieces("包油")[2] == pieces("包邮")[2] == pieces("baoyou")[2]
-    assert pieces("zhiliang")[2] == pieces("质量")[2]
+    assert cut_up("包油")[2] == cut_up("包邮")[2] == cut_up("baoyou")[2]
+    assert cut_up("zhiliang")[2] == cut_up("质量")[2]
 
 
 @pytest.mark.parametrize("typed", ["iphone", "xyz", "vvvv", "n" * 30, "15"])
 def test_letters_that_spell_no_pinyin_stay_as_they_are(typed: str) -> None:
-    assert pieces(typed)[2] == [typed + " "]
+    assert cut_up(typed)[2] == [typed + " "]
 
 
 @pytest.mark.parametrize(
@@ -42,8 +37,8 @@ def test_syllables_are_heard_as_careless_typists_write_them(syllable: str, heard
 
 
 def test_punctuation_is_no_piece() -> None:
-    assert pieces("1.5米")[0] == ["1", "5", "米", "15", "5米"]
-    assert pieces("1.5米")[3] == ["1.5", "米"]
+    assert cut_up("1.5米")[0] == ["1", "5", "米", "15", "5米"]
+    assert cut_up("1.5米")[3] == ["1.5", "米"]
 
 
 def test_pinyin_is_spelled_exactly_and_heard_roughly() -> None:

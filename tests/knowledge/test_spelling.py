@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.cutting import general_cutter
 from knowledge.matching import ANSWER_AT
-from knowledge.pieces import class_words
 from knowledge.spelling import Spelling
-from knowledge.text import fold, load_words, words
+from knowledge.text import fold
 from tests.small_manual import small_manual
 
 EXAMPLES = (
@@ -36,10 +36,7 @@ EXAMPLES = (
 
 @pytest.fixture(scope="module")
 def spelling() -> Spelling:
-    """As in a running shop: the words that the matcher knows are words."""
-    load_words(class_words())
-    words.cache_clear()
-    return Spelling(EXAMPLES)
+    return Spelling(EXAMPLES, general_cutter())
 
 
 @pytest.mark.parametrize(
@@ -109,13 +106,15 @@ def test_what_is_no_misspelling_stays(spelling: Spelling, typed: str) -> None:
     ],
 )
 def test_of_words_that_sound_alike_the_one_that_is_spelled_so_is_meant(typed: str, meant: str) -> None:
-    both = Spelling(("有赠品吗", "送赠品吗", "是正品吗", "发顺丰吗"))
+    both = Spelling(("有赠品吗", "送赠品吗", "是正品吗", "发顺丰吗"), general_cutter())
     assert both.corrected(fold(typed)) == meant
 
 
 @pytest.mark.parametrize("typed", ["老婆怀了宝宝", "我怀了", "怀了能用", "货怀的"])
 def test_one_syllable_is_no_misspelling(spelling: Spelling, typed: str) -> None:
-    assert Spelling((*EXAMPLES, "怀孕能用吗", "收到坏了", "东西坏了", "坏的")).corrected(typed) == typed
+    assert (
+        Spelling((*EXAMPLES, "怀孕能用吗", "收到坏了", "东西坏了", "坏的"), general_cutter()).corrected(typed) == typed
+    )
     assert spelling.corrected("包油") == "包邮"
 
 

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from knowledge.cutting import general_cutter
 from knowledge.entry import Answer, Entry, Product, When
 from knowledge.manual import starter_manual
 from knowledge.spoken import Spoken
@@ -42,7 +43,7 @@ PRODUCTS = (
 @pytest.fixture(scope="module")
 def spoken() -> Spoken:
     manual = dataclasses.replace(starter_manual(), entries=ENTRIES, products=PRODUCTS)
-    return Spoken(manual, manual.entries)
+    return Spoken(manual, manual.entries, general_cutter())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.cutting import general_cutter
 from knowledge.subjects import parts_on, stands_in, subject_of, thing_before, without_figures
+
+CUT = general_cutter()
 
 
 @pytest.mark.parametrize(
@@ -20,7 +23,7 @@ from knowledge.subjects import parts_on, stands_in, subject_of, thing_before, wi
     ],
 )
 def test_small_words_are_no_subject(said: str, subject: object) -> None:
-    assert subject_of(said) == subject
+    assert subject_of(CUT(said)) == subject
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,7 @@ def test_small_words_are_no_subject(said: str, subject: object) -> None:
     ],
 )
 def test_a_text_speaks_of_a_subject_as_a_whole(said: str, text: str, *, does: bool) -> None:
-    assert stands_in(subject_of(said), text) is does
+    assert stands_in(subject_of(CUT(said)), text) is does
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_a_text_speaks_of_a_subject_as_a_whole(said: str, text: str, *, does: bo
     ],
 )
 def test_a_sentence_comes_before_its_clauses(bubbles: tuple[str, ...], parts: list[str]) -> None:
-    assert list(parts_on(subject_of("吊牌"), bubbles)) == parts
+    assert list(parts_on(subject_of(CUT("吊牌")), bubbles)) == parts
 
 
 KNOWN = "孕妇能用\n多少钱\n苹果5有\n1米25元"
@@ -74,13 +77,13 @@ KNOWN = "孕妇能用\n多少钱\n苹果5有\n1米25元"
     ],
 )
 def test_the_thing_that_leads_what_is_known(said: str, thing: str) -> None:
-    assert thing_before(said, KNOWN) == thing
+    assert thing_before(said, KNOWN, CUT) == thing
 
 
 def test_what_is_negated_is_something_else() -> None:
     bubbles = ("没拆的可以退，拆了的只换不退。",)
-    assert list(parts_on(subject_of("没拆的"), bubbles)) == ["没拆的可以退"]
-    assert list(parts_on(subject_of("拆了的"), bubbles)) == ["拆了的只换不退"]
+    assert list(parts_on(subject_of(CUT("没拆的")), bubbles)) == ["没拆的可以退"]
+    assert list(parts_on(subject_of(CUT("拆了的")), bubbles)) == ["拆了的只换不退"]
 
 
 def test_one_figure_stands_for_all() -> None:
@@ -89,5 +92,5 @@ def test_one_figure_stands_for_all() -> None:
 
 def test_endless_messages_take_no_time() -> None:
     for said in ("那" * 2000, "1" * 2000, "吊牌" * 1000, "，" * 2000):
-        assert list(parts_on(subject_of(said), (said,))) is not None
-        assert thing_before(said, KNOWN) == ""
+        assert list(parts_on(subject_of(CUT(said)), (said,))) is not None
+        assert thing_before(said, KNOWN, CUT) == ""

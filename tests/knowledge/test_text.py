@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from knowledge.text import LONGEST, fold, load_words, words
+from knowledge.text import LONGEST, fold
 
 
 @pytest.mark.parametrize(
@@ -66,31 +61,6 @@ def test_what_says_nothing_folds_to_nothing(nothing: str) -> None:
 
 def test_only_the_first_two_thousand_characters_are_looked_at() -> None:
     assert fold("货" * (LONGEST + 50)) == "货" * LONGEST
-
-
-@given(st.text(max_size=60))
-def test_any_text_folds_and_is_cut_without_complaint(text: str) -> None:
-    folded = fold(text)
-    assert "".join(words(folded)) == "".join(folded.split())
-
-
-def test_sentences_are_cut_into_words() -> None:
-    assert words("已经付款") == ("已经", "付款")
-    assert words("质量不错吗 iphone15") == ("质量", "不错", "吗", "iphone15")
-
-
-def test_a_shop_teaches_its_own_words() -> None:
-    load_words(["啵啵鱼片锅", "锅"])
-    assert words("啵啵鱼片锅不错") == ("啵啵鱼片锅", "不错")
-    load_words(["啵啵鱼片锅"])
-    assert words("啵啵鱼片锅") == ("啵啵鱼片锅",)
-
-
-def test_the_dictionary_comes_by_itself_when_nobody_loaded_it() -> None:
-    asking = "from knowledge.text import words; print(*words('质量不错'))"
-    run = subprocess.run([sys.executable, "-c", asking], check=True, capture_output=True, encoding="utf-8")
-    assert run.stdout.split() == ["质量", "不错"]
-    assert run.stderr == ""
 
 
 def test_politeness_at_either_end_of_a_long_message_goes_too() -> None:

@@ -33,7 +33,7 @@ from bot.storage.migrate import upgrade as bring_up_to_date
 from bot.storage.postgresql import PostgreSQL
 from bot.storage.sqlite import SQLite
 from bot.storage.tables import conversation, inbox
-from knowledge.text import load_words
+from knowledge.cutting import general_cutter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -245,7 +245,7 @@ def run() -> None:
     hurry(lease_ms=asked.lease_ms, send_timeout_seconds=asked.send_timeout_seconds)
     if asked.plant is not None:
         PLANTS[asked.plant]()
-    load_words()
+    general_cutter()
     import_module("bot.cli.serve")
     while line := sys.stdin.readline().strip():
         point, _, passage = line.rpartition(":")

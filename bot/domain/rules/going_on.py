@@ -31,7 +31,7 @@ from bot.domain.wishes import wants_person
 from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
-from knowledge.subjects import says_so, stands_in, subject_of
+from knowledge.subjects import says_so, stands_in
 from knowledge.text import fold
 from knowledge.variables import depends_on, takes_figures, variables_in
 
@@ -237,7 +237,7 @@ def spoken_of_just_now(question: Question) -> Ruling | str:
     general = dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=None))
     chosen = question.knowledge.answer(last, circumstances_of(general, last, 1))
     is_new = memory.product_id is not None and not set(chosen.bubbles) <= set(memory.last_said)
-    if is_new and not chosen.missing and says_so(subject_of(question.folded), fold("\n".join(chosen.bubbles))):
+    if is_new and not chosen.missing and says_so(question.subject, fold("\n".join(chosen.bubbles))):
         return answer(general, last, confidence=1.0, reason=f"the general answer of {last} speaks of it")
     return f"{last} says nothing of it"
 
@@ -247,7 +247,7 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
 
     A few sure words may ask for a part of the last answer all the same, if the other entry is not called so.
     """
-    subject, best = subject_of(question.folded), question.best
+    subject, best = question.subject, question.best
     is_clear = any(len("".join(run)) > 1 for run in subject) or _ASKS_ABOUT_IT.fullmatch(question.text)
     if not subject or not is_clear or not asks(question.text) or question.typed in question.memory.recent:
         return False
@@ -301,7 +301,10 @@ def _is_about_its_own(question: Question, best: Candidate, about: str) -> bool:
 
 def _speaks_of(question: Question, entry: Entry) -> bool:
     """Whether an entry is asked about what these words ask about, or has it in an answer."""
-    subject, said = subject_of(question.folded), (bubble for each in entry.answers for bubble in each.bubbles)
+    subject, said = (
+        question.subject,
+        (bubble for each in entry.answers for bubble in each.bubbles),
+    )
     return bool(subject) and speaks_of_it(question, entry.id, said)
 
 

@@ -1,0 +1,15 @@
+"""Texts in pieces, cut as those of no shop in particular."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.cutting import general_cutter
+from knowledge.pieces import pieces
+
+if TYPE_CHECKING:
+    from knowledge.index import Pieces
+
+
+def cut_up(folded: str) -> Pieces:
+    return pieces(folded, general_cutter()(folded))
