@@ -14,7 +14,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header
 
-.PHONY: help install run test coverage check bench bench-answers kill lock tools chromium
+.PHONY: help install run test coverage check bench bench-answers kill attack lock tools chromium
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ bench-answers: tools ## measure how good the answers are
 
 kill: tools ## kill the program 160 times over 8,000 messages: nothing may be lost, doubled or out of order
 	$(BIN)/python tests/reliability/kill.py --messages 8000 --kills 160
+
+attack: tools ## attack a running server from outside, on this machine: strangers may neither stop nor slow it
+	@for each in $(notdir $(basename $(sort $(wildcard tests/attack/*.py)))); do \
+	  echo "$$each"; $(BIN)/python -m "tests.attack.$$each"; done
 
 lock: tools ## write both lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable -o requirements.lock pyproject.toml

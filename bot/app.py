@@ -28,6 +28,7 @@ from bot.actions.read_meanings import MeaningReader
 from bot.actions.receive_messages import Receiver
 from bot.actions.watch_figures import watch_figures
 from bot.background import repeat, watch_loop
+from bot.clock import SystemClock
 from bot.config import BadConfig
 from bot.domain.calendar import ShopCalendar
 from bot.domain.channel import Channel
@@ -43,9 +44,10 @@ from bot.storage.conversations import TRY_OUT
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
 from bot.web.chat import Chat, Streams
+from bot.web.connections import Connections
 from bot.web.health import Health
 from bot.web.pages import load_pages
-from bot.web.server import application, serving
+from bot.web.server import application, connections_at_most, serving
 from bot.web.try_page import TryOut
 from bot.web.webhooks import Webhooks
 from bot.web.wording import load_wording
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+    from bot.background import AtWork
     from bot.clock import Clock
     from bot.config import Channel as ChannelSettings
     from bot.config import Config
@@ -121,7 +124,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
             return tasks.create_task(repeat(name, step, metrics=bot.metrics), name=name)
 
         writing = at_work("write what arrives", bot.receiver.write_next)
-        async with database.listening(bot.heard), bot.serving() as port:
+        async with database.listening(bot.heard), bot.serving(at_work) as port:
             shelf = await bot.stock_shelf()
             bot.connect_model(session)
             bot.not_ready = ""
@@ -249,7 +252,7 @@ class _Bot:
         if warning is not None:
             log.warning(warning)
 
-    def serving(self) -> AbstractAsyncContextManager[int]:
+    def serving(self, at_work: AtWork) -> AbstractAsyncContextManager[int]:
         """Open the port. It answers from the first moment; `/readyz` says no until the manual is in memory."""
         pages = load_pages()
         web_channels = {
@@ -292,6 +295,8 @@ class _Bot:
             application(health=health, webhooks=webhooks, chat=chat, try_out=try_out),
             host=self.config.server.host,
             port=self.config.server.port,
+            connections=Connections(clock=SystemClock(), at_most=connections_at_most()),
+            at_work=at_work,
         )
 
     async def stock_shelf(self) -> Shelf:

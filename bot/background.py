@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import StorageDown
 
@@ -18,6 +18,12 @@ log = logging.getLogger(__name__)
 AFTER_AN_OUTAGE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_AT_THE_LOOP_SECONDS = 0.5
+
+
+class AtWork(Protocol):
+    """Starts to repeat a step under a name; whoever asks cancels the task."""
+
+    def __call__(self, name: str, step: Callable[[], Awaitable[None]]) -> asyncio.Task[None]: ...
 
 
 async def repeat(name: str, step: Callable[[], Awaitable[None]], *, metrics: Metrics) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import gc
 import logging
+import resource
 import signal
 import socket
 from types import MappingProxyType
@@ -60,6 +61,7 @@ def command(config_file: Path | None) -> None:
     """
     logs.configure()
     config = whole_settings(config_file)
+    _open_as_many_files_as_allowed()
     try:
         run(_serve(config))
     except TimeoutError as late:
@@ -80,6 +82,12 @@ async def _serve(config: Config) -> None:
         log.info("stopping")
         deadline.reschedule(loop.time() + STOP_WITHIN_SECONDS)
     log.info("stopped")
+
+
+def _open_as_many_files_as_allowed() -> None:
+    """Each connection is an open file, and many systems allow 1,024 until one asks for more."""
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
 
 
 def _try_page(url: str) -> str:

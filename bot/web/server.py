@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
+import socket
+import sys
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.web.chat import chat_routes
+from bot.web.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
 from bot.web.health import health_routes
+from bot.web.outcomes import RETRY_AFTER_SECONDS, try_later
 from bot.web.pages import static_routes
 from bot.web.try_page import try_routes
 from bot.web.webhooks import webhook_routes
@@ -16,20 +23,32 @@ from bot.web.webhooks import webhook_routes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from aiohttp.typedefs import Handler
+
+    from bot.background import AtWork
     from bot.web.chat import Chat
+    from bot.web.connections import Connections
     from bot.web.health import Health
     from bot.web.try_page import TryOut
     from bot.web.webhooks import Webhooks
 
 LARGEST_BODY_BYTES = 256 * 1024
-KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS = 2.0
 BACKLOG = 1_024
+LOOK_EVERY_SECONDS = 1.0
+FILES_FOR_OTHERS = 400
+"""Open files that are kept for the database, the log and calls to platforms."""
+UNANSWERED_MS = 30_000
+"""After so long without a sign of life a peer is gone, whatever is still under way to it (TCP_USER_TIMEOUT)."""
+UNSENT_BYTES = 64 * 1024
+"""What the system keeps for a peer that does not read; it would grow to megabytes by itself."""
+ALWAYS_SERVED = ("/webhooks/", "/livez", "/readyz", "/metrics")
+"""What there is a reserve of connections for."""
 
 
 def application(*, health: Health, webhooks: Webhooks, chat: Chat, try_out: TryOut) -> web.Application:
     """Everything that can be asked of this program, in one place."""
-    app = web.Application(client_max_size=LARGEST_BODY_BYTES)
+    app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[attend])
     app.router.add_get("/", _to_try_page)
     app.add_routes(health_routes(health))
     app.add_routes(webhook_routes(webhooks))
@@ -44,19 +63,56 @@ async def _to_try_page(_request: web.Request) -> web.Response:
     return web.Response(status=302, headers={"Location": "/try"})
 
 
+@web.middleware
+async def attend(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let the connection know that it is being answered; on one too many only what is always served is."""
+    connection = request.protocol
+    if not isinstance(connection, Connection):
+        return await handler(request)
+    with connection.answering(request):
+        if connection.is_extra and not request.path.startswith(ALWAYS_SERVED):
+            return try_later("too many connections", RETRY_AFTER_SECONDS)
+        return await handler(request)
+
+
+def connections_at_most() -> int:
+    """How many connections the open files that this process may have leave room for."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(min(MOST_CONNECTIONS, int((files - FILES_FOR_OTHERS) / (1 + RESERVED_SHARE))), FILES_FOR_OTHERS // 2)
+
+
+def _prepare(listener: socket.socket) -> None:
+    """What is set here holds for each connection that is taken in."""
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
+    if sys.platform == "linux":
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
+
+
 @asynccontextmanager
-async def serving(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve until the block ends; gives the port in use (port 0 picks a free one)."""
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        handle_signals=False,
-        keepalive_timeout=KEEP_ALIVE_SECONDS,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-    )
+async def serving(
+    app: web.Application, *, host: str, port: int, connections: Connections, at_work: AtWork
+) -> AsyncIterator[int]:
+    """Serve until the block ends; gives the port in use (port 0 picks a free one). A task looks for slow peers."""
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
+    if runner.server is None:
+        raise RuntimeError("the server is not there although it was just set up")
+    loop = asyncio.get_running_loop()
+    accept = partial(Connection, runner.server, among=connections, loop=loop)
+
+    async def look() -> None:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        connections.check()
+
     try:
-        await web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_address=True).start()
-        yield runner.addresses[0][1]
+        listener = await loop.create_server(accept, host, port, backlog=BACKLOG, reuse_address=True)
+        for each in listener.sockets:
+            _prepare(each)
+        looking = at_work("let go of slow peers", look)
+        try:
+            yield int(listener.sockets[0].getsockname()[1])
+        finally:
+            looking.cancel()
+            listener.close()
     finally:
         await runner.cleanup()

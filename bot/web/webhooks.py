@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.channel import Channel
     from bot.standing import Standing
-
-SLOWEST_BODY_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +36,7 @@ class Webhooks:
             return _refused(404, f"there is no channel {name} that takes webhooks")
         if "Content-Encoding" in request.headers:
             return _refused(415, "send the body as it is: no Content-Encoding")
-        try:
-            body = await _read(request)
-        except TimeoutError:
-            return _refused(408, f"the body took longer than {SLOWEST_BODY_SECONDS} s")
+        body = await request.read()
         standing = self.standings[name]
         try:
             inbound = channel.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
@@ -54,14 +48,6 @@ class Webhooks:
             return invalid(bad)
         standing.delivery_taken()
         return await accept(self.receiver, name, inbound)
-
-
-async def _read(request: web.Request) -> bytes:
-    """The whole body, at most as long as the server allows (else 413). Most have arrived with their headers."""
-    if request.content.is_eof():
-        return await request.read()
-    async with asyncio.timeout(SLOWEST_BODY_SECONDS):
-        return await request.read()
 
 
 def _refused(status: int, problem: str) -> web.Response:

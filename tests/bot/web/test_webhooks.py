@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ import pytest
 from aiohttp import ClientSession
 
 import bot.actions.receive_messages
-import bot.web.webhooks
 from tests.fakes import Posted
 
 if TYPE_CHECKING:
@@ -97,16 +95,6 @@ async def test_a_body_that_is_too_large_is_refused(shop: Shop, sender: ClientSes
     headers = shop.platform.sign(Posted(webhook_id="msg_1", body=body))
     async with sender.post(f"{shop.bot.url}/webhooks/tea", data=body, headers=headers) as response:
         assert response.status == 413
-
-
-async def test_a_body_that_never_ends_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.web.webhooks, "SLOWEST_BODY_SECONDS", 0.05)
-    host, port = shop.bot.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"POST /webhooks/tea HTTP/1.1\r\nHost: shop\r\nContent-Length: 100\r\n\r\n{")
-    assert b" 408 " in await reader.readline()
-    writer.close()
-    await writer.wait_closed()
 
 
 async def test_more_than_can_be_kept_is_sent_back_with_a_pause(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
