@@ -35,7 +35,7 @@ def read_secret(text: str) -> bytes:
     try:
         secret = base64.b64decode(text.removeprefix("whsec_"), validate=True)
     except ValueError:
-        raise ValueError(f"must be base64 after whsec_; {HOW_TO_MAKE_ONE}") from None
+        raise ValueError(f"must be base64 after whsec_, with the = signs at its end; {HOW_TO_MAKE_ONE}") from None
     if not _SHORTEST_SECRET_BYTES <= len(secret) <= _LONGEST_SECRET_BYTES:
         raise ValueError(
             f"must hold {_SHORTEST_SECRET_BYTES} to {_LONGEST_SECRET_BYTES} bytes, not {len(secret)}; {HOW_TO_MAKE_ONE}"

@@ -9,6 +9,7 @@ import difflib
 import itertools
 import re
 import tomllib
+import unicodedata
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +35,18 @@ TRY_OUT_CHANNEL = "try"
 """The try-out page's own channel; it exists without being configured, so nobody else may take its name."""
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+CALLED_OTHERWISE: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        (
+            *("asia/beijing", "asia/peking", "beijing", "peking", "china", "asia/china", "shanghai", "北京", "上海"),
+            *("北京时间", "中国时间", "中国标准时间", "chinastandardtime", "cst"),
+            *("utc+8", "utc+08", "utc+08:00", "utc+0800", "gmt+8", "gmt+08", "gmt+08:00", "gmt+0800"),
+            *("+8", "+08", "+08:00", "+0800", "东八区", "etc/gmt+8"),
+        ),
+        "Asia/Shanghai",
+    )
+)
+"""What people write for a zone that has another name; Etc/GMT+8 is a name, but that of eight hours *behind* UTC."""
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -105,6 +118,9 @@ def _read_holiday_spans(given: object) -> tuple[Span, ...]:
 def _read_zone(given: object) -> zoneinfo.ZoneInfo:
     if isinstance(given, zoneinfo.ZoneInfo):
         return given
+    known_as = CALLED_OTHERWISE.get(unicodedata.normalize("NFKC", str(given)).replace(" ", "").lower())
+    if known_as is not None:
+        raise ValueError(f'{given!r} is not what that time zone is called; write "{known_as}"')
     try:
         return zoneinfo.ZoneInfo(str(given))
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -22,15 +22,20 @@ STRUCK_OUT = "[secret]"
 CHATTY = ("aiohttp.access", "alembic", "apscheduler", "jieba")
 
 _SECRET_NAME = re.compile(r"(?i)secret|passw|token|api_?key|authorization|cookie|signature|credential")
-_NAMED_VALUE = r"""(?i)(?<![\w-])([\w-]{0,64}?(?:secret|password|token|api_?key|signature)\w*["']?\s*[=:]\s*["']?)"""
+_NAMED = r"""(?<![\w-])[\w-]{0,64}?(?:secret|password|token|api_?key|signature)\w*["']?\s*"""
+_SENTENCE = r"(?:must|may|is|are|was|has|holds|needs|asks|says|names|should|cannot|does|belongs|write|add)\s"
+"""How what is said of a setting begins: "channels[1].secret: must be base64". Such a sentence repeats no value."""
+_NAMED_VALUE = rf"""(?i)({_NAMED}(?:=\s*|:(?!\s+{_SENTENCE})\s*)["']?)[^\s"'&,;}}，。；、）]+"""
 _MIXED = r"(?<![\w+/-])(?=[\w+/-]*[A-Z])(?=[\w+/-]*[a-z])(?=[\w+/-]*\d)"
+_NO_WORD = r"(?=[\w.+/=~-]*[A-Z\d=+/_])"
+"""Credentials hold capitals, digits or signs; "basic understanding" is prose."""
 _PATTERNS = (
-    (re.compile(r"whsec_[\w+/=-]+"), STRUCK_OUT),
-    (re.compile(r"\b(?:sk|pk|ghp|xox[abp])[-_][\w-]{8,}"), STRUCK_OUT),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.+/=~-]{8,}"), rf"\1 {STRUCK_OUT}"),
+    (re.compile(r"whsec_[\w+/=-]+", re.ASCII), STRUCK_OUT),
+    (re.compile(r"\b(?:sk|pk|ghp|xox[abp])[-_][\w-]{8,}", re.ASCII), STRUCK_OUT),
+    (re.compile(rf"\b((?i:bearer|basic))\s+{_NO_WORD}[\w.+/=~-]{{8,}}", re.ASCII), rf"\1 {STRUCK_OUT}"),
     (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), rf"\1:{STRUCK_OUT}@"),
-    (re.compile(_NAMED_VALUE + r"""[^\s"'&,;}]+"""), rf"\1{STRUCK_OUT}"),
-    (re.compile(_MIXED + r"[\w+-]{40,}={0,2}(?![\w+/])"), STRUCK_OUT),
+    (re.compile(_NAMED_VALUE), rf"\1{STRUCK_OUT}"),
+    (re.compile(_MIXED + r"[\w+-]{40,}={0,2}(?![\w+/])", re.ASCII), STRUCK_OUT),
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

@@ -371,6 +371,33 @@ def test_a_byte_order_mark_from_windows_does_no_harm(tmp_path: Path) -> None:
     assert load(file, {}).shop.name == "茶铺"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Asia/Beijing",
+        "beijing",
+        "北京时间",
+        "UTC+8",
+        "GMT+8",
+        "utc + 08:00",
+        "ＵＴＣ＋８",
+        "+08:00",
+        "Etc/GMT+8",
+        "CST",
+    ],
+)
+def test_other_names_for_the_time_of_china_are_put_right_in_words(wrongs: Wrongs, written: str) -> None:
+    found = wrongs(f'[shop]\ntimezone = "{written}"\n')
+    assert found == {"shop.timezone": f"'{written}' is not what that time zone is called; write \"Asia/Shanghai\""}
+
+
+@pytest.mark.parametrize("written", ["Asia/Shanghai", "PRC", "Asia/Hong_Kong", "UTC", "Europe/Berlin"])
+def test_real_names_of_zones_are_taken(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'[shop]\ntimezone = "{written}"\n', encoding="utf-8")
+    assert load(file, {}).shop.timezone.key == written
+
+
 def test_sections_can_be_built_in_code_too() -> None:
     assert Shop(timezone=ZoneInfo("Europe/Berlin")).timezone.key == "Europe/Berlin"
     assert Hours(monday=(Span(540, 600),)).week()[0] == (Span(540, 600),)

@@ -102,6 +102,13 @@ def test_trouble_comes_with_its_traceback_and_without_its_secret(written: io.Str
         ("{'token': 'hunter2', 'at': 1}", "{'token': '[secret]', 'at': 1}"),
         ("sk-abcdefgh12345678", "[secret]"),
         (f"a key: {MIXED_KEY}==", "a key: [secret]"),
+        (f"密钥{MIXED_KEY}不对", "密钥[secret]不对"),
+        (f"{WEBHOOK_SECRET}是旧的", "[secret]是旧的"),
+        ("secret: hunter2", "secret: [secret]"),
+        ("password: swordfish refused", "password: [secret] refused"),
+        ("secret=must", "secret=[secret]"),
+        ("api_key=hunter2，请改", "api_key=[secret]，请改"),
+        ("Basic dXNlcjpwYXNzd29yZA==", "Basic [secret]"),
     ],
 )
 def test_what_looks_like_a_key_is_struck_out(text: str, kept: str) -> None:
@@ -115,6 +122,13 @@ def test_what_looks_like_a_key_is_struck_out(text: str, kept: str) -> None:
         "/srv/Shop1/lib/python3.11/site-packages/sqlalchemy/engine/base.py",
         "http://127.0.0.1:8080/chat/my-shop?lang=zh",
         "新疆包邮吗",
+        "channels[1].secret: must be base64 after whsec_; make one",
+        "channels[1].secret: asks for the environment variable SHOP_SECRET, which is not set; set it",
+        "semantic.api_key: must be text in quotes",
+        "channels[2].token: is required; add it",
+        "the signature does not match: is the secret the same on both sides?",
+        "a basic understanding of bearer certificates",
+        "这款耳机支持iPhone15和所有带蓝牙的安卓手机平板电脑和电视打开充电盒在蓝牙列表里选它就能配对",
     ],
 )
 def test_ids_paths_and_questions_stay_readable(text: str) -> None:

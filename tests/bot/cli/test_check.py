@@ -83,6 +83,16 @@ def test_a_channel_alone_may_be_wrong(xiaoer: Xiaoer, tmp_path: Path) -> None:
     assert result.stderr.startswith("channels[1].secret: ")
 
 
+def test_a_sentence_about_a_secret_is_whole_and_repeats_none_of_it(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(GOOD.replace("LaLaSw", "LaLa"))  # the = at its end is lost
+    told = xiaoer("check").stderr
+    assert told.startswith(
+        "channels[1].secret: must be base64 after whsec_, with the = signs at its end; make one with "
+    )
+    assert "MfKQ9r8G" not in told
+    assert "[secret]" not in told
+
+
 def test_other_settings_alone_may_be_wrong(xiaoer: Xiaoer, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f'[shop]\ntimezone = "Nowhere"\n{GOOD}')
     result = xiaoer("check")
