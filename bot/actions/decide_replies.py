@@ -406,13 +406,14 @@ def _decided(situation: Situation, decision: Decision, knowledge: KnowledgeBase,
 
 
 def _verdict(conversation: Conversation, decision: Decision, now: datetime) -> Rated | None:
-    if not isinstance(decision.act, Rate):
+    rate = decision.act if isinstance(decision.act, Rate) else decision.rated
+    if rate is None:
         return None
     return Rated(
         conversation_id=conversation.id,
-        episode=decision.act.episode,
-        score=decision.act.score,
-        comment="",
+        episode=rate.episode,
+        score=rate.score,
+        comment=rate.comment,
         source="buyer",
         rated_at=now,
     )

@@ -1,11 +1,14 @@
-"""Ask buyers once how it went: after the end, at a decent hour, while the platform lets us, and never after silence."""
+"""Ask buyers how it went: after the end, at a decent hour, while the platform lets us, and never after silence.
+
+Each talk is asked about once, and each buyer once a day at most.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import Reply
-from bot.domain.satisfaction import Ended, NotYet, Yes, may_invite
+from bot.domain.satisfaction import Ended, NotYet, Reason, Yes, may_invite
 from bot.domain.turn import SMALL_TALK
 from bot.storage import invites, outbox
 from bot.storage.conversations import read_one
@@ -53,13 +56,30 @@ def _round(connection: Connection, knowledge: KnowledgeBase, settings: Invites, 
             zone=zone,
         ):
             case Yes():
-                outbox.insert(connection, _rows(conversation, knowledge, now))
-                invites.settle(connection, key, state="sent", reason="", at=now)
+                _ask(connection, conversation, key, knowledge=knowledge, zone=zone, now=now)
             case NotYet(until):
                 invites.postpone(connection, key, until=until)
             case no:
                 invites.settle(connection, key, state="skipped", reason=no.reason, at=now)
     return len(rows)
+
+
+def _ask(
+    connection: Connection,
+    conversation: Conversation,
+    key: tuple[int, int],
+    *,
+    knowledge: KnowledgeBase,
+    zone: ZoneInfo,
+    now: datetime,
+) -> None:
+    """The one way to ask: once a day for each buyer, whatever conversations they open and whoever wants to ask."""
+    today = now.astimezone(zone).date()
+    if invites.claim_day(connection, channel=conversation.channel, buyer=conversation.buyer, day=today):
+        outbox.insert(connection, _rows(conversation, knowledge, now))
+        invites.settle(connection, key, state="sent", reason="", at=now)
+    else:
+        invites.settle(connection, key, state="skipped", reason=Reason.ASKED_TODAY, at=now)
 
 
 def _ended(conversation: Conversation, closed_at: datetime) -> Ended:

@@ -42,6 +42,7 @@ from bot.domain.turn import (
     text_of,
     worth_judging,
 )
+from bot.domain.verdicts import apart_from_verdict
 from bot.domain.wishes import is_opener, wants_all, without_refusal
 from knowledge.text import fold
 
@@ -65,6 +66,12 @@ _GUESSES = ("是不是", "不会是", "该不会", "难道")
 
 def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
     """Decide about all new messages of one buyer together. `heard` is in order and not empty."""
+    rated, heard = apart_from_verdict(heard, conversation)
+    decision = _decide(heard, conversation, shop, knowledge)
+    return decision if rated is None else dataclasses.replace(decision, rated=rated)
+
+
+def _decide(heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
     memory = remember_names(heard, remember_surroundings(heard, begin_episode(conversation), knowledge), knowledge)
     bench = _Bench(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
     bench.judge_messages(worth_judging(heard))

@@ -113,10 +113,11 @@ class Away:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """The buyer answered the satisfaction invite of this episode."""
+    """The buyer answered the satisfaction invite of this episode; `comment` is what they said beside the mark."""
 
     score: int
     episode: int
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,3 +202,5 @@ class Decision:
     mode: Mode
     memory: Memory
     why: Why
+    rated: Rate | None = None
+    """The mark that came beside what the act is about."""

@@ -1,21 +1,18 @@
-"""Asking a buyer how it went: whether he may be asked, when, and what he answered.
+"""Asking a buyer how it went: whether they may be asked, and when; what they answer is read in `ratings.py`.
 
 That each conversation is asked once is not decided here: the database's key on the invite refuses the second one.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.calendar import next_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -27,6 +24,7 @@ class Reason(StrEnum):
 
     SWITCHED_OFF = "invites are switched off"
     ALREADY_INVITED = "already invited"
+    ASKED_TODAY = "this buyer was asked today already"
     BLOCKED = "the buyer is blocked"
     ADVERTISEMENT = "it was an advertisement"
     UNANSWERED = "the buyer's last message was not answered"
@@ -104,33 +102,3 @@ def _never(ended: Ended, *, enabled: bool) -> Reason | None:
         (not ended.answered, Reason.NOBODY_ANSWERED),
     )
     return next((reason for holds, reason in reasons if holds), None)
-
-
-# What the buyer said
-
-_MARKS: Mapping[str, int] = MappingProxyType(
-    {digit: score for score, digits in enumerate(("1一", "2二两", "3三", "4四", "5五"), 1) for digit in digits}
-)
-_MARK = re.compile(r"(?:我?[给打评]个?)?([1-5一二两三四五])(?:颗星|分|星)?")
-_SAID: Mapping[int, str] = MappingProxyType(
-    {
-        5: "非常满意 很满意 十分满意 特别满意 超满意 太满意了 好评 给个好评 五星好评 5星好评 非常好 很好 挺好的",
-        4: "满意 满意的 比较满意 挺满意 还满意",
-        3: "一般 一般般 一般吧 还行 还可以 马马虎虎",
-        2: "不满意 不太满意 不怎么满意 不是很满意 差 较差 比较差",
-        1: "非常不满意 很不满意 十分不满意 特别不满意 极不满意 很差 非常差 太差 太差了 特别差 极差 差评 非常糟糕",
-    }
-)
-_WORDS: Mapping[str, int] = MappingProxyType({word: score for score, words in _SAID.items() for word in words.split()})
-_AROUND = " \t\r\n，,。.！!~～…、"
-_SPACE = re.compile(r"\s+")
-
-
-def read_rating(text: str) -> int | None:
-    """Read a whole folded message as a mark from 1 (very bad) to 5 (very good); None when it is anything more.
-
-    Meant only for a buyer who has been asked: elsewhere "2" is a choice and "5" a number of pieces.
-    """
-    said = _SPACE.sub("", text.strip(_AROUND))
-    mark = _MARK.fullmatch(said)
-    return _WORDS.get(said) if mark is None else _MARKS[mark[1]]

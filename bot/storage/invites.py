@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from bot.storage.dialects import insert_new
-from bot.storage.tables import conversation, invite, is_due, rating
+from bot.storage.tables import conversation, invite, invited_day, is_due, rating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
@@ -61,6 +61,12 @@ def due(connection: Connection, *, now: datetime, limit: int) -> Sequence[Row[An
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
+
+
+def claim_day(connection: Connection, *, channel: str, buyer: str, day: date) -> bool:
+    """Whether this buyer may be asked on that day (the shop's): the first who claims it asks, for whatever reason."""
+    row = {"channel": channel, "buyer": buyer, "day": day.isoformat()}
+    return connection.execute(insert_new(connection.dialect.name, invited_day).values(**row)).rowcount == 1
 
 
 def settle(connection: Connection, key: tuple[int, int], *, state: str, reason: str, at: datetime) -> None:

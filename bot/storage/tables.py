@@ -194,6 +194,15 @@ invite = Table(
     Index("ix_invite_due", "due_at", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),
 )
 
+invited_day = Table(
+    "invited_day",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("day", Text, nullable=False),  # ISO, in the shop's zone
+    PrimaryKeyConstraint("channel", "buyer", "day"),
+)
+
 rating = Table(
     "rating",
     metadata,

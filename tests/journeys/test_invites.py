@@ -1,4 +1,4 @@
-"""Each buyer is asked once how it went, at a decent hour, and his answer is read as a rating only then."""
+"""Each buyer is asked how it went, once a day at most, at a decent hour, and the answer is a rating only then."""
 
 from __future__ import annotations
 
@@ -81,11 +81,46 @@ async def test_an_unsure_send_does_not_ask_twice(shop: Shop) -> None:
     assert len(set(keys)) == 1
 
 
-async def test_each_episode_is_asked_about_once(shop: Shop) -> None:
+async def test_each_episode_is_asked_about_once_on_days_of_its_own(shop: Shop) -> None:
     for _ in range(2):
         await shop.buyer_says("什么时候发货")
         await shop.closes()
         await shop.time_passes(minutes=2)
+        await shop.time_passes(days=1)
+    assert await _invited(shop) == 2
+
+
+async def test_who_asks_one_thing_more_is_not_asked_again_that_day(shop: Shop) -> None:
+    for words in ("什么时候发货", "发什么快递", "什么时候发货"):
+        await shop.buyer_says(words)
+        await shop.time_passes(minutes=31)
+        await shop.time_passes(minutes=2)
+    assert await _invited(shop) == 1
+    reasons = [row.reason for row in await shop.rows("SELECT reason FROM invite ORDER BY episode")]
+    assert reasons == ["", *["this buyer was asked today already"] * 2]
+
+
+async def test_one_buyer_with_several_conversations_is_asked_once_a_day(shop: Shop) -> None:
+    talks = ["c-1", "c-2", "c-3"]
+    for talk in talks:
+        await shop.buyer_says("什么时候发货", conversation=talk)
+    for talk in talks:
+        await shop.platform.close(conversation=talk)
+    await shop.settles()
+    await shop.time_passes(minutes=2)
+    asked = [each for each in shop.platform.ledger if each.kind == "invite"]
+    assert len(asked) == 1
+
+
+async def test_the_day_is_the_shops_own(shop: Shop) -> None:
+    await shop.it_is(datetime(2026, 11, 22, 20, 50, tzinfo=SHANGHAI))
+    await shop.buyer_says("什么时候发货")
+    await shop.closes()
+    await shop.time_passes(minutes=2)
+    await shop.it_is(datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))  # 12 hours later, another day in the shop
+    await shop.buyer_says("什么时候发货")
+    await shop.closes()
+    await shop.time_passes(minutes=2)
     assert await _invited(shop) == 2
 
 
@@ -200,7 +235,8 @@ async def test_the_first_rating_wins(shop: Shop) -> None:
 
 
 async def test_only_the_newest_invite_is_open(shop: Shop) -> None:
-    for _ in range(2):
+    for days_later in (0, 1):
+        await shop.time_passes(days=days_later)
         await shop.buyer_says("什么时候发货")
         await shop.closes()
         await shop.time_passes(minutes=2)
@@ -215,3 +251,60 @@ async def test_another_question_after_the_invite_is_answered(shop: Shop) -> None
     await shop.time_passes(minutes=2)
     assert await shop.buyer_says("发什么快递") == ["默认发中通。"]
     assert await shop.mode() == "bot"
+
+
+async def _after_the_invite(shop: Shop) -> None:
+    await shop.buyer_says("什么时候发货")
+    await shop.closes()
+    await shop.time_passes(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("words", "score", "comment"),
+    [
+        ("⭐⭐⭐⭐⭐", 5, ""),
+        ("★★★★★", 5, ""),
+        ("给你们5分好评", 5, ""),
+        ("👍", 5, ""),
+        ("３分，发货太慢", 3, "发货太慢"),
+        ("非常好，下次还来", 5, "下次还来"),
+        ("4.5", 4, "4.5"),
+    ],
+)
+async def test_a_mark_is_kept_with_what_is_said_beside_it(shop: Shop, words: str, score: int, comment: str) -> None:
+    await _after_the_invite(shop)
+    assert await shop.buyer_says(words) == [shop.say("thanks-good" if score >= 4 else "thanks-bad")]
+    assert await shop.rows("SELECT score, comment FROM rating") == [(score, comment)]
+    assert await shop.mode() == "closed"
+
+
+async def test_a_question_beside_a_mark_is_answered_and_the_mark_is_kept(shop: Shop) -> None:
+    await _after_the_invite(shop)
+    assert await shop.buyer_says("5分，发什么快递") == ["默认发中通。"]
+    assert await shop.rows("SELECT score, comment FROM rating") == [(5, "发什么快递")]
+
+
+async def test_anger_beside_a_mark_goes_to_a_person_and_the_mark_is_kept(shop: Shop) -> None:
+    await _after_the_invite(shop)
+    heard = await shop.buyer_says("1分，骗子，我要投诉")
+    assert heard[0] == shop.say("calm")
+    assert await shop.mode() == "waiting"
+    assert await shop.rows("SELECT score, comment FROM rating") == [(1, "骗子，我要投诉")]
+
+
+async def test_a_mark_outside_of_one_to_five_is_asked_for_once_more(shop: Shop) -> None:
+    await _after_the_invite(shop)
+    assert await shop.buyer_says("10分") == [shop.say("invite")]
+    assert await _ratings(shop) == []
+    assert await shop.buyer_says("5分") == [shop.say("thanks-good")]
+    assert await _ratings(shop) == [(1, 5, "buyer")]
+    await shop.time_passes(minutes=31)
+    await shop.time_passes(minutes=5)
+    assert [each.kind for each in shop.replies()].count("invite") == 1
+
+
+@pytest.mark.parametrize("words", ["5分钟能发吗", "我要5件"])
+async def test_a_figure_of_something_else_is_no_rating(shop: Shop, words: str) -> None:
+    await _after_the_invite(shop)
+    await shop.buyer_says(words)
+    assert await _ratings(shop) == []

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from adapters.contract import ProductCard
 from bot.domain.certainty import is_sure
 from bot.domain.decision import Rate
+from bot.domain.ratings import read_rating
 from bot.domain.rules.going_on import last_question
 from bot.domain.rules.matches import MISSES, no_match, only_likely, suggest
 from bot.domain.rules.small_talk import TELLS_AT_MOST
 from bot.domain.rulings import answer, ask_on, carried, clarify, lines, quiet
-from bot.domain.satisfaction import read_rating
 from bot.domain.turn import Ruling, asks, text_of
 from bot.domain.wishes import OPEN, number_picked, refuses_choice
 from knowledge.passing import told_in_passing
@@ -137,17 +137,26 @@ def rating(question: Question) -> Ruling | str:
     episode = question.conversation.open_invite
     if episode is None:
         return "no satisfaction invite is open"
-    score = read_rating(question.typed)
-    if score is None:
+    found = read_rating(question.text)
+    if found is None:
         return "the message is not a rating"
-    line = "thanks-good" if score >= SATISFIED else "thanks-bad"
+    if found.score is None:
+        return _rated_beyond(question)
+    score, line = found.score, "thanks-good" if found.score >= SATISFIED else "thanks-bad"
     return Ruling(
-        act=Rate(score=score, episode=episode),
+        act=Rate(score=score, episode=episode, comment=found.comment),
         bubbles=lines(question, "thanks", line),
         mode=question.conversation.mode,
         memory=question.conversation.memory,
         reason=f"answers the invite with {score} of 5",
     )
+
+
+def _rated_beyond(question: Question) -> Ruling | str:
+    """A mark outside of 1 to 5, "10分": the invite says once more which there are, right after it."""
+    if question.conversation.mode != "closed":
+        return "the mark is none from 1 to 5"
+    return ask_on(question, "invite", {}, "the mark is none from 1 to 5; asks once more")
 
 
 def named_at_last(question: Question) -> Ruling | str:

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Span
-from bot.domain.satisfaction import Ended, No, NotYet, Reason, Yes, may_invite, next_allowed, read_rating
-from knowledge.text import fold
+from bot.domain.satisfaction import Ended, No, NotYet, Reason, Yes, may_invite, next_allowed
 
 CHINA = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,81 +23,6 @@ def ask(
     ended: Ended, now: str, *, enabled: bool = True, delay_minutes: float = 2, hours: Span = DAYTIME
 ) -> Yes | NotYet | No:
     return may_invite(ended, now=china(now), enabled=enabled, delay_minutes=delay_minutes, hours=hours, zone=CHINA)
-
-
-# What a buyer says
-
-
-@pytest.mark.parametrize(
-    ("said", "score"),
-    [
-        ("5", 5),
-        ("５", 5),
-        ("⑤", 5),
-        ("5分", 5),
-        ("5 分", 5),
-        ("五分", 5),
-        ("五星", 5),
-        ("五颗星", 5),
-        ("五星好评！", 5),
-        ("我给5分", 5),
-        ("非常满意", 5),
-        ("非常满意，谢谢", 5),
-        ("4", 4),
-        ("满意", 4),
-        ("滿意", 4),
-        ("比较满意", 4),
-        ("3分。", 3),
-        ("一般", 3),
-        ("一般般吧", 3),
-        ("两星", 2),
-        ("不满意", 2),
-        ("不太满意", 2),
-        ("1", 1),
-        ("一星", 1),
-        ("很差", 1),
-        ("差评", 1),
-        ("非常不满意", 1),
-        ("很不满意!!", 1),
-    ],
-)
-def test_a_short_mark_is_read_as_a_rating(said: str, score: int) -> None:
-    assert read_rating(fold(said)) == score
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "5件",
-        "5折",
-        "5分钟",
-        "要5个",
-        "0",
-        "6",
-        "10分",
-        "55",
-        "1.5",
-        "不满意你们的快递怎么还没到",
-        "满意的话再买",
-        "一般几天到",
-        "很差的快递能换吗",
-        "差多少钱",
-        "五分钟内发货吗",
-        "新疆包邮吗",
-        "好的",
-        "",
-    ],
-)
-def test_marks_inside_sentences_are_not_ratings(said: str) -> None:
-    assert read_rating(fold(said)) is None
-
-
-@given(st.text(max_size=30))
-def test_whatever_is_said_it_is_a_mark_from_one_to_five_or_none(said: str) -> None:
-    assert read_rating(said) in {None, 1, 2, 3, 4, 5}
-
-
-# Whether to ask
 
 
 def test_a_buyer_is_asked_some_minutes_after_the_end() -> None:
