@@ -142,13 +142,13 @@ def rating(question: Question) -> Ruling | str:
         return "the message is not a rating"
     if found.score is None:
         return _rated_beyond(question)
-    score, line = found.score, "thanks-good" if found.score >= SATISFIED else "thanks-bad"
+    line = "thanks-good" if found.score >= SATISFIED else "thanks-bad"
     return Ruling(
-        act=Rate(score=score, episode=episode, comment=found.comment),
+        act=Rate(score=found.score, episode=episode, comment=found.comment),
         bubbles=lines(question, "thanks", line),
         mode=question.conversation.mode,
         memory=question.conversation.memory,
-        reason=f"answers the invite with {score} of 5",
+        reason=f"answers the invite with {found.score} of 5",
     )
 
 
