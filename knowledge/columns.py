@@ -7,12 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knowledge.entry import BUBBLES_PER_ANSWER
-from knowledge.sheets import BadSpreadsheet, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from knowledge.entry import Manual
+    from knowledge.sheets import RowProblem
 
 ID, TITLE, GROUP, QUESTION = "编号", "标题", "分组", "问法"
 HANDS_OVER, NEEDS_PRODUCT = "答完转人工", "需要先知道商品"
@@ -138,9 +137,7 @@ REGIONS_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
 ANY_PRODUCT = "任意商品"
 
 
-def stop_at(problems: Sequence[RowProblem], *, manual: Manual | None = None) -> None:
-    """Raise `BadSpreadsheet` when there are problems, in the order of the workbook, with what can be read of it."""
-    if problems:
-        place = {title: number for number, title in enumerate(LAYOUTS)}
-        in_order = sorted(problems, key=lambda one: (place.get(one.sheet, -1), one.row))
-        raise BadSpreadsheet(in_order, manual=manual)
+def in_order(problems: Sequence[RowProblem]) -> tuple[RowProblem, ...]:
+    """As they stand in the workbook."""
+    place = {title: number for number, title in enumerate(LAYOUTS)}
+    return tuple(sorted(problems, key=lambda one: (place.get(one.sheet, -1), one.row)))

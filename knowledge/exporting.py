@@ -25,12 +25,11 @@ from knowledge.columns import (
     REACH_WORDS,
     STATUS_WORDS,
     Layout,
-    stop_at,
 )
 from knowledge.entry import ANY, BUBBLES_PER_ANSWER, Manual, When
 from knowledge.lint import RELIED_ON
 from knowledge.rows import cell_of
-from knowledge.sheets import RowProblem
+from knowledge.sheets import BadSpreadsheet, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -83,7 +82,8 @@ def to_workbook(manual: Manual) -> bytes:
     _write_guide(workbook.active)
     for layout, cells in _CELLS.items():
         _write_sheet(workbook.create_sheet(layout), LAYOUTS[layout], list(cells(manual)), problems)
-    stop_at(problems)
+    if problems:
+        raise BadSpreadsheet(problems)
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()

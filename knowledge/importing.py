@@ -1,11 +1,11 @@
-"""The workbook that staff edited, or CSV files like it, as a manual again; example questions from a CSV file.
+"""The workbook that staff edited, as a manual again; example questions from a file with the columns `entry,question`.
 
-A file is taken whole or not at all: `BadSpreadsheet` names every bad row at once.
+A file is taken whole or not at all, so every bad row is named at once: `Reading.problems`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from knowledge.columns import (
@@ -45,44 +45,90 @@ from knowledge.columns import (
     VALUE,
     WORDS,
     Layout,
-    stop_at,
+    in_order,
 )
-from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
+from knowledge.entry import ANY, Answer, BadEntry, Entry, Fact, Line, Manual, Product, When
+from knowledge.finding import at_answer, at_entry, at_fact, at_line, at_product, at_question
 from knowledge.regions import place_in, region_names
 from knowledge.rows import APART, Row, by_name, by_owner, note_lost, read_table
-from knowledge.sheets import RowProblem, rows_of_csv, sheets_of_workbook
+from knowledge.sheets import BadSpreadsheet, RowProblem, place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from knowledge.entry import Arrival, ClockState, DayState, Reach
-    from knowledge.sheets import Rows
+    from knowledge.sheets import Sheet
 
 T = TypeVar("T")
-_STAND_ALONE = ("条目", "问法", "回答")
-"""Sheets whose bad rows may be left out, and what is wrong with the rest of the manual is wrong all the same."""
 _UNREAD = Answer(bubbles=("—",))
 """Stands in for an answer whose problems are noted already, so that its entry is still checked for the rest."""
+_TOLD_BY_ENTRY = ("条目", "问法", "回答")
 
 
-def from_workbook(data: bytes, *, name: str) -> Manual:
-    """Read a workbook that `to_workbook` wrote and staff edited. `name` is the file's name, for messages.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a file holds. With problems, what is wrong in the manual is replaced by what raises no further ones.
 
-    Raises `BadSpreadsheet` with every problem of every row; then nothing of it counts.
+    `rows`: the row in the file of each thing that a check of the manual may name. `notes` say what was taken and left.
     """
-    return _manual(sheets_of_workbook(data, name=name))
+
+    manual: Manual
+    problems: tuple[RowProblem, ...] = ()
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def checked(self) -> Manual:
+        """The manual, where nothing is wrong. Raises `BadSpreadsheet` with every problem of every row."""
+        if self.problems:
+            raise BadSpreadsheet(self.problems)
+        return self.manual
 
 
-def questions_from_csv(
-    data: bytes, *, name: str, known: Collection[str] | None = None, blank_entry: bool = False
+def is_workbook(sheets: Sequence[Sheet]) -> bool:
+    """Whether these are sheets of a manual as `to_workbook` writes it."""
+    return any(sheet.title == "条目" for sheet in sheets) or len(_tables(sheets)) > 1
+
+
+def read_workbook(sheets: Sequence[Sheet], *, instead: Manual) -> Reading:
+    """Read what `to_workbook` wrote and staff edited. A sheet that is not there is one problem: `instead` stands in."""
+    problems: list[RowProblem] = []
+    found = _tables(sheets)
+    tables = {title: _table_of(title, layout, found, problems) for title, layout in LAYOUTS.items()}
+    lost = {title for title, table in tables.items() if table is None}
+    read = _read({title: table or () for title, table in tables.items()}, problems, knows_products="商品" not in lost)
+    manual = Manual(
+        entries=instead.entries if lost.intersection(_TOLD_BY_ENTRY) else read.manual.entries,
+        facts=instead.facts if "资料" in lost else read.manual.facts,
+        products=instead.products if lost & {"商品", "商品属性"} else read.manual.products,
+        lines=instead.lines if "机器人用语" in lost else read.manual.lines,
+    )
+    return replace(read, manual=manual, problems=in_order(problems), notes=tuple(_seen_beside(found.values())))
+
+
+def _seen_beside(sheets: Iterable[Sheet]) -> Iterator[str]:
+    for sheet in sheets:
+        if sheet.hidden_rows:
+            yield f"{place(sheet.title)}有 {len(sheet.hidden_rows)} 行是隐藏的，也读进来了"
+        if sheet.has_pictures:
+            yield f"{place(sheet.title)}里有图片，没有导入：机器人发不了表格里的图片"
+
+
+def holds_questions(sheet: Sheet) -> bool:
+    """Whether a sheet adds questions to entries: its first row names the columns of an entry and of a question."""
+    heads = {head.lower() for head in sheet.rows.get(min(sheet.rows, default=1), {}).values()}
+    return all(heads & {column.title, *column.also} for column in QUESTIONS_CSV.columns)
+
+
+def questions_in(
+    sheets: Sequence[Sheet], *, known: Collection[str] | None = None, blank_entry: bool = False
 ) -> tuple[tuple[str, str], ...]:
-    """The (entry id, example question) pairs of a CSV file with the columns `entry,question`, in its order.
+    """The (entry id, example question) pairs of a sheet with the columns `entry,question`, in its order.
 
     `known`: the entries that may be named; any when None. `blank_entry`: a line may leave its entry empty, which means
     that nobody should answer it. Raises `BadSpreadsheet` with every bad row.
     """
     problems: list[RowProblem] = []
-    rows = read_table(QUESTIONS_CSV, rows_of_csv(data, name=name), problems, sheet=name, strict=False)
+    rows = read_table(QUESTIONS_CSV, sheets[0], problems, strict=False) or ()
     for row in rows:
         if not row.text(ID) and not blank_entry:
             row.note(ID, "没有写是哪一条的问法")
@@ -90,7 +136,8 @@ def questions_from_csv(
             row.note(ID, f"没有编号是“{row.text(ID)}”的条目")
         if not row.text(QUESTION):
             row.note(QUESTION, "没有写问法")
-    stop_at(problems)
+    if problems:
+        raise BadSpreadsheet(problems)
     return tuple((row.text(ID), row.text(QUESTION)) for row in rows)
 
 
@@ -110,61 +157,93 @@ def with_questions(manual: Manual, pairs: Iterable[tuple[str, str]], *, instead:
     )
 
 
-def _manual(sheets: Mapping[str, Rows]) -> Manual:
-    problems: list[RowProblem] = []
-    tables = {title: _table_of(title, layout, sheets, problems) for title, layout in LAYOUTS.items()}
-    checked = {row.sheet for title in _STAND_ALONE for row in tables[title]}
-    stop_at(problems)
+def _tables(sheets: Iterable[Sheet]) -> dict[str, Sheet]:
+    """The sheets of a manual by the titles that the workbook gives them."""
+    titles = {name: title for title, layout in LAYOUTS.items() for name in (*layout.also, title)}
+    return {titles[sheet.title]: sheet for sheet in sheets if sheet.title in titles}
+
+
+def _table_of(
+    title: str, layout: Layout, sheets: Mapping[str, Sheet], problems: list[RowProblem]
+) -> tuple[Row, ...] | None:
+    if title not in sheets:
+        problems.append(RowProblem(sheet=title, row=0, column="", problem="没有这个工作表"))
+        return None
+    return read_table(layout, sheets[title], problems, strict=True)
+
+
+def _read(tables: Mapping[str, Sequence[Row]], problems: list[RowProblem], *, knows_products: bool) -> Reading:
     entries, products = by_name(tables["条目"], ID), by_name(tables["商品"], ID)
-    called = _called(products)
+    called = _called(products) if knows_products else None
     lost_entries, lost_products = dict[str, list[Row]](), dict[str, list[Row]]()
     same = {entry: entry for entry in entries}
-    questions, answers = (by_owner(tables[title], ID, same, lost_entries) for title in ("问法", "回答"))
-    clear = [row for row in tables["商品属性"] if _is_clear(row, row.text(PRODUCT), called)]
-    attributes = by_owner(clear, PRODUCT, {name: ids[0] for name, ids in called.items()}, lost_products)
-    note_lost(lost_entries, ID, owner_sheet="条目")
-    note_lost(lost_products, PRODUCT, owner_sheet="商品")
+    questions = by_owner(tables["问法"], ID, same, lost_entries)
+    answers = by_owner(tables["回答"], ID, same, lost_entries)
+    names = called or {}
+    clear = [row for row in tables["商品属性"] if _is_clear(row, row.text(PRODUCT), names)]
+    attributes = by_owner(clear, PRODUCT, {name: ids[0] for name, ids in names.items()}, lost_products)
+    if tables["条目"]:
+        note_lost(lost_entries, ID, owner_sheet="条目")
+    if knows_products:
+        note_lost(lost_products, PRODUCT, owner_sheet="商品")
+    rows: dict[str, Row] = {}
     manual = Manual(
-        entries=_made(_entry(row, questions[id_], answers[id_], called) for id_, row in entries.items()),
-        facts=_made(_fact(row) for row in by_name(tables["资料"], NAME).values()),
-        products=_made(_product(row, attributes[id_]) for id_, row in products.items()),
-        lines=_made(_line(row) for row in by_name(tables["机器人用语"], ID).values()),
+        entries=_made(
+            _entry(row, questions[id_], answers[id_], called, rows, is_renamed=bool(lost_entries))
+            for id_, row in entries.items()
+        ),
+        facts=_made(_fact(row, rows) for row in by_name(tables["资料"], NAME).values()),
+        products=_made(_product(row, attributes[id_], rows) for id_, row in products.items()),
+        lines=_made(_line(row, rows) for row in by_name(tables["机器人用语"], ID).values()),
     )
-    stop_at(problems, manual=manual if all(each.sheet in checked for each in problems) else None)
-    return manual
-
-
-def _table_of(title: str, layout: Layout, sheets: Mapping[str, Rows], problems: list[RowProblem]) -> tuple[Row, ...]:
-    found = next((name for name in (title, *layout.also) if name in sheets), None)
-    if found is None:
-        problems.append(RowProblem(sheet=title, row=0, column="", problem="没有这个工作表"))
-        return ()
-    return read_table(layout, sheets[found], problems, sheet=found, strict=True)
+    return Reading(manual=manual, problems=tuple(problems), rows=rows)
 
 
 def _made(values: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(value for value in values if value is not None)
 
 
-def _entry(row: Row, questions: list[Row], answers: list[Row], called: Mapping[str, Sequence[str]]) -> Entry | None:
+def _entry(
+    row: Row,
+    questions: list[Row],
+    answers: list[Row],
+    called: Mapping[str, Sequence[str]] | None,
+    rows: dict[str, Row],
+    *,
+    is_renamed: bool,
+) -> Entry | None:
     for asked in questions:
         if not asked.text(QUESTION):
             asked.note(QUESTION, "没有写问法")
-    return row.make(
-        lambda: Entry(
-            id=row.text(ID),
-            group=row.text(GROUP),
-            title=row.text(TITLE),
-            questions=tuple(asked.text(QUESTION) or f"—{row.text(ID)}" for asked in questions),
-            answers=tuple(_answer(answer, called) or _UNREAD for answer in answers),
-            hands_over=row.flag(HANDS_OVER),
-            needs_product=row.flag(NEEDS_PRODUCT),
-        )
+    texts = tuple(asked.text(QUESTION) or f"—{row.text(ID)}{asked.number}" for asked in questions)
+    answers_made = tuple(_answer(answer, called) or _UNREAD for answer in answers)
+    if is_renamed and not (questions or answers):  # its rows are named already, under the name that nobody has
+        texts, answers_made = (f"—{row.text(ID)}",), (_UNREAD,)
+    rest = {
+        "id": row.text(ID),
+        "group": row.text(GROUP),
+        "hands_over": row.flag(HANDS_OVER),
+        "needs_product": row.flag(NEEDS_PRODUCT),
+    }
+    entry = row.make(
+        lambda: Entry(title=row.text(TITLE), questions=texts, answers=answers_made, **rest),  # type: ignore[arg-type]  # texts and flags
+        instead=Entry(
+            title=row.text(TITLE) or row.text(ID),
+            questions=texts or (f"—{row.text(ID)}",),
+            answers=(*answers_made, _UNREAD),
+            **rest,  # type: ignore[arg-type]  # texts and flags
+        ),
     )
+    if entry is not None:
+        rows[at_entry(entry)] = row
+        rows |= {at_question(entry, asked.text(QUESTION)): asked for asked in reversed(questions)}
+        rows |= {at_answer(entry, number): answer for number, answer in enumerate(answers, start=1)}
+    return entry
 
 
-def _answer(row: Row, called: Mapping[str, Sequence[str]]) -> Answer | None:
+def _answer(row: Row, called: Mapping[str, Sequence[str]] | None) -> Answer | None:
     """The answer of a row; None when anything in it is a problem."""
+    before = len(row.problems)
     when = row.make(
         lambda: When(
             words=frozenset(row.words(WORDS)),
@@ -184,7 +263,7 @@ def _answer(row: Row, called: Mapping[str, Sequence[str]]) -> Answer | None:
         )
     )
     made = row.make(lambda: Answer(bubbles=row.bubbles(), when=when or When()))
-    return None if row.has_problems() else made
+    return made if len(row.problems) == before and not row.has_fault else None
 
 
 def _called(products: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
@@ -203,7 +282,10 @@ def _is_clear(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> bool:
     return len(meant) <= 1
 
 
-def _products(row: Row, called: Mapping[str, Sequence[str]]) -> frozenset[str]:
+def _products(row: Row, called: Mapping[str, Sequence[str]] | None) -> frozenset[str]:
+    """The products that a condition names; none where the sheet that tells which there are is missing."""
+    if called is None:
+        return frozenset()
     named = [
         part.strip()
         for line in map(str.strip, row.text(PRODUCT).split("\n"))
@@ -240,23 +322,44 @@ def _region(row: Row, said: str) -> str:
     return GROUP_WORDS.get(said, said)
 
 
-def _fact(row: Row) -> Fact | None:
-    return row.make(
-        lambda: Fact(name=row.text(NAME), title=row.text(TITLE), value=row.text(VALUE), unit=row.text(UNIT))
+def _fact(row: Row, rows: dict[str, Row]) -> Fact | None:
+    unit = row.text(UNIT)
+    value = (
+        {"HH:MM": row.moment(VALUE)[-8:-3], "date": row.moment(VALUE)[:10]}.get(unit) if VALUE in row.moments else None
     )
+    fact = row.make(
+        lambda: Fact(name=row.text(NAME), title=row.text(TITLE), value=value or row.text(VALUE), unit=unit),
+        instead=_or_none(lambda: Fact(name=row.text(NAME), title=row.text(NAME), value=row.text(VALUE) or "—")),
+    )
+    if fact is not None:
+        rows[at_fact(fact)] = row
+    return fact
 
 
-def _product(row: Row, attributes: list[Row]) -> Product | None:
+def _product(row: Row, attributes: list[Row], rows: dict[str, Row]) -> Product | None:
     named = by_name(attributes, ATTRIBUTE)
-    return row.make(
-        lambda: Product(
-            id=row.text(ID),
-            title=row.text(NAME),
-            aliases=row.words(ALIASES),
-            attributes={name: attribute.text(VALUE) for name, attribute in named.items()},
-        )
+    told = {name: attribute.text(VALUE) for name, attribute in named.items()}
+    product = row.make(
+        lambda: Product(id=row.text(ID), title=row.text(NAME), aliases=row.words(ALIASES), attributes=told),
+        instead=Product(id=row.text(ID), title=row.text(NAME) or row.text(ID), aliases=row.words(ALIASES)),
     )
+    if product is not None:
+        rows[at_product(product)] = row
+    return product
 
 
-def _line(row: Row) -> Line | None:
-    return row.make(lambda: Line(id=row.text(ID), title=row.text(TITLE), bubbles=row.bubbles()))
+def _line(row: Row, rows: dict[str, Row]) -> Line | None:
+    line = row.make(
+        lambda: Line(id=row.text(ID), title=row.text(TITLE), bubbles=row.bubbles()),
+        instead=Line(id=row.text(ID), title=row.text(ID), bubbles=row.bubbles() or ("—",)),
+    )
+    if line is not None:
+        rows[at_line(line)] = row
+    return line
+
+
+def _or_none(build: Callable[[], T]) -> T | None:
+    try:
+        return build()
+    except BadEntry:
+        return None

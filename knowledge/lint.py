@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knowledge.entry import EXAMPLES_AT_LEAST
-from knowledge.finding import answers_of, at_entry, at_product, error, some, warning
+from knowledge.finding import answers_of, at_entry, at_product, at_question, error, some, warning
 from knowledge.lint_answers import lint_answers
 from knowledge.lint_facts import lint_facts, starter
 from knowledge.lint_texts import lint_texts
@@ -141,7 +141,7 @@ def _questions(manual: Manual) -> Iterator[Finding]:
         for folded, question in asked.items():
             holder = first.setdefault(folded, entry)
             if holder is not entry:
-                yield error(at_entry(entry), f"问法“{question}”在条目 {holder.id} 里也有，只能放在一个条目里")
+                yield error(at_question(entry, question), f"“{question}”在条目 {holder.id} 里也有，只能放在一个条目里")
         if len(asked) < len(entry.questions):
             yield warning(at_entry(entry), f"有 {len(entry.questions) - len(asked)} 个问法和别的问法其实一样")
         if len(asked) < EXAMPLES_AT_LEAST:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.entry import ANY
 from knowledge.facts import PROMOTION_FACTS
 from knowledge.finding import answers_of, at_answer, at_entry, at_line, error, some, warning
-from knowledge.lint_facts import facts_behind, lack
+from knowledge.lint_facts import facts_behind, lacks_fact
 from knowledge.regions import REGION_GROUPS, region_names
 from knowledge.sizes import read_chart
 from knowledge.variables import COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
@@ -65,7 +65,7 @@ def _conditions(manual: Manual) -> Iterator[Finding]:
         for region in sorted(answer.when.regions - regions):
             yield error(where, f"条件里的地区“{region}”不认识，要写省份的简称，如“新疆”")
         for name in sorted(facts_behind(answer.when) - set_facts):
-            yield error(where, f"条件{lack(manual, name)}")
+            yield lacks_fact(where, manual, name, what="条件")
         yield from _never_known(manual, answer.when, where)
     if not manual.products:
         for entry in manual.entries:
@@ -119,7 +119,7 @@ def _unset(where: str, names: Iterable[str], facts: Mapping[str, str], manual: M
     """A promotion may be unset: there is none then, and the bot says so."""
     for name in names:
         if not facts.get(name) and name not in PROMOTION_FACTS:
-            yield error(where, lack(manual, name))
+            yield lacks_fact(where, manual, name)
 
 
 def _untold(where: str, name: str, when: When) -> Iterator[Finding]:
@@ -148,7 +148,7 @@ def _unfilled(
     if not is_attribute and name not in facts:
         yield error(where, f"“{{{name}}}”不是资料，也不是商品属性，也不是能算出来的内容")
     elif not is_attribute and not facts[name]:
-        yield error(where, lack(manual, name))
+        yield lacks_fact(where, manual, name)
     elif about is None and not facts.get(name):
         yield error(where, f"“{name}”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件")
     elif is_attribute and is_named:
@@ -191,4 +191,4 @@ def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: M
     elif name not in facts:
         yield error(at_line(line), f"“{{{name}}}”不是资料，也不是这句话能用的内容")
     elif not facts[name]:
-        yield error(at_line(line), lack(manual, name))
+        yield lacks_fact(at_line(line), manual, name)

@@ -19,7 +19,7 @@ from knowledge.facts import (
     REMOTE_FREE_POSTAGE_FACT,
     SHIPS_FROM_FACT,
 )
-from knowledge.finding import answers_of, at_fact, error, some, warning
+from knowledge.finding import Finding, answers_of, at_fact, error, some, warning
 from knowledge.lint_texts import date_of
 from knowledge.manual import starter_manual
 from knowledge.variables import ARRIVAL_DAYS, ARRIVAL_FACTS, COMPUTED, variables_in
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from knowledge.entry import Answer, Manual, When
-    from knowledge.finding import Finding
 
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
@@ -36,7 +35,7 @@ _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
 
 def lint_facts(manual: Manual) -> Iterator[Finding]:
     """Values that cannot be used as they are, and facts that nothing uses."""
-    used = _used_facts(manual)
+    used = used_facts(manual)
     compared = set().union(*(facts_compared(answer.when) for _, answer, _ in answers_of(manual)))
     counted = (
         set(DELIVERY_DAYS_FACTS.values()) if any(_counts_days(answer) for _, answer, _ in answers_of(manual)) else ()
@@ -64,7 +63,8 @@ def _counts_days(answer: Answer) -> bool:
     return bool(answer.when.arrives) or ARRIVAL_DAYS in {*answer.when.knows, *variables_in(answer.bubbles)}
 
 
-def _used_facts(manual: Manual) -> set[str]:
+def used_facts(manual: Manual) -> set[str]:
+    """The names of the facts that answers, conditions or the bot's own lines read."""
     bubbles = [bubble for _, answer, _ in answers_of(manual) for bubble in answer.bubbles]
     bubbles += [bubble for line in manual.lines for bubble in line.bubbles]
     used = set(variables_in(bubbles)).union(*(answer.when.knows for _, answer, _ in answers_of(manual)))
@@ -92,13 +92,18 @@ def facts_compared(when: When) -> set[str]:
     return postage | ({BULK_FACT} if when.reaches & BULK_REACHES else set())
 
 
-def lack(manual: Manual, name: str) -> str:
+def _lack(manual: Manual, name: str) -> str:
     """That a fact is needed, by its title: it stands there empty, or its row is gone."""
     title = next((fact.title for fact in manual.facts if fact.name == name), None)
     if title is not None:
         return f"要用到资料“{name}”（{title}），还没有填"
     known_as = "".join(f"（{fact.title}）" for fact in starter().facts if fact.name == name)
     return f"要用到资料“{name}”{known_as}，工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
+
+
+def lacks_fact(where: str, manual: Manual, name: str, *, what: str = "") -> Finding:
+    """That something (`what`) cannot be for want of a fact: one fault, however many answers need it."""
+    return Finding(level="error", where=where, problem=f"{what}{_lack(manual, name)}", lacks=name)
 
 
 @cache

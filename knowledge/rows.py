@@ -14,7 +14,7 @@ from knowledge.sheets import RowProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from knowledge.sheets import Rows
+    from knowledge.sheets import Sheet
 
 T = TypeVar("T")
 _YES = frozenset({"是", "y", "yes", "true", "1", "√", "✓"})
@@ -46,6 +46,10 @@ class Row:
     number: int
     cells: Mapping[str, str]
     problems: list[RowProblem] = field(repr=False)
+    moments: Mapping[str, str] = field(default_factory=dict)
+    """Days and times as ISO text, beside what their cells show."""
+    has_fault: bool = False
+    """Whether a cell of it cannot be taken."""
 
     def text(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -62,8 +66,12 @@ class Row:
             self.note(column, f"“{self.text(column)}”看不懂：写“是”，或者空着")
         return said in _YES
 
+    def moment(self, column: str) -> str:
+        """A day and time as ISO text where the cell holds one, else its text."""
+        return self.moments.get(column, self.text(column))
+
     def day(self, column: str) -> date | None:
-        found = _DAY.fullmatch(self.text(column))
+        found = _DAY.fullmatch(self.moment(column))
         try:
             if found:
                 return date(int(found[1]), int(found[2]), int(found[3]))
@@ -90,54 +98,82 @@ class Row:
     def bubbles(self) -> tuple[str, ...]:
         return tuple(self.text(column) for column in BUBBLES if self.text(column))
 
-    def make(self, build: Callable[[], T]) -> T | None:
-        """Build a value from the row; None, with its problems noted, when it refuses to exist."""
+    def make(self, build: Callable[[], T], *, instead: T | None = None) -> T | None:
+        """Build a value from the row; when it refuses to exist, its problems are noted and `instead` is given."""
         try:
             return build()
         except BadEntry as bad:
             for problem in bad.problems:
                 self.note("", problem)
-            return None
+            return instead
 
-    def has_problems(self) -> bool:
-        return any((problem.sheet, problem.row) == (self.sheet, self.number) for problem in self.problems)
+    def column_of(self, said: Iterable[str]) -> str:
+        """The column in which one of these texts stands; nothing when none does."""
+        return next((column for text in said for column, cell in self.cells.items() if text and text in cell), "")
 
     def note(self, column: str, problem: str) -> None:
         self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=column, problem=problem))
 
 
-def read_table(layout: Layout, rows: Rows, problems: list[RowProblem], *, sheet: str, strict: bool) -> tuple[Row, ...]:
-    """The rows below the header, blank ones left out. `strict`: a column that nobody knows is a problem."""
-    columns = _columns(layout, rows[0] if rows else [], problems, sheet=sheet, strict=strict)
-    named = (
-        (number, {title: row[at] for title, at in columns.items() if at < len(row) and row[at]})
-        for number, row in enumerate(rows[1:], start=2)
+def read_table(layout: Layout, sheet: Sheet, problems: list[RowProblem], *, strict: bool) -> tuple[Row, ...] | None:
+    """The rows below the header, blank ones left out; None when a column that is needed is not there.
+
+    `strict`: a column that nobody knows is a problem.
+    """
+    first = min(sheet.rows, default=1)
+    columns = _columns(layout, sheet.rows.get(first, {}), problems, sheet=sheet.title, row=first, strict=strict)
+    if columns is None:
+        return None
+    return tuple(
+        row_of(sheet, number, columns, problems)
+        for number in sheet.rows
+        if number > first and row_has(sheet, number, columns)
     )
-    return tuple(Row(sheet=sheet, number=number, cells=cells, problems=problems) for number, cells in named if cells)
+
+
+def row_has(sheet: Sheet, number: int, columns: Mapping[int, str]) -> bool:
+    """Whether anything stands in one of these columns of a row."""
+    return any(column in sheet.rows[number] for column in columns)
+
+
+def row_of(sheet: Sheet, number: int, columns: Mapping[int, str], problems: list[RowProblem]) -> Row:
+    """A row by the names of its columns. A cell that cannot be taken is a problem and stays empty."""
+    row = Row(
+        sheet=sheet.title,
+        number=number,
+        cells={columns[at]: cell for at, cell in sheet.rows[number].items() if at in columns},
+        problems=problems,
+        moments={name: sheet.moments[number, at] for at, name in columns.items() if (number, at) in sheet.moments},
+        has_fault=any((number, at) in sheet.faults for at in columns),
+    )
+    for at, name in columns.items():
+        if (number, at) in sheet.faults:
+            row.note(name, sheet.faults[number, at])
+    return row
 
 
 def _columns(
-    layout: Layout, header: Sequence[str], problems: list[RowProblem], *, sheet: str, strict: bool
-) -> dict[str, int]:
-    """Column title → its place in the sheet."""
+    layout: Layout, header: Mapping[int, str], problems: list[RowProblem], *, sheet: str, row: int, strict: bool
+) -> dict[int, str] | None:
+    """Place in the sheet → column title."""
 
     def note(column: str, problem: str) -> None:
-        problems.append(RowProblem(sheet=sheet, row=1, column=column, problem=problem))
+        problems.append(RowProblem(sheet=sheet, row=row, column=column, problem=problem))
 
     titles = {name: column.title for column in layout.columns for name in (column.title, *column.also)}
-    places: dict[str, int] = {}
-    for place, name in enumerate(header):
+    places: dict[int, str] = {}
+    for place, name in header.items():
         title = titles.get(name.lower())
-        if title in places:
+        if title in places.values():
             note(name, "这一列出现了两次")
         elif title is not None:
-            places[title] = place
+            places[place] = title
         elif strict and name and not name.startswith("备注"):
             note(name, "不认识这个列名；自己记的内容请放在“备注”列")
-    for column in layout.columns:
-        if column.needed and column.title not in places:
-            note(column.title, "没有这一列：第一行要写列名")
-    return places
+    missing = [column.title for column in layout.columns if column.needed and column.title not in places.values()]
+    if missing:
+        note("、".join(missing), "没有这一列：第一行要写列名")
+    return None if missing else places
 
 
 def by_name(rows: Iterable[Row], column: str) -> dict[str, Row]:

@@ -10,10 +10,14 @@ from openpyxl import Workbook, load_workbook
 
 from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
 from knowledge.exporting import to_workbook
-from knowledge.importing import from_workbook
+from knowledge.importing import read_workbook
+from knowledge.manual import starter_manual
+from knowledge.reading import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from knowledge.importing import Reading
 
 POSTAGE = Entry(
     id="postage",
@@ -77,4 +81,8 @@ def with_cell(sheet: str, cell: str, value: Any) -> bytes:
 
 
 def imported(data: bytes) -> Manual:
-    return from_workbook(data, name="手册.xlsx")
+    return reading_of(data).checked()
+
+
+def reading_of(data: bytes) -> Reading:
+    return read_workbook(sheets_of(data, name="手册.xlsx"), instead=starter_manual())

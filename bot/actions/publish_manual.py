@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Unpublishable
 from bot.storage import manuals
+from knowledge.finding import told
 from knowledge.lint import lint
 from knowledge.manual import to_json
 
@@ -25,8 +26,8 @@ async def publish_manual(
     now = clock.now()
     if only_first and await database.read(manuals.newest) is not None:
         return None
-    errors = [each for each in lint(manual, today=now.date()) if each.level == "error"]
+    errors = told(each for each in lint(manual, today=now.date()) if each.level == "error")
     if errors:
-        raise Unpublishable(tuple(f"{each.where}: {each.problem}" for each in errors))
+        raise Unpublishable(tuple(errors))
     publish = manuals.publish_first if only_first else manuals.publish
     return await database.write(publish, to_json(manual), author=author, note=note, at=now)

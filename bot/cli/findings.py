@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
+from knowledge.finding import told
 from knowledge.lint import lint
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 def findings(manual: Manual, config: Config) -> tuple[list[str], list[str]]:
     """The errors, which keep a manual from being published, and the warnings."""
     today = SystemClock().now().astimezone(config.shop.timezone).date()
-    channels = {TRY_OUT_CHANNEL, *(channel.name for channel in config.channels)}
-    found = lint(manual, today=today, channels=channels)
-    errors = [f"{each.where}: {each.problem}" for each in found if each.level == "error"]
-    return errors, [f"Warning: {each.where}: {each.problem}" for each in found if each.level == "warning"]
+    found = lint(manual, today=today, channels=channels_of(config))
+    errors = told(each for each in found if each.level == "error")
+    return errors, [f"Warning: {line}" for line in told(each for each in found if each.level == "warning")]
+
+
+def channels_of(config: Config) -> frozenset[str]:
+    """The names that a condition on a channel may have."""
+    return frozenset({TRY_OUT_CHANNEL, *(channel.name for channel in config.channels)})

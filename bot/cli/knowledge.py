@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import orjson
 
-from bot.actions.publish_manual import publish_manual
+from bot.actions.import_manual import import_manual, look_over
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
 from bot.cli.columns import columns
-from bot.cli.findings import findings
+from bot.cli.findings import channels_of
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
+from bot.config import Database
+from bot.errors import Unpublishable
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
+from bot.storage.presence import file_of, is_there
 from knowledge.base import KnowledgeBase
 from knowledge.changes import changes
 from knowledge.exporting import to_workbook
-from knowledge.importing import from_workbook, questions_from_csv, with_questions
 from knowledge.intents import read_intents
 from knowledge.sheets import BadSpreadsheet
 from knowledge.suggesting import suggest as suggested
@@ -29,10 +32,11 @@ from knowledge.suggesting import suggest as suggested
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.actions.import_manual import LookedOver
     from bot.actions.read_manual import Published
     from bot.config import Config
     from knowledge.changes import Changes, Difference
-    from knowledge.entry import Entry, Manual
+    from knowledge.entry import Entry
     from knowledge.suggesting import Suggestion
 
 AUTHOR = "xiaoer knowledge import"
@@ -53,9 +57,20 @@ def command() -> None:
     """Take the shop's manual out to Excel, check an edited file, bring it back in, and find more questions for it."""
 
 
+_TABLES = frozenset({".xlsx", ".xlsm", ".csv", ".tsv"})
+_OTHER_TABLES = frozenset({".xls", ".xlsb", ".et", ".ods", ".numbers", ".xml", ".htm", ".html"})
+
+
 def _file(_context: click.Context, _argument: click.Parameter, given: Path) -> Path:
-    if given.suffix.lower() not in {".xlsx", ".csv"}:
-        raise click.BadParameter(f"{given.name} is neither an .xlsx nor a .csv file")
+    kind = given.suffix.lower()
+    if kind in _OTHER_TABLES:
+        raise click.BadParameter(
+            f"{given.name} is a table of another kind: open it in Excel or WPS, save as .xlsx (另存为 .xlsx)"
+        )
+    if kind not in _TABLES:
+        raise click.BadParameter(
+            f"{given.name} is neither an .xlsx nor a .csv file: save the table as .xlsx (另存为 .xlsx)"
+        )
     return given
 
 
@@ -84,10 +99,15 @@ def export(file: Path, revision: int | None, config_file: Path | None) -> None:
     """Write the whole manual to an Excel FILE: entries, questions, answers, facts, products and the bot's own lines.
 
     What is edited there comes back with `xiaoer knowledge import`. Without a database the starter manual is written.
+    A FILE that is there already is never written over.
     """
+    if file.exists():
+        raise Trouble(f"{file} is there already and stays as it is: give another name, or move it away first.")
     published = run(read_manual(database_url=settings(config_file).database.url, revision=revision))
     try:
-        file.write_bytes(to_workbook(published.manual))
+        workbook = to_workbook(published.manual)
+        with file.open("xb") as new:
+            new.write(workbook)
     except BadSpreadsheet as bad:
         raise Trouble(str(bad)) from bad
     except OSError as problem:
@@ -103,16 +123,17 @@ def export(file: Path, revision: int | None, config_file: Path | None) -> None:
     ),
 )
 @_FILE_TO_READ
+@click.option("--new", is_flag=True, help="Make a new database where there is none yet, without asking.")
 @config_option
-def import_(file: Path, config_file: Path | None) -> None:
+def import_(*, file: Path, new: bool, config_file: Path | None) -> None:
     """Publish FILE as a new revision of the manual; running servers use it within a second.
 
-    An .xlsx FILE is the whole manual, as `export` writes it: what is not in it is gone. A .csv FILE with the columns
-    entry,question adds example questions to entries that exist. Every bad row is named, and then nothing is imported.
-    Older revisions are kept.
+    FILE is a workbook as `export` writes it, which is the whole manual: what is not in it is gone. Or it is a list of
+    questions and answers as you keep it, .xlsx or .csv, with columns such as 问题 and 答案: it takes the place of all
+    entries but the few that the bot relies on. Or it has the columns entry,question and adds example questions.
+    Every fault is named with its row, and then nothing is imported. Older revisions are kept.
     """
-    config = settings(config_file)
-    run(_import(config, file))
+    run(_import(settings(config_file), file, file.read_bytes(), makes_new=new))
 
 
 @command.command(
@@ -125,14 +146,7 @@ def import_(file: Path, config_file: Path | None) -> None:
 @config_option
 def check(file: Path, config_file: Path | None) -> None:
     """Say what `import` would make of FILE, and import nothing."""
-    config = settings(config_file)
-    published = run(read_manual(database_url=config.database.url))
-    manual = _read(file, published.manual, config)
-    errors, warnings = findings(manual, config)
-    _warn(warnings)
-    if errors:
-        raise Trouble("\n".join((*errors, f"{file.name} cannot be imported before this is mended.")))
-    click.echo("\n".join(_told(changes(published.manual, manual))))
+    run(_check(settings(config_file), file, file.read_bytes()))
 
 
 @command.command(
@@ -202,38 +216,78 @@ def _readable(entry: Entry, found: Sequence[Suggestion]) -> Iterator[str]:
     yield "Put those that fit into a CSV file (entry,question) and bring them in with `xiaoer knowledge import`."
 
 
-async def _import(config: Config, file: Path) -> None:
+async def _check(config: Config, file: Path, data: bytes) -> None:
     published = await read_manual(database_url=config.database.url)
-    manual = _read(file, published.manual, config)
-    if manual == published.manual:
-        click.echo(f"Nothing has changed: {_name(published.revision)} stays in use.")
-        return
+    looked_over = await _look_over(config, file, data, published)
+    _tell(looked_over)
+    click.echo("\n".join(_told(changes(published.manual, looked_over.manual))))
+    _warn(looked_over)
+
+
+async def _look_over(config: Config, file: Path, data: bytes, published: Published) -> LookedOver:
+    try:
+        return await look_over(
+            data=data,
+            name=file.name,
+            before=published.manual,
+            clock=SystemClock(),
+            zone=config.shop.timezone,
+            channels=channels_of(config),
+        )
+    except Unpublishable as bad:
+        raise Trouble(f"{bad}\nNothing was imported.") from bad
+
+
+async def _import(config: Config, file: Path, data: bytes, *, makes_new: bool) -> None:
+    if not is_there(config.database.url):
+        await _look_over(config, file, data, await read_manual(database_url=config.database.url))
+        _agree_to_make(config, makes_new=makes_new)
     async with open_database(config.database.url) as database:
         await database.write(upgrade)
-        revision = await publish_manual(
-            database=database, manual=manual, author=AUTHOR, note=file.name, clock=SystemClock()
+        try:
+            imported = await import_manual(
+                database=database,
+                data=data,
+                name=file.name,
+                author=AUTHOR,
+                clock=SystemClock(),
+                zone=config.shop.timezone,
+                channels=channels_of(config),
+            )
+        except Unpublishable as bad:
+            raise Trouble(f"{bad}\nNothing was imported.") from bad
+    if imported.revision is None:
+        click.echo(f"Nothing has changed: {_name(imported.before_revision)} stays in use.")
+        return
+    click.echo(f"Revision {imported.revision} is published; running servers use it within a second.")
+    _tell(imported.looked_over)
+    click.echo("\n".join(_told(changes(imported.before, imported.looked_over.manual))))
+    _warn(imported.looked_over)
+
+
+def _agree_to_make(config: Config, *, makes_new: bool) -> None:
+    """A database that the settings name may be made; where they name none, this may just be the wrong folder."""
+    file = (file_of(config.database.url) or Path()).absolute()
+    where = f"There is no database yet; this import makes a new one: {file}"
+    if makes_new or config.database != Database():
+        click.echo(where)
+    elif sys.stdin.isatty():
+        click.confirm(f"{where}\nMake it?", abort=True)
+    else:
+        raise Trouble(
+            f"{where}.\nRun it again with --new if that is right; if the shop has a database already, "
+            "go to its folder, or name its settings with --config."
         )
-    click.echo(f"Revision {revision} is published; running servers use it within a second.")
-    click.echo("\n".join(_told(changes(published.manual, manual))))
-    _warn(findings(manual, config)[1])
 
 
-def _read(file: Path, manual: Manual, config: Config) -> Manual:
-    """The manual that the file makes of this one. A bad row stops everything; what else is wrong is named with it."""
-    data = file.read_bytes()
-    try:
-        if file.suffix.lower() == ".xlsx":
-            return from_workbook(data, name=file.name)
-        known = {entry.id for entry in manual.entries}
-        return with_questions(manual, questions_from_csv(data, name=file.name, known=known))
-    except BadSpreadsheet as bad:
-        errors = [] if bad.manual is None else findings(bad.manual, config)[0]
-        raise Trouble("\n".join((str(bad), *errors, "Nothing was imported."))) from bad
+def _tell(looked_over: LookedOver) -> None:
+    for note in looked_over.notes:
+        click.echo(note)
 
 
-def _warn(warnings: Sequence[str]) -> None:
-    for warning in warnings:
-        click.echo(warning, err=True)
+def _warn(looked_over: LookedOver) -> None:
+    for warning in looked_over.warnings:
+        click.echo(f"Warning: {warning}", err=True)
 
 
 def _told(found: Changes) -> Iterator[str]:

@@ -10,13 +10,13 @@ from sqlalchemy.engine import make_url
 
 def is_there(url: str) -> bool:
     """False for a SQLite file that does not exist yet. Of a server this says nothing: asking it is the only way."""
-    path = _file_of(url)
+    path = file_of(url)
     return path is None or path.exists()
 
 
 def what_forbids_making(url: str) -> str | None:
     """Why the SQLite file that is not there yet could not be made; None when nothing stands against it."""
-    path = _file_of(url)
+    path = file_of(url)
     if path is None:
         return None
     folder = next(each for each in path.absolute().parents if each.exists())
@@ -25,6 +25,7 @@ def what_forbids_making(url: str) -> str | None:
     return None if os.access(folder, os.W_OK) else f"{path} cannot be made: this user may not write in {folder}"
 
 
-def _file_of(url: str) -> Path | None:
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server."""
     parsed = make_url(url)
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None

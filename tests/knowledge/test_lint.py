@@ -120,7 +120,7 @@ def test_an_id_that_stands_twice_is_an_error() -> None:
 def test_a_question_of_two_entries_is_an_error_however_it_is_written() -> None:
     other = replace(SIZE, answers=POSTAGE.answers, needs_product=False, questions=(*SIZE.questions, "包郵嗎？"))
     assert said(replace(SHOP, entries=(POSTAGE, other))) == [
-        "error 条目 size：问法“包郵嗎？”在条目 postage 里也有，只能放在一个条目里"
+        "error 条目 size 问法“包郵嗎？”：“包郵嗎？”在条目 postage 里也有，只能放在一个条目里"
     ]
 
 

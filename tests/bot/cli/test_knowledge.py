@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 
 from knowledge.entry import Answer
 from knowledge.exporting import to_workbook
-from knowledge.importing import from_workbook
 from knowledge.manual import starter_manual
 from tests.bot.cli.conftest import shop_manual
 from tests.shop import stock
 from tests.small_manual import NONSENSE
+from tests.workbooks import imported
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def manual_in(file: Path) -> Manual:
-    return from_workbook(file.read_bytes(), name=file.name)
+    return imported(file.read_bytes())
 
 
 def many_facts_changed(manual: Manual) -> Manual:
@@ -60,8 +60,8 @@ def test_an_edited_workbook_is_a_new_revision_and_the_old_one_is_kept(xiaoer: Xi
     assert f" and {len(before.facts) - 12} more\n" in result.stdout
     assert f"(-{len(before.entries[0].questions)})" in result.stdout
     for revision, manual in (("1", before), ("2", edited)):
-        xiaoer("knowledge", "export", "back.xlsx", "--revision", revision)
-        assert manual_in(tmp_path / "back.xlsx") == manual
+        xiaoer("knowledge", "export", f"back-{revision}.xlsx", "--revision", revision)
+        assert manual_in(tmp_path / f"back-{revision}.xlsx") == manual
 
 
 @pytest.mark.usefixtures("stocked")
@@ -74,10 +74,33 @@ def test_questions_from_a_csv_file_join_their_entries(xiaoer: Xiaoer, tmp_path: 
     assert json.loads(xiaoer("ask", "走的是极兔吗", "--json").stdout)["texts"] == ["默认发中通。"]
 
 
-def test_the_first_import_makes_the_database(xiaoer: Xiaoer, tmp_path: Path) -> None:
+def test_the_first_import_makes_a_database_only_where_that_is_meant(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "shop.xlsx").write_bytes(to_workbook(shop_manual()))
-    assert xiaoer("knowledge", "import", "shop.xlsx").stdout.startswith("Revision 1 is published")
-    assert (tmp_path / "var" / "xiaoer.db").exists()
+    refused = xiaoer("knowledge", "import", "shop.xlsx")
+    assert refused.exit_code == 1
+    assert f"makes a new one: {tmp_path}/var/xiaoer.db" in refused.stderr
+    assert "--new" in refused.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["shop.xlsx"]
+    made = xiaoer("knowledge", "import", "shop.xlsx", "--new").stdout
+    assert f"makes a new one: {tmp_path}/var/xiaoer.db\nRevision 1 is published" in made
+    monkeypatch.setenv("XIAOER_DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
+    assert f"makes a new one: {tmp_path}/other.db\n" in xiaoer("knowledge", "import", "shop.xlsx").stdout
+
+
+def test_a_file_that_is_refused_makes_no_database(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "shop.xlsx").write_bytes(b"not at all")
+    assert "另存为 .xlsx" in xiaoer("knowledge", "import", "shop.xlsx", "--new").stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["shop.xlsx"]
+
+
+def test_an_export_never_writes_over_a_file(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "shop.xlsx").write_bytes(b"an evening of work")
+    result = xiaoer("knowledge", "export", "shop.xlsx")
+    assert result.exit_code == 1
+    assert "is there already and stays as it is: give another name" in result.stderr
+    assert (tmp_path / "shop.xlsx").read_bytes() == b"an evening of work"
 
 
 @pytest.mark.usefixtures("stocked")
@@ -86,7 +109,8 @@ def test_every_bad_row_is_named_and_nothing_is_imported(xiaoer: Xiaoer, tmp_path
     (tmp_path / "more.csv").write_text("entry,question\ncourier,走极兔吗\nnobody,什么\ncourier,\n", encoding="utf-8")
     result = xiaoer("knowledge", verb, "more.csv")
     assert result.exit_code == 1
-    first, second, end = result.stderr.splitlines()
+    head, first, second, end = result.stderr.splitlines()
+    assert head == "“more.csv”里有 2 处要改，改好存盘再导入一次："
     assert "第 3 行" in first
     assert "nobody" in first
     assert "第 4 行" in second
@@ -101,9 +125,9 @@ def test_bad_rows_and_mistakes_of_the_whole_are_named_together(xiaoer: Xiaoer, t
     workbook["回答"]["H2"] = "火星"
     workbook["回答"]["Q3"] = "默认发{carrier}。"
     workbook.save(tmp_path / "shop.xlsx")
-    first, second, end = xiaoer("knowledge", verb, "shop.xlsx").stderr.splitlines()
+    _, first, second, end = xiaoer("knowledge", verb, "shop.xlsx").stderr.splitlines()
     assert "不认识“火星”" in first
-    assert second.startswith("条目 courier 第 1 条回答: “{carrier}”不是资料")
+    assert second.startswith("工作表“回答”第 3 行“消息1”列: “{carrier}”不是资料")
     assert end == "Nothing was imported."
 
 
@@ -182,6 +206,8 @@ def test_an_entry_unlike_all_in_the_library_gets_no_questions(
         (("suggest", "zzz"), 1, "has no entry zzz; `xiaoer knowledge export` shows what there is"),
         (("import", "nowhere.xlsx"), 2, "does not exist"),
         (("import", "config.toml"), 2, "neither an .xlsx nor a .csv file"),
+        (("import", "old.xls"), 2, "save as .xlsx (另存为 .xlsx)"),
+        (("check", "old.xls"), 2, "save as .xlsx (另存为 .xlsx)"),
         (("import", "no-workbook.xlsx"), 1, "不是 Excel 文件"),
     ],
 )
@@ -189,6 +215,7 @@ def test_what_cannot_be_done_is_told(
     xiaoer: Xiaoer, tmp_path: Path, words: tuple[str, ...], code: int, sentence: str
 ) -> None:
     (tmp_path / "config.toml").write_text("")
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0")
     (tmp_path / "no-workbook.xlsx").write_bytes(b"not at all")
     result = xiaoer("knowledge", *words)
     assert result.exit_code == code

@@ -1,0 +1,97 @@
+"""Import a manual from a file that its owner wrote: read it with care, look it over, publish it as a new revision."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import Unpublishable
+from bot.storage import manuals
+from knowledge.finding import told
+from knowledge.importing import Reading, holds_questions, is_workbook, questions_in, read_workbook, with_questions
+from knowledge.lint import lint
+from knowledge.lists import holds_list, read_list
+from knowledge.manual import from_json, starter_manual, to_json
+from knowledge.reading import read_spreadsheet
+from knowledge.sheets import BadSpreadsheet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import tzinfo
+
+    from bot.clock import Clock
+    from bot.storage.database import Database
+    from knowledge.entry import Manual
+    from knowledge.sheets import Sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedOver:
+    """What a file would make of a manual: nothing stands against it. `notes` say what was taken from it and left."""
+
+    manual: Manual
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """`revision` is None where the file changed nothing; `before` is what was in use until now, 0 for the starter."""
+
+    revision: int | None
+    before: Manual
+    before_revision: int
+    looked_over: LookedOver
+
+
+async def import_manual(
+    *, database: Database, data: bytes, name: str, author: str, clock: Clock, zone: tzinfo, channels: Collection[str]
+) -> Imported:
+    """Publish the manual that a file makes of the newest one. Raises `Unpublishable` with all that stands against it.
+
+    `name` is the file's name: kept as the revision's note, and used in messages.
+    """
+    newest = await database.read(manuals.newest)
+    before = starter_manual() if newest is None else from_json(await database.read(manuals.read, newest))
+    looked_over = await look_over(data=data, name=name, before=before, clock=clock, zone=zone, channels=channels)
+    revision = None
+    if looked_over.manual != before or newest is None:
+        packed = to_json(looked_over.manual)
+        revision = await database.write(manuals.publish, packed, author=author, note=name, at=clock.now())
+    return Imported(revision=revision, before=before, before_revision=newest or 0, looked_over=looked_over)
+
+
+async def look_over(
+    *, data: bytes, name: str, before: Manual, clock: Clock, zone: tzinfo, channels: Collection[str]
+) -> LookedOver:
+    """What the file would make of this manual; nothing is changed. Raises `Unpublishable` as `import_manual` does."""
+    try:
+        sheets = await read_spreadsheet(data, name=name)
+        reading = await asyncio.to_thread(_reading, sheets, name, before)
+    except BadSpreadsheet as bad:
+        raise _refused(name, [str(row) for row in bad.rows]) from bad
+    today = clock.now().astimezone(zone).date()
+    findings = await asyncio.to_thread(lint, reading.manual, today=today, channels=channels)
+    errors = told((each for each in findings if each.level == "error"), reading.rows)
+    problems = [*map(str, reading.problems), *errors]
+    if problems:
+        raise _refused(name, problems)
+    warnings = told((each for each in findings if each.level == "warning"), reading.rows)
+    return LookedOver(manual=reading.manual, notes=reading.notes, warnings=tuple(warnings))
+
+
+def _reading(sheets: Sequence[Sheet], name: str, before: Manual) -> Reading:
+    """A manual's workbook, a list of questions and answers, or more questions for the entries that there are."""
+    if is_workbook(sheets):
+        return read_workbook(sheets, instead=before)
+    if len(sheets) == 1 and not holds_list(sheets) and holds_questions(sheets[0]):
+        pairs = questions_in(sheets, known={entry.id for entry in before.entries})
+        return Reading(manual=with_questions(before, pairs))
+    return read_list(sheets, name=name, base=before, shipped=starter_manual())
+
+
+def _refused(name: str, problems: Sequence[str]) -> Unpublishable:
+    if len(problems) == 1:
+        return Unpublishable(tuple(problems))
+    return Unpublishable((f"“{name}”里有 {len(problems)} 处要改，改好存盘再导入一次：", *problems))
