@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+Echoes = Literal["yes", "no", "auto"]
 AuthorKind = Literal["buyer", "staff", "system"]
 OrderStatus = Literal["unpaid", "paid", "shipped", "signed", "refunding", "closed"]
 ReplyKind = Literal[
@@ -273,12 +274,12 @@ class Capabilities:
     `resend`: "same_key" where the platform drops a second delivery of one `reply_id`, "never" where nothing
     protects the buyer from a second copy (then an unknown outcome is shown to staff, not repeated).
     `announces`: it wants `HandedOver` and `Returned` notices.
-    `echoes`: it sends our own replies back to us as staff messages.
+    `echoes`: it sends our own replies back to us as staff messages, or never does; "auto" where shops differ.
     """
 
     resend: Literal["same_key", "never"]
     announces: bool = False
-    echoes: bool = False
+    echoes: Echoes = "auto"
     send_timeout_seconds: float = 10.0
 
 

@@ -188,19 +188,21 @@ def open_channels(config: Config) -> dict[str, Channel]:
 def _channel(given: ChannelSettings | None) -> Channel:
     """The channel of a table of the configuration; None makes the try-out page's own."""
     if given is None:
-        adapter = WebAdapter.configure(channel=TRY_OUT, settings={"try_out": True})
-        return Channel(name=TRY_OUT, platform=WEB, adapter=adapter)
+        own_page = WebAdapter.configure(channel=TRY_OUT, settings={"try_out": True})
+        return Channel(name=TRY_OUT, platform=WEB, adapter=own_page, echoes="no")
     platform = PLATFORMS.get(given.platform)
     if platform is None:
         known = ", ".join(PLATFORMS)
         raise BadSettings((Problem("platform", f"there is no platform {given.platform!r}; there are: {known}"),))
+    adapter = platform.configure(channel=given.name, settings=given.settings)
     return Channel(
         name=given.name,
         platform=given.platform,
-        adapter=platform.configure(channel=given.name, settings=given.settings),
+        adapter=adapter,
         reply_window_hours=given.reply_window_hours,
         human_reply_seconds=given.human_reply_seconds,
         human_reply_hours=given.human_reply_hours,
+        echoes=adapter.capabilities.echoes if given.echoes == "auto" else given.echoes,
     )
 
 
@@ -226,7 +228,12 @@ class _Bot:
         self.to_decide, self.to_send = Bell(), Bell()
         self.deciding = asyncio.Lock()
         self.receiver = Receiver(
-            database=database, clock=clock, to_decide=self.to_decide, live=self.live, metrics=self.metrics
+            database=database,
+            echoes={name: channel.echoes for name, channel in channels.items()},
+            clock=clock,
+            to_decide=self.to_decide,
+            live=self.live,
+            metrics=self.metrics,
         )
         self._crowd = Crowd()
         self._embeddings: Embeddings | None = None

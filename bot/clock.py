@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+TEN_YEARS = timedelta(days=3653)
+
+
+def believable(moment: datetime | None, *, now: datetime) -> datetime | None:
+    """The moment, unless it is no date of these years: programs write year 1 or 9999 where they know none."""
+    return moment if moment is not None and abs(moment - now) <= TEN_YEARS else None
 
 
 class Clock(Protocol):

@@ -298,6 +298,7 @@ class Channel(Section):
     reply_window_hours: Annotated[Number, Field(gt=0, le=HOURS_A_YEAR)] | None = None
     human_reply_seconds: Annotated[Whole, Field(gt=0, le=SECONDS_A_WEEK)] | None = None
     human_reply_hours: DailySpan | None = None
+    echoes: Literal["yes", "no", "auto"] = "auto"
     settings: Annotated[Mapping[str, object], AfterValidator(MappingProxyType), Field(repr=False)] = {}
 
 
@@ -470,6 +471,7 @@ SENTENCES = MappingProxyType(
         "date_parsing": "must be a date like 2027-02-05",
         "date_from_datetime_parsing": "must be a date like 2027-02-05",
         "date_from_datetime_inexact": "must be a date like 2027-02-05, without a time",
+        "literal_error": "must be one of {expected}",
         "model_type": "must be a table: write its name in square brackets on a line of its own",
         "tuple_type": "must be a list of tables: write its name in double square brackets before each",
     }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SETTINGS = ("origins", "messages_per_minute", "try_out")
 MESSAGES_PER_MINUTE = 20
 MOST_MESSAGES_PER_MINUTE = 6_000
-CAPABILITIES = Capabilities(resend="same_key")
+CAPABILITIES = Capabilities(resend="same_key", echoes="no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

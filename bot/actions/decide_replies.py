@@ -9,6 +9,7 @@ from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.contract import ConversationClosed, Message, RatingCreated, Reply
+from bot.clock import believable
 from bot.domain import reply_window
 from bot.domain.calendar import shop_at
 from bot.domain.decide import decide
@@ -209,7 +210,7 @@ class _Desk:
         placed = dataclasses.replace(
             conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
         )
-        pretended = heard[-1].surroundings.pretend_at
+        pretended = believable(heard[-1].surroundings.pretend_at, now=self.now)
         shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
         meant = {text: self.meant[text] for text in self.doubts.get(conversation.id, ()) if text in self.meant}
         knowledge = self.knowledge.with_meant(meant) if meant else self.knowledge

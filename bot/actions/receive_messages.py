@@ -9,7 +9,9 @@ from bot.storage.group_commit import GroupCommit
 from bot.storage.inbox import Arrival
 
 if TYPE_CHECKING:
-    from adapters.contract import Inbound
+    from collections.abc import Mapping
+
+    from adapters.contract import Echoes, Inbound
     from bot.clock import Clock
     from bot.live import Bell, Live
     from bot.metrics import Metrics
@@ -22,7 +24,17 @@ MOST_BYTES = 32 * 1024 * 1024
 class Receiver:
     """The door behind the signatures. `write_next` is run by one background owner; `receive` by every request."""
 
-    def __init__(self, *, database: Database, clock: Clock, to_decide: Bell, live: Live, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        echoes: Mapping[str, Echoes],
+        clock: Clock,
+        to_decide: Bell,
+        live: Live,
+        metrics: Metrics,
+    ) -> None:
+        self._echoes = echoes
         self._clock = clock
         self._to_decide = to_decide
         self._live = live
@@ -37,7 +49,9 @@ class Receiver:
 
     async def receive(self, channel: str, inbound: Inbound) -> Literal["accepted", "duplicate"]:
         """Return when the event is durable. Raises `TooBusy` or `StorageDown`; then nothing was written."""
-        arrival = Arrival(channel=channel, inbound=inbound, received_at=self._clock.now())
+        arrival = Arrival(
+            channel=channel, inbound=inbound, received_at=self._clock.now(), echoes=self._echoes.get(channel, "auto")
+        )
         if not await self._writer.submit(arrival):
             self._metrics.duplicates_refused.inc()
             return "duplicate"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adapters.contract import Adapter
+    from adapters.contract import Adapter, Echoes
     from bot.config import Span
 
 
@@ -16,6 +16,7 @@ class Channel:
 
     `reply_window_hours`: nothing may be sent later than this after the buyer's last message; None = no limit.
     `human_reply_seconds`, counted inside `human_reply_hours` only: how soon a person should have spoken.
+    `echoes`: whether our own replies come back as a person's messages; "auto" learns it.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Channel:
     reply_window_hours: float | None = None
     human_reply_seconds: int | None = None
     human_reply_hours: Span | None = None
+    echoes: Echoes = "auto"

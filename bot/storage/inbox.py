@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from adapters.contract import Message, RefundUpdated
+from bot.clock import believable
 from bot.storage.announcing import announce
 from bot.storage.blocking import blocked_since
 from bot.storage.dialects import insert_new
+from bot.storage.echoes import is_our_echo
 from bot.storage.packing import EVENT_KINDS, pack_event
 from bot.storage.prepared import Prepared
-from bot.storage.tables import conversation, inbox, is_new, outbox
+from bot.storage.tables import conversation, inbox, is_new
 from bot.storage.take_over import take_over
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from adapters.contract import Inbound
-
-ECHO_SECONDS = 120
-"""A staff message that says what we said this recently is our own echo."""
+    from adapters.contract import Echoes, Inbound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +34,13 @@ class Arrival:
     channel: str
     inbound: Inbound
     received_at: datetime
+    echoes: Echoes = "auto"
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was sent, as far as the platform is to be believed: never later than it arrived here."""
+        told = believable(self.inbound.sent_at, now=self.received_at)
+        return self.received_at if told is None else min(told, self.received_at)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -157,7 +162,7 @@ def _row(arrival: Arrival, conversation_id: int) -> dict[str, Any]:
         "kind": EVENT_KINDS[type(inbound.event)],
         "body": pack_event(inbound.event),
         "raw": inbound.raw,
-        "sent_at": inbound.sent_at or arrival.received_at,
+        "sent_at": arrival.sent_at,
         "received_at": arrival.received_at,
         "state": _first_state(arrival),
     }
@@ -178,40 +183,19 @@ def _first_state(arrival: Arrival) -> str:
 
 def _person_spoke(connection: Connection, arrival: Arrival, conversation_id: int) -> None:
     """A person's message takes over, unless it is our own coming back."""
-    if _our_echo(connection, arrival, conversation_id):
+    if is_our_echo(
+        connection,
+        channel=arrival.channel,
+        conversation_id=conversation_id,
+        external_id=arrival.inbound.external_id,
+        text=getattr(getattr(arrival.inbound.event, "content", None), "text", None),
+        at=arrival.received_at,
+        echoes=arrival.echoes,
+    ):
         key = (inbox.c.channel == arrival.channel, inbox.c.external_id == arrival.inbound.external_id)
         connection.execute(update(inbox).where(*key).values(state="ignored"))
     else:
         take_over(connection, [conversation_id], at=arrival.received_at)
-
-
-def _our_echo(connection: Connection, arrival: Arrival, conversation_id: int) -> bool:
-    """Recognise what we said ourselves: by the platform's id, else by the same words a short time ago, once each.
-
-    An echo also proves that a reply of unknown outcome arrived.
-    """
-    table, text = outbox.c, getattr(getattr(arrival.inbound.event, "content", None), "text", None)
-    same_words = and_(
-        table.text == text,
-        table.platform_message_id.is_(None),
-        table.state.in_(("sending", "sent", "unknown", "queued")),
-        table.first_sent_at >= arrival.received_at - timedelta(seconds=ECHO_SECONDS),
-    )
-    found = connection.execute(
-        select(table.id, table.state)
-        .where(table.conversation_id == conversation_id)
-        .where(or_(table.platform_message_id == arrival.inbound.external_id, same_words))
-        .order_by(case((table.platform_message_id.is_(None), 1), else_=0), table.id)
-        .limit(1)
-    ).first()
-    if found is None:
-        return False
-    connection.execute(
-        update(outbox)
-        .where(table.id == found.id)
-        .values(platform_message_id=arrival.inbound.external_id, state="sent", settled_at=arrival.received_at)
-    )
-    return True
 
 
 # The statements

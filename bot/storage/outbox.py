@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, update
 
+from adapters.clean import clean_text
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.announcing import announce
 from bot.storage.conversations import LEASE_MS, UNREADABLE
@@ -81,7 +83,12 @@ def new_row(
     asked_at: datetime | None = None,
     episode: int | None = None,
 ) -> dict[str, Any]:
-    """A row for `insert`, queued for at once. `deadline` is when the reply window closes; notices have none."""
+    """A row for `insert`, queued for at once. `deadline` is when the reply window closes; notices have none.
+
+    Words are cleaned here as those that come in are, so that both sides of an echo are the same.
+    """
+    if isinstance(content, Reply):
+        content = dataclasses.replace(content, text=clean_text(content.text))
     return {
         "conversation_id": conversation.id,
         "channel": conversation.channel,

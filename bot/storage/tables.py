@@ -144,6 +144,7 @@ outbox = Table(
     Column("first_sent_at", Moment),
     Column("settled_at", Moment),
     Column("platform_message_id", Text),
+    Column("echoed_at", Moment),
     Column("last_error", Text, nullable=False, server_default=""),
     Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
     Index(
@@ -223,6 +224,13 @@ manual_revision = Table(
     Column("author", Text, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     Column("published_at", Moment, nullable=False),
+)
+
+echo_habit = Table(
+    "echo_habit",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("habit", Text, nullable=False),
 )
 
 pulse = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from adapters.contract import Image, Message, OrderCard, ProductCard, Reply, Text, Unsupported
 from bot.storage.outbox import NOTICES
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
     from adapters.contract import Content
@@ -109,19 +109,11 @@ def _heard(connection: Connection, conversation_id: int, after: Cursor) -> Seque
     newest = (
         select(inbox)
         .where(inbox.c.conversation_id == conversation_id, inbox.c.id > after.inbox, inbox.c.kind == "message")
-        .where(
-            inbox.c.author.in_(("buyer", "staff", "system")), inbox.c.external_id.not_in(_our_echoes(conversation_id))
-        )
+        .where(~and_(inbox.c.author == "staff", inbox.c.state == "ignored"))  # our own echoes
         .order_by(inbox.c.id.desc())
         .limit(AT_ONCE)
     )
     return connection.execute(newest).all()[::-1]
-
-
-def _our_echoes(conversation_id: int) -> Select[Any]:
-    return select(outbox.c.platform_message_id).where(
-        outbox.c.conversation_id == conversation_id, outbox.c.platform_message_id.is_not(None)
-    )
 
 
 def _said(connection: Connection, conversation_id: int, after: Cursor) -> Sequence[Row[Any]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.fakes import Reaction
 from tests.shop import accepted
 from tests.small_manual import NONSENSE
 
 if TYPE_CHECKING:
+    from tests.conftest import OpenShop
     from tests.shop import Shop
 
 DISPATCH = "下单后48小时内发货。"
@@ -101,6 +105,73 @@ async def test_our_words_long_after_are_a_person(shop: Shop) -> None:
     await shop.time_passes(minutes=3)
     await shop.staff_says(DISPATCH)
     assert await shop.mode() == "human"
+
+
+async def test_an_echo_under_another_id_is_no_person_and_is_recognised_once(shop: Shop) -> None:
+    await shop.buyer_says("什么时候发货")
+    for number, reply in enumerate(shop.replies()):
+        assert await _staff_says(shop, reply.text, f"final-{number}") == "bot"
+    assert await shop.buyer_says("发什么快递") == ["默认发中通。"]
+    assert await _staff_says(shop, DISPATCH, "quick-phrase") == "human"
+
+
+async def test_a_channel_that_gives_our_ids_back_is_known_by_them(shop: Shop) -> None:
+    await shop.buyer_says("什么时候发货")
+    accepted(await shop.platform.echo(shop.replies()[0]))
+    assert await _staff_says(shop, DISPATCH, "quick-phrase") == "human"
+
+
+async def test_an_echo_that_the_platform_wraps_and_trims_is_no_person(shop: Shop) -> None:
+    manual = shop.bot.shelf.base.manual
+    entries = [
+        dataclasses.replace(
+            entry, answers=(dataclasses.replace(entry.answers[0], bubbles=(" 48小时\r\n内发货 。\u200b",)),)
+        )
+        if entry.id == "dispatch"
+        else entry
+        for entry in manual.entries
+    ]
+    await shop.publishes(dataclasses.replace(manual, entries=tuple(entries)))
+    await shop.buyer_says("什么时候发货")
+    assert shop.buyer_heard[-1] == " 48小时\n内发货 。"
+    assert await _staff_says(shop, "48小时\r\n内发货。", "e-1") == "bot"
+
+
+async def test_a_late_echo_of_what_took_long_to_send_is_no_person(shop: Shop) -> None:
+    shop.platform.next_answers(Reaction(status=429, headers={"Retry-After": "600"}))
+    await shop.buyer_says("你好")
+    await shop.time_passes(minutes=10)
+    assert await _staff_says(shop, shop.welcome, "e-1") == "bot"
+
+
+@pytest.mark.parametrize(("echoes", "mode"), [("no", "human"), ("yes", "bot")])
+async def test_the_owner_may_say_whether_a_channel_echoes(open_shop: OpenShop, echoes: str, mode: str) -> None:
+    shop = await open_shop(echoes=echoes)
+    await shop.buyer_says("什么时候发货")
+    assert await _staff_says(shop, DISPATCH, "other") == mode
+
+
+@pytest.mark.parametrize("echoed", [0, 100])
+async def test_a_channel_that_echoes_none_of_a_hundred_bubbles_does_not_echo(shop: Shop, echoed: int) -> None:
+    shop.platform.from_now_on(Reaction(body=b"{}"))
+    await shop.buyer_says("什么时候发货")
+    columns = "conversation_id, channel, epoch, episode, kind, body, text, state, created_at, not_before"
+    await shop.change(
+        f"INSERT INTO outbox (key, settled_at, echoed_at, {columns})"  # noqa: S608 - our own columns
+        f" WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)"
+        f" SELECT key || '-' || i, settled_at, CASE WHEN i <= :echoed THEN settled_at END, {columns}"
+        " FROM outbox, n WHERE kind = 'answer'",
+        echoed=echoed,
+    )
+    shop.clock.advance(seconds=30)
+    assert await _staff_says(shop, DISPATCH, "quick-phrase") == ("bot" if echoed else "human")
+    assert [row.habit for row in await shop.rows("SELECT habit FROM echo_habit")] == ["words" if echoed else "no"]
+
+
+async def _staff_says(shop: Shop, words: str, message_id: str) -> str:
+    """A person says this, or it is an echo: who leads afterwards."""
+    accepted(await shop.platform.staff_says(words, conversation="c-小王", message_id=message_id))
+    return await shop.mode()
 
 
 async def test_an_echo_before_the_answer_settles_the_send(shop: Shop) -> None:

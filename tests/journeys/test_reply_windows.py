@@ -142,3 +142,36 @@ async def test_whom_the_platform_wants_a_person_to_answer_keeps_his_place_whatev
     await strict_shop.buyer_says("转人工")
     assert await strict_shop.buyer_says("算了不用了") == []
     assert await strict_shop.mode() == "waiting"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(hours=8), timedelta(days=365)])
+async def test_a_platforms_clock_that_is_ahead_is_never_believed_beyond_ours(
+    strict_shop: Shop, ahead: timedelta
+) -> None:
+    await strict_shop.buyer_says("转人工", sent_at=strict_shop.clock.now() + ahead)
+    await strict_shop.time_passes(seconds=121)
+    assert [bool(notice.get("urgent")) for notice in strict_shop.notices] == [False, True]
+
+
+@pytest.mark.parametrize("year", [1, 1970, 2015, 2037, 9999])
+async def test_a_date_of_no_year_of_ours_counts_as_missing(strict_shop: Shop, year: int) -> None:
+    sent_at = MORNING.replace(year=year)
+    assert await strict_shop.buyer_says("什么时候发货", sent_at=sent_at) == [
+        strict_shop.welcome,
+        "下单后48小时内发货。",
+    ]
+    assert await strict_shop.buyer_says("发什么快递", buyer="小李") == [strict_shop.welcome, "默认发中通。"]
+
+
+@pytest.mark.parametrize("pretended", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_a_pretended_date_of_no_year_of_ours_counts_as_missing(shop: Shop, pretended: str) -> None:
+    asked = {
+        "message_id": "m-1",
+        "visitor": "v" * 32,
+        "text": "什么时候发货",
+        "surroundings": {"pretend_at": pretended},
+    }
+    assert await shop.posts("/chat/try/messages", asked) == 202
+    await shop.settles()
+    said = await shop.rows("SELECT text FROM outbox WHERE channel = 'try' ORDER BY id")
+    assert [row.text for row in said] == [shop.welcome, "下单后48小时内发货。"]

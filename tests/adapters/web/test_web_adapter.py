@@ -102,4 +102,4 @@ async def test_a_reply_is_there_as_soon_as_it_is_written_down() -> None:
         assert await adapter.send(session=session, outbound=reply, now=NOW) == Sent()
     assert adapter.capabilities.resend == "same_key"
     assert not adapter.capabilities.announces
-    assert not adapter.capabilities.echoes
+    assert adapter.capabilities.echoes == "no"

@@ -160,7 +160,7 @@ def test_the_platform_is_registered_and_promises_what_the_contract_says() -> Non
 
     assert adapter.capabilities.resend == "same_key"
     assert adapter.capabilities.announces
-    assert adapter.capabilities.echoes
+    assert adapter.capabilities.echoes == "auto"
     assert adapter.capabilities.send_timeout_seconds == 10.0
 
 

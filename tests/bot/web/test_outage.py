@@ -46,7 +46,7 @@ class GoneDatabase:
 @pytest.fixture
 async def browser(aiohttp_client: AiohttpClient) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     database, clock, live = GoneDatabase(), SystemClock(), Live()
-    receiver = Receiver(database=database, clock=clock, to_decide=Bell(), live=live, metrics=Metrics())
+    receiver = Receiver(database=database, echoes={}, clock=clock, to_decide=Bell(), live=live, metrics=Metrics())
     chat = Chat(
         pages=load_pages(),
         wording=load_wording(str),
