@@ -172,6 +172,7 @@ class Inbound:
 
     `sent_at` is the platform's time (aware) or None; `raw` is the body exactly as received.
     `conversation_id` is the platform's; it is empty only for a refund that belongs to no conversation.
+    `left_out` names the optional fields that could not be read: what somebody said is never lost for them.
     """
 
     external_id: str
@@ -179,6 +180,7 @@ class Inbound:
     event: Event
     sent_at: datetime | None = None
     raw: bytes = b""
+    left_out: tuple[Problem, ...] = ()
 
 
 # What goes out

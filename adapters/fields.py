@@ -1,7 +1,8 @@
 """Reads JSON (or a table of settings) field by field, and collects all that is wrong with it, in words.
 
 A reader never raises in the middle: it notes the problem, returns something harmless and goes on, so that the sender
-hears everything at once. Whoever started the list looks at it at the end.
+hears everything at once. Whoever started the list looks at it at the end. What is wrong with an optional field goes
+into a list of its own where one is given: such a field is left out, and the rest counts.
 """
 
 from __future__ import annotations
@@ -82,6 +83,19 @@ def read_moment(text: str) -> datetime | None:
         return None
 
 
+def _wrong_type(wanted: str, value: object) -> str:
+    hint = "; put it in quotes" if wanted == "text" and type(value) in {int, float} else ""
+    return f"must be {wanted}, not {_name(value)}{hint}"
+
+
+def _id_problem(value: object, limit_characters: int) -> str | None:
+    if not isinstance(value, str):
+        return _wrong_type("text", value)
+    if is_clean_id(value, limit_characters=limit_characters):
+        return None
+    return f"must be 1 to {limit_characters} visible characters, without line breaks"
+
+
 def _is_web_address(value: str) -> bool:
     return len(value) <= ADDRESS_LIMIT_CHARACTERS and value.isprintable() and bool(_WEB_ADDRESS.fullmatch(value))
 
@@ -89,52 +103,61 @@ def _is_web_address(value: str) -> bool:
 class Fields:
     """One object and its place in the whole. Null counts as missing; fields nobody asks for are ignored."""
 
-    __slots__ = ("_path", "_problems", "_values")
+    __slots__ = ("_left_out", "_path", "_problems", "_values")
 
-    def __init__(self, values: Mapping[str, object], problems: list[Problem], path: str = "") -> None:
+    def __init__(
+        self,
+        values: Mapping[str, object],
+        problems: list[Problem],
+        path: str = "",
+        *,
+        left_out: list[Problem] | None = None,
+    ) -> None:
         self._values = values
         self._problems = problems
+        self._left_out = problems if left_out is None else left_out
         self._path = path
 
     def inner(self, name: str) -> Fields | None:
         """Return a required object's fields; None, with a problem noted, when there is none."""
         value = self._values.get(name)
         if isinstance(value, dict):
-            return Fields(value, self._problems, f"{self._path}{name}.")
-        self._note_missing(name) if value is None else self._note_type(name, "an object", value)
+            return self._inside(name, value)
+        self.note(name, "is missing" if value is None else _wrong_type("an object", value))
         return None
 
     def optional_inner(self, name: str) -> Fields:
         """Return the fields of an object that may be missing: then all of them are."""
         value = self._values.get(name)
         if value is not None and not isinstance(value, dict):
-            self._note_type(name, "an object", value)
-        return Fields(value if isinstance(value, dict) else {}, self._problems, f"{self._path}{name}.")
+            self.leave_out(name, _wrong_type("an object", value))
+        return self._inside(name, value if isinstance(value, dict) else {})
+
+    def _inside(self, name: str, values: Mapping[str, object]) -> Fields:
+        return Fields(values, self._problems, f"{self._path}{name}.", left_out=self._left_out)
 
     def id(self, name: str, *, limit_characters: int = 200) -> str:
         """Return a required id: text of visible characters, never changed."""
-        if self._values.get(name) is None:
-            self._note_missing(name)
-            return ""
-        return self.optional_id(name, limit_characters=limit_characters) or ""
+        value = self._values.get(name)
+        problem = "is missing" if value is None else _id_problem(value, limit_characters)
+        if problem:
+            self.note(name, problem)
+        return "" if problem else str(value)
 
     def optional_id(self, name: str, *, limit_characters: int = 200) -> str | None:
         value = self._values.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self._note_type(name, "text", value)
-        elif is_clean_id(value, limit_characters=limit_characters):
-            return value
-        else:
-            self.note(name, f"must be 1 to {limit_characters} visible characters, without line breaks")
-        return None
+        problem = None if value is None else _id_problem(value, limit_characters)
+        if problem:
+            self.leave_out(name, problem)
+        return None if problem or value is None else str(value)
 
     def text(self, name: str) -> str:
         """Return required words of any length; they are cleaned and cut at 20,000 characters."""
-        if self._values.get(name) is None:
-            self._note_missing(name)
-        return self.optional_text(name)
+        value = self._values.get(name)
+        if not isinstance(value, str):
+            self.note(name, "is missing" if value is None else _wrong_type("text", value))
+            return ""
+        return clean_text(value, limit_characters=TEXT_LIMIT_CHARACTERS)
 
     def optional_text(self, name: str) -> str:
         return clean_text(self._string(name), limit_characters=TEXT_LIMIT_CHARACTERS)
@@ -144,13 +167,14 @@ class Fields:
         return clean_line(self._string(name), limit_characters=limit_characters)
 
     def address(self, name: str) -> str:
-        """Return a required web address that is safe to show as a link or a picture: http or https, nothing else."""
+        """Return a web address that is safe to show as a link or a picture: http or https; empty for anything else."""
         value = self._string(name)
-        if self._values.get(name) is None:
-            self._note_missing(name)
-        elif isinstance(self._values[name], str) and not _is_web_address(value):
-            self.note(name, f"must be an http:// or https:// address of at most {ADDRESS_LIMIT_CHARACTERS} characters")
-        return value
+        if _is_web_address(value):
+            return value
+        if value or not self.has(name):
+            problem = f"must be an http:// or https:// address of at most {ADDRESS_LIMIT_CHARACTERS} characters"
+            self.leave_out(name, problem)
+        return ""
 
     def lines(self, name: str, *, at_most: int) -> tuple[str, ...]:
         """Return an optional list of short texts."""
@@ -158,31 +182,33 @@ class Fields:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            self.note(name, "must be a list of texts")
+            self.leave_out(name, "must be a list of texts")
             return ()
         if len(value) > at_most:
-            self.note(name, f"must hold at most {at_most} texts, not {len(value)}")
+            self.leave_out(name, f"must hold at most {at_most} texts, not {len(value)}")
         return tuple(clean_line(each) for each in value[:at_most])
 
-    def one_of(self, name: str, choices: Sequence[Choice]) -> Choice | None:
-        """Return an optional text that must be one of a few."""
+    def one_of(self, name: str, choices: Sequence[Choice], *, strict: bool = False) -> Choice | None:
+        """Return an optional text that must be one of a few; `strict` where another one cannot be left out."""
         value = self._values.get(name)
         if value is None:
             return None
         for choice in choices:
             if choice == value:
                 return choice
-        self.note(name, f"must be one of {', '.join(choices)}")
+        (self.note if strict else self.leave_out)(name, f"must be one of {', '.join(choices)}")
         return None
 
-    def number(self, name: str, *, at_least: int = 0, at_most: int = LARGEST_NUMBER) -> int | None:
-        """Return an optional whole number."""
+    def number(
+        self, name: str, *, at_least: int = 0, at_most: int = LARGEST_NUMBER, strict: bool = False
+    ) -> int | None:
+        """Return an optional whole number; `strict` where another one cannot be left out."""
         value = self._values.get(name)
         if value is None:
             return None
         if type(value) is int and at_least <= value <= at_most:
             return value
-        self.note(name, f"must be a whole number from {at_least} to {at_most}")
+        (self.note if strict else self.leave_out)(name, f"must be a whole number from {at_least} to {at_most}")
         return None
 
     def moment(self, name: str) -> datetime | None:
@@ -192,7 +218,7 @@ class Fields:
             return None
         moment = read_moment(value) if isinstance(value, str) else None
         if moment is None:
-            self.note(name, "must be a time with its zone in the form 2026-11-22T10:00:00+08:00 (RFC 3339)")
+            self.leave_out(name, "must be a time with its zone in the form 2026-11-22T10:00:00+08:00 (RFC 3339)")
         return moment
 
     def flag(self, name: str) -> bool:
@@ -200,12 +226,16 @@ class Fields:
         value = self._values.get(name, False)
         if value is None or isinstance(value, bool):
             return bool(value)
-        self._note_type(name, "true or false", value)
+        self.leave_out(name, _wrong_type("true or false", value))
         return False
 
     def note(self, name: str, problem: str) -> None:
         """Add a problem with one of these fields."""
         self._problems.append(Problem(self._path + name, problem))
+
+    def leave_out(self, name: str, problem: str) -> None:
+        """Say why an optional field counts as missing."""
+        self._left_out.append(Problem(self._path + name, problem))
 
     def note_unknown(self, known: Sequence[str]) -> None:
         """Add a problem for every name that nobody reads: in settings it is a slip of the pen."""
@@ -217,7 +247,7 @@ class Fields:
         """Whether a field is there; notes it when it is not."""
         if self._values.get(name) is not None:
             return True
-        self._note_missing(name)
+        self.note(name, "is missing")
         return False
 
     def has(self, name: str) -> bool:
@@ -232,12 +262,5 @@ class Fields:
         if isinstance(value, str):
             return value
         if value is not None:
-            self._note_type(name, "text", value)
+            self.leave_out(name, _wrong_type("text", value))
         return ""
-
-    def _note_missing(self, name: str) -> None:
-        self.note(name, "is missing")
-
-    def _note_type(self, name: str, wanted: str, value: object) -> None:
-        hint = "; put it in quotes" if wanted == "text" and type(value) in {int, float} else ""
-        self.note(name, f"must be {wanted}, not {_name(value)}{hint}")

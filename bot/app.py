@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from adapters import PLATFORMS
 from adapters.contract import BadSettings, Problem
@@ -185,6 +186,13 @@ def open_channels(config: Config) -> dict[str, Channel]:
     return channels
 
 
+def own_hosts(config: Config, channels: Iterable[Channel]) -> tuple[str, ...]:
+    """Where links are the shop's own: the hosts that it names, and the sites that show its chat window."""
+    adapters = [channel.adapter for channel in channels if isinstance(channel.adapter, WebAdapter)]
+    origins = [urlsplit(origin).hostname or "" for adapter in adapters for origin in adapter.origins]
+    return tuple(dict.fromkeys(host for host in (*config.shop.hosts, *origins) if host))
+
+
 def _channel(given: ChannelSettings | None) -> Channel:
     """The channel of a table of the configuration; None makes the try-out page's own."""
     if given is None:
@@ -236,6 +244,7 @@ class _Bot:
             metrics=self.metrics,
         )
         self._crowd = Crowd()
+        self._own_hosts = own_hosts(config, channels.values())
         self._embeddings: Embeddings | None = None
         self._meanings: MeaningReader | None = None
         self._manual = starter_manual()
@@ -355,6 +364,8 @@ class _Bot:
             sender=deliverer,
             crowd=self._crowd,
             patience_seconds=self.config.conversation.patience_seconds,
+            answer_within=timedelta(hours=self.config.conversation.answer_within_hours),
+            own_hosts=self._own_hosts,
             read_meanings=None if reader is None or meanings is None else partial(reader.read, meanings=meanings),
         )
 

@@ -184,6 +184,16 @@ def _read_endpoint(given: object) -> object:
     return given
 
 
+def _read_hosts(given: object) -> tuple[str, ...]:
+    """Bare names of hosts, as they stand in a link."""
+    if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
+        raise ValueError('must be a list of names like ["shop.example"]')
+    for each in given:
+        if not re.fullmatch(r"(?=.{1,253}\Z)\w[\w-]*(?:\.\w[\w-]*)+", each):
+            raise ValueError(f'{each!r} is not a host; write its name alone, like "shop.example"')
+    return tuple(each.lower() for each in given)
+
+
 def _not_a_switch(given: object) -> object:
     if isinstance(given, bool):
         raise ValueError("must be a number, not true or false")  # noqa: TRY004 - pydantic collects ValueError
@@ -218,6 +228,7 @@ class Database(Section):
 
 class Shop(Section):
     name: Words = "小店"
+    hosts: Annotated[tuple[str, ...], BeforeValidator(_read_hosts)] = ()
     timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(_read_zone)] = zoneinfo.ZoneInfo("Asia/Shanghai")
 
 
@@ -273,6 +284,7 @@ class Conversation(Section):
     patience_seconds: Annotated[Number, Field(ge=0, le=LONGEST_PATIENCE_SECONDS)] = LONGEST_PATIENCE_SECONDS
     quiet_close_minutes: Annotated[Number, Field(gt=0, le=MINUTES_A_YEAR)] = 30
     hand_back_after_minutes: Annotated[Number, Field(gt=0, le=MINUTES_A_YEAR)] = 30
+    answer_within_hours: Annotated[Number, Field(gt=0, le=HOURS_A_YEAR)] = 24
 
 
 class Invites(Section):

@@ -27,6 +27,9 @@ class Metrics:
         self.refused_deliveries = Counter(
             "xiaoer_refused_deliveries", "Deliveries turned away at the door", ["channel"], registry=registry
         )
+        self.left_out = Counter(
+            "xiaoer_fields_left_out", "Optional fields that could not be read", ["channel"], registry=registry
+        )
         self.failures = Counter(
             "xiaoer_failures", "Failures of background work, by its name", ["part"], registry=registry
         )

@@ -72,6 +72,7 @@ class Settings:
     hours: Mapping[str, Any]
     conversation: Mapping[str, Any]
     invites: Mapping[str, Any]
+    shop: Mapping[str, Any]
     channel: Mapping[str, Any]
 
     @classmethod
@@ -81,9 +82,16 @@ class Settings:
         hours: Mapping[str, Any] | None = None,
         conversation: Mapping[str, Any] | None = None,
         invites: Mapping[str, Any] | None = None,
+        shop: Mapping[str, Any] | None = None,
         **channel: object,
     ) -> Self:
-        return cls(hours=hours or {}, conversation=conversation or {}, invites=invites or {}, channel=channel)
+        return cls(
+            hours=hours or {},
+            conversation=conversation or {},
+            invites=invites or {},
+            shop=shop or {},
+            channel=channel,
+        )
 
 
 class Shop:
@@ -161,7 +169,7 @@ class Shop:
             {
                 "server": {"port": 0},
                 "database": {"url": self.url},
-                "shop": {"name": "小满生活馆"},
+                "shop": {"name": "小满生活馆"} | dict(settings.shop),
                 "hours": settings.hours,
                 "conversation": {"patience_seconds": 0} | dict(settings.conversation),
                 "invites": settings.invites,

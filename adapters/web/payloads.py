@@ -37,15 +37,22 @@ def read_inbound(body: bytes, *, try_out: bool) -> Inbound:
     visitor's numbering can meet another's. A pretended time counts on the try-out page only.
     """
     problems: list[Problem] = []
-    fields = Fields(read_object(body), problems)
+    left_out: list[Problem] = []
+    fields = Fields(read_object(body), problems, left_out=left_out)
     visitor = _read_visitor(fields)
     message_id = fields.id("message_id", limit_characters=MESSAGE_ID_LIMIT_CHARACTERS)
     content = _read_content(fields)
     surroundings = _read_surroundings(fields.optional_inner("surroundings"), try_out=try_out)
     if problems:
-        raise BadPayload(tuple(problems))
+        raise BadPayload((*problems, *left_out))
     message = Message(author=Author(kind="buyer", id=visitor), content=content, surroundings=surroundings)
-    return Inbound(external_id=f"{visitor}:{message_id}", conversation_id=visitor, event=message, raw=body)
+    return Inbound(
+        external_id=f"{visitor}:{message_id}",
+        conversation_id=visitor,
+        event=message,
+        raw=body,
+        left_out=tuple(left_out),
+    )
 
 
 def _read_visitor(fields: Fields) -> str:
@@ -74,7 +81,7 @@ def _read_product(fields: Fields) -> ProductCard:
 
 def _read_choice(fields: Fields) -> Text:
     """A click on a numbered choice says what the buyer would have typed."""
-    return Text(str(fields.number("choice", at_least=1, at_most=LARGEST_CHOICE)))
+    return Text(str(fields.number("choice", at_least=1, at_most=LARGEST_CHOICE, strict=True)))
 
 
 CONTENTS: Mapping[str, Callable[[Fields], Content]] = {

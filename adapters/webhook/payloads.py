@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import orjson
 
+from adapters.clean import clean_line
 from adapters.contract import (
     ORDER_STATUSES,
     Author,
@@ -48,18 +49,19 @@ WEBHOOK_ID_LIMIT_CHARACTERS = 150
 
 
 def read_inbound(body: bytes, *, webhook_id: str) -> Inbound:
-    """Read one delivery. Raises `BadPayload` with every problem at once.
+    """Read one delivery. Raises `BadPayload` with every problem at once, if one is with a required field.
 
     A message is known by its own id; other events carry none and are known by their `webhook-id`, which a sender
     keeps when it delivers again.
     """
     problems: list[Problem] = []
-    envelope = Fields(read_object(body), problems)
-    kind = envelope.one_of("type", tuple(EVENTS)) if envelope.require("type") else None
+    left_out: list[Problem] = []
+    envelope = Fields(read_object(body), problems, left_out=left_out)
+    kind = envelope.one_of("type", tuple(EVENTS), strict=True) if envelope.require("type") else None
     timestamp = envelope.moment("timestamp")
     data = envelope.inner("data")
     if kind is None or data is None:
-        raise BadPayload(tuple(problems))
+        raise BadPayload((*problems, *left_out))
     event = EVENTS[kind](data)
     if kind == "message.created":
         external_id, sent_at = data.id("message_id"), data.moment("sent_at")
@@ -67,9 +69,14 @@ def read_inbound(body: bytes, *, webhook_id: str) -> Inbound:
         external_id, sent_at = _event_id(kind, webhook_id, problems), timestamp
     conversation_id = (data.optional_id if kind == "refund.updated" else data.id)("conversation_id")
     if problems:
-        raise BadPayload(tuple(problems))
+        raise BadPayload((*problems, *left_out))
     return Inbound(
-        external_id=external_id, conversation_id=conversation_id or "", event=event, sent_at=sent_at, raw=body
+        external_id=external_id,
+        conversation_id=conversation_id or "",
+        event=event,
+        sent_at=sent_at,
+        raw=body,
+        left_out=tuple(left_out),
     )
 
 
@@ -81,24 +88,26 @@ def _event_id(kind: str, webhook_id: str, problems: list[Problem]) -> str:
 def _read_message(data: Fields) -> Message:
     content = data.inner("content")
     return Message(
-        author=_read_author(data.optional_inner("author")),
+        author=_read_author(data.inner("author") if data.has("author") else None),
         content=Unsupported("") if content is None else _read_content(content),
         surroundings=_read_surroundings(data) if data.has("came_from") or data.has("buyer") else Surroundings(),
     )
 
 
-def _read_author(author: Fields) -> Author:
+def _read_author(author: Fields | None) -> Author:
+    """Who speaks is never guessed: a kind that we do not know is refused."""
+    if author is None:
+        return Author()
     return Author(
-        kind=author.one_of("kind", AUTHOR_KINDS) or "buyer",
+        kind=author.one_of("kind", AUTHOR_KINDS, strict=True) or "buyer",
         id=author.optional_id("id") or "",
         name=author.line("name"),
     )
 
 
 def _read_content(content: Fields) -> Content:
-    if not content.require("kind"):
-        return Unsupported("")
-    kind = content.line("kind", limit_characters=KIND_LIMIT_CHARACTERS)
+    """What was said; as unsupported when it is of a kind we know, but its own fields cannot be read."""
+    kind = clean_line(content.text("kind"), limit_characters=KIND_LIMIT_CHARACTERS)
     return CONTENTS[kind](content) if kind in CONTENTS else Unsupported(kind)
 
 
@@ -106,20 +115,27 @@ def _read_text(content: Fields) -> Text:
     return Text(content.text("text"))
 
 
-def _read_image(content: Fields) -> Image:
-    return Image(content.address("url"))
+def _read_image(content: Fields) -> Image | Unsupported:
+    url = content.address("url")
+    return Image(url) if url else Unsupported("image")
 
 
-def _read_product(content: Fields) -> ProductCard:
-    return ProductCard(content.id("product_id"), content.line("title", limit_characters=TITLE_LIMIT_CHARACTERS))
+def _read_product(content: Fields) -> ProductCard | Unsupported:
+    product_id = _own_id(content, "product_id")
+    title = content.line("title", limit_characters=TITLE_LIMIT_CHARACTERS)
+    return Unsupported("product") if product_id is None else ProductCard(product_id, title)
 
 
-def _read_order(content: Fields) -> OrderCard:
-    return OrderCard(
-        content.id("order_id"),
-        content.one_of("status", ORDER_STATUSES),
-        content.line("title", limit_characters=TITLE_LIMIT_CHARACTERS),
-    )
+def _read_order(content: Fields) -> OrderCard | Unsupported:
+    order_id, status = _own_id(content, "order_id"), content.one_of("status", ORDER_STATUSES)
+    title = content.line("title", limit_characters=TITLE_LIMIT_CHARACTERS)
+    return Unsupported("order") if order_id is None else OrderCard(order_id, status, title)
+
+
+def _own_id(content: Fields, name: str) -> str | None:
+    if not content.has(name):
+        content.leave_out(name, "is missing")
+    return content.optional_id(name)
 
 
 def _read_surroundings(data: Fields) -> Surroundings:
@@ -138,7 +154,7 @@ def _read_closed(data: Fields) -> ConversationClosed:
 
 
 def _read_rating(data: Fields) -> RatingCreated:
-    score = data.number("score", at_least=1, at_most=5) if data.require("score") else None
+    score = data.number("score", at_least=1, at_most=5, strict=True) if data.require("score") else None
     return RatingCreated(score=score or 1, comment=data.optional_text("comment"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.domain.conversation import Conversation
     from bot.storage.database import Database
 
+
+log = logging.getLogger(__name__)
 
 WAITING_AT_MOST = timedelta(days=7)
 
@@ -46,6 +49,7 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
     for found in waiting.forgotten(connection, before=before):
         unanswered = found.unanswered_since is not None
         waiting.hand_back(connection, found, mode="waiting" if unanswered else "bot", at=now)
+        log.info("taken back from a person", extra={"channel": found.channel, "conversation": found.id})
         channel = channels.get(found.channel)
         announces = channel is not None and channel.adapter.capabilities.announces
         cause = f"back:{found.id}:{found.epoch}"
@@ -69,6 +73,7 @@ def close_episode(
 ) -> None:
     """Close it, and put it down for its invite."""
     waiting.close(connection, found)
+    log.info("conversation closed", extra={"channel": found.channel, "conversation": found.id})
     if invite_delay is not None:
         closing = Closing(conversation_id=found.id, episode=found.episode, closed_at=now, due_at=now + invite_delay)
         invites.open_for(connection, closing)

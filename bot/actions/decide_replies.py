@@ -65,9 +65,13 @@ async def decide_replies(
     crowd: Crowd,
     read_meanings: Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[Meant, ...]]]] | None = None,
     patience_seconds: float = 0,
+    answer_within: timedelta | None = None,
+    own_hosts: tuple[str, ...] = (),
     limit: int = 16,
 ) -> Round:
     """Decide about up to `limit` conversations. `invite_delay` None = no invites, `patience_seconds` 0 = never wait.
+
+    What was sent longer ago than `answer_within` goes to a person (None = however long); links to `own_hosts` are ours.
 
     `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
     Raises `StorageDown`; then nothing was decided and the rows wait. A conversation whose rules fail is tried again,
@@ -84,6 +88,8 @@ async def decide_replies(
         channels=channels,
         invite_delay=invite_delay,
         patience_seconds=patience_seconds,
+        answer_within=answer_within,
+        own_hosts=own_hosts,
         now=now,
         crowd=crowd,
         notes_doubts=read_meanings is not None,
@@ -112,9 +118,20 @@ async def _write(
     if failed:
         await database.write(inbox.blame, failed, poison_after_tries=POISON_AFTER_TRIES)
     for plan in written:
+        _log(plan)
         live.changed(plan.conversation.channel, plan.conversation.external_id)
         if plan.decided is not None:
             metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
+
+
+def _log(plan: Plan) -> None:
+    """Tell of who has the conversation now, where that has changed."""
+    before, now = plan.conversation.mode, plan.change["mode"]
+    facts = {"channel": plan.conversation.channel, "conversation": plan.conversation.id}
+    if now == "waiting" and before != "waiting":
+        log.info("handed over to a person", extra=facts | {"reason": plan.reason})
+    if now == "closed" and before != "closed":
+        log.info("conversation closed", extra=facts)
 
 
 class Sender(Protocol):
@@ -155,6 +172,8 @@ class _Desk:
     channels: Mapping[str, Channel]
     invite_delay: timedelta | None
     patience_seconds: float
+    answer_within: timedelta | None
+    own_hosts: tuple[str, ...]
     now: datetime
     crowd: Crowd
     notes_doubts: bool
@@ -205,7 +224,8 @@ class _Desk:
 
     def _answered(self, conversation: Conversation, rows: tuple[Unread, ...], *, over: bool) -> Plan | None:
         """None when a model is to be heard first. `over`: something has ended after these messages: await nothing."""
-        heard = [self._heard(row, conversation) for row in rows]
+        is_late = self.answer_within is not None and rows[-1].sent_at < self.now - self.answer_within
+        heard = [self._heard(row, conversation, is_late=is_late) for row in rows]
         queue = conversation.channel == TRY_OUT
         placed = dataclasses.replace(
             conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
@@ -237,16 +257,19 @@ class _Desk:
                     refined=knowledge.is_refined,
                     meant=meant,
                     said_by_others={each.inbox_id: each.said_by_others for each in heard if each.said_by_others},
+                    own_hosts=self.own_hosts,
+                    is_late=is_late,
                 ),
                 decision,
                 self.knowledge,
                 self.now,
             ),
             rated=_verdict(conversation, decision, self.now),
+            reason=getattr(decision.act, "reason", ""),
         )
 
-    def _heard(self, row: Unread, conversation: Conversation) -> Heard:
-        message = heard_of(row)
+    def _heard(self, row: Unread, conversation: Conversation, *, is_late: bool) -> Heard:
+        message = dataclasses.replace(heard_of(row), own_hosts=self.own_hosts, is_late=is_late)
         others = self.crowd.others(text_of(message), conversation.id, at=self.now)
         return dataclasses.replace(message, said_by_others=others) if others else message
 

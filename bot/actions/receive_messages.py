@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Literal
 
+from bot.domain.machine_texts import as_meant
 from bot.storage import inbox
 from bot.storage.group_commit import GroupCommit
 from bot.storage.inbox import Arrival
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from bot.live import Bell, Live
     from bot.metrics import Metrics
     from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 MOST_ROWS = 2_000
 MOST_BYTES = 32 * 1024 * 1024
@@ -35,6 +39,7 @@ class Receiver:
         metrics: Metrics,
     ) -> None:
         self._echoes = echoes
+        self._noted: set[tuple[str, str]] = set()
         self._clock = clock
         self._to_decide = to_decide
         self._live = live
@@ -49,8 +54,12 @@ class Receiver:
 
     async def receive(self, channel: str, inbound: Inbound) -> Literal["accepted", "duplicate"]:
         """Return when the event is durable. Raises `TooBusy` or `StorageDown`; then nothing was written."""
+        self._note(channel, inbound)
         arrival = Arrival(
-            channel=channel, inbound=inbound, received_at=self._clock.now(), echoes=self._echoes.get(channel, "auto")
+            channel=channel,
+            inbound=as_meant(inbound),
+            received_at=self._clock.now(),
+            echoes=self._echoes.get(channel, "auto"),
         )
         if not await self._writer.submit(arrival):
             self._metrics.duplicates_refused.inc()
@@ -60,6 +69,15 @@ class Receiver:
             self._to_decide.ring()
         self._live.changed(channel, inbound.conversation_id)
         return "accepted"
+
+    def _note(self, channel: str, inbound: Inbound) -> None:
+        """Count what was left out of it, and tell of each field of a channel once."""
+        for each in inbound.left_out:
+            self._metrics.left_out.labels(channel=channel).inc()
+            if (channel, each.field) not in self._noted:
+                self._noted.add((channel, each.field))
+                facts = {"channel": channel, "field": each.field, "problem": each.problem}
+                log.warning("a field that cannot be read is left out, here and from now on", extra=facts)
 
     async def write_next(self) -> None:
         """Write one batch of what has arrived."""

@@ -27,7 +27,12 @@ async def replay_decision(decision_id: int, *, database: Database) -> tuple[byte
         raise LookupError(f"there is no decision {decision_id}")
     situation = unpack_situation(stored.situation)
     heard = [
-        dataclasses.replace(message, said_by_others=situation.said_by_others.get(message.inbox_id, 0))
+        dataclasses.replace(
+            message,
+            said_by_others=situation.said_by_others.get(message.inbox_id, 0),
+            own_hosts=situation.own_hosts,
+            is_late=situation.is_late,
+        )
         for message in await database.read(decisions.read_heard, situation.inbox_ids)
     ]
     manual = from_json(await database.read(manuals.read, stored.revision))

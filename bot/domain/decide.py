@@ -366,7 +366,7 @@ def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]
 def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) -> tuple[Memory, tuple[Bubble, ...]]:
     """Greet once for each buyer, channel and local day; a bare opening is answered by the welcome alone."""
     today = question.shop.local_time.date().isoformat()
-    if memory.welcomed_on == today:
+    if memory.welcomed_on == today or question.heard.is_late:
         return memory, bubbles
     once = f"welcome:{question.conversation.channel}:{question.conversation.buyer}:{today}"
     greeting = [

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Heard:
     """One new message of the buyer. `sent_at` is the platform's time, `arrived_at` ours; both aware UTC.
 
-    `said_by_others` is how many other conversations have lately brought the very same long text.
+    `said_by_others` is how many other conversations have lately brought the very same long text, `own_hosts` where
+    links are the shop's own, `is_late` whether it was sent too long ago to be answered as new.
     """
 
     inbox_id: int
@@ -29,6 +30,8 @@ class Heard:
     sent_at: datetime
     arrived_at: datetime
     said_by_others: int = 0
+    own_hosts: tuple[str, ...] = ()
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class Situation:
     refined: bool
     meant: Mapping[str, tuple[Meant, ...]] = field(default_factory=dict)
     said_by_others: Mapping[int, int] = field(default_factory=dict)
+    own_hosts: tuple[str, ...] = ()
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

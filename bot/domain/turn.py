@@ -151,7 +151,7 @@ def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: Kno
     """Remember the product, order state and region that the messages carry with them; the newest wins."""
     for message in heard:
         around, content = message.surroundings, message.content
-        linked = linked_product(content.text) if isinstance(content, Text) else None
+        linked = linked_product(content.text, message.own_hosts) if isinstance(content, Text) else None
         product = content.product_id if isinstance(content, ProductCard) else around.product_id
         product = linked.product_id if linked and linked.product_id in knowledge.product_titles else product
         status = content.status if isinstance(content, OrderCard) else around.order_status
@@ -180,7 +180,7 @@ def text_of(message: Heard) -> str:
     """The words of a message that are meant, as far as they are read; empty for a card, a picture or a bare link."""
     if not isinstance(message.content, Text):
         return ""
-    return without_correction(without_product_links(message.content.text[:MATCHED_CHARACTERS]))
+    return without_correction(without_product_links(message.content.text[:MATCHED_CHARACTERS], message.own_hosts))
 
 
 def questions_in(text: str, knowledge: KnowledgeBase) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, literal, update
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
+
+log = logging.getLogger(__name__)
 
 
 def call_person(
@@ -34,7 +37,7 @@ def call_person(
     """
     table, now = conversation.c, literal(at, Moment)
     first_unanswered = func.coalesce(table.unanswered_since, now)
-    connection.execute(
+    called = connection.execute(
         update(conversation)
         .where(table.id == conversation_id, table.mode != "human", table.blocked_at.is_(None))
         .values(
@@ -44,6 +47,9 @@ def call_person(
         )
     )
     found = read_one(connection, conversation_id)
+    if called.rowcount and found is not None:  # what a platform said stands after a colon, and is not for the log
+        facts = {"channel": found.channel, "conversation": found.id, "reason": reason.partition(": ")[0]}
+        log.info("handed over to a person", extra=facts)
     if announces and found is not None and found.mode == "waiting":
         notice = HandedOver(
             reason=reason, queue_position=found.waiting_ahead + 1, reply_by=found.reply_by, urgent=urgent

@@ -104,8 +104,9 @@ def read_one(connection: Connection, conversation_id: int) -> Conversation | Non
 
 
 def count_waiting(connection: Connection) -> int:
-    """How many buyers wait for a person."""
-    return connection.execute(select(func.count()).where(conversation.c.mode == "waiting")).scalar_one()
+    """How many buyers wait for a person; whoever tries the bot out is none."""
+    waiting = select(func.count()).where(conversation.c.mode == "waiting", conversation.c.channel != TRY_OUT)
+    return connection.execute(waiting).scalar_one()
 
 
 def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:

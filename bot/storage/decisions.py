@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be written about one conversation. `change` names columns of its row; `rows` are outbox rows."""
+    """What is to be written about one conversation. `change` names columns of its row; `rows` are outbox rows.
+
+    `reason` is why a person is wanted, for the log.
+    """
 
     conversation: Conversation
     inbox_ids: tuple[int, ...]
@@ -35,6 +38,7 @@ class Plan:
     decided: Mapping[str, Any] | None = None
     closing: Closing | None = None
     rated: Rated | None = None
+    reason: str = ""
 
 
 def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[Plan]:

@@ -120,6 +120,8 @@ def pack_situation(situation: Situation) -> bytes:
         }
         | ({"meant": situation.meant} if situation.meant else {})
         | ({"said_by_others": list(situation.said_by_others.items())} if situation.said_by_others else {})
+        | ({"own_hosts": situation.own_hosts} if situation.own_hosts else {})
+        | ({"is_late": True} if situation.is_late else {})
     )
 
 
@@ -136,6 +138,8 @@ def unpack_situation(body: bytes) -> Situation:
         inbox_ids=tuple(fields["inbox_ids"]),
         refined=fields["refined"],
         said_by_others=dict(fields.get("said_by_others", ())),
+        own_hosts=tuple(fields.get("own_hosts", ())),
+        is_late=fields.get("is_late", False),
         meant={text: tuple(Meant(**each) for each in entries) for text, entries in fields.get("meant", {}).items()},
     )
 

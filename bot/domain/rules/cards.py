@@ -28,7 +28,7 @@ def card_or_picture(question: Question) -> Ruling | str:
         return hand_over(question, "sent something that is not text", first="unsupported-content")
     if isinstance(content, ProductCard):
         return _about_product(question, content)
-    if isinstance(content, Text) and (linked := linked_product(content.text)):
+    if isinstance(content, Text) and (linked := linked_product(content.text, question.heard.own_hosts)):
         return _about_link(question, linked)
     if isinstance(content, OrderCard):
         return ask_on(question, "order-card", {}, "an order card opens a question about that order")

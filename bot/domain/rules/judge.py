@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("blocked buyer", silence.blocked),
     ("a person has spoken", silence.person_has_spoken),
+    ("too old", silence.too_old),
     ("advertisement", silence.advertisement),
     ("nothing new", silence.nothing_new),
     ("danger", persons.danger),

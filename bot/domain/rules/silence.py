@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.contract import Text
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import is_sure
-from bot.domain.decision import Dismiss
+from bot.domain.decision import Dismiss, HandOver
 from bot.domain.rules.queue import left_to_the_person, still_waiting
 from bot.domain.rulings import lines, quiet
 from bot.domain.turn import FAREWELL_ENTRY, asks
@@ -30,6 +30,16 @@ def person_has_spoken(question: Question) -> Ruling | str:
     if question.conversation.mode != "human":
         return "no person leads this conversation"
     return quiet(question, "a person leads this conversation")
+
+
+def too_old(question: Question) -> Ruling | str:
+    """Rule on what comes in a day late, after an outage: people see it, and nobody hears an answer out of the blue."""
+    if not question.heard.is_late:
+        return "was sent a short time ago"
+    silent = quiet(question, "was sent too long ago to be answered as new")
+    if question.conversation.mode == "waiting":
+        return silent
+    return dataclasses.replace(silent, act=HandOver(reason=silent.reason), mode="waiting")
 
 
 def advertisement(question: Question) -> Ruling | str:

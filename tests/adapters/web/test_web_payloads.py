@@ -145,11 +145,20 @@ def test_a_choice_is_a_number_from_1_to_9(choice: object) -> None:
         ({"text": 5}, {"text"}),
         ({"text": None, "product": {}}, {"product.product_id"}),
         ({"text": None, "product": "tea-250g"}, {"product", "product.product_id"}),
-        ({"surroundings": []}, {"surroundings"}),
     ],
 )
 def test_whatever_is_of_the_wrong_kind_is_named(changes: dict[str, object], fields: set[str]) -> None:
     assert set(problems(typed(**changes))) == fields
+
+
+@pytest.mark.parametrize(
+    "surroundings", [[], {"product_id": 7}, {"order_status": "lost"}, {"region": []}, {"pretend_at": "noon"}]
+)
+def test_surroundings_that_cannot_be_read_are_left_out(surroundings: object) -> None:
+    inbound = read_inbound(typed(surroundings=surroundings), try_out=True)
+
+    assert len(inbound.left_out) == 1
+    assert message(inbound).surroundings == Surroundings()
 
 
 @settings(max_examples=200)
