@@ -48,7 +48,7 @@ class Standing:
 
     def send_ends(self, row: int, outcome: SendOutcome) -> None:
         """It has come back."""
-        self.circuit.end(row, arrived=isinstance(outcome, Sent))
+        self.circuit.end(row, at=self._clock.monotonic(), arrived=isinstance(outcome, Sent))
         if isinstance(outcome, Sent):
             self._works_again()
         elif self.circuit.is_open:
