@@ -31,9 +31,7 @@ class Circuit:
         """How many sends may begin at this moment."""
         left = ON_THE_WIRE_AT_MOST - len(self._began)
         if self.is_open:
-            return min(left, int(at - self._newest >= OPENS_AFTER_SECONDS = 5.0
-"""While something arrives now and then, the channel works, and it is a few conversations that do not."""
-PROBE_EVERY_SECONDS))
+            return min(left, int(at - self._newest >= PROBE_EVERY_SECONDS))
         quick = sum(1 for _ in takewhile(lambda began: at - began < SLOW_AFTER_SECONDS, reversed(self._began.values())))
         return max(0, min(left, QUICK_AT_ONCE - quick))
 

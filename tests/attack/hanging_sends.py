@@ -90,8 +90,8 @@ async def _attack(hanging: int) -> None:
             }
             for name, seconds in waits.items():
                 click.echo(
-                    f"{name}: {len(seconds)} healthy conversations waited {seconds[len(seconds) // 2]:.2f} s in the middle,"
-                    f" {seconds[-1]:.2f} s at most"
+                    f"{name}: {len(seconds)} healthy conversations waited {seconds[len(seconds) // 2]:.2f} s"
+                    f" in the middle, {seconds[-1]:.2f} s at most"
                 )
             click.echo("\n".join(line for line in server.log.splitlines() if "channel" in line))
         assert max(seconds[-1] for seconds in waits.values()) <= HEALTHY_WAITS_SECONDS
