@@ -14,7 +14,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header
 
-.PHONY: help install run test coverage check bench bench-answers kill attack lock tools chromium
+.PHONY: help install run test coverage check bench bench-answers kill attack fit lock tools chromium
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ kill: tools ## kill the program 160 times over 8,000 messages: nothing may be lo
 attack: tools ## attack a running server from outside, on this machine: strangers may neither stop nor slow it
 	@for each in $(notdir $(basename $(sort $(wildcard tests/attack/*.py)))); do \
 	  echo "$$each"; $(BIN)/python -m "tests.attack.$$each"; done
+
+fit: tools ## fit the starter manual anew, after a change of it or of the matcher (a minute)
+	$(BIN)/python -m bench.fit_starter
 
 lock: tools ## write both lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable -o requirements.lock pyproject.toml

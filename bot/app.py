@@ -40,7 +40,7 @@ from bot.jobs import Job, ticking
 from bot.live import Bell, Live
 from bot.metrics import Metrics
 from bot.standing import Standing
-from bot.storage import conversations
+from bot.storage import conversations, fits
 from bot.storage.conversations import TRY_OUT
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
@@ -156,6 +156,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
         writing.cancel()
         with _while_storage_answers():
             await database.write(conversations.release_all, node=node)
+            await database.write(fits.release_all, node=node)
 
 
 @asynccontextmanager
@@ -256,6 +257,7 @@ class _Bot:
         await self.database.write(upgrade)
         if self.database.dialect == "sqlite":
             await self.database.write(conversations.release_all)
+            await self.database.write(fits.release_all)
         await publish_manual(
             database=self.database,
             manual=self._manual,
@@ -321,7 +323,9 @@ class _Bot:
         if base is None:
             raise RuntimeError("the database holds no manual although one was just published")
         self._use(base)
-        return Shelf(base)
+        shelf = Shelf(base, database=self.database, node=self.node, clock=self.clock, metrics=self.metrics)
+        self.facts["matcher"] = shelf.matcher_says
+        return shelf
 
     def connect_model(self, session: ClientSession) -> None:
         """Let a model of meaning help, if the owner has named one."""
@@ -371,7 +375,7 @@ class _Bot:
 
     async def refresh_manual(self, shelf: Shelf) -> None:
         """Take in a manual that somebody has published."""
-        if await shelf.refresh(self.database):
+        if await shelf.refresh():
             self._use(shelf.base)
 
     def jobs(self, shelf: Shelf) -> tuple[Job, ...]:

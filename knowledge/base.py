@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from functools import cached_property, lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from knowledge.answering import answer
 from knowledge.cutting import cutter
+from knowledge.fitting import key_of, pack, unpack
 from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
 from knowledge.matching import ANSWER_AT, Matcher
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from knowledge.semantic import Meant
     from knowledge.subjects import Subject
 
+
+MatcherAtWork = Literal["quick", "refined", "kept"]
+"""quick: nothing was fitted yet · refined · kept: the quick one stays, since the refined one would not be better."""
 
 MANY_QUESTIONS = 20
 """An entry with so many questions says all that its title could."""
@@ -91,9 +95,29 @@ class KnowledgeBase:
         """Do now what the first careless message would have to wait for. Takes a tenth of a second of CPU."""
         self._spelling.read()
 
+    @cached_property
+    def fit_key(self) -> str:
+        """The key of all that the better matcher is fitted to."""
+        return fit_key(self.manual)
+
+    def fitted(self) -> bytes:
+        """What the better matcher is taught by fitting it, as bytes. Takes seconds to minutes of CPU."""
+        return pack(self.matcher.refined().taught, key=self.fit_key)
+
+    def with_fit(self, fit: bytes) -> KnowledgeBase:
+        """The same knowledge with the better matcher, as it was fitted. Raises `BadFit`."""
+        return self.with_matcher(self.matcher.with_taught(unpack(fit, key=self.fit_key)))
+
     def refined(self) -> KnowledgeBase:
-        """The same knowledge with the better matcher, which takes seconds of CPU to fit."""
-        return self.with_matcher(self.matcher.refined())
+        """The same knowledge with the better matcher, fitted here and now."""
+        return self.with_fit(self.fitted())
+
+    @property
+    def matcher_at_work(self) -> MatcherAtWork:
+        """Which matcher answers."""
+        if not self.is_refined:
+            return "quick"
+        return "refined" if self.matcher.has_learned else "kept"
 
     def with_matcher(self, matcher: Matcher) -> KnowledgeBase:
         """The same knowledge, matched by another matcher."""
@@ -253,6 +277,11 @@ class KnowledgeBase:
     def notice(self, text: str) -> Named:
         """What a message names: a region, a product and so on."""
         return self._notice(text)
+
+
+def fit_key(manual: Manual) -> str:
+    """The key of all that the better matcher for a manual is fitted to."""
+    return key_of(_examples(manual), _vocabulary(manual))
 
 
 def _mentions(entry: Entry) -> Iterator[str]:

@@ -233,6 +233,11 @@ class Matcher:
         self._learned = learned
 
     @property
+    def has_learned(self) -> bool:
+        """Whether a regression answers, not pooling."""
+        return self._learned is not None
+
+    @property
     def taught(self) -> Taught:
         """What is worth handing to another process that has the same examples."""
         return Taught(self._learned, self._calibration)

@@ -1,25 +1,47 @@
-"""Keep the newest revision of the manual in memory: built off the loop, swapped in whole, then refined."""
+"""Keep the newest revision of the manual in memory: built off the loop, swapped in whole, then refined.
+
+What refines the matcher is fitted once for each content of a manual and kept in the database, where every node and the
+next start find it. One node fits; the quick matcher answers meanwhile.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.storage import manuals
+from bot.errors import StorageDown
+from bot.storage import fits, manuals
 from knowledge.base import KnowledgeBase
+from knowledge.fitting import BadFit, shipped_fit
 from knowledge.manual import from_json
-from knowledge.refining import refine
+from knowledge.refining import FitFailed, fit
 from knowledge.semantic import EXAMPLES_AN_ENTRY, Meanings, NoVectors, as_vectors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.clock import Clock
+    from bot.metrics import Metrics
     from bot.storage.database import Database
+    from knowledge.base import MatcherAtWork
     from knowledge.entry import Manual
     from knowledge.semantic import Embedder
 
 log = logging.getLogger(__name__)
 
 
+MATCHER_SAYS: Mapping[MatcherAtWork, str] = MappingProxyType(
+    {
+        "quick": "quick, until the refined one is fitted",
+        "refined": "refined",
+        "kept": "quick, since the refined one would not be better for this manual",
+    }
+)
+RENEW_SECONDS = 20.0
+"""How often the claim to fit is renewed while the fit goes on."""
 EXAMPLES_AT_ONCE = 32
 LONGEST_BATCH_SECONDS = 30.0
 
@@ -27,9 +49,12 @@ LONGEST_BATCH_SECONDS = 30.0
 class Shelf:
     """Where everyone finds the knowledge that holds now. Whoever takes a base keeps that one for his whole turn."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    def __init__(self, base: KnowledgeBase, *, database: Database, node: str, clock: Clock, metrics: Metrics) -> None:
         self.base = base
-        self._quick: KnowledgeBase | None = base
+        self._database = database
+        self._node = node
+        self._clock = clock
+        self._metrics = metrics
         self._meanings: tuple[int, Meanings] | None = None
 
     @property
@@ -37,25 +62,73 @@ class Shelf:
         """The vectors of the examples that hold now; None until a model has read them."""
         return self._meanings[1] if self._meanings is not None and self._meanings[0] == self.base.revision else None
 
-    async def refresh(self, database: Database) -> bool:
+    def matcher_says(self) -> str:
+        """Which matcher is at work, in words for whoever looks after the program."""
+        return MATCHER_SAYS[self.base.matcher_at_work]
+
+    async def refresh(self) -> bool:
         """Swap in a newer revision if somebody has published one; say whether it did."""
-        newest = await database.read(manuals.newest)
+        newest = await self._database.read(manuals.newest)
         if newest is None or newest == self.base.revision:
             return False
-        self.base = self._quick = await load_knowledge(database, newest)
-        log.info("manual in use", extra={"revision": newest})
+        self.base = await load_knowledge(self._database, newest)
+        log.info("manual in use", extra=self._in_use())
         return True
 
     async def refine(self) -> None:
-        """Fit the better matcher and swap it in, once for each revision; dropped if a newer one came meanwhile."""
-        quick, self._quick = self._quick, None
-        if quick is None:
+        """Swap in the better matcher as soon as somebody has fitted it, or fit it if nobody else is at it."""
+        quick = self.base
+        if quick.is_refined:
             return
         await asyncio.to_thread(quick.warm_up)
-        refined = await refine(quick)
-        if self.base is quick:
-            self.base = refined
-            log.info("matcher refined", extra={"revision": refined.revision})
+        better = await self._kept(quick) or await self._fitted(quick)
+        if better is not None and self.base is quick:  # else a newer manual came meanwhile
+            self.base = better
+            log.info("matcher refined", extra=self._in_use())
+
+    def _in_use(self) -> dict[str, object]:
+        return {"revision": self.base.revision, "matcher": self.base.matcher_at_work}
+
+    async def _kept(self, quick: KnowledgeBase) -> KnowledgeBase | None:
+        """What somebody has fitted and kept."""
+        try:
+            return await with_kept_fit(self._database, quick)
+        except BadFit as problem:
+            await self._failed(quick, problem)
+            return None
+
+    async def _fitted(self, quick: KnowledgeBase) -> KnowledgeBase | None:
+        """What is fitted now and kept for all; None when it is another node's turn, or too early after a failure."""
+        if not await self._database.write(fits.claim, quick.fit_key, node=self._node):
+            return None
+        log.info("fitting the matcher, the quick one answers meanwhile", extra={"revision": quick.revision})
+        async with asyncio.TaskGroup() as tasks:
+            renewing = tasks.create_task(self._hold(quick.fit_key), name="hold the claim to fit")
+            try:
+                fitted = await fit(quick.manual)
+                better = await asyncio.to_thread(quick.with_fit, fitted)
+            except (FitFailed, BadFit) as problem:
+                await self._failed(quick, problem)
+                return None
+            finally:
+                renewing.cancel()
+        await self._database.write(fits.keep, quick.fit_key, fitted, at=self._clock.now())
+        return better
+
+    async def _hold(self, key: str) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(StorageDown):
+                await self._database.write(fits.renew, key, node=self._node)
+
+    async def _failed(self, quick: KnowledgeBase, problem: Exception) -> None:
+        """Say so, and let it be tried again after a pause that grows."""
+        self._metrics.failures.labels(part="fit").inc()
+        await self._database.write(fits.fail, quick.fit_key)
+        log.error(
+            "fitting the matcher failed, the quick one stays and it is tried again later",
+            extra={"revision": quick.revision, "problem": str(problem)},
+        )
 
     async def learn_meanings(self, embedder: Embedder) -> None:
         """Have the examples turned into vectors, once for each revision; while the model is away, at the next call."""
@@ -79,9 +152,19 @@ async def _meanings_of(manual: Manual, embedder: Embedder) -> Meanings:
 
 
 async def load_knowledge(database: Database, revision: int) -> KnowledgeBase:
-    """Build the knowledge of one revision."""
+    """Build the knowledge of one revision, with the better matcher if it was fitted before."""
     manual = from_json(await database.read(manuals.read, revision))
-    return await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
+    quick = await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
+    try:
+        return await with_kept_fit(database, quick) or quick
+    except BadFit:  # whoever refines it says so
+        return quick
+
+
+async def with_kept_fit(database: Database, quick: KnowledgeBase) -> KnowledgeBase | None:
+    """The same knowledge with the better matcher, if it ships or the database keeps it. Raises `BadFit`."""
+    fitted = shipped_fit(quick.fit_key) or await database.read(fits.read, quick.fit_key)
+    return None if fitted is None else await asyncio.to_thread(quick.with_fit, fitted)
 
 
 async def newest_knowledge(database: Database) -> KnowledgeBase | None:

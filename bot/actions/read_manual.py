@@ -1,4 +1,7 @@
-"""Read what the shop knows without changing a thing: a published manual, or the starter manual before there is one."""
+"""Read what the shop knows without changing a thing: a published manual, or the starter manual before there is one.
+
+What a running server has fitted to it comes with it, so that nobody who only asks has to fit.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import CannotStart
-from bot.storage import manuals
+from bot.storage import fits, manuals
 from bot.storage.database import open_database
 from bot.storage.presence import is_there
+from knowledge.base import KnowledgeBase, fit_key
+from knowledge.fitting import BadFit, shipped_fit
 from knowledge.manual import from_json, starter_manual
 
 if TYPE_CHECKING:
@@ -24,6 +29,18 @@ class Published:
 
     revision: int
     manual: Manual
+    fit: bytes | None = None
+    """What was fitted to it; None while nothing was."""
+
+    def knowledge(self) -> KnowledgeBase:
+        """Ready to be asked: with the refined matcher if it was fitted, else with the quick one. Takes CPU."""
+        quick = KnowledgeBase.build(revision=self.revision, manual=self.manual)
+        if self.fit is None:
+            return quick
+        try:
+            return quick.with_fit(self.fit)
+        except BadFit:  # a server makes it anew and says so
+            return quick
 
 
 async def read_manual(*, database_url: str, revision: int | None = None) -> Published:
@@ -41,10 +58,14 @@ async def read_manual(*, database_url: str, revision: int | None = None) -> Publ
         wanted = known[-1] if revision is None else revision
         if wanted not in known:
             raise CannotStart(f"there is no revision {wanted} of the manual; the newest is {known[-1]}")
-        return Published(revision=wanted, manual=from_json(await database.read(manuals.read, wanted)))
+        manual = from_json(await database.read(manuals.read, wanted))
+        key = fit_key(manual)
+        fit = shipped_fit(key) or await database.read(fits.read, key)
+        return Published(revision=wanted, manual=manual, fit=fit)
 
 
 def _starter(revision: int | None) -> Published:
     if revision is not None:
         raise CannotStart(f"there is no revision {revision}: this shop has not published a manual yet")
-    return Published(revision=STARTER, manual=starter_manual())
+    manual = starter_manual()
+    return Published(revision=STARTER, manual=manual, fit=shipped_fit(fit_key(manual)))

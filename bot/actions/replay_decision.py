@@ -6,9 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.domain.decide import decide
-from bot.storage import decisions, manuals
+from bot.storage import decisions, fits, manuals
 from bot.storage.packing import unpack_situation
 from knowledge.base import KnowledgeBase
+from knowledge.fitting import shipped_fit
 from knowledge.manual import from_json
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 async def replay_decision(decision_id: int, *, database: Database) -> tuple[bytes, Decision, KnowledgeBase]:
     """The stored account (JSON), the decision made anew, and the knowledge it was made on. Raises `LookupError`.
 
-    The manual is the revision of then, with the matcher of then and what a model said then. Takes the CPU that fitting
-    that matcher takes.
+    The manual is the revision of then, with the matcher of then and what a model said then. That matcher is fitted
+    anew, which takes its CPU, if its fit is no longer kept.
     """
     stored = await database.read(decisions.read_one, decision_id)
     if stored is None:
@@ -38,7 +39,8 @@ async def replay_decision(decision_id: int, *, database: Database) -> tuple[byte
     manual = from_json(await database.read(manuals.read, stored.revision))
     knowledge = KnowledgeBase.build(revision=stored.revision, manual=manual)
     if situation.refined:
-        knowledge = knowledge.refined()
+        fit = shipped_fit(knowledge.fit_key) or await database.read(fits.read, knowledge.fit_key)
+        knowledge = knowledge.with_fit(fit or knowledge.fitted())
     knowledge = knowledge.with_meant(situation.meant)
     again = decide(heard=heard, conversation=situation.conversation, shop=situation.shop, knowledge=knowledge)
     return stored.body, again, knowledge

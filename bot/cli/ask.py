@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,7 @@ from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
 from bot.domain.calendar import ShopCalendar, shop_at
 from bot.storage.packing import explain
-from knowledge.base import KnowledgeBase
 from knowledge.regions import region_in
-
-MANY_EXAMPLES = 500
-"""From so many on preparing the refined matcher takes seconds."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from adapters.contract import OrderStatus
+    from knowledge.base import KnowledgeBase
     from knowledge.entry import Manual
 
 
@@ -71,7 +69,7 @@ def _question(_context: click.Context, _argument: click.Parameter, given: str) -
     callback=_moment,
     help="When he asks, like 2026-11-22T22:30; the shop's time unless an offset stands behind it [default: now].",
 )
-@click.option("--quick", is_flag=True, help="Ask the quick matcher, as a server does in its first seconds.")
+@click.option("--quick", is_flag=True, help="Ask the quick matcher, as a server does until the refined one is fitted.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole decision as JSON.")
 def command(
     *,
@@ -90,12 +88,14 @@ def command(
     The shop's own manual answers, or the starter manual while there is no database. Nothing is stored, sent or
     changed. The day's welcome is left out.
 
-    The matcher that answers is the refined one, as in a running server some seconds after its start; preparing it
-    takes a quarter of a minute for a manual as large as the starter manual.
+    The matcher that answers is the one that buyers get: the refined one as soon as a server has fitted it, which it
+    does once for each content of the manual, else the quick one.
     """
     config = settings(config_file)
     published = run(read_manual(database_url=config.database.url))
-    knowledge = _ready(KnowledgeBase.build(revision=published.revision, manual=published.manual), quick=quick)
+    knowledge = (dataclasses.replace(published, fit=None) if quick else published).knowledge()
+    if not quick and not knowledge.is_refined:
+        _note("the quick matcher answers: the refined one is fitted by a running server, once for this manual")
     calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
     surroundings = Surroundings(
         product_id=_product(product, published.manual), order_status=order_status, region=_region(region)
@@ -107,15 +107,6 @@ def command(
         click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     else:
         click.echo("\n".join(_readable(told, knowledge)))
-
-
-def _ready(knowledge: KnowledgeBase, *, quick: bool) -> KnowledgeBase:
-    """The knowledge with the matcher that a running server uses, unless the quick one is wanted."""
-    if quick:
-        return knowledge
-    if knowledge.matcher.examples >= MANY_EXAMPLES:
-        _note("preparing the matcher that a running server uses, which takes some seconds; --quick does without")
-    return knowledge.refined()
 
 
 def _in_zone(given: datetime | None, zone: ZoneInfo) -> datetime:
@@ -227,5 +218,5 @@ def _understood(account: dict[str, Any]) -> list[str]:
 
 def _circumstances(why: dict[str, Any], knowledge: KnowledgeBase) -> str:
     manual = "the starter manual" if knowledge.revision == STARTER else f"revision {knowledge.revision} of the manual"
-    matcher = "refined" if why["refined"] else "quick"
+    matcher = "refined" if why["matcher"] == "refined" else "quick"
     return f"{why['local_time']}, {'open' if why['open'] else 'closed'}, {manual}, the {matcher} matcher"

@@ -22,6 +22,7 @@ def why_of(judged: Judged) -> Why:
         local_time=question.shop.local_time,
         is_open=question.shop.is_open,
         is_refined=question.knowledge.is_refined,
+        matcher=question.knowledge.matcher_at_work,
     )
 
 

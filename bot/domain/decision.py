@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from adapters.contract import Content, ReplyKind, Surroundings
     from bot.domain.conversation import Conversation, Memory, Mode
+    from knowledge.base import MatcherAtWork
     from knowledge.matching import Candidate
     from knowledge.semantic import Meant
 
@@ -195,6 +196,7 @@ class Why(Account):
     local_time: datetime
     is_open: bool
     is_refined: bool = False
+    matcher: MatcherAtWork = "quick"
     parts: tuple[Part, ...] = ()
 
 

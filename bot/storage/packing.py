@@ -159,6 +159,7 @@ def explain(decision: Decision, title_of: Callable[[str], str]) -> dict[str, obj
             "parts": [_part(part, title_of) for part in why.parts],
             "revision": why.revision,
             "refined": why.is_refined,
+            "matcher": why.matcher,
             "local_time": why.local_time.isoformat(timespec="seconds"),
             "open": why.is_open,
         },

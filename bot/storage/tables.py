@@ -233,6 +233,17 @@ echo_habit = Table(
     Column("habit", Text, nullable=False),
 )
 
+matcher_fit = Table(
+    "matcher_fit",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=True),
+    Column("owner", Text, nullable=True),
+    Column("due_ms", BigInteger, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("made_at", Moment, nullable=True),
+)
+
 pulse = Table(
     "pulse",
     metadata,

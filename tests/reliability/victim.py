@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
 
-import bot.actions.keep_knowledge
 import bot.app
 import bot.storage.conversations
 import bot.storage.outbox
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from bot.jobs import Job
     from bot.metrics import Metrics
     from bot.storage.outbox import ToSend
-    from knowledge.base import KnowledgeBase
 
 ANY_MOMENT = "any moment"
 FAIL_POINTS: Mapping[str, int] = {
@@ -137,16 +135,16 @@ def hurry(*, lease_ms: int | None, send_timeout_seconds: float) -> None:
 
     @asynccontextmanager
     async def fast_ticking(jobs: Sequence[Job], *, metrics: Metrics) -> AsyncIterator[None]:
-        faster = [dataclasses.replace(job, every_seconds=min(job.every_seconds, SLOWEST_TICK_SECONDS)) for job in jobs]
+        faster = [
+            dataclasses.replace(job, every_seconds=min(job.every_seconds, SLOWEST_TICK_SECONDS))
+            for job in jobs
+            if job.name != "matcher"
+        ]
         async with ticking(faster, metrics=metrics):
             yield
 
-    async def stay_quick(base: KnowledgeBase) -> KnowledgeBase:
-        return base
-
     WebhookAdapter.configure = impatient  # type: ignore[method-assign]  # shorter waits
     vars(bot.app)["ticking"] = fast_ticking
-    vars(bot.actions.keep_knowledge)["refine"] = stay_quick
     if lease_ms is not None:
         bot.storage.conversations.LEASE_MS = lease_ms
         vars(bot.storage.outbox)["LEASE_MS"] = lease_ms

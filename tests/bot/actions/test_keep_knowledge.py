@@ -21,12 +21,17 @@ async def test_before_the_first_manual_there_is_no_knowledge(tmp_path: Path) -> 
         assert await newest_knowledge(database) is None
 
 
+async def _shelf(shop: Shop) -> Shelf:
+    base, bot = await load_knowledge(shop.bot.database, 1), shop.bot
+    return Shelf(base, database=bot.database, node="another", clock=shop.clock, metrics=bot.metrics)
+
+
 async def test_what_was_fitted_for_an_older_manual_is_dropped(shop: Shop) -> None:
-    shelf = Shelf(await load_knowledge(shop.bot.database, 1))
+    shelf = await _shelf(shop)
     await shop.publishes(dataclasses.replace(small_manual(), products=()))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(shelf.refine())
-        assert await shelf.refresh(shop.bot.database)
+        assert await shelf.refresh()
     assert (shelf.base.revision, shelf.base.is_refined) == (2, False)
     await shelf.refine()
     assert (shelf.base.revision, shelf.base.is_refined) == (2, True)
@@ -36,7 +41,7 @@ async def test_what_was_fitted_for_an_older_manual_is_dropped(shop: Shop) -> Non
 
 
 async def test_nothing_new_changes_nothing(shop: Shop) -> None:
-    shelf = Shelf(await load_knowledge(shop.bot.database, 1))
+    shelf = await _shelf(shop)
     base = shelf.base
-    assert not await shelf.refresh(shop.bot.database)
+    assert not await shelf.refresh()
     assert shelf.base is base

@@ -33,7 +33,7 @@ NAMES = (
 
 async def test_a_bot_at_work_is_alive_and_ready(shop: Shop) -> None:
     assert await shop.asks("/livez") == (200, "ok\n")
-    assert await shop.asks("/readyz") == (200, "ready\n")
+    assert await shop.asks("/readyz") == (200, "ready\nmatcher: quick, until the refined one is fitted\n")
 
 
 async def test_until_it_is_ready_it_says_what_is_missing(tmp_path: Path, aiohttp_client: AiohttpClient) -> None:

@@ -230,7 +230,7 @@ export class Why {
     const facts = [
       entry ? this.words("why.entry", { entry }) : null,
       why.revision === undefined || why.revision === null ? null : this.words("why.revision", { revision: why.revision }),
-      why.refined === false ? this.words("why.quick") : null,
+      why.matcher ? this.words(`why.${why.matcher}`) : null,
       time,
       why.open === undefined ? null : this.words(why.open ? "why.open" : "why.shut"),
     ];

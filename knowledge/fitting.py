@@ -1,0 +1,135 @@
+"""What a fit has taught a matcher, kept as bytes; and the key that says which fit a knowledge base can use.
+
+The bytes are plain arrays that anybody's database may hold: reading them runs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from knowledge.confidence import Calibration
+from knowledge.index import Vocabulary
+from knowledge.lessons import Lessons
+from knowledge.matching import Taught
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+MODULES = (
+    *("anchors", "confidence", "cutting", "elsewhere", "fitting", "index", "intents", "lessons", "matching", "pieces"),
+    *("regression", "text", "wording"),
+)
+DATA = ("anchors.npz", "dictionary.txt", "intents", "pinyin.txt", "synonyms.txt", "weights.json")
+"""The modules and the data that a fit comes from: when one of them changes, all fits are made anew."""
+SHIPPED = "starter_fit.npz"
+"""The fit of the starter manual, written by `make fit`."""
+_FINENESS = 127
+
+
+class BadFit(ValueError):
+    """These bytes are no fit, or not the one that was asked for."""
+
+
+def key_of(*inputs: Iterable[object]) -> str:
+    """The key of what is learned from these inputs by this version of the program: the same for the same."""
+    return hashlib.sha256(version() + orjson.dumps([list(each) for each in inputs])).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def version() -> bytes:
+    """A hash of all that a fit comes from, beside the manual."""
+    return hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in sources())).digest()
+
+
+def sources() -> Iterator[bytes]:
+    """The contents of all files that a fit comes from."""
+    for name in (*(f"{module}.py" for module in MODULES), *DATA):
+        found = files("knowledge") / name
+        of_folder = [] if found.is_file() else sorted(found.iterdir(), key=lambda each: each.name)
+        yield from (each.read_bytes() for each in of_folder or [found] if each.is_file())
+
+
+def pack(taught: Taught, *, key: str) -> bytes:
+    """The same bytes for the same lessons; weights of pieces are rounded to a byte each."""
+    told: dict[str, NDArray[Any]] = {"told": _as_bytes({"key": key, "calibration": asdict(taught.calibration)})}
+    if taught.lessons is not None:
+        told |= _lessons_told(taught.lessons)
+    data = io.BytesIO()
+    np.savez_compressed(data, **told)  # type: ignore[arg-type]  # by name
+    return data.getvalue()
+
+
+def unpack(data: bytes, *, key: str) -> Taught:
+    """What `pack` was given. Raises `BadFit` for anything else, and for the fit of another key."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as found:
+            arrays = dict(found)
+        told = orjson.loads(arrays["told"].tobytes())
+        _refuse_unless(told["key"] == key, "it is one for other examples or of another version")
+        lessons = _lessons(arrays) if "pieces" in arrays else None
+        return Taught(lessons, Calibration(**told["calibration"]))
+    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
+        raise BadFit(f"the fit cannot be read: {problem}") from problem
+
+
+def shipped_fit(key: str) -> bytes | None:
+    """The fit that ships with the program, that of the starter manual, if it has this key."""
+    data = (files("knowledge") / SHIPPED).read_bytes()
+    with np.load(io.BytesIO(data)) as found:
+        return data if orjson.loads(found["told"].tobytes())["key"] == key else None
+
+
+def _refuse_unless(it_is_so: bool, problem: str) -> None:  # noqa: FBT001 - a condition
+    if not it_is_so:
+        raise ValueError(problem)
+
+
+def _as_bytes(value: object) -> NDArray[np.uint8]:
+    return np.frombuffer(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), np.uint8)
+
+
+def _lessons_told(lessons: Lessons) -> Mapping[str, NDArray[Any]]:
+    weights = lessons.pieces.astype(np.float32)
+    scale = np.maximum(np.abs(weights).max(axis=0, initial=0), np.float32(1e-9)) / _FINENESS
+    known = lessons.vocabulary.numbers
+    return {
+        "sizes": np.array([len(each) for each in known], np.int64),
+        "names": np.frombuffer("\n".join(piece for each in known for piece in each).encode(), np.uint8),
+        "rarity": lessons.vocabulary.rarity,
+        "unseen": np.float64(lessons.vocabulary.unseen),
+        "pieces": np.round(weights / scale).astype(np.int8),
+        "scale": scale,
+        "wordings": lessons.wordings.astype(np.float16),
+        "directions": lessons.directions,
+        "alike": np.float64(lessons.alike),
+    }
+
+
+def _lessons(told: Mapping[str, NDArray[Any]]) -> Lessons:
+    names = told["names"].tobytes().decode("utf-8").split("\n")
+    ends = np.cumsum([0, *told["sizes"].tolist()]).tolist()
+    numbers = [
+        {piece: number for number, piece in enumerate(names[start:end], start=start)} for start, end in pairwise(ends)
+    ]
+    fits_together = ends[-1] == len(told["rarity"]) == len(told["pieces"]) == len(names)
+    _refuse_unless(fits_together, "its parts do not belong together")
+    return Lessons(
+        vocabulary=Vocabulary(numbers, told["rarity"], float(told["unseen"])),
+        pieces=(told["pieces"] * told["scale"]).astype(np.float16),
+        wordings=told["wordings"].astype(np.float32),
+        directions=told["directions"],
+        alike=float(told["alike"]),
+    )
