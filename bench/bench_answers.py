@@ -281,7 +281,8 @@ def decided(system: System, entry: str, question: str) -> Asked:
     found = tuple(system.find(question))
     sure = found[0][1] if found else 0.0
     decision: Decision = "answer" if sure >= ANSWER_AT else "clarify" if sure >= CLARIFY_AT else "none"
-    return Asked(entry=entry, question=question, found=found, decision=decision)
+    told = tuple(name for name, _ in found[:1]) if decision == "answer" else ()
+    return Asked(entry=entry, question=question, found=found, decision=decision, told=told)
 
 
 def measure(kind: type[System], lines: Sequence[Pair], far: Sequence[str], seed: int) -> dict[str, float]:

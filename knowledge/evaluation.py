@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Decision = Literal["answer", "clarify", "none"]
+Decision = Literal["answer", "suggest", "clarify", "hand_over", "none"]
+"""What the bot would do: answer at once · answer, saying that it is a guess · offer a choice · call a person · none."""
 HEADER = ("entry", "question")
 OFFERED = 3
 """How many entries a buyer is offered to choose from."""
@@ -53,6 +54,8 @@ class Asked:
     question: str
     found: tuple[tuple[str, float], ...]
     decision: Decision
+    told: tuple[str, ...] = ()
+    """The entries that the bot would answer with or offer."""
 
     @property
     def rank(self) -> int:
@@ -70,6 +73,11 @@ class Asked:
         """Whether the best candidate is the expected entry."""
         return self.rank == 1
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the buyer hears of the expected entry, or of none where none is expected."""
+        return self.entry in self.told if self.entry else not self.told
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
@@ -86,6 +94,10 @@ class Figures:
     """Lines, of all, that were answered without asking back."""
     precision: float | None
     """Answered lines whose answer was the right one."""
+    suggested: float | None
+    """Lines, of all, that were answered with the question whether that was meant."""
+    suggested_rightly: float | None
+    """Of those, the ones where it was."""
     clarified: float | None
     """Lines, of all, where the buyer was asked to choose."""
     false_answers: float | None
@@ -155,7 +167,9 @@ def figures(asked: Sequence[Asked]) -> Figures:
         among_three=_mean([1 <= each.rank <= OFFERED for each in answerable]),
         mean_reciprocal_rank=_mean([1 / each.rank if each.rank else 0.0 for each in answerable]),
         coverage=_mean([each.decision == "answer" for each in asked]),
-        precision=_mean([each.right for each in answered]),
+        precision=_mean([each.is_served for each in answered]),
+        suggested=_mean([each.decision == "suggest" for each in asked]),
+        suggested_rightly=_mean([each.is_served for each in asked if each.decision == "suggest"]),
         clarified=_mean([each.decision == "clarify" for each in asked]),
         false_answers=_mean([each.decision == "answer" for each in unanswerable]),
         auroc=auroc([each.confidence for each in answerable if each.right], [each.confidence for each in unanswerable]),

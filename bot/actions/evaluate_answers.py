@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.certainty import certainty
+from bot.domain.decision import Answer, Away, Clarify, HandOver, Suggest
 from knowledge.evaluation import Asked, figures, latency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.clock import Clock
+    from bot.domain.decision import Act, Decision
+    from knowledge.evaluation import Decision as Kind
     from knowledge.evaluation import Figures, Latency, Line
-    from knowledge.matching import Findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,26 +26,37 @@ class Evaluation:
     latency: Latency
 
 
-def evaluate_answers(lines: Iterable[Line], *, find: Callable[[str], Findings], clock: Clock) -> Evaluation:
-    """Ask all lines; each question is timed by itself, from its text to its candidates.
+def evaluate_answers(lines: Iterable[Line], *, ask: Callable[[str], Decision], clock: Clock) -> Evaluation:
+    """Ask all lines; each question is timed by itself, from its text to the decision about it.
 
-    Raises ValueError when there is no line.
+    `ask` decides as for a buyer who has just come. Raises ValueError when there is no line.
     """
     asked: list[Asked] = []
     durations_ms: list[float] = []
     for line in lines:
         begun = clock.monotonic()
-        found = find(line.question)
+        decision = ask(line.question)
         durations_ms.append(1000 * (clock.monotonic() - begun))
-        asked.append(_asked(line, found))
+        asked.append(_asked(line, decision))
     return Evaluation(asked=tuple(asked), figures=figures(asked), latency=latency(durations_ms))
 
 
-def _asked(line: Line, found: Findings) -> Asked:
-    best = max((each.confidence for each in found.candidates), default=0.0)
-    return Asked(
-        entry=line.entry,
-        question=line.question,
-        found=tuple((each.entry, each.confidence) for each in found.candidates),
-        decision=certainty(best),
-    )
+def _asked(line: Line, decision: Decision) -> Asked:
+    kind, told = _told(decision.act)
+    found = tuple((each.entry, each.confidence) for each in decision.why.candidates)
+    return Asked(entry=line.entry, question=line.question, found=found, decision=kind, told=told)
+
+
+def _told(act: Act) -> tuple[Kind, tuple[str, ...]]:
+    """What is done, and the entries that the buyer hears of; an entry may say itself that a person is needed."""
+    match act:
+        case Answer(entry=entry, also=also):
+            return "answer", (entry, *also)
+        case Suggest(entries=entries):
+            return "suggest", entries
+        case Clarify(entries=entries):
+            return "clarify", entries
+        case HandOver(entry=entry) | Away(entry=entry):
+            return "hand_over", () if entry is None else (entry,)
+        case _:
+            return "none", ()

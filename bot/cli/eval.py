@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import orjson
 
+from adapters.contract import Surroundings
+from bot.actions.ask_bot import ask_bot
 from bot.actions.evaluate_answers import evaluate_answers
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
 from bot.cli.columns import columns
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
+from bot.config import TRY_OUT_CHANNEL
+from bot.domain.calendar import ShopCalendar, shop_at
 from knowledge.base import KnowledgeBase
+from knowledge.entry import Answer, Entry
 from knowledge.evaluation import BadLines, read_lines
-from knowledge.matching import ANSWER_AT, CLARIFY_AT, Matcher
+from knowledge.manual import starter_manual
+from knowledge.matching import ANSWER_AT, CLARIFY_AT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from bot.actions.evaluate_answers import Evaluation
+    from bot.config import Config
+    from bot.domain.decision import Decision
+    from knowledge.entry import Manual
     from knowledge.evaluation import Asked, Line
-    from knowledge.matching import Findings
 
 HEADER = [
     *("question", "expected", "decision"),
     *(f"{what}{place}" for place in (1, 2, 3) for what in ("entry", "confidence")),
 ]
 SHOWN = 3
+ORDER = ("answer", "suggest", "clarify", "hand_over", "none")
+"""What harms most when it is wrong comes first."""
 EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
 
@@ -39,10 +51,16 @@ class _Ready(NamedTuple):
     """What is asked, and how long it took to make: `build_seconds` until it could answer at its best."""
 
     name: str
-    find: Callable[[str], Findings]
-    entries: Collection[str]
-    examples: int
+    knowledge: KnowledgeBase
     build_seconds: float
+
+    @property
+    def entries(self) -> Collection[str]:
+        return {entry.id for entry in self.knowledge.manual.entries}
+
+    @property
+    def examples(self) -> int:
+        return sum(len(entry.questions) for entry in self.knowledge.manual.entries)
 
 
 @click.command(
@@ -73,19 +91,21 @@ def command(
     Without --knowledge the shop's own manual is asked, and the starter manual while there is no database. With it,
     its questions are all that is known (lines without an entry teach nothing).
 
-    The matcher that answers is the refined one, as in a running server some seconds after its start; preparing it
-    takes a while. Time is taken for each question by itself.
+    The bot that answers is the one that buyers get, down to its rules; the lines that do not get what they should
+    are printed one by one. Its matcher is the refined one as soon as a server has fitted it; what --knowledge holds is
+    fitted at once, which takes a while. Time is taken for each question by itself.
     """
     lines = _lines(questions)
-    ready = _from_manual(config_file) if knowledge is None else _from_examples(_lines(knowledge), knowledge.name)
+    config = settings(config_file)
+    ready = _from_manual(config) if knowledge is None else _from_examples(_lines(knowledge), knowledge.name)
     _note_strangers(lines, ready.entries)
-    evaluation = evaluate_answers(lines, find=ready.find, clock=SystemClock())
+    evaluation = evaluate_answers(lines, ask=_asking(ready.knowledge, config), clock=SystemClock())
     if rows is not None:
         _write_rows(rows, evaluation.asked)
     if as_json:
         click.echo(orjson.dumps(_figures(evaluation, ready), option=orjson.OPT_INDENT_2))
     else:
-        click.echo("\n".join(_table(evaluation, ready)))
+        click.echo("\n".join((*_table(evaluation, ready), *_failures(evaluation.asked))))
 
 
 def _lines(file: Path) -> tuple[Line, ...]:
@@ -99,33 +119,54 @@ def _lines(file: Path) -> tuple[Line, ...]:
     return lines
 
 
-def _from_manual(config_file: Path | None) -> _Ready:
-    published = run(read_manual(database_url=settings(config_file).database.url))
+def _from_manual(config: Config) -> _Ready:
+    published = run(read_manual(database_url=config.database.url))
     clock = SystemClock()
     begun = clock.monotonic()
-    base = KnowledgeBase.build(revision=published.revision, manual=published.manual).refined()
+    knowledge = published.knowledge()
+    if not knowledge.is_refined:
+        click.echo("Note: the quick matcher answers: the refined one is fitted by a running server", err=True)
     return _Ready(
         name="the starter manual" if published.revision == STARTER else f"revision {published.revision} of the manual",
-        find=base.find,
-        entries={entry.id for entry in published.manual.entries},
-        examples=sum(len(entry.questions) for entry in published.manual.entries),
+        knowledge=knowledge,
         build_seconds=clock.monotonic() - begun,
     )
 
 
 def _from_examples(lines: Sequence[Line], name: str) -> _Ready:
-    examples = [(line.entry, line.question) for line in lines if line.entry]
-    if not examples:
-        raise Trouble(f"{name} has no line with an entry, so nothing could be answered")
     clock = SystemClock()
     begun = clock.monotonic()
-    matcher = Matcher.build(examples).refined()
     return _Ready(
         name=name,
-        find=matcher.find,
-        entries={entry for entry, _ in examples},
-        examples=len(examples),
+        knowledge=KnowledgeBase.build(revision=STARTER, manual=_manual_of(lines, name)).refined(),
         build_seconds=clock.monotonic() - begun,
+    )
+
+
+def _manual_of(lines: Sequence[Line], name: str) -> Manual:
+    """A manual that knows these questions; what it answers is nobody's matter here."""
+    questions: dict[str, list[str]] = {}
+    for line in lines:
+        if line.entry:
+            questions.setdefault(line.entry, []).append(line.question)
+    if not questions:
+        raise Trouble(f"{name} has no line with an entry, so nothing could be answered")
+    entries = [
+        Entry(id=entry, group="", title=asked[0], questions=tuple(asked), answers=(Answer(bubbles=(entry,)),))
+        for entry, asked in questions.items()
+    ]
+    return dataclasses.replace(starter_manual(), entries=tuple(entries), products=())
+
+
+def _asking(knowledge: KnowledgeBase, config: Config) -> Callable[[str], Decision]:
+    """The decision about a buyer's first message, now."""
+    now = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
+    return partial(
+        ask_bot,
+        knowledge=knowledge,
+        shop=shop_at(now, SystemClock().now()),
+        channel=TRY_OUT_CHANNEL,
+        surroundings=Surroundings(),
     )
 
 
@@ -149,6 +190,24 @@ def _write_rows(file: Path, asked: Sequence[Asked]) -> None:
         raise click.FileError(str(file), hint=problem.strerror) from problem
 
 
+def _failures(asked: Sequence[Asked]) -> Iterator[str]:
+    """A line for each that does not get what it should, the wrong answers first."""
+    failed = sorted((each for each in asked if not each.is_served), key=lambda each: ORDER.index(each.decision))
+    if failed:
+        yield ""
+        yield f"Not as expected ({len(failed)}):"
+        rows = [(each.decision, each.question, each.entry or "-", _of(each.told), _sureness(each)) for each in failed]
+        yield from columns([("decision", "question", "expected", "got", "confidence"), *rows])
+
+
+def _of(told: Sequence[str]) -> str:
+    return ", ".join(told) or "-"
+
+
+def _sureness(asked: Asked) -> str:
+    return f"{asked.confidence:.2f}" if asked.found else "-"
+
+
 def _figures(evaluation: Evaluation, ready: _Ready) -> dict[str, Any]:
     """The figures by the names they are printed under; shares are in [0, 1], a share of nothing is null."""
     found, took = evaluation.figures, evaluation.latency
@@ -164,6 +223,8 @@ def _figures(evaluation: Evaluation, ready: _Ready) -> dict[str, Any]:
         "mrr": found.mean_reciprocal_rank,
         "coverage": found.coverage,
         "precision": found.precision,
+        "suggested": found.suggested,
+        "suggested_rightly": found.suggested_rightly,
         "clarified": found.clarified,
         "false_answers": found.false_answers,
         "auroc": found.auroc,
@@ -191,6 +252,8 @@ def _table(evaluation: Evaluation, ready: _Ready) -> list[str]:
                 ("MRR", _share(found.mean_reciprocal_rank), "mean reciprocal rank"),
                 ("coverage", _percent(found.coverage), f"of all questions, answered at once (sure at {ANSWER_AT:.2f})"),
                 ("precision", _percent(found.precision), "of those answers, right"),
+                ("suggested", _percent(found.suggested), "answered, saying that it is a guess"),
+                ("right guesses", _percent(found.suggested_rightly), "of those guesses, right"),
                 ("clarified", _percent(found.clarified), f"asked back with a choice (at {CLARIFY_AT:.2f})"),
                 ("false answers", _percent(found.false_answers), "of out-of-scope questions, answered"),
                 ("AUROC", _share(found.auroc), "confidence tells right ones from out-of-scope ones"),

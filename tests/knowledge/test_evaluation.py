@@ -17,7 +17,8 @@ from knowledge.evaluation import (
 
 
 def asked(entry: str, *found: tuple[str, float], decision: Decision = "none") -> Asked:
-    return Asked(entry=entry, question="?", found=found, decision=decision)
+    told = tuple(name for name, _ in found[:1]) if decision in {"answer", "suggest"} else ()
+    return Asked(entry=entry, question="?", found=found, decision=decision, told=told)
 
 
 RUN = (

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from tests.bot.cli.conftest import shop_manual
+from tests.small_manual import NONSENSE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def test_people_read_a_table(xiaoer: Xiaoer) -> None:
         assert f"\n{figure} " in said
 
 
-def test_rows_are_in_the_order_asked_with_the_decision_that_the_confidence_allows(xiaoer: Xiaoer, files: Path) -> None:
+def test_rows_are_in_the_order_asked_with_what_the_bot_would_do(xiaoer: Xiaoer, files: Path) -> None:
     assert xiaoer("eval", "--questions", "q.csv", "--knowledge", "k.csv", "--rows", "out.csv").exit_code == 0
     text = (files / "out.csv").read_text(encoding="utf-8")
     assert text.startswith(f"{COLUMNS}\n")
@@ -77,11 +77,35 @@ def test_rows_are_in_the_order_asked_with_the_decision_that_the_confidence_allow
     ]
     assert (rows[0]["decision"], rows[0]["entry1"], float(rows[0]["confidence1"])) == ("answer", "when", 1.0)
     assert [rows[2][name] for name in ("decision", "entry1", "confidence1", "entry3", "confidence3")] == [
-        *("none", "", "", "", ""),
+        *("hand_over", "", "", "", ""),
     ]
-    for row in rows:
-        sure = float(row["confidence1"] or 0)
-        assert row["decision"] == ("answer" if sure >= ANSWER_AT else "clarify" if sure >= CLARIFY_AT else "none")
+
+
+@pytest.mark.usefixtures("stocked", "files")
+def test_every_line_that_fails_is_printed_in_one_line(xiaoer: Xiaoer, files: Path) -> None:
+    lines = ("postage,新疆包邮吗", "courier,什么时候发货", ",发什么快递", f"dispatch,{NONSENSE}")
+    (files / "q.csv").write_text("\n".join(("entry,question", *lines)), encoding="utf-8")
+    said = xiaoer("eval", "--questions", "q.csv").stdout
+    heading, *failed = said[said.index("Not as expected (3):") :].splitlines()[1:]
+    assert heading.split() == ["decision", "question", "expected", "got", "confidence"]
+    assert [line.split() for line in failed] == [
+        ["answer", "什么时候发货", "courier", "dispatch", "1.00"],
+        ["answer", "发什么快递", "-", "courier", "1.00"],
+        ["hand_over", *NONSENSE.split(), "dispatch", "-", "-"],
+    ]
+
+
+@pytest.mark.usefixtures("stocked", "files")
+def test_it_decides_as_ask_does(xiaoer: Xiaoer, files: Path) -> None:
+    questions = ("运费谁出呀", "怎么洗", "充电器冒烟了", "几天能寄出来", "人工", "东西怎么样")
+    lines = "".join(f",{question}\n" for question in questions)
+    (files / "q.csv").write_text(f"entry,question\n{lines}", encoding="utf-8")
+    assert xiaoer("eval", "--questions", "q.csv", "--rows", "out.csv").exit_code == 0
+    for row in csv.DictReader((files / "out.csv").read_text(encoding="utf-8").splitlines()):
+        told = json.loads(xiaoer("ask", row["question"], "--json").stdout)
+        assert row["decision"] == told["decision"].replace("away", "hand_over").replace("stay_quiet", "none")
+        best = [(each["entry"], each["confidence"]) for each in told["candidates"][:1]]
+        assert [(row["entry1"], pytest.approx(float(row["confidence1"] or 0), abs=1e-4))] == (best or [("", 0)])
 
 
 @pytest.mark.usefixtures("stocked", "files")
