@@ -10,6 +10,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+PIP_CHECK := $(BIN)/python -m pip --disable-pip-version-check check
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header
@@ -83,11 +84,11 @@ chromium:
 	@echo "Installing Xiaoer into .venv, which takes a minute the first time ..."
 	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@$(PIP) check
+	@told=$$($(PIP_CHECK)) || { echo "$$told"; exit 1; }
 	@touch $@
 
 .venv/.tools: requirements-test.lock .venv/.installed
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --no-deps --require-hashes -r requirements-test.lock
-	@$(PIP) check
+	@told=$$($(PIP_CHECK)) || { echo "$$told"; exit 1; }
 	@touch $@
