@@ -9,15 +9,19 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from logging.handlers import MemoryHandler
 from typing import TYPE_CHECKING
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TextIO
 
+MOST_HELD = 1_000
+"""So many lines are held back at most."""
 STRUCK_OUT = "[secret]"
 CHATTY = ("aiohttp.access", "alembic", "apscheduler", "jieba")
 
@@ -50,6 +54,26 @@ def configure(*, level: str = "INFO", stream: TextIO | None = None) -> None:
     logging.captureWarnings(capture=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def held() -> Iterator[Callable[[], None]]:
+    """Hold back what is logged until the block calls what it is given, or ends; an error lets it all out at once."""
+    root = logging.getLogger()
+    own = root.handlers[:]
+    holding = [MemoryHandler(MOST_HELD, flushLevel=logging.ERROR, target=each) for each in own]
+    root.handlers[:] = holding
+
+    def let_go() -> None:
+        if root.handlers == holding:
+            root.handlers[:] = own
+        for each in holding:
+            each.flush()
+
+    try:
+        yield let_go
+    finally:
+        let_go()
 
 
 def redact(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.clock import SystemClock
 from bot.errors import CannotStart, StorageDown, Unpublishable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bot.config import Config, Server
@@ -63,14 +63,15 @@ def command(config_file: Path | None) -> None:
     config = whole_settings(config_file)
     _open_as_many_files_as_allowed()
     try:
-        run(_serve(config))
+        with logs.held() as tell:  # the first line is the friendly one
+            run(_serve(config, tell))
     except TimeoutError as late:
         raise Trouble(f"not all was finished within {STOP_WITHIN_SECONDS} s; it goes on at the next start") from late
     except ExceptionGroup as died:  # whatever ends a background task comes in one; what it holds is told apart below
         raise _what_ended_it(died, config.server) from died
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, tell: Callable[[], None]) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, stop.set)
@@ -78,6 +79,7 @@ async def _serve(config: Config) -> None:
         gc.freeze()  # what is there now stays: no search for garbage need look through it again
         gc.set_threshold(*SEARCHES_FOR_GARBAGE)
         click.echo(f"小二已就绪 / Xiaoer is ready:  {_try_page(bot.url)}")
+        tell()
         await stop.wait()
         log.info("stopping")
         deadline.reschedule(loop.time() + STOP_WITHIN_SECONDS)

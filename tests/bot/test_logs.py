@@ -183,3 +183,31 @@ def test_without_a_stream_it_is_stderr(capsys: pytest.CaptureFixture[str], log: 
     logs.configure()
     log.info("started")
     assert json.loads(capsys.readouterr().err)["event"] == "started"
+
+
+def test_what_a_start_logs_comes_after_its_first_line(written: io.StringIO, log: logging.Logger) -> None:
+    with logs.held() as let_go:
+        log.warning("holidays are a guess")
+        assert written.getvalue() == ""
+        written.write("ready\n")
+        let_go()
+        log.info("stopping")
+    assert [
+        next(word for word in ("ready", "holidays", "stopping") if word in line)
+        for line in written.getvalue().splitlines()
+    ] == ["ready", "holidays", "stopping"]
+
+
+def test_what_was_held_back_is_out_when_a_start_fails(written: io.StringIO, log: logging.Logger) -> None:
+    def start() -> None:
+        with logs.held():
+            log.warning("held back")
+            refuse("no database")
+
+    with pytest.raises(ConnectionError):
+        start()
+    assert "held back" in written.getvalue()
+    with logs.held():
+        log.warning("before")
+        log.error("an error")
+        assert [json.loads(line)["event"] for line in written.getvalue().splitlines()][1:] == ["before", "an error"]

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -46,6 +49,17 @@ def test_an_empty_folder_is_enough_to_start(serve: Serve, tmp_path: Path) -> Non
     address_of(server.says())
     assert (tmp_path / "server-0" / "var" / "xiaoer.db").exists()
     assert server.stops()[0] == 0
+
+
+def test_the_first_line_that_anybody_reads_is_the_friendly_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "serve"]
+    environment = {**os.environ, "XIAOER_PORT": "0"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        address_of(server.stdout.readline().rstrip("\n"))
+        server.terminate()
 
 
 @pytest.mark.usefixtures("stocked")
