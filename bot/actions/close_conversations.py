@@ -48,7 +48,7 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
     """After a while without a word the bot has it again; a buyer left without an answer goes back to the queue."""
     for found in waiting.forgotten(connection, before=before):
         unanswered = found.unanswered_since is not None
-        waiting.hand_back(connection, found, mode="waiting" if unanswered else "bot", at=now)
+        waiting.hand_back(connection, found)
         log.info("taken back from a person", extra={"channel": found.channel, "conversation": found.id})
         channel = channels.get(found.channel)
         announces = channel is not None and channel.adapter.capabilities.announces

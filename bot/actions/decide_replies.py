@@ -12,6 +12,7 @@ from adapters.contract import ConversationClosed, Message, RatingCreated, Reply
 from bot.clock import believable
 from bot.domain import reply_window
 from bot.domain.calendar import shop_at
+from bot.domain.conversation import TURNS
 from bot.domain.decide import decide
 from bot.domain.decision import Dismiss, Heard, Rate, ShopNow, Situation
 from bot.domain.desk_notices import desk_notice
@@ -19,7 +20,7 @@ from bot.domain.doubts import doubts
 from bot.domain.patience import wait_until
 from bot.domain.turn import text_of
 from bot.storage import conversations, decisions, inbox, outbox
-from bot.storage.conversations import TRY_OUT, heard_of
+from bot.storage.conversations import NOT_WAITING, TRY_OUT, heard_of
 from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
@@ -74,6 +75,7 @@ async def decide_replies(
     What was sent longer ago than `answer_within` goes to a person (None = however long); links to `own_hosts` are ours.
 
     `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
+    A conversation that somebody else changed meanwhile is left for the next round, which sees it as it is then.
     Raises `StorageDown`; then nothing was decided and the rows wait. A conversation whose rules fail is tried again,
     and after `POISON_AFTER_TRIES` its messages are set aside for people.
     """
@@ -95,11 +97,14 @@ async def decide_replies(
         notes_doubts=read_meanings is not None,
     )
     write = functools.partial(_write, database=database, node=node, live=live, metrics=metrics, sender=sender)
-    await write(*desk.plans(claimed))
+    lost = await write(*desk.plans(claimed))
     if read_meanings is not None and desk.doubts:
         desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
-        await write(*desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
-    return Round(more=len(claimed) == limit or desk.leaves_some, look_again_in_seconds=desk.look_again_in_seconds)
+        lost += await write(*desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
+    return Round(
+        more=len(claimed) == limit or desk.leaves_some or lost > 0,
+        look_again_in_seconds=desk.look_again_in_seconds,
+    )
 
 
 async def _write(
@@ -111,7 +116,8 @@ async def _write(
     live: Live,
     metrics: Metrics,
     sender: Sender,
-) -> None:
+) -> int:
+    """Write them, and return how many somebody else's change has made void."""
     channels = {plan.conversation.channel for plan in plans if plan.rows}
     written, taken = await database.write(_write_and_take, plans, node, sender.take_along(channels))
     sender.start(taken)
@@ -122,6 +128,7 @@ async def _write(
         live.changed(plan.conversation.channel, plan.conversation.external_id)
         if plan.decided is not None:
             metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
+    return len(plans) - len(written)
 
 
 def _log(plan: Plan) -> None:
@@ -369,12 +376,7 @@ class _Desk:
                 due_at=self.now + delay,
             )
         )
-        change = _unchanged(conversation) | {
-            "mode": "closed",
-            "waiting_since": None,
-            "reply_by": None,
-            "holding_due_at": None,
-        }
+        change = _unchanged(conversation) | {"mode": TURNS["ended"][conversation.mode], **NOT_WAITING}
         return Plan(conversation=conversation, inbox_ids=(row.id,), change=change, closing=closing)
 
     def _rated(self, conversation: Conversation, row: Unread) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
 Mode = Literal["bot", "waiting", "human", "closed"]
 """bot: it answers · waiting: a person is wanted, the bot answers what is sure or leads clearly, and asks nothing back ·
 human: a person has spoken, the bot is silent · closed: over, until the buyer writes again (a new episode)."""
+
+Event = Literal["person spoke", "person called", "person left", "ended", "blocked"]
+
+TURNS: Mapping[Event, Mapping[Mode, Mode]] = MappingProxyType(
+    {
+        "person spoke": {"bot": "human", "waiting": "human", "human": "human", "closed": "human"},
+        "person called": {"bot": "waiting", "waiting": "waiting", "closed": "waiting"},
+        "person left": {"human": "bot"},
+        "ended": {"bot": "closed", "waiting": "closed", "human": "closed", "closed": "closed"},
+        "blocked": {"bot": "closed", "waiting": "closed", "human": "human", "closed": "closed"},
+    }
+)
+"""What may happen to a conversation beside the bot's own decisions → who leads it then, by who led it before.
+
+Where a mode is not named, the event means nothing to the conversation.
+"""
 
 RECENT_TEXTS = 12
 TOLD_TEXTS = 3
@@ -70,7 +87,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """One buyer on one channel. All moments are aware UTC; `fence` and `epoch` guard writes (see ARCHITECTURE.md)."""
+    """One buyer on one channel. All moments are aware UTC.
+
+    Whatever changes it moves its `fence` on: who writes upon what he read loses if somebody moved it meanwhile. Its
+    `epoch` moves when the bot has to be silent at once: a reply that was written in an earlier one is not sent.
+    """
 
     id: int
     channel: str

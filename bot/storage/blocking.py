@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, case, func, literal, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 
+from bot.storage.conversations import change, turn
 from bot.storage.outbox import EVEN_AFTER_TAKEOVER
 from bot.storage.prepared import Prepared
 from bot.storage.tables import Moment, conversation, is_unfinished, outbox
@@ -22,21 +23,16 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
     """Block the buyer in all of his conversations there, and return how many these are.
 
     What the bot had queued for him is cancelled, he leaves the queue for a person, and a decision that is being made
-    just now finds its `epoch` gone and is dropped. A person who leads the conversation goes on as he likes.
+    just now is not written. A person who leads the conversation goes on as he likes.
     """
     table = conversation.c
-    changed = connection.execute(
-        update(conversation)
-        .where(*_is(channel, buyer))
-        .values(
-            blocked_at=func.coalesce(table.blocked_at, literal(at, Moment)),
-            epoch=table.epoch + 1,
-            mode=case((table.mode == "human", "human"), else_="closed"),
-            waiting_since=None,
-            unanswered_since=None,
-            reply_by=None,
-            holding_due_at=None,
-        )
+    changed = turn(
+        connection,
+        "blocked",
+        *_is(channel, buyer),
+        blocked_at=func.coalesce(table.blocked_at, literal(at, Moment)),
+        epoch=table.epoch + 1,
+        unanswered_since=None,
     )
     his = select(table.id).where(*_is(channel, buyer)).scalar_subquery()
     connection.execute(
@@ -45,13 +41,12 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
         .where(outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
         .values(state="cancelled", settled_at=at, last_error="the buyer was blocked")
     )
-    return changed.rowcount
+    return changed
 
 
 def unblock(connection: Connection, *, channel: str, buyer: str) -> int:
     """Let the bot answer him again; returns in how many conversations he was blocked."""
-    blocked = (*_is(channel, buyer), conversation.c.blocked_at.is_not(None))
-    return connection.execute(update(conversation).where(*blocked).values(blocked_at=None)).rowcount
+    return change(connection, *_is(channel, buyer), conversation.c.blocked_at.is_not(None), blocked_at=None)
 
 
 def blocked_since(connection: Connection, *, channel: str, buyers: Sequence[str]) -> dict[str, datetime]:

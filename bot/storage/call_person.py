@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, literal, update
+from sqlalchemy import case, func, literal
 
 from adapters.contract import HandedOver
 from bot.storage import outbox
-from bot.storage.conversations import read_one
+from bot.storage.conversations import read_one, turn
 from bot.storage.tables import Moment, conversation
 
 if TYPE_CHECKING:
@@ -37,17 +37,16 @@ def call_person(
     """
     table, now = conversation.c, literal(at, Moment)
     first_unanswered = func.coalesce(table.unanswered_since, now)
-    called = connection.execute(
-        update(conversation)
-        .where(table.id == conversation_id, table.mode != "human", table.blocked_at.is_(None))
-        .values(
-            mode="waiting",
-            waiting_since=func.coalesce(table.waiting_since, now),
-            unanswered_since=case((table.mode == "waiting", table.unanswered_since), else_=first_unanswered),
-        )
+    called = turn(
+        connection,
+        "person called",
+        table.id == conversation_id,
+        table.blocked_at.is_(None),
+        waiting_since=func.coalesce(table.waiting_since, now),
+        unanswered_since=case((table.mode == "waiting", table.unanswered_since), else_=first_unanswered),
     )
     found = read_one(connection, conversation_id)
-    if called.rowcount and found is not None:  # what a platform said stands after a colon, and is not for the log
+    if called and found is not None:  # what a platform said stands after a colon, and is not for the log
         facts = {"channel": found.channel, "conversation": found.id, "reason": reason.partition(": ")[0]}
         log.info("handed over to a person", extra=facts)
     if announces and found is not None and found.mode == "waiting":

@@ -7,10 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, func, null, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, null, or_, select, update
 
 from adapters.contract import Message
-from bot.domain.conversation import Conversation, Memory
+from bot.domain.conversation import TURNS, Conversation, Memory
 from bot.domain.decision import Heard
 from bot.storage.dialects import DatabaseTimeMs
 from bot.storage.packing import unpack_event, unpack_memory
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, Row
+    from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.engine import Connection
 
-    from adapters.contract import Event
+    from adapters.contract import Event as InboundEvent
+    from bot.domain.conversation import Event
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ UNREADABLE = (ValueError, TypeError, KeyError)
 """What unpacking raises for bytes that no version of ours has packed."""
 TRY_OUT = "try"
 """The built-in channel of the try-out page; its traffic never counts among real buyers."""
+NOT_WAITING: Mapping[str, None] = {"waiting_since": None, "reply_by": None, "holding_due_at": None}
+"""What holds of whoever does not wait for a person."""
 LEASE_MS = 30_000
 """How long a claim lasts; longer than the slowest send, so nobody else sends what is still on the wire."""
 
@@ -42,7 +45,7 @@ class Unread:
 
     id: int
     external_id: str
-    event: Event
+    event: InboundEvent
     sent_at: datetime
     received_at: datetime
 
@@ -83,18 +86,33 @@ def release_all(connection: Connection, *, node: str | None = None) -> None:
     connection.execute(update(conversation).where(held).values(owner=None, lease_until_ms=0))
 
 
-def still_ours(connection: Connection, fences: Mapping[int, int], *, node: str) -> dict[int, tuple[str, int]]:
-    """Of these conversations (id → fence at the claim), those nobody took since, with their mode and epoch now.
+def held(connection: Connection, ids: Sequence[int], *, node: str) -> dict[int, int]:
+    """Those of these conversations that are still this node's, with their fence now.
 
     On PostgreSQL the rows stay locked until this transaction ends, so a takeover comes wholly before or after it.
     """
-    rows = _HELD.rows(connection, {"ids": list(fences), "node": node})
-    return {row.id: (row.mode, row.epoch) for row in rows if row.fence == fences[row.id]}
+    return {row.id: row.fence for row in _HELD.rows(connection, {"ids": list(ids), "node": node})}
 
 
 def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
     """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
     _SAVE.run_each(connection, changes)
+
+
+def change(connection: Connection, *which: ColumnElement[bool], **values: object) -> int:
+    """Write these columns of the conversations that are meant, and move their fences; returns how many these are.
+
+    Beside `save` and a claim this is the only way to change one: a decision upon what it was before is not written.
+    """
+    return connection.execute(update(conversation).where(*which).values(fence=_TALK.fence + 1, **values)).rowcount
+
+
+def turn(connection: Connection, event: Event, *which: ColumnElement[bool], **values: object) -> int:
+    """Let this happen to the conversations that are meant, as `TURNS` has it; returns to how many it did."""
+    becomes = TURNS[event]
+    leaves_queue = {} if "waiting" in becomes.values() else NOT_WAITING
+    meant = (_TALK.mode.in_(becomes), *which)
+    return change(connection, *meant, mode=case(dict(becomes), value=_TALK.mode), **leaves_queue, **values)
 
 
 def read_one(connection: Connection, conversation_id: int) -> Conversation | None:
@@ -282,12 +300,12 @@ _RELEASE = Prepared(  # not while a reply is on the wire: nobody else may take i
     .values(owner=null(), lease_until_ms=0)
 )
 _HELD = Prepared(
-    select(_TALK.id, _TALK.fence, _TALK.mode, _TALK.epoch)
+    select(_TALK.id, _TALK.fence)
     .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
     .order_by(_TALK.id)
     .with_for_update(key_share=True)
 )
-_SAVE = Prepared(update(conversation).where(_TALK.id == bindparam("key")))
+_SAVE = Prepared(update(conversation).where(_TALK.id == bindparam("key")).values(fence=_TALK.fence + 1))
 _BY_ID = Prepared(select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id))
 _UNREAD = Prepared(
     select(

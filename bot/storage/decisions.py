@@ -42,22 +42,16 @@ class Plan:
 
 
 def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[Plan]:
-    """Write the plans whose conversation is still ours and was not taken over meanwhile; return those written.
+    """Write the plans whose conversation is still ours and as it was when it was read; return those written.
 
-    A conversation that another node holds now is left to it, rows and all. One that a person took over while we were
-    thinking has its messages settled as `human`, and nothing is said.
+    A conversation that another node holds now is left to it. One that anybody changed while we were thinking (a person
+    took it over or left it, it was closed, blocked, put into the queue) is looked at again: its messages wait on.
     """
-    held = conversations.still_ours(
-        connection, {plan.conversation.id: plan.conversation.fence for plan in plans}, node=node
-    )
-    ours = [plan for plan in plans if plan.conversation.id in held]
-    good = [plan for plan in ours if held[plan.conversation.id][1] == plan.conversation.epoch]
-    for plan in ours:
-        if plan not in good and plan.decided is not None:
-            inbox.settle(connection, plan.inbox_ids, "human")
+    held = conversations.held(connection, [plan.conversation.id for plan in plans], node=node)
+    good = [plan for plan in plans if held.get(plan.conversation.id) == plan.conversation.fence]
     _write_all(connection, good)
-    conversations.release(connection, [plan.conversation.id for plan in ours if not plan.rows], node=node)
-    announce(connection, {f"{plan.conversation.channel}/{plan.conversation.external_id}" for plan in ours})
+    conversations.release(connection, [plan.conversation.id for plan in good if not plan.rows], node=node)
+    announce(connection, {f"{plan.conversation.channel}/{plan.conversation.external_id}" for plan in good})
     return good
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from bot.storage.conversations import change
 from bot.storage.dialects import insert_new
 from bot.storage.tables import conversation, invite, invited_day, is_due, rating
 
@@ -73,6 +74,8 @@ def settle(connection: Connection, key: tuple[int, int], *, state: str, reason: 
     """The invite (conversation, episode) was sent, or never will be, and why."""
     sent_at = at if state == "sent" else None
     connection.execute(update(invite).where(*_is(key)).values(state=state, reason=reason, sent_at=sent_at))
+    if state == "sent":
+        change(connection, conversation.c.id == key[0])  # the buyer's "5" means something from now on
 
 
 def postpone(connection: Connection, key: tuple[int, int], *, until: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from bot.storage.conversations import turn
 from bot.storage.outbox import EVEN_AFTER_TAKEOVER
 from bot.storage.tables import conversation, is_unfinished, outbox
 
@@ -21,18 +22,14 @@ def take_over(connection: Connection, conversation_ids: Sequence[int], *, at: da
 
     At most one reply can already be on the wire; it keeps its state until it is settled.
     """
-    connection.execute(
-        update(conversation)
-        .where(conversation.c.id.in_(conversation_ids))
-        .values(
-            mode="human",
-            epoch=conversation.c.epoch + 1,
-            last_staff_at=at,
-            waiting_since=None,
-            unanswered_since=None,
-            reply_by=None,
-            holding_due_at=None,
-        )
+    table = conversation.c
+    turn(
+        connection,
+        "person spoke",
+        table.id.in_(conversation_ids),
+        epoch=table.epoch + 1,
+        last_staff_at=at,
+        unanswered_since=None,
     )
     connection.execute(
         update(outbox)

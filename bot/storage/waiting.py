@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
-from bot.storage.conversations import read_one
-from bot.storage.tables import conversation, is_unfinished, outbox
+from bot.storage.conversations import change, read_one, turn
+from bot.storage.tables import conversation, inbox, is_new, is_unfinished, outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ AT_ONCE = 200
 def late(connection: Connection, *, now: datetime) -> list[Conversation]:
     """Buyers who wait for a person and whose holding line is due. Locked, and marked so that it comes once."""
     found = _lock(connection, conversation.c.mode == "waiting", conversation.c.holding_due_at <= now)
-    _mark(connection, found, holding_due_at=None)
+    change(connection, conversation.c.id.in_([each.id for each in found]), holding_due_at=None)
     return found
 
 
@@ -31,7 +31,7 @@ def forgotten(connection: Connection, *, before: datetime) -> list[Conversation]
     """Conversations that a person leads and in which nobody has said anything since `before`."""
     table = conversation.c
     silent = (or_(said.is_(None), said < before) for said in (table.last_staff_at, table.last_buyer_at))
-    return _lock(connection, table.mode == "human", *silent)
+    return _lock(connection, table.mode == "human", _all_read(), *silent)
 
 
 def quiet(connection: Connection, *, before: datetime) -> list[Conversation]:
@@ -40,23 +40,26 @@ def quiet(connection: Connection, *, before: datetime) -> list[Conversation]:
     replied = or_(table.last_reply_at.is_(None), table.last_reply_at < before)
     unfinished = (outbox.c.conversation_id == table.id, is_unfinished())
     said_all = ~select(outbox.c.id).where(*unfinished).exists()
-    return _lock(connection, table.mode == "bot", table.last_buyer_at < before, replied, said_all)
+    return _lock(connection, table.mode == "bot", table.last_buyer_at < before, replied, said_all, _all_read())
 
 
 def given_up(connection: Connection, *, before: datetime) -> list[Conversation]:
     """Buyers who waited for a person in vain, silent since `before`: they would only lengthen the queue."""
-    return _lock(connection, conversation.c.mode == "waiting", conversation.c.last_buyer_at < before)
+    return _lock(connection, conversation.c.mode == "waiting", conversation.c.last_buyer_at < before, _all_read())
 
 
-def hand_back(connection: Connection, found: Conversation, *, mode: str, at: datetime) -> None:
-    """The bot has it again; `mode` is bot, or waiting while the buyer's last word has no answer."""
-    waiting_since = at if mode == "waiting" else None
-    _mark(connection, [found], mode=mode, waiting_since=waiting_since)
+def hand_back(connection: Connection, found: Conversation) -> None:
+    """The person has left it; the bot has it again."""
+    turn(connection, "person left", conversation.c.id == found.id)
 
 
 def close(connection: Connection, found: Conversation) -> None:
     """The episode is over."""
-    _mark(connection, [found], mode="closed", waiting_since=None, reply_by=None, holding_due_at=None)
+    turn(connection, "ended", conversation.c.id == found.id)
+
+
+def _all_read() -> ColumnElement[bool]:
+    return ~select(inbox.c.id).where(inbox.c.conversation_id == conversation.c.id, is_new()).exists()
 
 
 def _lock(connection: Connection, *wanted: ColumnElement[bool]) -> list[Conversation]:
@@ -68,8 +71,3 @@ def _lock(connection: Connection, *wanted: ColumnElement[bool]) -> list[Conversa
         .with_for_update(skip_locked=True, key_share=True)
     ).scalars()
     return [found for each in ids.all() if (found := read_one(connection, each)) is not None]
-
-
-def _mark(connection: Connection, found: list[Conversation], **values: object) -> None:
-    ids = [each.id for each in found]
-    connection.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**values))

@@ -129,7 +129,7 @@ async def test_a_person_who_took_over_meanwhile_wins(database: Database) -> None
     (claimed,) = await _claim(database, "here")
     await database.write(take_over, [claimed.conversation.id], at=MORNING)
     assert await database.write(decisions.write, [_plan(claimed)], node="here") == []
-    assert await database.read(_states) == ["human", "human"]
+    assert await database.read(_states) == ["new", "new"]  # looked at again, as a person leads it now
     found = await database.read(conversations.read_one, claimed.conversation.id)
     assert found is not None
     assert (found.mode, found.memory) == ("human", Memory())
