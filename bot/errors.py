@@ -10,6 +10,9 @@ TooBusy                 more arrived than can be kept: come back after `retry_af
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class CannotStart(Exception):
     """The program refuses to start. `sentences` tell the owner what is wrong and what to do, one each."""
@@ -41,3 +44,10 @@ class TooBusy(Exception):
     def __init__(self, *, retry_after_seconds: int) -> None:
         super().__init__(f"too much at once; come back in {retry_after_seconds} s")
         self.retry_after_seconds = retry_after_seconds
+
+
+def in_short(problem: BaseException) -> str:
+    """What went wrong and where, without its words: these may hold what a buyer wrote."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(problem).__name__}{where}"

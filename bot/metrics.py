@@ -33,6 +33,9 @@ class Metrics:
         self.failures = Counter(
             "xiaoer_failures", "Failures of background work, by its name", ["part"], registry=registry
         )
+        self.poison_messages = Gauge(
+            "xiaoer_poison_messages", "Messages that could not be decided about and wait for people", registry=registry
+        )
         self.lease_steals = Counter(
             "xiaoer_lease_steals", "Conversations taken from a node whose lease had run out", registry=registry
         )

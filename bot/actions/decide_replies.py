@@ -8,8 +8,7 @@ import logging
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
-from adapters.contract import ConversationClosed, Message, RatingCreated, Reply
-from bot.clock import believable
+from adapters.contract import ConversationClosed, Message, RatingCreated, Reply, Surroundings, Text
 from bot.domain import reply_window
 from bot.domain.calendar import shop_at
 from bot.domain.conversation import TURNS
@@ -17,9 +16,11 @@ from bot.domain.decide import decide
 from bot.domain.decision import Dismiss, Heard, Rate, ShopNow, Situation
 from bot.domain.desk_notices import desk_notice
 from bot.domain.doubts import doubts
+from bot.domain.giving_up import give_up
 from bot.domain.patience import wait_until
 from bot.domain.turn import text_of
-from bot.storage import conversations, decisions, inbox, outbox
+from bot.errors import StorageDown, in_short
+from bot.storage import conversations, decisions, outbox
 from bot.storage.conversations import NOT_WAITING, TRY_OUT, heard_of
 from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-POISON_AFTER_TRIES = 3
+CANNOT_BE_DECIDED = "the bot cannot decide about a message of the buyer"
 
 
 async def decide_replies(
@@ -76,8 +77,8 @@ async def decide_replies(
 
     `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
     A conversation that somebody else changed meanwhile is left for the next round, which sees it as it is then.
-    Raises `StorageDown`; then nothing was decided and the rows wait. A conversation whose rules fail is tried again,
-    and after `POISON_AFTER_TRIES` its messages are set aside for people.
+    Raises `StorageDown`; then nothing was decided and the rows wait. A message that the rules fail at is set aside, its
+    buyer gets a person, and what stands beside it is decided about.
     """
     now = clock.now()
     claimed, stolen = await database.write_lightly(conversations.claim_unread, node=node, now=now, limit=limit)
@@ -96,45 +97,25 @@ async def decide_replies(
         crowd=crowd,
         notes_doubts=read_meanings is not None,
     )
-    write = functools.partial(_write, database=database, node=node, live=live, metrics=metrics, sender=sender)
-    lost = await write(*desk.plans(claimed))
+    writing = _Writing(desk=desk, database=database, node=node, live=live, metrics=metrics, sender=sender)
+    lost = await writing.write(desk.plans(claimed))
     if read_meanings is not None and desk.doubts:
         desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
-        lost += await write(*desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
+        lost += await writing.write(desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
     return Round(
         more=len(claimed) == limit or desk.leaves_some or lost > 0,
         look_again_in_seconds=desk.look_again_in_seconds,
     )
 
 
-async def _write(
-    plans: Sequence[Plan],
-    failed: Sequence[int],
-    *,
-    database: Database,
-    node: str,
-    live: Live,
-    metrics: Metrics,
-    sender: Sender,
-) -> int:
-    """Write them, and return how many somebody else's change has made void."""
-    channels = {plan.conversation.channel for plan in plans if plan.rows}
-    written, taken = await database.write(_write_and_take, plans, node, sender.take_along(channels))
-    sender.start(taken)
-    if failed:
-        await database.write(inbox.blame, failed, poison_after_tries=POISON_AFTER_TRIES)
-    for plan in written:
-        _log(plan)
-        live.changed(plan.conversation.channel, plan.conversation.external_id)
-        if plan.decided is not None:
-            metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
-    return len(plans) - len(written)
-
-
 def _log(plan: Plan) -> None:
-    """Tell of who has the conversation now, where that has changed."""
+    """Tell of who has the conversation now, where that has changed, and of what cannot be decided about."""
     before, now = plan.conversation.mode, plan.change["mode"]
     facts = {"channel": plan.conversation.channel, "conversation": plan.conversation.id}
+    if plan.problem:
+        facts |= {"messages": list(plan.inbox_ids), "problem": plan.problem}
+        log.error("a message cannot be decided about: a person is called, see `xiaoer poison list`", extra=facts)
+        return
     if now == "waiting" and before != "waiting":
         log.info("handed over to a person", extra=facts | {"reason": plan.reason})
     if now == "closed" and before != "closed":
@@ -152,6 +133,50 @@ class Sender(Protocol):
         """Send what was taken, once that is committed."""
         ...
 
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Writing:
+    """Writes what a round has decided, and starts what is to be sent."""
+
+    desk: _Desk
+    database: Database
+    node: str
+    live: Live
+    metrics: Metrics
+    sender: Sender
+
+    async def write(self, plans: Sequence[Plan]) -> int:
+        """Write them; returns how many are to be looked at again, as somebody else changed what they were made upon.
+
+        What the database refuses is set aside, as is what the rules fail at; the others are written without it.
+        """
+        channels = {plan.conversation.channel for plan in plans if plan.rows}
+        take = self.sender.take_along(channels)
+        try:
+            written, taken = await self.database.write(_write_and_take, plans, self.node, take)
+        except StorageDown:
+            raise
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the message beside this one must not suffer
+            if len(plans) > 1:
+                return sum([await self.write([plan]) for plan in plans])
+            return await self._without(plans[0], problem)
+        self.sender.start(taken)
+        for plan in written:
+            self._tell(plan)
+        return len(plans) - len(written)
+
+    async def _without(self, plan: Plan, problem: Exception) -> int:
+        if not plan.problem:
+            return await self.write([self.desk.refused(plan, problem)])
+        await self.database.write(decisions.abandon, plan, at=self.desk.now)
+        self._tell(plan)
+        return 0
+
+    def _tell(self, plan: Plan) -> None:
+        _log(plan)
+        self.live.changed(plan.conversation.channel, plan.conversation.external_id)
+        if plan.decided is not None:
+            self.metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
 
 def _write_and_take(
     connection: Connection, plans: Sequence[Plan], node: str, take: Callable[[Connection], list[ToSend]]
@@ -188,6 +213,7 @@ class _Desk:
     meant: Mapping[str, tuple[Meant, ...]] = dataclasses.field(default_factory=dict)
     look_again_in_seconds: float | None = None
     leaves_some: bool = False
+    unread: dict[int, tuple[Unread, ...]] = dataclasses.field(default_factory=dict)
     newly_waiting: dict[bool, int] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
@@ -199,45 +225,83 @@ class _Desk:
         """What a model takes the texts in doubt for; those it could not be asked for are missing."""
         self.meant, self.notes_doubts = meant, False
 
-    def plans(self, claimed: Sequence[Claimed]) -> tuple[list[Plan], list[int]]:
-        """A plan for each conversation, and the inbox rows of those that no plan could be made for."""
-        plans: list[Plan] = []
-        failed: list[int] = []
-        for each in claimed:
-            try:
-                made = self._plan(each)
-                plans += made
-                self.leaves_some |= any(0 < len(plan.inbox_ids) < len(each.unread) for plan in made)
-            except Exception:  # the job runner: one conversation's trouble must not stop the others
-                log.exception("deciding failed", extra={"conversation": each.conversation.id})
-                failed += [row.id for row in each.unread]
-                self.leaves_some = True
-        return plans, failed
+    def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
+        """A plan for each conversation."""
+        return [plan for each in claimed if (plan := self._plan_or_set_aside(each)) is not None]
 
-    def _plan(self, claimed: Claimed) -> list[Plan]:
-        """One plan for the rows at the head that belong together; what comes after them has its turn next."""
+    def refused(self, plan: Plan, problem: Exception) -> Plan:
+        """What to write instead of a plan that the database refuses."""
+        return self._set_aside(plan.conversation, self.unread[plan.conversation.id][0], in_short(problem))
+
+    def _plan_or_set_aside(self, claimed: Claimed) -> Plan | None:
         if not claimed.unread:
-            return []
+            return None
+        self.unread[claimed.conversation.id] = claimed.unread
+        try:
+            plan = self._first_that_can_be(claimed)
+        except Exception as problem:  # noqa: BLE001 - whatever the rules fail at, what stands beside it goes on
+            plan = self._set_aside(claimed.conversation, claimed.unread[0], in_short(problem))
+        self.leaves_some |= plan is not None and 0 < len(plan.inbox_ids) < len(claimed.unread)
+        return plan
+
+    def _first_that_can_be(self, claimed: Claimed) -> Plan | None:
+        """A plan for all that belongs together at the head or, where the rules fail at that, for the first alone."""
+        try:
+            return self._plan(claimed)
+        except Exception:
+            if len(claimed.unread) == 1:
+                raise
+            return self._plan(claimed, most=1)
+
+    def _plan(self, claimed: Claimed, most: int | None = None) -> Plan | None:
+        """One plan for the rows at the head that belong together; what comes after them has its turn next."""
         first = claimed.unread[0]
+        if first.problem:
+            return self._set_aside(claimed.conversation, first, first.problem)
         match first.event:
             case ConversationClosed():
-                return [self._closed(claimed.conversation, first)]
+                return self._closed(claimed.conversation, first)
             case RatingCreated():
-                return [self._rated(claimed.conversation, first)]
+                return self._rated(claimed.conversation, first)
             case _:
-                head = tuple(takewhile(lambda row: isinstance(row.event, Message), claimed.unread))
-                plan = self._answered(claimed.conversation, head, over=len(head) < len(claimed.unread))
-                return [] if plan is None else [plan]
+                head = tuple(takewhile(_is_readable_message, claimed.unread))[:most]
+                return self._answered(claimed.conversation, head, over=len(head) < len(claimed.unread))
+
+    def _set_aside(self, conversation: Conversation, row: Unread, problem: str) -> Plan:
+        """Leave this message to a person, and let the buyer hear so."""
+        decision = give_up(conversation, self.shop, self.knowledge, reason=CANNOT_BE_DECIDED)
+        bubbles = [  # under keys of their own: when the message is tried again, its answer has those of the message
+            dataclasses.replace(bubble, once=f"poison:{row.external_id}:{part}")
+            for part, bubble in enumerate(decision.bubbles, 1)
+        ]
+        decision = dataclasses.replace(decision, bubbles=tuple(bubbles))
+        words = row.event.content if isinstance(row.event, Message) else Text("")
+        heard = Heard(
+            inbox_id=row.id,
+            external_id=row.external_id,
+            content=words,
+            surroundings=Surroundings(),
+            sent_at=row.received_at,
+            arrived_at=row.received_at,
+        )
+        change = self._change(conversation, [dataclasses.replace(heard, content=Text(""))], decision)
+        return Plan(
+            conversation=conversation,
+            inbox_ids=(row.id,),
+            change=change,
+            rows=self._rows(conversation, [heard], decision, change, row.received_at),
+            problem=problem,
+        )
 
     def _answered(self, conversation: Conversation, rows: tuple[Unread, ...], *, over: bool) -> Plan | None:
-        """None when a model is to be heard first. `over`: something has ended after these messages: await nothing."""
+        """None when a model is to be heard first. `over`: more has come that is not among these: await nothing."""
         is_late = self.answer_within is not None and rows[-1].sent_at < self.now - self.answer_within
         heard = [self._heard(row, conversation, is_late=is_late) for row in rows]
         queue = conversation.channel == TRY_OUT
         placed = dataclasses.replace(
             conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
         )
-        pretended = believable(heard[-1].surroundings.pretend_at, now=self.now)
+        pretended = heard[-1].surroundings.pretend_at
         shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
         meant = {text: self.meant[text] for text in self.doubts.get(conversation.id, ()) if text in self.meant}
         knowledge = self.knowledge.with_meant(meant) if meant else self.knowledge
@@ -391,6 +455,10 @@ class _Desk:
                 rated_at=self.now,
             )
         return Plan(conversation=conversation, inbox_ids=(row.id,), change=_unchanged(conversation), rated=rated)
+
+
+def _is_readable_message(row: Unread) -> bool:
+    return isinstance(row.event, Message) and not row.problem
 
 
 def _numbered(bubbles: Sequence[Bubble]) -> list[tuple[Bubble, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import conversations, inbox, outbox
+from bot.storage import conversations, inbox, outbox, poison
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +23,7 @@ async def watch_figures(*, database: Database, clock: Clock, metrics: Metrics) -
     metrics.oldest_queued_seconds.set(_age_seconds(oldest_queued, now))
     metrics.queued.set(queued)
     metrics.unknown_sends.set(unknown)
+    metrics.poison_messages.set(await database.read(poison.count))
     metrics.waiting_for_person.set(await database.read(conversations.count_waiting))
 
 

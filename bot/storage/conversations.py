@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, null, or_, select, update
 
-from adapters.contract import Message
+from adapters.contract import Author, Message, Unsupported
+from bot.clock import believable
 from bot.domain.conversation import TURNS, Conversation, Memory
 from bot.domain.decision import Heard
+from bot.errors import in_short
 from bot.storage.dialects import DatabaseTimeMs
-from bot.storage.packing import unpack_event, unpack_memory
+from bot.storage.packing import UNREADABLE, unpack_event, unpack_memory
 from bot.storage.prepared import Prepared
 from bot.storage.tables import Moment, conversation, inbox, invite, is_new, is_unfinished, outbox, rating
 
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = (ValueError, TypeError, KeyError)
-"""What unpacking raises for bytes that no version of ours has packed."""
 TRY_OUT = "try"
 """The built-in channel of the try-out page; its traffic never counts among real buyers."""
 NOT_WAITING: Mapping[str, None] = {"waiting_since": None, "reply_by": None, "holding_due_at": None}
@@ -41,13 +42,14 @@ LEASE_MS = 30_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """One inbox row that waits for a decision."""
+    """One inbox row that waits for a decision. With a `problem` nobody can read it, and it holds an empty message."""
 
     id: int
     external_id: str
     event: InboundEvent
     sent_at: datetime
     received_at: datetime
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,16 +153,23 @@ def _claimed(
 def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread]]:
     rows = _UNREAD.rows(connection, {"ids": list(ids)})
     unread: dict[int, list[Unread]] = defaultdict(list)
-    unreadable: list[int] = []
     for row in rows:
-        try:
-            unread[row.conversation_id].append(unread_of(row))
-        except UNREADABLE:
-            log.exception("an event cannot be read; it is set aside", extra={"inbox": row.id})
-            unreadable.append(row.id)
-    if unreadable:
-        connection.execute(update(inbox).where(inbox.c.id.in_(unreadable)).values(state="poison"))
+        unread[row.conversation_id].append(_readable(row))
     return unread
+
+
+def _readable(row: Row[*tuple[Any, ...]]) -> Unread:
+    try:
+        return unread_of(row)
+    except UNREADABLE as problem:
+        return Unread(
+            id=row.id,
+            external_id=row.external_id,
+            event=Message(author=Author(), content=Unsupported("unreadable")),
+            sent_at=row.received_at,
+            received_at=row.received_at,
+            problem=in_short(problem),
+        )
 
 
 def _memory(row: Row[*tuple[Any, ...]]) -> Memory:
@@ -172,12 +181,17 @@ def _memory(row: Row[*tuple[Any, ...]]) -> Memory:
 
 
 def unread_of(row: Row[*tuple[Any, ...]]) -> Unread:
-    """An inbox row as a value."""
+    """An inbox row as a value. A moment that no clock in use tells (an earlier version kept it) counts as not told."""
+    event = unpack_event(row.kind, row.body)
+    if isinstance(event, Message):
+        surroundings = event.surroundings
+        pretended = believable(surroundings.pretend_at, now=row.received_at)
+        event = dataclasses.replace(event, surroundings=dataclasses.replace(surroundings, pretend_at=pretended))
     return Unread(
         id=row.id,
         external_id=row.external_id,
-        event=unpack_event(row.kind, row.body),
-        sent_at=row.sent_at,
+        event=event,
+        sent_at=believable(row.sent_at, now=row.received_at) or row.received_at,
         received_at=row.received_at,
     )
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from bot.storage import conversations, inbox, invites, outbox
+from bot.storage import conversations, inbox, invites, outbox, poison
 from bot.storage.announcing import announce
 from bot.storage.conversations import heard_of, unread_of
 from bot.storage.prepared import Prepared
-from bot.storage.tables import decision
+from bot.storage.tables import conversation, decision
 from bot.storage.tables import inbox as inbox_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 class Plan:
     """What is to be written about one conversation. `change` names columns of its row; `rows` are outbox rows.
 
+<<<<<<< HEAD
     `reason` is why a person is wanted, for the log.
+=======
+    `problem` says why its messages are set aside rather than decided about; empty for a decision.
+>>>>>>> 4dc7dbc (Give the buyer a person whenever a message cannot be decided about)
     """
 
     conversation: Conversation
@@ -38,7 +43,11 @@ class Plan:
     decided: Mapping[str, Any] | None = None
     closing: Closing | None = None
     rated: Rated | None = None
+<<<<<<< HEAD
     reason: str = ""
+=======
+    problem: str = ""
+>>>>>>> 4dc7dbc (Give the buyer a person whenever a message cannot be decided about)
 
 
 def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[Plan]:
@@ -53,6 +62,13 @@ def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[P
     conversations.release(connection, [plan.conversation.id for plan in good if not plan.rows], node=node)
     announce(connection, {f"{plan.conversation.channel}/{plan.conversation.external_id}" for plan in good})
     return good
+
+
+def abandon(connection: Connection, plan: Plan, *, at: datetime) -> None:
+    """Set the messages of a plan aside and call a person, with as little as can be written."""
+    poison.set_aside(connection, plan.inbox_ids, problem=plan.problem)
+    waits = {"waiting_since": at, "unanswered_since": at, "memory": b"", "patient_until": None}
+    conversations.turn(connection, "person called", conversation.c.id == plan.conversation.id, **waits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +93,14 @@ def read_heard(connection: Connection, inbox_ids: Sequence[int]) -> list[Heard]:
 
 
 def _write_all(connection: Connection, plans: Sequence[Plan]) -> None:
-    inbox.settle(connection, [row for plan in plans for row in plan.inbox_ids], "done")
+    inbox.settle(connection, [row for plan in plans if not plan.problem for row in plan.inbox_ids], "done")
     outbox.insert(connection, [row for plan in plans for row in plan.rows])
     conversations.save(connection, [plan.change for plan in plans])
     decided = [plan.decided for plan in plans if plan.decided is not None]
     _INSERT.run_each(connection, decided)
     for plan in plans:
+        if plan.problem:
+            poison.set_aside(connection, plan.inbox_ids, problem=plan.problem)
         if plan.rated is not None:
             invites.rate(connection, plan.rated)
         if plan.closing is not None:

@@ -79,13 +79,6 @@ def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
         _SETTLE.run(connection, {"ids": list(ids), "becomes": state})
 
 
-def blame(connection: Connection, ids: Sequence[int], *, poison_after_tries: int) -> None:
-    """Deciding about these rows failed; after so many tries they are set aside for people."""
-    rows = inbox.c.id.in_(ids)
-    connection.execute(update(inbox).where(rows).values(tries=inbox.c.tries + 1))
-    connection.execute(update(inbox).where(rows, inbox.c.tries >= poison_after_tries).values(state="poison"))
-
-
 def count_new(connection: Connection) -> tuple[int, datetime | None]:
     """How many rows wait for a decision, and since when the oldest does."""
     row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(is_new())).one()

@@ -14,9 +14,9 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, 
 from adapters.clean import clean_text
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.announcing import announce
-from bot.storage.conversations import LEASE_MS, UNREADABLE
+from bot.storage.conversations import LEASE_MS
 from bot.storage.dialects import DatabaseTimeMs, insert_new
-from bot.storage.packing import unpack_outgoing
+from bot.storage.packing import UNREADABLE, unpack_outgoing
 from bot.storage.prepared import Prepared
 from bot.storage.tables import Moment, conversation, is_unfinished, is_unknown, outbox
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from adapters.contract import Content, Event
     from bot.domain.decision import Account, Act, Decision, Part
 
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+"""What unpacking raises for bytes that no version of ours has packed."""
 EVENTS: Mapping[str, Callable[..., Event]] = {
     "message": Message,
     "conversation.closed": ConversationClosed,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = ((datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1) for year in (1900, 2200))
+"""What is read lies between: hours and days can be added to it, whatever a column holds."""
 
 metadata = MetaData(
     naming_convention={
@@ -51,12 +53,13 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         del dialect
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else EPOCH + timedelta(microseconds=max(EARLIEST, min(value, LATEST)))
 
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
 BLOCKED = "blocked_at IS NOT NULL"
+POISON = "state = 'poison'"
 
 conversation = Table(
     "conversation",
@@ -109,8 +112,10 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     Column("state", Text, nullable=False, server_default="new"),
     Column("tries", Integer, nullable=False, server_default="0"),
+    Column("problem", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "external_id"),
     Index("ix_inbox_conversation_id_id", "conversation_id", "id"),
+    Index("ix_inbox_poison", "id", sqlite_where=text(POISON), postgresql_where=text(POISON)),
     Index(
         "ix_inbox_new",
         "conversation_id",
@@ -258,6 +263,11 @@ pulse = Table(
 def is_new(rows: FromClause = inbox) -> ColumnElement[bool]:
     """Inbox rows that wait for a decision."""
     return rows.c.state == literal_column("'new'")
+
+
+def is_poison(rows: FromClause = inbox) -> ColumnElement[bool]:
+    """Inbox rows that could not be decided about and are set aside for people."""
+    return rows.c.state == literal_column("'poison'")
 
 
 def is_unfinished(rows: FromClause = outbox) -> ColumnElement[bool]:

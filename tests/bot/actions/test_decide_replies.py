@@ -1,27 +1,11 @@
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from tests.shop import accepted
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.shop import Shop
-
-
-async def test_messages_about_which_no_rule_can_decide_are_set_aside_for_people(
-    shop: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
-    await shop.buyer_says("什么时候发货", buyer="小王")
-    await shop.change("UPDATE conversation SET memory = :bad", bad=b'{"stale_turns": "many"}')
-    with caplog.at_level(logging.ERROR):
-        await shop.delivers("发什么快递", buyer="小王")
-        assert await shop.buyer_says("发什么快递", buyer="小李") == [shop.welcome, "默认发中通。"]
-        await shop.settles()
-    assert await shop.rows("SELECT state, tries FROM inbox ORDER BY id") == [("done", 0), ("poison", 3), ("done", 0)]
-    assert [record.message for record in caplog.records].count("deciding failed") == 3
 
 
 async def test_a_buyer_of_a_channel_that_is_gone_is_remembered_and_nothing_is_sent(shop: Shop) -> None:

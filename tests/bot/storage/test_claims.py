@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from adapters.contract import Author, ConversationClosed, Inbound, Message, Reply, Text
 from bot.domain.conversation import Memory
-from bot.storage import conversations, decisions, inbox, outbox
+from bot.storage import conversations, decisions, inbox, outbox, poison
 from bot.storage.conversations import heard_of
 from bot.storage.database import open_database
 from bot.storage.decisions import Plan
@@ -135,14 +135,12 @@ async def test_a_person_who_took_over_meanwhile_wins(database: Database) -> None
     assert (found.mode, found.memory) == ("human", Memory())
 
 
-async def test_messages_that_fail_again_and_again_are_set_aside(database: Database) -> None:
+async def test_messages_that_are_set_aside_tell_why(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
-    ids = [row.id for row in claimed.unread]
-    for _ in range(2):
-        await database.write(inbox.blame, ids, poison_after_tries=3)
-        assert await database.read(_states) == ["new", "new"]
-    await database.write(inbox.blame, ids[:1], poison_after_tries=3)
+    await database.write(poison.set_aside, [claimed.unread[0].id], problem="KeyError at turn.py:7")
     assert await database.read(_states) == ["poison", "new"]
+    (found,) = await database.read(poison.read_all, most=5)
+    assert (found.problem, found.buyer, found.words) == ("KeyError at turn.py:7", "b-1", "什么时候发货")
 
 
 async def test_where_nothing_protects_the_buyer_a_lost_send_is_unknown_and_never_repeated(database: Database) -> None:

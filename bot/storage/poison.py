@@ -1,0 +1,82 @@
+"""Messages that could not be decided about: set aside with the reason, shown to people, and tried again when asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from adapters.contract import Message, Text
+from bot.storage.packing import UNREADABLE, unpack_event
+from bot.storage.tables import conversation, inbox, is_poison
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """One message that waits for a person; `words` are the buyer's, empty where nobody can read them."""
+
+    number: int
+    channel: str
+    conversation: str
+    buyer: str
+    received_at: datetime
+    problem: str
+    words: str
+
+
+def set_aside(connection: Connection, ids: Sequence[int], *, problem: str) -> None:
+    """These rows could not be decided about, and why; nobody decides about them again by himself."""
+    row = inbox.c
+    aside = {"state": "poison", "problem": problem, "tries": row.tries + 1}
+    connection.execute(update(inbox).where(row.id.in_(ids)).values(aside))
+
+
+def read_all(connection: Connection, *, most: int) -> list[Poison]:
+    """The oldest that are set aside."""
+    rows = connection.execute(
+        select(inbox, conversation.c.external_id.label("talk"), conversation.c.buyer)
+        .join(conversation, conversation.c.id == inbox.c.conversation_id)
+        .where(is_poison())
+        .order_by(inbox.c.id)
+        .limit(most)
+    )
+    return [
+        Poison(
+            number=row.id,
+            channel=row.channel,
+            conversation=row.talk,
+            buyer=row.buyer,
+            received_at=row.received_at,
+            problem=row.problem,
+            words=_words(row.kind, row.body),
+        )
+        for row in rows
+    ]
+
+
+def retry(connection: Connection, ids: Sequence[int]) -> int:
+    """Have these decided about once more (all of them when none are named); returns how many were set aside."""
+    meant = (inbox.c.id.in_(ids),) if ids else ()
+    again = update(inbox).where(is_poison(), *meant).values(state="new", problem="")
+    return connection.execute(again).rowcount
+
+
+def count(connection: Connection) -> int:
+    """How many are set aside."""
+    return connection.execute(select(func.count()).select_from(inbox).where(is_poison())).scalar_one()
+
+
+def _words(kind: str, body: bytes) -> str:
+    try:
+        event = unpack_event(kind, body)
+    except UNREADABLE:
+        return ""
+    content = event.content if isinstance(event, Message) else None
+    return content.text if isinstance(content, Text) else ""
