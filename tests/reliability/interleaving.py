@@ -3,22 +3,17 @@
 Each step of the program is one transaction. Here every transaction waits for its turn, and a seeded draw says whose
 turn it is. The outcome must be one that some order of whole steps could have had, deciding counted as a single step:
 whatever came in between was either seen or came after.
-
-python -m tests.attack.interleave --orders 5000 [--seed N]
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import itertools
 import random
-import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -45,7 +40,6 @@ from bot.storage.database import open_database
 from bot.storage.inbox import Arrival
 from knowledge.base import KnowledgeBase
 from tests.fakes import SECRET, FakeClock
-from tests.shop import stock
 from tests.small_manual import NONSENSE, small_manual
 
 if TYPE_CHECKING:
@@ -441,18 +435,3 @@ def _do(connection: Connection, /, statement: str, **values: object) -> None:
 
 def _rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.execute(text(query))]
-
-
-async def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--orders", type=int, default=5_000)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="xiaoer-interleaving-") as folder:
-        url = f"sqlite:///{Path(folder) / 'shop.db'}"
-        await stock(url, small_manual())
-        report = await attack(url, orders=given.orders, seed=given.seed)
-    print(f"{report.orders} forced orders, {len(report.wrong)} wrong (seed {given.seed})")  # noqa: T201 - its result
-    for each in report.wrong[:5]:
-        print(each)  # noqa: T201
-    return bool(report.wrong)
