@@ -70,7 +70,7 @@ EVERYTHING = (
     "SELECT episode, state, reason FROM invite ORDER BY episode",
     "SELECT episode, score FROM rating ORDER BY episode",
 )
-TABLES = ("rating", "invite", "decision", "outbox", "inbox", "conversation")
+TABLES = ("invited_day", "rating", "invite", "decision", "outbox", "inbox", "conversation")
 
 
 class Turns:
