@@ -178,6 +178,7 @@ class _Writing:
         if plan.decided is not None:
             self.metrics.decisions.labels(outcome=plan.decided["outcome"]).inc()
 
+
 def _write_and_take(
     connection: Connection, plans: Sequence[Plan], node: str, take: Callable[[Connection], list[ToSend]]
 ) -> tuple[list[Plan], list[ToSend]]:

@@ -183,7 +183,7 @@ def _memory(row: Row[*tuple[Any, ...]]) -> Memory:
 def unread_of(row: Row[*tuple[Any, ...]]) -> Unread:
     """An inbox row as a value. A moment that no clock in use tells (an earlier version kept it) counts as not told."""
     event = unpack_event(row.kind, row.body)
-    if isinstance(event, Message):
+    if isinstance(event, Message) and event.surroundings.pretend_at is not None:
         surroundings = event.surroundings
         pretended = believable(surroundings.pretend_at, now=row.received_at)
         event = dataclasses.replace(event, surroundings=dataclasses.replace(surroundings, pretend_at=pretended))

@@ -29,11 +29,7 @@ if TYPE_CHECKING:
 class Plan:
     """What is to be written about one conversation. `change` names columns of its row; `rows` are outbox rows.
 
-<<<<<<< HEAD
-    `reason` is why a person is wanted, for the log.
-=======
-    `problem` says why its messages are set aside rather than decided about; empty for a decision.
->>>>>>> 4dc7dbc (Give the buyer a person whenever a message cannot be decided about)
+    `reason` says why a person is called, `problem` why the messages are set aside rather than decided about.
     """
 
     conversation: Conversation
@@ -43,11 +39,8 @@ class Plan:
     decided: Mapping[str, Any] | None = None
     closing: Closing | None = None
     rated: Rated | None = None
-<<<<<<< HEAD
     reason: str = ""
-=======
     problem: str = ""
->>>>>>> 4dc7dbc (Give the buyer a person whenever a message cannot be decided about)
 
 
 def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[Plan]:
