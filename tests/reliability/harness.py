@@ -45,8 +45,8 @@ LOOK_EVERY_SECONDS = 0.1
 LEASE_MS = 2_000
 FROZEN_SECONDS = LEASE_MS / 1000 + 5
 FAULTY = 0.10
-SETTLED = {"inbox": {"done"}, "outbox": {"sent"}, "invite": {"sent"}}
-"""The states in which every row must end here: all questions are sure, and nobody takes over."""
+SETTLED = {"inbox": {"done"}, "outbox": {"sent"}, "invite": {"sent", "skipped"}}
+"""The states in which every row must end here: all is sure, nobody takes over, and an invite comes once a day."""
 
 CONFIG = """
 [server]

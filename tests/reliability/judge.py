@@ -195,13 +195,13 @@ def _disordered(events: Sequence[Delivery], replies: Sequence[Received]) -> Iter
 
 
 def _invited_early(events: Sequence[Delivery], replies: Sequence[Received]) -> Iterator[str]:
-    """The n-th invite comes after every answer of the n-th episode and before the next one's."""
+    """The invite of the day comes after every answer of the first episode and before the next one's."""
     episode = {each.id: each.episode for each in events}
     invites = 0
     for each in replies:
         if each.kind == "invite":
             invites += _part(each) == 1
-        elif each.kind == "answer" and any(episode.get(name, invites) != invites for name in answers(each)):
+        elif each.kind == "answer" and any((episode.get(name, invites) > 0) != (invites > 0) for name in answers(each)):
             yield f"{each.conversation_id}: {', '.join(answers(each))} answered after {invites} invites"
 
 
@@ -212,10 +212,10 @@ def _invites(
     wrong: Callable[[int, int], bool],
 ) -> Iterator[str]:
     for name, those in events.items():
-        closings = sum(each.what == "closed" and each.accepted for each in those)
+        closings = any(each.what == "closed" and each.accepted for each in those)  # a buyer is asked once a day
         invites = sum(each.kind == "invite" and _part(each) == 1 for each in replies.get(name, ()))
         if wrong(invites, closings):
-            yield f"{name}: closed {closings} times, invited {invites} times"
+            yield f"{name}: {'closed' if closings else 'not closed'}, invited {invites} times"
 
 
 def _strange(taken: Iterable[Received]) -> Iterator[str]:
