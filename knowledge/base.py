@@ -85,8 +85,8 @@ class KnowledgeBase:
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
         """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
-        examples = _examples(manual)
-        cut = cutter(_vocabulary(manual))
+        examples, vocabulary = _matched_by(manual)
+        cut = cutter(vocabulary)
         matcher = Matcher.build(examples, cut=cut)
         spelling = Spelling((question for _, question in examples), cut)
         return cls(revision=revision, manual=manual, cut=cut, matcher=matcher, spelling=spelling)
@@ -281,7 +281,12 @@ class KnowledgeBase:
 
 def fit_key(manual: Manual) -> str:
     """The key of all that the better matcher for a manual is fitted to."""
-    return key_of(_examples(manual), _vocabulary(manual))
+    return key_of(*_matched_by(manual))
+
+
+def _matched_by(manual: Manual) -> tuple[list[tuple[str, str]], list[str]]:
+    """All of a manual that its matcher is made of: the examples, and the shop's own words."""
+    return _examples(manual), _vocabulary(manual)
 
 
 def _mentions(entry: Entry) -> Iterator[str]:
