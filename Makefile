@@ -68,9 +68,9 @@ lock: tools ## write both lock files anew from pyproject.toml (UPGRADE=1 takes n
 tools: .venv/.tools
 
 chromium:
-	@for each in chromium curl openssl; do command -v $$each >/dev/null || missing="$${missing:-} $$each"; done; \
+	@PATH="$$PATH:/usr/sbin"; for each in chromium curl haproxy nginx openssl; do command -v $$each >/dev/null || missing="$${missing:-} $$each"; done; \
 	if [ -n "$${missing:-}" ]; then \
-	  echo "Installing$$missing from Debian's packages, for the tests in a real browser and from a real shell ..."; \
+	  echo "Installing$$missing from Debian's packages, for the tests in a real browser, behind real proxies and from a real shell ..."; \
 	  $(AS_ROOT) apt-get update -qq && \
 	  $(AS_ROOT) apt-get install -qq -y --no-install-recommends $$missing fonts-noto-cjk >/dev/null; fi
 

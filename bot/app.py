@@ -44,13 +44,15 @@ from bot.storage import conversations, fits
 from bot.storage.conversations import TRY_OUT
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
-from bot.web.chat import Chat, Streams
+from bot.web.chat import STREAMS_AT_MOST, Chat, Streams
 from bot.web.connections import Connections
+from bot.web.doors import Doors, is_loopback
 from bot.web.health import Health
 from bot.web.pages import load_pages
+from bot.web.rate_limit import RateLimit
 from bot.web.server import application, connections_at_most, serving
 from bot.web.try_page import TryOut
-from bot.web.webhooks import Webhooks
+from bot.web.webhooks import WEBHOOK_MESSAGES_PER_MINUTE, Webhooks
 from bot.web.wording import load_wording
 from knowledge.manual import starter_manual
 
@@ -91,11 +93,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIterator[Running]:
+async def running(config: Config, *, clock: Clock, tick: bool = True, try_token: str = "") -> AsyncIterator[Running]:
     """Run everything until the block ends; it is ready when the block begins.
 
-    `tick` False leaves the jobs to the caller. Raises `CannotStart` before anything was started. Background work that
-    fails is logged, counted and tried again; it never ends the block.
+    `tick` False leaves the jobs to the caller. Who shows `try_token` may use the try-out page; "" opens it to nobody.
+    Raises `CannotStart` before anything was started. Background work that fails is logged, counted and tried again; it
+    never ends the block.
     """
     channels = open_channels(config)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
@@ -106,7 +109,7 @@ async def running(config: Config, *, clock: Clock, tick: bool = True) -> AsyncIt
         asyncio.TaskGroup() as tasks,
     ):
         node = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-        bot = _Bot(config=config, clock=clock, node=node, channels=channels, database=database)
+        bot = _Bot(config=config, clock=clock, node=node, channels=channels, database=database, try_token=try_token)
         await bot.prepare()
         deliverer = Deliverer(
             database=database,
@@ -219,8 +222,16 @@ class _Bot:
     """The parts of one running bot, and the steps its background work repeats."""
 
     def __init__(
-        self, *, config: Config, clock: Clock, node: str, channels: Mapping[str, Channel], database: Database
+        self,
+        *,
+        config: Config,
+        clock: Clock,
+        node: str,
+        channels: Mapping[str, Channel],
+        database: Database,
+        try_token: str,
     ) -> None:
+        self.try_token = try_token
         self.config = config
         self.clock = clock
         self.node = node
@@ -272,7 +283,16 @@ class _Bot:
 
     def serving(self, at_work: AtWork) -> AbstractAsyncContextManager[int]:
         """Open the port. It answers from the first moment; `/readyz` says no until the manual is in memory."""
-        pages = load_pages()
+        pages, server = load_pages(), self.config.server
+        connections = Connections(clock=SystemClock(), at_most=connections_at_most())
+        doors = Doors(
+            trusted_proxies=server.trusted_proxies,
+            public_url=server.public_url,
+            public_try_out=server.public_try_out,
+            listens_here_only=is_loopback(server.host),
+            try_token=self.try_token,
+            metrics_token=server.metrics_token,
+        )
         web_channels = {
             name: channel.adapter for name, channel in self.channels.items() if isinstance(channel.adapter, WebAdapter)
         }
@@ -282,6 +302,7 @@ class _Bot:
             clock=self.clock,
             metrics=self.metrics,
             not_ready=lambda: self.not_ready,
+            doors=doors,
             facts=self.facts,
         )
         signed = {name: channel for name, channel in self.channels.items() if name not in web_channels}
@@ -294,8 +315,8 @@ class _Bot:
             live=self.live,
             clock=self.clock,
             shop_name=self.config.shop.name,
-            public_try_out=self.config.server.public_try_out,
-            streams=Streams(),
+            doors=doors,
+            streams=Streams(at_most=min(STREAMS_AT_MOST, connections.at_most // 2)),
         )
         try_out = TryOut(
             pages=pages,
@@ -306,14 +327,20 @@ class _Bot:
             calendar=self.calendar,
             clock=self.clock,
             shop_name=self.config.shop.name,
-            public_try_out=self.config.server.public_try_out,
+            doors=doors,
         )
-        webhooks = Webhooks(channels=signed, standings=self.standings, receiver=self.receiver, clock=self.clock)
+        webhooks = Webhooks(
+            channels=signed,
+            standings=self.standings,
+            receiver=self.receiver,
+            clock=self.clock,
+            buyers=RateLimit(per_minute=WEBHOOK_MESSAGES_PER_MINUTE, clock=self.clock),
+        )
         return serving(
-            application(health=health, webhooks=webhooks, chat=chat, try_out=try_out),
-            host=self.config.server.host,
-            port=self.config.server.port,
-            connections=Connections(clock=SystemClock(), at_most=connections_at_most()),
+            application(health=health, webhooks=webhooks, chat=chat, try_out=try_out, doors=doors),
+            host=server.host,
+            port=server.port,
+            connections=connections,
             at_work=at_work,
         )
 

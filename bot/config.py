@@ -6,6 +6,7 @@
 
 import datetime as dt
 import difflib
+import ipaddress
 import itertools
 import re
 import tomllib
@@ -34,6 +35,7 @@ LONGEST_OWN_DATES_DAYS = 366
 TRY_OUT_CHANNEL = "try"
 """The try-out page's own channel; it exists without being configured, so nobody else may take its name."""
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 CALLED_OTHERWISE: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
@@ -194,6 +196,31 @@ def _read_hosts(given: object) -> tuple[str, ...]:
     return tuple(each.lower() for each in given)
 
 
+def _read_public_url(given: object) -> object:
+    if not isinstance(given, str) or given == "":
+        return given
+    try:
+        parts = urlsplit(given)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and "@" not in given
+    except ValueError:
+        valid = False
+    if not valid or not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)*/?", parts.path) or parts.query or parts.fragment:
+        raise ValueError('is not an address; write "https://chat.shop.example" or "https://shop.example/kefu"')
+    return given
+
+
+def _read_networks(given: object) -> tuple[Network, ...]:
+    if not isinstance(given, list | tuple):
+        raise ValueError('must be a list of addresses or networks like ["127.0.0.1", "10.0.0.0/8"]')  # noqa: TRY004 - pydantic collects ValueError
+    networks = []
+    for each in given:
+        try:
+            networks.append(ipaddress.ip_network(str(each), strict=False))
+        except ValueError:
+            raise ValueError(f'{each!r} is no address or network; write "127.0.0.1" or "10.0.0.0/8"') from None
+    return tuple(networks)
+
+
 def _not_a_switch(given: object) -> object:
     if isinstance(given, bool):
         raise ValueError("must be a number, not true or false")  # noqa: TRY004 - pydantic collects ValueError
@@ -220,6 +247,9 @@ class Server(Section):
     host: Words = "127.0.0.1"
     port: Annotated[Whole, Field(ge=0, le=65535)] = 8080
     public_try_out: bool = False
+    public_url: Annotated[str, BeforeValidator(_read_public_url)] = ""
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_read_networks)] = ()
+    metrics_token: Annotated[str, Field(repr=False)] = ""
 
 
 class Database(Section):

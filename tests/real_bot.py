@@ -14,6 +14,7 @@ from bot.config import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+TRY_TOKEN = "token-of-all-tests"
 START_SECONDS = 60
 STOP_SECONDS = 60
 
@@ -65,7 +66,7 @@ class RealBot:
 
     async def _serve(self, started: Future[int]) -> None:
         environ = {"XIAOER_PORT": str(self._port)}
-        async with running(load(self._config, environ), clock=SystemClock(), tick=False) as bot:
+        async with running(load(self._config, environ), clock=SystemClock(), tick=False, try_token=TRY_TOKEN) as bot:
             self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
             started.set_result(int(bot.url.rpartition(":")[2]))
             await self._stop.wait()

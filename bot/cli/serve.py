@@ -7,6 +7,7 @@ import errno
 import gc
 import logging
 import resource
+import secrets
 import signal
 import socket
 from types import MappingProxyType
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 SEARCHES_FOR_GARBAGE = (50_000, 50, 50)
 """After how many new objects: at Python's 700 an eighth of the time under load goes into finding nothing."""
 STOP_WITHIN_SECONDS = 12
+TOKEN_BYTES = 24
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 PORT_PROBLEMS: Mapping[int, str] = MappingProxyType(
     {
@@ -56,8 +58,9 @@ PORT_PROBLEMS: Mapping[int, str] = MappingProxyType(
 def command(config_file: Path | None) -> None:
     """Answer buyers until stopped by Ctrl-C or SIGTERM.
 
-    Brings the database up to date, takes the starter manual into an empty one, and prints the address of the try-out
-    page once everything is ready. What it says of itself goes to stderr.
+    Brings the database up to date, takes the starter manual into an empty one, and prints the link to the try-out
+    page once everything is ready: it holds for this start, and whoever has it may look. What it says of itself goes
+    to stderr.
     """
     logs.configure()
     config = whole_settings(config_file)
@@ -72,13 +75,13 @@ def command(config_file: Path | None) -> None:
 
 
 async def _serve(config: Config, tell: Callable[[], None]) -> None:
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    loop, stop, token = asyncio.get_running_loop(), asyncio.Event(), secrets.token_urlsafe(TOKEN_BYTES)
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, stop.set)
-    async with asyncio.timeout(None) as deadline, running(config, clock=SystemClock()) as bot:
+    async with asyncio.timeout(None) as deadline, running(config, clock=SystemClock(), try_token=token) as bot:
         gc.freeze()  # what is there now stays: no search for garbage need look through it again
         gc.set_threshold(*SEARCHES_FOR_GARBAGE)
-        click.echo(f"小二已就绪 / Xiaoer is ready:  {_try_page(bot.url)}")
+        click.echo(f"小二已就绪 / Xiaoer is ready:  {_try_link(bot.url, config.server, token)}")
         tell()
         await stop.wait()
         log.info("stopping")
@@ -92,10 +95,12 @@ def _open_as_many_files_as_allowed() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
 
 
-def _try_page(url: str) -> str:
-    """The page's address for a browser on this machine, whatever addresses are listened on."""
+def _try_link(url: str, server: Server, token: str) -> str:
+    """The link that opens the page: at the public address where that is allowed, else for a browser on this machine."""
+    if server.public_try_out and server.public_url:
+        return f"{server.public_url.rstrip('/')}/?token={token}"
     host, _, port = url.removeprefix("http://").rpartition(":")
-    return f"http://{_shown(host)}:{port}/try"
+    return f"http://{_shown(host)}:{port}/?token={token}"
 
 
 def _shown(host: str) -> str:

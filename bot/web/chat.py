@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import orjson
 from aiohttp import ClientConnectionResetError, web
@@ -16,7 +16,8 @@ from aiohttp import ClientConnectionResetError, web
 from adapters.contract import Adapter, BadPayload
 from bot.errors import StorageDown
 from bot.storage.transcript import Cursor, read_since
-from bot.web.doors import client_address, is_this_machine, read_json_body
+from bot.web.connections import Connection
+from bot.web.doors import is_this_machine, read_json_body
 from bot.web.outcomes import RETRY_AFTER_SECONDS, accept, invalid, too_fast, try_later
 from bot.web.pages import LANGUAGES, PLAIN_GUARDS, language_of, page
 from bot.web.rate_limit import ALLOWED, RateLimit
@@ -29,15 +30,20 @@ if TYPE_CHECKING:
     from bot.live import Live
     from bot.storage.database import Database
     from bot.storage.transcript import Item, Transcript
+    from bot.web.doors import Doors
     from bot.web.pages import Language, Pages
     from bot.web.wording import Wording
 
 BUYERS_PER_ADDRESS = 10
 """So many buyers may share one address (a family, an office) before they slow each other down."""
+BUYERS_PER_CHANNEL = 100
+"""So many may write through one window as fast as one may."""
 HEARTBEAT_SECONDS = 15.0
-SLOWEST_READER_SECONDS = 10.0
 STREAMS_AT_MOST = 2_000
 STREAMS_PER_VISITOR = 6
+STREAMS_PER_ADDRESS = 100
+VISITOR_HEADER = "Xiaoer-Visitor"
+"""Names the visitor of a stream. An address would stand in histories and in the logs of proxies."""
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{32,64}")
 _EMBED_CACHE = "public, max-age=300"
 
@@ -67,30 +73,68 @@ class TooManyStreams(Exception):
 
 @dataclass(slots=True)
 class Streams:
-    """The open event streams: never too many, and all closed at once when the program stops."""
+    """The open event streams: never too many, fairly shared, and all closed at once when the program stops."""
 
-    _tasks: set[asyncio.Task[object]] = field(default_factory=set)
-    _of_visitor: Counter[str] = field(default_factory=Counter)
+    at_most: int = STREAMS_AT_MOST
+    _open: dict[asyncio.Task[object], tuple[str, str]] = field(default_factory=dict)
+    """Each stream with its visitor and address, the oldest first."""
 
     @contextlib.contextmanager
-    def one_more(self, visitor: str) -> Iterator[None]:
-        """Count the running request as a stream. Raises `TooManyStreams`."""
-        if len(self._tasks) >= STREAMS_AT_MOST or self._of_visitor[visitor] >= STREAMS_PER_VISITOR:
+    def one_more(self, request: web.Request, visitor: str, address: str) -> Iterator[None]:
+        """Count the running request as a stream; it ends when its reader goes away. Raises `TooManyStreams`."""
+        of_visitor = sum(each == visitor for each, _ in self._open.values())
+        of_address = sum(each == address for _, each in self._open.values())
+        if of_visitor >= STREAMS_PER_VISITOR or of_address >= STREAMS_PER_ADDRESS:
             raise TooManyStreams
+        if len(self._open) >= self.at_most:
+            self._make_room(of_address)
         task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            self._of_visitor[visitor] += 1
+        if task is None:
+            raise RuntimeError("a stream is served by a task")
+        self._open[task] = (visitor, address)
+        if isinstance(request.protocol, Connection):
+            request.protocol.stream = task
         try:
             yield
         finally:
-            self._tasks.discard(task)
-            self._of_visitor -= Counter((visitor,))
+            self._open.pop(task, None)
+            if isinstance(request.protocol, Connection):
+                request.protocol.stream = None
+
+    def _make_room(self, of_address: int) -> None:
+        """End the oldest stream of the address that has the most. Raises `TooManyStreams` when all have as few."""
+        most, count = Counter(address for _, address in self._open.values()).most_common(1)[0]
+        if count <= of_address + 1:
+            raise TooManyStreams
+        oldest = next(task for task, (_, address) in self._open.items() if address == most)
+        del self._open[oldest]
+        oldest.cancel()
 
     async def close(self, _: web.Application) -> None:
         """End all streams; browsers come back by themselves to whoever serves next."""
-        for task in tuple(self._tasks):
+        for task in tuple(self._open):
             task.cancel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How fast one window is written to: by each visitor, from each address, and by all together."""
+
+    visitor: RateLimit
+    address: RateLimit
+    channel: RateLimit
+
+    @classmethod
+    def of(cls, *, per_minute: int, clock: Clock) -> Self:
+        return cls(
+            visitor=RateLimit(per_minute=per_minute, clock=clock),
+            address=RateLimit(per_minute=per_minute * BUYERS_PER_ADDRESS, clock=clock),
+            channel=RateLimit(per_minute=per_minute * BUYERS_PER_CHANNEL, clock=clock),
+        )
+
+    def take(self, visitor: str) -> float:
+        """Count one message of this visitor, or say how many seconds it is too early for it."""
+        return self.visitor.take(visitor) or self.channel.take("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +149,15 @@ class Chat:
     live: Live
     clock: Clock
     shop_name: str
-    public_try_out: bool
+    doors: Doors
     streams: Streams
-    limits: dict[str, tuple[RateLimit, RateLimit]] = field(default_factory=dict)
+    limits: dict[str, Limits] = field(default_factory=dict)
 
     def channel_of(self, request: web.Request) -> tuple[str, ChatAdapter]:
         """Return the channel that a request names. Raises 404 when there is none, or none for this visitor."""
         name = request.match_info["channel"]
         adapter = self.channels.get(name)
-        if adapter is None or (adapter.try_out and not (self.public_try_out or is_this_machine(request))):
+        if adapter is None or (adapter.try_out and not self.doors.may_try_out(request)):
             raise web.HTTPNotFound(text="there is no such chat window", headers=PLAIN_GUARDS)
         return name, adapter
 
@@ -122,7 +166,7 @@ class Chat:
         product = request.query.get("product", "")[:200]
         language = language_of(request)
         html = self.pages.render(
-            "chat/page.html", language=language, channel=name, shop_name=self.shop_name, product=product
+            "chat/page.html", language=language, root="../", channel=name, shop_name=self.shop_name, product=product
         )
         return page(html, framed_by=adapter.origins)
 
@@ -135,24 +179,27 @@ class Chat:
 
     async def messages(self, request: web.Request) -> web.Response:
         name, adapter = self.channel_of(request)
+        limits = None if adapter.try_out and is_this_machine(request) else self._limits_of(name, adapter)
+        wait_seconds = ALLOWED if limits is None else limits.address.take(self.doors.address_of(request))
+        if wait_seconds > ALLOWED:
+            return too_fast(math.ceil(wait_seconds))
         body = await read_json_body(request, PLAIN_GUARDS)
         try:
             inbound = adapter.receive(headers=request.headers, body=body, now=self.clock.now())
         except BadPayload as bad:
             return invalid(bad)
-        the_owner = adapter.try_out and is_this_machine(request)
-        wait_seconds = self._wait_seconds(name, adapter, inbound.conversation_id, client_address(request))
-        if wait_seconds > ALLOWED and not the_owner:
+        wait_seconds = ALLOWED if limits is None else limits.take(inbound.conversation_id)
+        if wait_seconds > ALLOWED:
             return too_fast(math.ceil(wait_seconds))
         return await accept(self.receiver, name, inbound)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         name, adapter = self.channel_of(request)
-        visitor = request.query.get("visitor", "")
+        visitor = request.headers.get(VISITOR_HEADER) or request.query.get("visitor", "")  # as windows before 0.2 do
         if not _VISITOR.fullmatch(visitor):
             raise web.HTTPBadRequest(text="visitor: 32 to 64 characters, made at random", headers=PLAIN_GUARDS)
         try:
-            with self.streams.one_more(visitor):
+            with self.streams.one_more(request, visitor, self.doors.address_of(request)):
                 return await self._stream(request, name, visitor, whys=adapter.try_out)
         except TooManyStreams:
             return too_fast(RETRY_AFTER_SECONDS)
@@ -167,10 +214,9 @@ class Chat:
             transcript = await read_since(self.database, channel=channel, conversation=visitor, after=cursor)
             await response.prepare(request)
             news = b"retry: 1000\n\n" + self._told(transcript, language, whys=whys)
-            with contextlib.suppress(ClientConnectionResetError, TimeoutError, StorageDown):  # the browser comes back
+            with contextlib.suppress(ClientConnectionResetError, StorageDown):  # the browser comes back
                 while True:
-                    async with asyncio.timeout(SLOWEST_READER_SECONDS):
-                        await response.write(news)
+                    await response.write(news)
                     await changed.wait(at_most_seconds=HEARTBEAT_SECONDS)
                     before, cursor = transcript, transcript.cursor
                     transcript = await read_since(self.database, channel=channel, conversation=visitor, after=cursor)
@@ -183,20 +229,10 @@ class Chat:
         items = {"items": [_shown(item) for item in transcript.items], "mode": transcript.mode}
         return b"".join([*said, _event(b"transcript", orjson.dumps(items), str(transcript.cursor).encode())])
 
-    def _wait_seconds(self, channel: str, adapter: ChatAdapter, visitor: str, address: str) -> float:
-        """Count one message of this visitor at this address, or say how many seconds it is too early for it."""
+    def _limits_of(self, channel: str, adapter: ChatAdapter) -> Limits:
         if channel not in self.limits:
-            per_minute = adapter.messages_per_minute
-            self.limits[channel] = (
-                RateLimit(per_minute=per_minute, clock=self.clock),
-                RateLimit(per_minute=per_minute * BUYERS_PER_ADDRESS, clock=self.clock),
-            )
-        by_visitor, by_address = self.limits[channel]
-        wait_seconds = max(by_visitor.wait_seconds(visitor), by_address.wait_seconds(address))
-        if wait_seconds == ALLOWED:
-            by_visitor.count(visitor)
-            by_address.count(address)
-        return wait_seconds
+            self.limits[channel] = Limits.of(per_minute=adapter.messages_per_minute, clock=self.clock)
+        return self.limits[channel]
 
 
 STREAM_HEADERS: Mapping[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.metrics import Metrics
     from bot.storage.database import Database
+    from bot.web.doors import Doors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,30 +34,38 @@ class Health:
     clock: Clock
     metrics: Metrics
     not_ready: Callable[[], str]
+    doors: Doors
     facts: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
     async def live(self, _request: web.Request) -> web.Response:
         """The process answers."""
         return web.Response(text="ok\n")
 
-    async def ready(self, _request: web.Request) -> web.Response:
+    async def ready(self, request: web.Request) -> web.Response:
         """It may be sent traffic: started, not stopping, and the database takes a write."""
         missing = self.not_ready()
         if missing:
-            return self._answer(503, missing)
+            return self._answer(request, 503, missing)
         try:
             await self.database.write(beat, node=self.node, at=self.clock.now())
         except StorageDown as problem:
-            return self._answer(503, str(problem))
-        return self._answer(200, "ready")
+            return self._answer(request, 503, str(problem))
+        return self._answer(request, 200, "ready")
 
-    def _answer(self, status: int, word: str) -> web.Response:
-        """The word a supervisor asks for, then the facts, one in a line: `channel shop: cannot deliver since …`."""
+    def _answer(self, request: web.Request, status: int, word: str) -> web.Response:
+        """The word a supervisor asks for, then the facts, one in a line: `channel shop: cannot deliver since …`.
+
+        Strangers hear no more than whether we are ready.
+        """
+        if not self.doors.may_see_figures(request):
+            return web.Response(status=status, text="ready\n" if status == HTTPStatus.OK else "not ready\n")
         told = [f"{name}: {fact}" for name, say in self.facts.items() if (fact := say())]
         return web.Response(status=status, text="".join(f"{line}\n" for line in (word, *told)))
 
-    async def show_metrics(self, _request: web.Request) -> web.Response:
+    async def show_metrics(self, request: web.Request) -> web.Response:
         """Everything counted, for Prometheus."""
+        if not self.doors.may_see_figures(request):
+            raise web.HTTPForbidden(text="set metrics_token under [server] and send it as a bearer token\n")
         return web.Response(body=generate_latest(self.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

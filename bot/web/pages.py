@@ -43,8 +43,12 @@ class Pages:
     static: Mapping[str, StaticFile]
     version: str
 
-    def render(self, template: str, *, language: Language, **values: object) -> str:
-        """Fill a template. Besides its values it sees `say(key, …)`, `words(…)`, `static(path)` and `language`."""
+    def render(self, template: str, *, language: Language, root: str = "", **values: object) -> str:
+        """Fill a template. Besides its values it sees `say(key, …)`, `words(…)`, `static(path)` and `language`.
+
+        `root` leads from the page's own address to ours, so that every address holds below whatever path a proxy
+        puts us: "" for /try, "../" for /chat/site.
+        """
 
         def say(key: str, **variables: object) -> str:
             return self.say(language, key, **variables)
@@ -55,7 +59,8 @@ class Pages:
         return self.environment.get_template(template).render(
             say=say,
             words=words,
-            static=self.static_path,
+            static=lambda path: root + self.static_path(path),
+            root=root,
             language=language,
             html_language=HTML_LANGUAGE[language],
             **values,
@@ -71,10 +76,10 @@ class Pages:
         return {key: text for key, text in self.words[language].items() if key.startswith(wanted)}
 
     def static_path(self, path: str) -> str:
-        """The address of a static file; a misspelt one is an error here rather than a page without style."""
+        """A static file's address from our root; a misspelt one is an error here rather than a page without style."""
         if path not in self.static:
             raise KeyError(f"there is no static file {path!r} in bot/web/static")
-        return f"/static/{self.version}/{path}"
+        return f"static/{self.version}/{path}"
 
 
 def load_pages() -> Pages:

@@ -23,17 +23,16 @@ class RateLimit:
     _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
     """Key → how many are left, and the monotonic second at which that was true."""
 
-    def wait_seconds(self, key: str) -> float:
-        """Say how long this key has to wait; `ALLOWED` when it may come now. Counts nothing."""
+    def take(self, key: str) -> float:
+        """Count that this key comes and return `ALLOWED`; or count nothing and say how many seconds it has to wait."""
         left = self._left_now(key)
-        return ALLOWED if left >= 1 else (1 - left) * SECONDS_PER_MINUTE / self.per_minute
-
-    def count(self, key: str) -> None:
-        """Note that this key came."""
-        self._left[key] = (self._left_now(key) - 1, self.clock.monotonic())
+        if left < 1:
+            return (1 - left) * SECONDS_PER_MINUTE / self.per_minute
+        self._left[key] = (left - 1, self.clock.monotonic())
         self._left.move_to_end(key)
         if len(self._left) > self.keys_at_most:
             self._left.popitem(last=False)
+        return ALLOWED
 
     def _left_now(self, key: str) -> float:
         left, at_seconds = self._left.get(key, (float(self.per_minute), 0.0))

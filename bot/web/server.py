@@ -16,7 +16,7 @@ from bot.web.chat import chat_routes
 from bot.web.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
 from bot.web.health import health_routes
 from bot.web.outcomes import RETRY_AFTER_SECONDS, try_later
-from bot.web.pages import static_routes
+from bot.web.pages import PLAIN_GUARDS, static_routes
 from bot.web.try_page import try_routes
 from bot.web.webhooks import webhook_routes
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.background import AtWork
     from bot.web.chat import Chat
     from bot.web.connections import Connections
+    from bot.web.doors import Doors
     from bot.web.health import Health
     from bot.web.try_page import TryOut
     from bot.web.webhooks import Webhooks
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 LARGEST_BODY_BYTES = 256 * 1024
 SHUTDOWN_SECONDS = 2.0
 BACKLOG = 1_024
+HTTPS_ONLY_SECONDS = 31_536_000
 LOOK_EVERY_SECONDS = 1.0
 FILES_FOR_OTHERS = 400
 """Open files that are kept for the database, the log and calls to platforms."""
@@ -46,21 +48,30 @@ ALWAYS_SERVED = ("/webhooks/", "/livez", "/readyz", "/metrics")
 """What there is a reserve of connections for."""
 
 
-def application(*, health: Health, webhooks: Webhooks, chat: Chat, try_out: TryOut) -> web.Application:
-    """Everything that can be asked of this program, in one place."""
+def application(*, health: Health, webhooks: Webhooks, chat: Chat, try_out: TryOut, doors: Doors) -> web.Application:
+    """Everything that can be asked of this program, in one place; also below the path of its public address."""
     app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[attend])
-    app.router.add_get("/", _to_try_page)
-    app.add_routes(health_routes(health))
-    app.add_routes(webhook_routes(webhooks))
-    app.add_routes(chat_routes(chat))
-    app.add_routes(try_routes(try_out))
-    app.add_routes(static_routes(chat.pages))
+    routes = [
+        *health_routes(health),
+        *webhook_routes(webhooks),
+        *chat_routes(chat),
+        *try_routes(try_out),
+        *static_routes(chat.pages),
+    ]
+    for path in {"", doors.path}:
+        app.add_routes([web.route(each.method, path + each.path, each.handler, **each.kwargs) for each in routes])
+    app.on_response_prepare.append(partial(_guard, doors))
     app.on_shutdown.append(chat.streams.close)
     return app
 
 
-async def _to_try_page(_request: web.Request) -> web.Response:
-    return web.Response(status=302, headers={"Location": "/try"})
+async def _guard(doors: Doors, request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer says to browsers, and nothing of what we are made of."""
+    response.headers["Server"] = "xiaoer"
+    for name, value in PLAIN_GUARDS.items():
+        response.headers.setdefault(name, value)
+    if doors.is_https(request):
+        response.headers["Strict-Transport-Security"] = f"max-age={HTTPS_ONLY_SECONDS}"
 
 
 @web.middleware
@@ -70,7 +81,7 @@ async def attend(request: web.Request, handler: Handler) -> web.StreamResponse:
     if not isinstance(connection, Connection):
         return await handler(request)
     with connection.answering(request):
-        if connection.is_extra and not request.path.startswith(ALWAYS_SERVED):
+        if connection.is_extra and not any(part in request.path for part in ALWAYS_SERVED):
             return try_later("too many connections", RETRY_AFTER_SECONDS)
         return await handler(request)
 

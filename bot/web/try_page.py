@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapters.contract import ORDER_STATUSES, Author, BadPayload, ConversationClosed, Message
 from bot.domain.certainty import SUGGEST_AT
-from bot.web.doors import is_this_machine, read_json_body
+from bot.web.doors import TRY_COOKIE, read_json_body
 from bot.web.outcomes import accept, invalid
 from bot.web.pages import PLAIN_GUARDS, language_of, page
 from knowledge.facts import CUTOFF_FACT
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.actions.receive_messages import Receiver
     from bot.clock import Clock
     from bot.domain.calendar import ShopCalendar
+    from bot.web.doors import Doors
     from bot.web.pages import Pages
     from knowledge.entry import Manual
 
@@ -55,11 +56,26 @@ class TryOut:
     calendar: ShopCalendar
     clock: Clock
     shop_name: str
-    public_try_out: bool
+    doors: Doors
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """Take the link that is printed at the start, keep its token in a cookie, and show the page without it."""
+        away = web.Response(status=302, headers={"Location": "try", "Cache-Control": "no-store", **PLAIN_GUARDS})
+        token = request.query.get("token", "")
+        if self.doors.is_try_token(token):
+            away.set_cookie(
+                TRY_COOKIE,
+                token,
+                path=f"{self.doors.path}/",
+                secure=self.doors.is_https(request),
+                httponly=True,
+                samesite="Lax",
+            )
+        return away
 
     async def show(self, request: web.Request) -> web.Response:
         language = language_of(request)
-        if not self._is_welcome(request):
+        if not self.doors.may_try_out(request):
             return page(self.pages.render("try/refused.html", language=language), status=403)
         manual, now = self.manual(), self.clock.now().astimezone(self.calendar.zone)
         html = self.pages.render(
@@ -92,8 +108,8 @@ class TryOut:
         return await self._accept(request, lambda _: ConversationClosed(closed_by="staff"))
 
     async def _accept(self, request: web.Request, turn: Callable[[Event], Event]) -> web.Response:
-        if not self._is_welcome(request):
-            raise web.HTTPForbidden(text="the try-out page opens on this machine only", headers=PLAIN_GUARDS)
+        if not self.doors.may_try_out(request):
+            raise web.HTTPForbidden(text="open the link that is printed at the start", headers=PLAIN_GUARDS)
         body = await read_json_body(request, PLAIN_GUARDS)
         try:
             inbound = self.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
@@ -101,13 +117,11 @@ class TryOut:
             return invalid(bad)
         return await accept(self.receiver, self.channel, _with_event(inbound, turn(inbound.event)))
 
-    def _is_welcome(self, request: web.Request) -> bool:
-        return self.public_try_out or is_this_machine(request)
-
 
 def try_routes(try_out: TryOut) -> list[web.RouteDef]:
     """The routes of the try-out page."""
     return [
+        web.get("/", try_out.enter),
         web.get("/try", try_out.show),
         web.post("/try/staff", try_out.speak_as_staff),
         web.post("/try/close", try_out.close),

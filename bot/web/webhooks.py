@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.contract import BadPayload, BadSignature
-from bot.web.outcomes import accept, invalid
+from adapters.contract import BadPayload, BadSignature, Message
+from bot.web.outcomes import accept, invalid, too_fast
+from bot.web.rate_limit import ALLOWED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from adapters.contract import Inbound
     from bot.actions.receive_messages import Receiver
     from bot.clock import Clock
     from bot.domain.channel import Channel
     from bot.standing import Standing
+    from bot.web.rate_limit import RateLimit
+
+
+WEBHOOK_MESSAGES_PER_MINUTE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,8 @@ class Webhooks:
     standings: Mapping[str, Standing]
     receiver: Receiver
     clock: Clock
+    buyers: RateLimit
+    """How fast one buyer may write: a noisy one waits, with the platform, and the others do not."""
 
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery, answered as the contract says (docs: the webhook contract in the README)."""
@@ -47,7 +56,14 @@ class Webhooks:
             standing.delivery_refused(str(bad))
             return invalid(bad)
         standing.delivery_taken()
+        wait_seconds = self.buyers.take(f"{name}/{inbound.conversation_id}") if _is_by_buyer(inbound) else ALLOWED
+        if wait_seconds > ALLOWED:
+            return too_fast(math.ceil(wait_seconds))
         return await accept(self.receiver, name, inbound)
+
+
+def _is_by_buyer(inbound: Inbound) -> bool:
+    return isinstance(inbound.event, Message) and inbound.event.author.kind == "buyer"
 
 
 def _refused(status: int, problem: str) -> web.Response:

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
-from tests.real_bot import RealBot
+from bot.web.doors import TRY_COOKIE
+from tests.real_bot import TRY_TOKEN, RealBot
 from tests.shop import stock
 from tests.small_manual import small_manual
 
@@ -121,6 +122,8 @@ async def open_page(chromium: Browser, web_bot: RealBot) -> AsyncIterator[Open]:
     async def open_path(path: str = "/try", **options: object) -> Page:
         context = await chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]  # any option of a new context
         contexts.append(context)
+        for bot in (web_bot.url, *([path] if "://" in path else [])):
+            await context.add_cookies([{"name": TRY_COOKIE, "value": TRY_TOKEN, "url": bot}])
         page = await context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from aiohttp import ClientSession, hdrs
 
+from bot.web.doors import TRY_COOKIE
+from tests.real_bot import TRY_TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
@@ -43,7 +46,7 @@ EXPECTED: dict[tuple[str, str], list[Asked]] = {
     ("GET", "/"): _everybody("/", 302),
     ("GET", "/livez"): _everybody("/livez"),
     ("GET", "/readyz"): _everybody("/readyz"),
-    ("GET", "/metrics"): _everybody("/metrics"),
+    ("GET", "/metrics"): [Asked("/metrics", {}, 200), *(Asked("/metrics", who, 403) for who in STRANGERS)],
     ("POST", "/webhooks/{channel}"): [
         Asked("/webhooks/middleware", {}, 401),
         Asked("/webhooks/middleware", FORGED, 401),
@@ -89,7 +92,8 @@ CASES = [(method, asked) for (method, _), cases in EXPECTED.items() for asked in
 
 @pytest.fixture
 async def browser(house: House) -> AsyncIterator[ClientSession]:
-    async with ClientSession(base_url=house.url) as session:
+    """Somebody who has the link to the try-out page, which alone opens nothing."""
+    async with ClientSession(base_url=house.url, headers={"Cookie": f"{TRY_COOKIE}={TRY_TOKEN}"}) as session:
         yield session
 
 

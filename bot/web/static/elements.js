@@ -11,6 +11,11 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** The whole address of a path of ours, wherever a proxy has put us: the page says how far up our root is. */
+export function addressOf(path) {
+  return new URL(document.documentElement.dataset.root + path, location.href).href;
+}
+
 /** The words of this page, as the server put them there. */
 export function readWords() {
   const words = JSON.parse(document.getElementById("words").textContent);

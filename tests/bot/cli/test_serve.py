@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.bot.cli.conftest import Serve, Xiaoer
 
-READY = re.compile(r"小二已就绪 / Xiaoer is ready:  (http://127\.0\.0\.1:\d+/try)")
+READY = re.compile(r"小二已就绪 / Xiaoer is ready:  (http://127\.0\.0\.1:\d+/\?token=[\w-]{32})")
 
 
 def address_of(line: str) -> str:
@@ -37,8 +37,10 @@ def address_of(line: str) -> str:
 def test_it_says_where_the_try_out_page_is_and_stops_when_asked(serve: Serve, sign: signal.Signals) -> None:
     server = serve()
     page = address_of(server.says())
-    with urllib.request.urlopen(page) as answer:  # noqa: S310 - our own page
-        assert "小二" in answer.read().decode()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(page) as answer:
+        assert answer.url.endswith("/try")
+        assert "data-chat" in answer.read().decode()
     code, said = server.stops(sign)
     assert code == 0
     assert [json.loads(line)["event"] for line in said.splitlines()][-2:] == ["stopping", "stopped"]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import ClientSession
 
-from tests.real_bot import RealBot
+from bot.web.doors import TRY_COOKIE
+from tests.real_bot import TRY_TOKEN, RealBot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+AT_HOME = {"Cookie": f"{TRY_COOKIE}={TRY_TOKEN}"}
+"""What a browser sends that has opened the link of this start."""
 CONFIG = """
 [server]
 public_try_out = {public_try_out}
@@ -59,13 +62,13 @@ def public_web_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBot
 
 @pytest.fixture
 async def browser(web_bot: RealBot) -> AsyncIterator[ClientSession]:
-    async with ClientSession(base_url=web_bot.url) as session:
+    async with ClientSession(base_url=web_bot.url, headers=AT_HOME) as session:
         yield session
 
 
 @pytest.fixture
 async def browser_of_public_shop(public_web_bot: RealBot) -> AsyncIterator[ClientSession]:
-    async with ClientSession(base_url=public_web_bot.url) as session:
+    async with ClientSession(base_url=public_web_bot.url, headers=AT_HOME) as session:
         yield session
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 
 from bot.web.chat import STREAMS_PER_VISITOR, Streams, TooManyStreams
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from aiohttp import ClientResponse, ClientSession
+    from aiohttp.pytest_plugin import AiohttpClient
+    from aiohttp.test_utils import TestClient
+
+
+def _by(visitor: str, **more: str) -> dict[str, str]:
+    return {"Xiaoer-Visitor": visitor, **more}
 
 
 async def _say(
@@ -53,7 +60,7 @@ def _bubbles(events: list[dict[str, str]], author: str) -> list[str]:
 
 
 async def test_a_buyer_asks_and_reads_the_answer_on_his_stream(browser: ClientSession, visitor: str) -> None:
-    async with browser.get("/chat/site/events", params={"visitor": visitor}) as stream:
+    async with browser.get("/chat/site/events", headers=_by(visitor)) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         assert await _say(browser, "新疆包邮吗", visitor=visitor) == (202, {"status": "accepted"}, "")
 
@@ -70,14 +77,17 @@ async def test_a_message_that_was_sent_again_is_not_a_second_one(browser: Client
 
 
 async def test_a_stream_goes_on_where_it_was_cut(browser: ClientSession, visitor: str) -> None:
-    async with browser.get("/chat/site/events", params={"visitor": visitor}) as stream:
+    async with browser.get("/chat/site/events", headers=_by(visitor)) as stream:
         await _say(browser, "包邮吗", visitor=visitor)
         events = await _read_until(stream, "answer")
     place = [event["id"] for event in events if "id" in event][-1]
 
     await _say(browser, "发什么快递", message_id="m-2", visitor=visitor)
-    for resumed in ({"headers": {"Last-Event-ID": place}}, {"params": {"visitor": visitor, "after": place}}):
-        asked: dict[str, Any] = {"params": {"visitor": visitor}, **resumed}
+    for after in (
+        {"headers": _by(visitor, **{"Last-Event-ID": place})},
+        {"params": {"visitor": visitor, "after": place}},
+    ):
+        asked: dict[str, Any] = after
         async with browser.get("/chat/site/events", **asked) as stream:
             later = await _read_until(stream, "answer")
         assert "包邮吗" not in _bubbles(later, "buyer")
@@ -87,7 +97,7 @@ async def test_a_stream_goes_on_where_it_was_cut(browser: ClientSession, visitor
 async def test_one_buyer_reads_nothing_of_another(browser: ClientSession, visitor: str, another: str) -> None:
     await _say(browser, "包邮吗", visitor=another)
 
-    async with browser.get("/chat/site/events", params={"visitor": visitor}) as stream:
+    async with browser.get("/chat/site/events", headers=_by(visitor)) as stream:
         first = await anext(event async for event in _events(stream) if event.get("event") == "transcript")
 
     assert json.loads(first["data"]) == {"items": [], "mode": "bot"}
@@ -130,8 +140,14 @@ async def test_another_sites_page_may_not_post(browser: ClientSession, visitor: 
 
 async def test_a_stream_needs_a_visitor_that_nobody_can_guess(browser: ClientSession) -> None:
     for visitor in ("", "1", "x" * 65, "a visitor with blanks in its name !!"):
-        async with browser.get("/chat/site/events", params={"visitor": visitor}) as answer:
+        async with browser.get("/chat/site/events", headers=_by(visitor)) as answer:
             assert answer.status == 400
+
+
+async def test_a_stream_of_a_visitor_needs_no_address_that_names_him(browser: ClientSession, visitor: str) -> None:
+    async with browser.get("/chat/site/events", headers=_by(visitor)) as stream:
+        assert stream.status == 200
+        assert visitor not in str(stream.url)
 
 
 async def test_only_chat_channels_have_a_window(browser: ClientSession) -> None:
@@ -154,7 +170,7 @@ async def test_the_window_may_be_framed_by_the_shops_own_site_only(browser: Clie
     assert policy.endswith("frame-ancestors https://shop.example")
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert '<html lang="zh-CN">' in html
+    assert '<html lang="zh-CN" ' in html
 
 
 async def test_the_window_shows_names_as_text(browser: ClientSession) -> None:
@@ -162,7 +178,7 @@ async def test_the_window_shows_names_as_text(browser: ClientSession) -> None:
         html = await answer.text()
 
     assert "<script>alert" not in html
-    assert '<html lang="en">' in html
+    assert '<html lang="en" ' in html
 
 
 async def test_any_site_may_load_the_script_that_embeds_the_window(browser: ClientSession) -> None:
@@ -176,30 +192,68 @@ async def test_any_site_may_load_the_script_that_embeds_the_window(browser: Clie
 
 async def test_the_try_out_window_is_for_this_machine(browser: ClientSession, visitor: str) -> None:
     for path in ("/chat/try", "/chat/try/embed.js", "/chat/try/events"):
-        async with browser.get(path, params={"visitor": visitor}, headers={"Host": "evil.example"}) as answer:
+        async with browser.get(path, headers=_by(visitor, Host="evil.example")) as answer:
             assert answer.status == 404, path
 
 
 async def test_one_visitor_keeps_only_so_many_streams_open(browser: ClientSession, visitor: str, another: str) -> None:
-    streams = [await browser.get("/chat/site/events", params={"visitor": visitor}) for _ in range(STREAMS_PER_VISITOR)]
+    streams = [await browser.get("/chat/site/events", headers=_by(visitor)) for _ in range(STREAMS_PER_VISITOR)]
 
-    async with browser.get("/chat/site/events", params={"visitor": visitor}) as answer:
+    async with browser.get("/chat/site/events", headers=_by(visitor)) as answer:
         assert answer.status == 429
         assert answer.headers["Retry-After"]
-    async with browser.get("/chat/site/events", params={"visitor": another}) as answer:
+    async with browser.get("/chat/site/events", headers=_by(another)) as answer:
         assert answer.status == 200
     for stream in streams:
         stream.close()
 
 
-async def test_streams_that_ended_make_room_for_others(visitor: str) -> None:
-    streams = Streams()
+async def test_a_stream_that_was_left_makes_room_at_once(browser: ClientSession, visitor: str) -> None:
+    for _ in range(3 * STREAMS_PER_VISITOR):
+        stream = await browser.get("/chat/site/events", headers=_by(visitor))
+        assert stream.status == 200
+        stream.close()
+        await asyncio.sleep(0.02)
 
-    for _ in range(STREAMS_PER_VISITOR + 1):
-        with streams.one_more(visitor):
-            pass
-    with contextlib.ExitStack() as open_streams:
-        for _ in range(STREAMS_PER_VISITOR):
-            open_streams.enter_context(streams.one_more(visitor))
-        with pytest.raises(TooManyStreams), streams.one_more(visitor):
-            pass
+
+async def _reads_on(browser: TestClient[web.Request, web.Application], visitor: str, address: str) -> ClientResponse:
+    return await browser.get("/", headers=_by(visitor, Address=address))
+
+
+async def test_when_there_are_too_many_streams_who_has_most_gives_way(aiohttp_client: AiohttpClient) -> None:
+    streams, left = Streams(at_most=4), list[str]()
+
+    async def stream(request: web.Request) -> web.StreamResponse:
+        visitor = request.headers["Xiaoer-Visitor"]
+        try:
+            with streams.one_more(request, visitor, request.headers["Address"]):
+                response = web.StreamResponse()
+                await response.prepare(request)
+                await asyncio.Event().wait()
+                return response
+        except TooManyStreams:
+            return web.Response(status=429)
+        finally:
+            left.append(visitor)
+
+    app = web.Application()
+    app.router.add_get("/", stream)
+    browser = await aiohttp_client(app)
+    greedy = [await _reads_on(browser, f"greedy-{number}", "203.0.113.9") for number in range(4)]
+    honest = [await _reads_on(browser, f"honest-{number}", f"198.51.100.{number}") for number in range(3)]
+    assert [each.status for each in (*greedy, *honest)] == [200] * 7
+    assert left == ["greedy-0", "greedy-1", "greedy-2"]
+    assert (await _reads_on(browser, "one more", "198.51.100.9")).status == 429
+    assert (await _reads_on(browser, "greedy again", "203.0.113.9")).status == 429
+    for each in (*greedy, *honest):
+        each.close()
+
+
+async def test_one_address_keeps_only_so_many_streams_open(
+    browser: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.chat.STREAMS_PER_ADDRESS", 3)
+    streams = [await browser.get("/chat/site/events", headers=_by(secrets.token_hex(16))) for _ in range(4)]
+    assert [each.status for each in streams] == [200, 200, 200, 429]
+    for each in streams:
+        each.close()

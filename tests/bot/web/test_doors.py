@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
 
-from bot.web.doors import client_address, is_our_page, is_this_machine, read_json_body
+from bot.web.doors import Doors, is_our_page, is_this_machine, read_json_body
 
 if TYPE_CHECKING:
     from aiohttp.pytest_plugin import AiohttpClient
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     Client = TestClient[web.Request, web.Application]
 
 
+DOORS = Doors(trusted_proxies=tuple(map(ipaddress.ip_network, ("127.0.0.1", "10.0.0.0/8"))))
+
+
 async def _tell(request: web.Request) -> web.Response:
-    told = {"machine": is_this_machine(request), "page": is_our_page(request), "address": client_address(request)}
+    told = {"machine": is_this_machine(request), "page": is_our_page(request), "address": DOORS.address_of(request)}
+    told["https"] = DOORS.is_https(request)
     return web.json_response(told)
 
 
@@ -74,10 +79,55 @@ async def test_only_our_own_page_counts_as_ours(client: Client) -> None:
     assert (await _told(client))["page"] is True
 
 
-async def test_buyers_are_counted_by_the_address_that_the_shops_own_proxy_saw(client: Client) -> None:
-    assert (await _told(client))["address"] == "127.0.0.1"
-    assert (await _told(client, X_Forwarded_For="10.9.9.9, 203.0.113.9"))["address"] == "203.0.113.9"
-    assert (await _told(client, X_Forwarded_For=""))["address"] == "127.0.0.1"
+@pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        ([], "127.0.0.1"),
+        ([""], "127.0.0.1"),
+        (["203.0.113.9"], "203.0.113.9"),
+        (["1.1.1.1, 203.0.113.9"], "203.0.113.9"),
+        (["1.1.1.1", "203.0.113.9"], "203.0.113.9"),
+        (["203.0.113.9, 10.1.2.3"], "203.0.113.9"),
+        (["1.1.1.1, 203.0.113.9", "10.1.2.3,127.0.0.1"], "203.0.113.9"),
+        (["1.1.1.1, somebody, 10.1.2.3"], "10.1.2.3"),
+        (["203.0.113.9:4711"], "203.0.113.9"),
+        (["[2001:db8:1:2:3::4]:4711"], "2001:db8:1:2::/64"),
+        (["2001:db8:1:2:ffff::1"], "2001:db8:1:2::/64"),
+        (["2001:db8:1:3::1"], "2001:db8:1:3::/64"),
+        (["::ffff:203.0.113.9"], "203.0.113.9"),
+        (["fe80::1%eth0"], "fe80::/64"),
+        (["10.9.9.9"], "10.9.9.9"),
+    ],
+)
+async def test_buyers_are_counted_by_the_address_that_proxies_of_ours_saw(
+    client: Client, lines: list[str], address: str
+) -> None:
+    async with client.get("/", headers=[("X-Forwarded-For", line) for line in lines]) as answer:
+        assert (await answer.json())["address"] == address
+
+
+@pytest.mark.parametrize("peer", ["", "10.0.0.0/8"])
+async def test_what_a_stranger_says_of_his_address_counts_for_nothing_and_is_told_once(
+    aiohttp_client: AiohttpClient, caplog: pytest.LogCaptureFixture, peer: str
+) -> None:
+    doors = Doors(trusted_proxies=tuple(map(ipaddress.ip_network, filter(None, [peer]))))
+
+    async def tell(request: web.Request) -> web.Response:
+        return web.Response(text=f"{doors.address_of(request)} {doors.is_https(request)}")
+
+    app = web.Application()
+    app.router.add_get("/", tell)
+    client = await aiohttp_client(app)
+    for _ in range(2):
+        forged = {"X-Forwarded-For": "10.1.1.1", "X-Forwarded-Proto": "https"}
+        assert await (await client.get("/", headers=forged)).text() == "127.0.0.1 False"
+    assert [record.levelname for record in caplog.records if record.name == "bot.web.doors"] == ["WARNING"]
+
+
+async def test_a_proxy_of_ours_says_whether_the_browser_speaks_tls(client: Client) -> None:
+    assert (await _told(client))["https"] is False
+    assert (await _told(client, X_Forwarded_Proto="https"))["https"] is True
+    assert (await _told(client, X_Forwarded_Proto="https, http"))["https"] is False
 
 
 async def test_a_post_must_be_plain_json_of_our_page_and_of_a_sensible_size(client: Client) -> None:

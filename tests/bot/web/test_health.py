@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from aiohttp import web
 
 from bot.metrics import Metrics
 from bot.storage.database import open_database
+from bot.web.doors import Doors
 from bot.web.health import Health, health_routes
 from tests.fakes import FakeClock
 from tests.small_manual import NONSENSE
@@ -39,7 +41,14 @@ async def test_a_bot_at_work_is_alive_and_ready(shop: Shop) -> None:
 async def test_until_it_is_ready_it_says_what_is_missing(tmp_path: Path, aiohttp_client: AiohttpClient) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
         missing = ["starting"]
-        health = Health(database=database, node="n", clock=FakeClock(), metrics=Metrics(), not_ready=lambda: missing[0])
+        health = Health(
+            database=database,
+            node="n",
+            clock=FakeClock(),
+            metrics=Metrics(),
+            doors=Doors(),
+            not_ready=lambda: missing[0],
+        )
         app = web.Application()
         app.add_routes(health_routes(health))
         browser = await aiohttp_client(app)
@@ -52,12 +61,48 @@ async def test_beside_the_word_it_tells_what_people_want_to_know(tmp_path: Path,
     facts = {"matcher": lambda: "quick", "channel tea": lambda: ""}
     async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
         health = Health(
-            database=database, node="n", clock=FakeClock(), metrics=Metrics(), not_ready=lambda: "starting", facts=facts
+            database=database,
+            node="n",
+            clock=FakeClock(),
+            metrics=Metrics(),
+            doors=Doors(),
+            not_ready=lambda: "starting",
+            facts=facts,
         )
         app = web.Application()
         app.add_routes(health_routes(health))
         browser = await aiohttp_client(app)
         assert await (await browser.get("/readyz")).text() == "starting\nmatcher: quick\n"
+        stranger = await browser.get("/readyz", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert (stranger.status, await stranger.text()) == (503, "not ready\n")
+
+
+@pytest.mark.parametrize(
+    ("doors", "headers", "sees"),
+    [
+        (Doors(), {}, True),
+        (Doors(), {"X-Forwarded-For": "203.0.113.9"}, False),
+        (Doors(listens_here_only=False), {}, False),
+        (Doors(metrics_token="open"), {}, False),
+        (Doors(metrics_token="open"), {"Authorization": "Bearer shut"}, False),
+        (Doors(metrics_token="open", listens_here_only=False), {"Authorization": "Bearer open"}, True),
+        (Doors(metrics_token="open"), {"Authorization": "bearer open", "Host": "bot.example", "Via": "1.1 x"}, True),
+        (Doors(listens_here_only=False), {"Authorization": "Bearer "}, False),
+    ],
+)
+async def test_figures_are_for_who_runs_the_shop(
+    tmp_path: Path, aiohttp_client: AiohttpClient, doors: Doors, headers: dict[str, str], *, sees: bool
+) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
+        health = Health(
+            database=database, node="n", clock=FakeClock(), metrics=Metrics(), doors=doors, not_ready=lambda: "starting"
+        )
+        app = web.Application()
+        app.add_routes(health_routes(health))
+        browser = await aiohttp_client(app)
+        shown = await browser.get("/metrics", headers=headers)
+        assert shown.status == (200 if sees else 403)
+        assert await (await browser.get("/readyz", headers=headers)).text() == ("starting\n" if sees else "not ready\n")
 
 
 async def test_figures_are_shown_as_prometheus_reads_them(shop: Shop) -> None:

@@ -14,6 +14,7 @@ from bot.errors import StorageDown
 from bot.live import Bell, Live
 from bot.metrics import Metrics
 from bot.web.chat import Chat, Streams, chat_routes
+from bot.web.doors import Doors
 from bot.web.pages import load_pages
 from bot.web.wording import load_wording
 
@@ -56,7 +57,7 @@ async def browser(aiohttp_client: AiohttpClient) -> AsyncIterator[TestClient[web
         live=live,
         clock=clock,
         shop_name="小满生活馆",
-        public_try_out=False,
+        doors=Doors(),
         streams=Streams(),
     )
     app = web.Application()
@@ -80,6 +81,6 @@ async def test_while_the_database_is_gone_a_message_is_kept_by_the_page_and_trie
 async def test_while_the_database_is_gone_a_stream_is_to_come_back_later(
     browser: TestClient[web.Request, web.Application], visitor: str
 ) -> None:
-    async with browser.get("/chat/site/events", params={"visitor": visitor}) as answer:
+    async with browser.get("/chat/site/events", headers={"Xiaoer-Visitor": visitor}) as answer:
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) >= 1

@@ -13,42 +13,35 @@ def test_a_key_may_come_so_often_and_then_waits_its_share_of_a_minute() -> None:
     clock = Turned()
     limit = RateLimit(per_minute=2, clock=clock)
 
-    for _ in range(2):
-        assert limit.wait_seconds("buyer") == ALLOWED
-        limit.count("buyer")
+    assert [limit.take("buyer") for _ in range(2)] == [ALLOWED, ALLOWED]
 
-    assert limit.wait_seconds("buyer") == 30
+    assert limit.take("buyer") == 30
     clock.advance(seconds=29)
-    assert 0 < limit.wait_seconds("buyer") <= 1
+    assert 0 < limit.take("buyer") <= 1
     clock.advance(seconds=1)
-    assert limit.wait_seconds("buyer") == ALLOWED
+    assert limit.take("buyer") == ALLOWED
 
 
 def test_keys_do_not_slow_each_other() -> None:
     limit = RateLimit(per_minute=1, clock=Turned())
 
-    limit.count("one")
-
-    assert limit.wait_seconds("one") == 60
-    assert limit.wait_seconds("another") == ALLOWED
+    assert [limit.take(key) for key in ("one", "one", "another")] == [ALLOWED, 60, ALLOWED]
 
 
 def test_a_long_pause_saves_up_no_more_than_a_minute() -> None:
     clock = Turned()
     limit = RateLimit(per_minute=1, clock=clock)
 
-    limit.count("buyer")
+    limit.take("buyer")
     clock.advance(days=1)
-    limit.count("buyer")
 
-    assert limit.wait_seconds("buyer") == 60
+    assert [limit.take("buyer"), limit.take("buyer")] == [ALLOWED, 60]
 
 
 def test_the_longest_unused_key_is_forgotten_when_there_are_too_many() -> None:
     limit = RateLimit(per_minute=1, clock=Turned(), keys_at_most=2)
 
     for key in ("old", "newer", "newest"):
-        limit.count(key)
+        limit.take(key)
 
-    assert limit.wait_seconds("old") == ALLOWED
-    assert limit.wait_seconds("newer") == 60
+    assert [limit.take(key) for key in ("newest", "newer", "old")] == [60, 60, ALLOWED]

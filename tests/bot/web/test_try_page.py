@@ -2,20 +2,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp import ClientSession, CookieJar
 
-from bot.config import Hours
+from bot.app import running
+from bot.clock import SystemClock
+from bot.config import Config, Hours
 from bot.domain.calendar import ShopCalendar
 from bot.web.try_page import moments_to_try
 from knowledge.entry import Fact, Manual
 from knowledge.manual import starter_manual
+from tests.real_bot import TRY_TOKEN, RealBot
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession
+    from pathlib import Path
+
+    from aiohttp import ClientResponse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -74,7 +82,7 @@ async def _mode(stream: ClientResponse, mode: str) -> None:
 
 
 async def test_the_stream_of_a_try_out_says_why(browser: ClientSession, visitor: str) -> None:
-    async with browser.get("/chat/try/events", params={"visitor": visitor}) as stream:
+    async with browser.get("/chat/try/events", headers={"Xiaoer-Visitor": visitor}) as stream:
         await _post(browser, visitor, "/chat/try/messages", text="新疆包邮吗")
         told = await _why(stream)
 
@@ -84,7 +92,7 @@ async def test_the_stream_of_a_try_out_says_why(browser: ClientSession, visitor:
 
 
 async def test_the_why_is_told_in_english_when_asked(browser: ClientSession, visitor: str) -> None:
-    async with browser.get("/chat/try/events", params={"visitor": visitor, "lang": "en"}) as stream:
+    async with browser.get("/chat/try/events", params={"lang": "en"}, headers={"Xiaoer-Visitor": visitor}) as stream:
         await _post(browser, visitor, "/chat/try/messages", text="新疆包邮吗")
         told = await _why(stream)
 
@@ -92,7 +100,7 @@ async def test_the_why_is_told_in_english_when_asked(browser: ClientSession, vis
 
 
 async def test_the_bot_falls_silent_when_the_owner_speaks_as_staff(browser: ClientSession, visitor: str) -> None:
-    async with browser.get("/chat/try/events", params={"visitor": visitor}) as stream:
+    async with browser.get("/chat/try/events", headers={"Xiaoer-Visitor": visitor}) as stream:
         assert await _post(browser, visitor, "/try/staff", text="您好，我来看看") == 202
         await _mode(stream, "human")
         await _post(browser, visitor, "/chat/try/messages", message_id="m-2", text="包邮吗")
@@ -102,7 +110,7 @@ async def test_the_bot_falls_silent_when_the_owner_speaks_as_staff(browser: Clie
 
 
 async def test_the_owner_ends_a_conversation(browser: ClientSession, visitor: str) -> None:
-    async with browser.get("/chat/try/events", params={"visitor": visitor}) as stream:
+    async with browser.get("/chat/try/events", headers={"Xiaoer-Visitor": visitor}) as stream:
         await _post(browser, visitor, "/chat/try/messages", text="包邮吗")
         await _why(stream)
         assert await _post(browser, visitor, "/try/close", message_id="m-2", text="结束会话") == 202
@@ -122,7 +130,7 @@ async def test_others_are_told_in_words_that_the_page_is_for_this_machine(browse
         assert "public_try_out" in await answer.text()
     async with browser.get("/try", params={"lang": "en"}, headers={"X-Forwarded-For": "203.0.113.9"}) as answer:
         assert answer.status == 403
-        assert "this machine only" in await answer.text()
+        assert "by its link" in await answer.text()
     for path in ("/try/staff", "/try/close"):
         message = {"message_id": "m-1", "visitor": visitor, "text": "在吗"}
         async with browser.post(path, json=message, headers=from_elsewhere) as answer:
@@ -143,3 +151,61 @@ async def test_a_shop_may_open_the_page_to_everybody(browser_of_public_shop: Cli
     assert "羊毛圆领毛衣" in html
     assert "新疆" in html
     assert "截单前" in html
+
+
+PATHS = ("/try", "/chat/try", "/chat/try/events")
+
+
+async def _ask(browser: ClientSession, path: str, **query: str) -> int:
+    async with browser.get(path, params=query) as answer:
+        return answer.status
+
+
+@pytest.mark.parametrize("cookie", ["", "xiaoer_try=", "xiaoer_try=wrong", f"other={TRY_TOKEN}"])
+async def test_nobody_gets_in_without_the_link(web_bot: RealBot, public_web_bot: RealBot, cookie: str) -> None:
+    """A proxy on this machine may pass strangers on as if each were at home here."""
+    for bot in (web_bot, public_web_bot):
+        async with ClientSession(base_url=bot.url, headers={"Cookie": cookie}) as stranger:
+            assert [await _ask(stranger, path) for path in PATHS] == [403, 404, 404]
+            assert await _post(stranger, "x" * 32, "/try/staff", text="在吗") == 403
+            assert await _post(stranger, "x" * 32, "/chat/try/messages", text="在吗") == 404
+
+
+async def test_the_link_opens_the_page_once_and_for_all(web_bot: RealBot) -> None:
+    async with ClientSession(base_url=web_bot.url, cookie_jar=CookieJar(unsafe=True)) as browser:
+        assert await _ask(browser, "/", token="wrong") == 403
+        async with browser.get("/", params={"token": TRY_TOKEN}) as answer:
+            assert (answer.status, answer.url.path_qs) == (200, "/try")
+            (came_by,) = answer.history
+        assert came_by.headers["Location"] == "try"
+        assert came_by.headers["Set-Cookie"] == f"xiaoer_try={TRY_TOKEN}; HttpOnly; Path=/; SameSite=Lax"
+        assert [await _ask(browser, path) for path in ("/try", "/chat/try", "/")] == [200, 200, 200]
+
+
+async def test_another_start_has_another_link(tmp_path: Path) -> None:
+    config = Config.model_validate({"server": {"port": 0}, "database": {"url": f"sqlite:///{tmp_path / 'bot.db'}"}})
+    async with (
+        running(config, clock=SystemClock(), tick=False, try_token="new") as bot,
+        ClientSession(headers={"Cookie": f"xiaoer_try={TRY_TOKEN}"}) as browser,
+    ):
+        assert await _ask(browser, f"{bot.url}/try") == 403
+
+
+async def test_below_a_path_of_the_shops_site_everything_is_found(tmp_path: Path) -> None:
+    server = {"port": 0, "public_url": "https://shop.example/kefu/", "public_try_out": True}
+    config = Config.model_validate({"server": server, "database": {"url": f"sqlite:///{tmp_path / 'bot.db'}"}})
+    async with (
+        running(config, clock=SystemClock(), tick=False, try_token=TRY_TOKEN) as bot,
+        ClientSession(headers={"Host": "shop.example"}) as browser,
+    ):
+        async with browser.get(f"{bot.url}/kefu/", params={"token": TRY_TOKEN}, allow_redirects=False) as answer:
+            assert answer.headers["Set-Cookie"].endswith("; HttpOnly; Path=/kefu/; SameSite=Lax; Secure")
+        browser.headers["Cookie"] = f"xiaoer_try={TRY_TOKEN}"
+        for below in ("/kefu", ""):
+            page = f"{bot.url}{below}/try"
+            async with browser.get(page) as answer:
+                assert answer.status == 200
+                assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+                links = re.findall(r'(?:src|href)="([^"#?]+)"', await answer.text())
+            assert len(links) > 10
+            assert [link for link in links if await _ask(browser, urljoin(page, link)) != 200] == []

@@ -114,3 +114,18 @@ async def test_deeply_nested_and_odd_json_is_answered_in_words(shop: Shop, sende
         status, answer = await _post(shop, sender, body)
         assert status == 400, body[:20]
         assert answer["detail"]
+
+
+async def test_a_noisy_buyer_waits_with_the_platform_and_the_others_do_not(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.WEBHOOK_MESSAGES_PER_MINUTE", 3)
+    await shop.restarts()
+    answered = [await shop.delivers("在吗", "noisy") for _ in range(5)]
+    assert [each.status for each in answered] == [202, 202, 202, 429, 429]
+    assert answered[-1].json == {"error": "too fast"}
+    assert int(answered[-1].headers["Retry-After"]) > 0
+    assert (await shop.delivers("在吗", "quiet")).status == 202
+    for _ in range(4):
+        await shop.staff_says("我来看看", "noisy")
+    assert len(await shop.rows("SELECT id FROM inbox")) == 8

@@ -1,4 +1,7 @@
 // Follows one conversation by server-sent events, comes back by itself after any break, and says how it stands.
+// It fetches instead of using EventSource, which cannot send headers: the visitor's id is a secret and stands in no address.
+
+import { addressOf } from "../elements.js";
 
 const SILENCE_MS = 45_000; // the server says something at least every 15 s
 const FIRST_WAIT_MS = 500;
@@ -7,16 +10,18 @@ const LONGEST_WAIT_MS = 15_000;
 export class Stream {
   /** `onState` hears "connecting", "open", "lost" or "offline". */
   constructor({ channel, visitor, onTranscript, onWhy, onState }) {
-    const asked = new URLSearchParams({ visitor, lang: document.documentElement.lang });
-    this.address = `/chat/${encodeURIComponent(channel)}/events?${asked}`;
+    const asked = new URLSearchParams({ lang: document.documentElement.lang });
+    this.address = addressOf(`chat/${encodeURIComponent(channel)}/events?${asked}`);
+    this.visitor = visitor;
     this.heard = { transcript: onTranscript, why: onWhy };
     this.onState = onState;
     this.after = "";
     this.wait = FIRST_WAIT_MS;
-    this.timers = [];
-    this.source = null;
+    this.timer = null;
+    this.control = null;
+    this.isOpen = false;
     this.wake = () => this.reopen();
-    this.look = () => document.visibilityState === "visible" && this.reopenWhenClosed();
+    this.look = () => document.visibilityState === "visible" && !this.isOpen && this.reopen();
   }
 
   start() {
@@ -38,45 +43,15 @@ export class Stream {
 
   open() {
     this.close();
-    const source = new EventSource(this.after ? `${this.address}&after=${encodeURIComponent(this.after)}` : this.address);
-    this.source = source;
-    for (const name of ["transcript", "why"]) {
-      source.addEventListener(name, (event) => this.hear(name, event));
-    }
-    source.addEventListener("alive", () => this.stillThere());
-    source.addEventListener("open", () => this.stillThere());
-    source.addEventListener("error", () => this.lost(source));
+    this.control = new AbortController();
+    this.follow(this.control);
   }
 
   close() {
-    this.timers.forEach(clearTimeout);
-    this.timers = [];
-    if (this.source) this.source.close();
-  }
-
-  hear(name, event) {
-    this.stillThere();
-    if (event.lastEventId) this.after = event.lastEventId;
-    this.heard[name]?.(JSON.parse(event.data));
-  }
-
-  stillThere() {
-    this.wait = FIRST_WAIT_MS;
-    this.timers.forEach(clearTimeout);
-    this.timers = [setTimeout(this.wake, SILENCE_MS)];
-    this.onState("open");
-  }
-
-  lost(source) {
-    this.onState(navigator.onLine ? "lost" : "offline");
-    // A refused connection is retried by the browser itself; an answer that is no stream is not.
-    if (source.readyState === EventSource.CLOSED) this.later();
-  }
-
-  later() {
-    this.timers.forEach(clearTimeout);
-    this.timers = [setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2))];
-    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    clearTimeout(this.timer);
+    this.isOpen = false;
+    this.control?.abort();
+    this.control = null;
   }
 
   reopen() {
@@ -84,7 +59,51 @@ export class Stream {
     this.open();
   }
 
-  reopenWhenClosed() {
-    if (this.source?.readyState !== EventSource.OPEN) this.reopen();
+  async follow(control) {
+    try {
+      await this.read(control);
+    } catch {
+      // whatever broke it, there is one way on: to come back
+    }
+    if (this.control === control) this.lost();
+  }
+
+  async read(control) {
+    const headers = { "Xiaoer-Visitor": this.visitor, ...(this.after ? { "Last-Event-ID": this.after } : {}) };
+    const response = await fetch(this.address, { headers, cache: "no-store", signal: control.signal });
+    if (!response.ok) {
+      const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10) || 0;
+      this.wait = Math.max(this.wait, seconds * 1000);
+      return;
+    }
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    for (let text = "", chunk = {}; !chunk.done && this.control === control; chunk = await reader.read()) {
+      this.stillThere();
+      const events = (text + decoder.decode(chunk.value ?? new Uint8Array(), { stream: true })).split("\n\n");
+      text = events.pop();
+      events.forEach((event) => this.hear(event));
+    }
+  }
+
+  hear(event) {
+    const said = Object.fromEntries(event.split("\n").map((line) => line.split(/: (.*)/s, 2)));
+    if (said.id) this.after = said.id;
+    if (said.event in this.heard) this.heard[said.event]?.(JSON.parse(said.data));
+  }
+
+  stillThere() {
+    this.wait = FIRST_WAIT_MS;
+    this.isOpen = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.wake, SILENCE_MS);
+    this.onState("open");
+  }
+
+  lost() {
+    this.close();
+    this.onState(navigator.onLine ? "lost" : "offline");
+    this.timer = setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
   }
 }

@@ -1,6 +1,6 @@
 // The chat window, as a buyer has it: in a shop's own page, and on the try-out page.
 
-import { make } from "../elements.js";
+import { addressOf, make } from "../elements.js";
 import { makeChoices, makePause, makeRow } from "./bubbles.js";
 import { prepareCompose } from "./compose.js";
 import { Outbox } from "./outbox.js";
@@ -91,7 +91,7 @@ export class ChatWindow {
   // Sending
 
   send({ id, text, surroundings }) {
-    const address = `/chat/${encodeURIComponent(this.channel)}/messages`;
+    const address = addressOf(`chat/${encodeURIComponent(this.channel)}/messages`);
     return post(address, { message_id: id, visitor: this.visitor, text, surroundings }, this.words);
   }
 

@@ -1,6 +1,7 @@
 // The shop's person in a try-out: says something, after which the bot is to fall silent, or ends the conversation.
 
 import { post } from "../chat/outgoing.js";
+import { addressOf } from "../elements.js";
 import { freshId } from "../chat/visitor.js";
 
 export class Staff {
@@ -36,18 +37,18 @@ export class Staff {
 
   async speak(text) {
     if (text === "") return;
-    const said = await this.tell("/try/staff", { text }, "try.staff_failed");
+    const said = await this.tell("try/staff", { text }, "try.staff_failed");
     if (!said) return;
     this.field.value = "";
     this.field.focus();
   }
 
   end() {
-    return this.tell("/try/close", { text: this.words("try.close") }, "try.close_failed");
+    return this.tell("try/close", { text: this.words("try.close") }, "try.close_failed");
   }
 
   async tell(address, body, failure) {
-    const outcome = await post(address, { message_id: freshId(), visitor: this.visitor(), ...body }, this.words);
+    const outcome = await post(addressOf(address), { message_id: freshId(), visitor: this.visitor(), ...body }, this.words);
     this.note.textContent = outcome.ok ? "" : this.words(failure);
     return outcome.ok;
   }
