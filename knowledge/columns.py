@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,7 @@ WORDS, FIRST_DAY, LAST_DAY, STATUS, PRODUCT = "原话是", "开始日期", "结�
 REGION, CLOCK, CHANNEL, ASKED = "收货地区", "时间", "渠道", "第几次问起"
 DAY, ARRIVES, REACHES, KNOWS, MENTIONS = "问到的那天", "按时到货", "金额数量", "已经知道", "提到"
 NAME, VALUE, UNIT, ALIASES, ATTRIBUTE, OF_ENTRY = "名称", "内容", "单位", "别名", "属性", "条目标题"
+WRITTEN_AS = "回答里这样写"
 BUBBLES = tuple(f"消息{number}" for number in range(1, BUBBLES_PER_ANSWER + 1))
 
 
@@ -76,7 +80,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 Column(title=NAME, width_characters=26),
                 Column(title=TITLE, width_characters=36),
                 Column(title=VALUE, width_characters=60),
-                Column(title=UNIT),
+                Column(title=UNIT, width_characters=26),
             ),
             also=("事实", "店铺资料"),
         ),
@@ -92,10 +96,14 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 Column(title=PRODUCT, width_characters=22),
                 Column(title=ATTRIBUTE, width_characters=22),
                 Column(title=VALUE, width_characters=70),
+                Column(title=WRITTEN_AS, width_characters=18, needed=False),
             )
         ),
         "机器人用语": Layout(columns=(_ID, Column(title=TITLE, width_characters=40), *_BUBBLES)),
     }
+)
+UNIT_WORDS = MappingProxyType(
+    {"几点（写成 16:00）": "HH:MM", "日期（写成 2026-11-11）": "date", "几项（用、隔开）": "list"}
 )
 STATUS_WORDS = MappingProxyType(
     {
@@ -135,6 +143,12 @@ REGIONS_TOGETHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Provinces that people name in one word."""
 ANY_PRODUCT = "任意商品"
+
+
+@cache
+def attribute_titles() -> Mapping[str, str]:
+    """The name of an attribute in answers → what the workbook calls it."""
+    return tomllib.loads(files("knowledge").joinpath("attributes.toml").read_text("utf-8"))
 
 
 def in_order(problems: Sequence[RowProblem]) -> tuple[RowProblem, ...]:

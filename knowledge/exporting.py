@@ -9,6 +9,7 @@ import io
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
@@ -22,9 +23,12 @@ from knowledge.columns import (
     DAY_WORDS,
     GROUP_WORDS,
     LAYOUTS,
+    OF_ENTRY,
     REACH_WORDS,
     STATUS_WORDS,
+    UNIT_WORDS,
     Layout,
+    attribute_titles,
 )
 from knowledge.entry import ANY, BUBBLES_PER_ANSWER, Manual, When
 from knowledge.lint import RELIED_ON
@@ -59,8 +63,13 @@ _GUIDE = (
     "　 {arrival_days} 是平时哪天到。不知道寄到哪里时，会问买家。",
     "13. 金额数量：买家说了买多少时才这样答：够包邮、不够包邮、够团购、不够团购，和资料里的数比。",
     "14. 已经知道：写消息里用到的名称，如 fitting_size（合适的码）；都有内容可填时才这样答，差身高体重会问买家。",
-    "15. 提到：买家的问题里有其中一个词时才这样答，如同一条里问“防水吗”答防水、问“怎么洗”答洗护。",
+    "15. 资料和商品属性：回答里写 {名称}，买家看到的就是内容。商品属性的“回答里这样写”那一列就是它的写法；",
+    "　 自己加的属性可以空着这一列，属性叫什么，回答里就写 {什么}。单位只是提醒内容怎么填。",
+    "16. 提到：买家的问题里有其中一个词时才这样答，如同一条里问“防水吗”答防水、问“怎么洗”答洗护。",
 )
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+LINE_POINTS = 16
+_MOST_LINES = 25
 _LONGEST_CELL_CHARACTERS = 32_767
 _LOOKS_COMPUTED = ("=", "+", "-", "@")
 _TEXT_STYLE = "text"
@@ -76,9 +85,7 @@ def to_workbook(manual: Manual) -> bytes:
     """
     problems: list[RowProblem] = []
     workbook = Workbook()
-    workbook.add_named_style(
-        NamedStyle(name=_TEXT_STYLE, number_format="@", alignment=Alignment(wrap_text=True, vertical="top"))
-    )
+    workbook.add_named_style(NamedStyle(name=_TEXT_STYLE, number_format="@", alignment=_WRAPPED))
     _write_guide(workbook.active)
     for layout, cells in _CELLS.items():
         _write_sheet(workbook.create_sheet(layout), LAYOUTS[layout], list(cells(manual)), problems)
@@ -94,17 +101,20 @@ def _write_guide(sheet: Worksheet) -> None:
     sheet.column_dimensions["A"].width = 110
     for number, sentence in enumerate(_GUIDE, start=1):
         cell = sheet.cell(row=number, column=1, value=sentence)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _WRAPPED
         cell.font = Font(bold=number == 1)
 
 
 def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]], problems: list[RowProblem]) -> None:
-    sheet.freeze_panes = "A2"
+    is_of_entries = layout.columns[1].title == OF_ENTRY
+    sheet.freeze_panes = "C2" if is_of_entries else "A2"
+    for number, cells in enumerate(rows, start=2):
+        sheet.row_dimensions[number].height = LINE_POINTS * _lines(cells, layout)
     for number, column in enumerate(layout.columns, start=1):
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.number_format = column.width_characters, "@"
         header = sheet.cell(row=1, column=number, value=column.title)
-        header.font, header.fill = Font(bold=True), _HEADER_FILL
+        header.font, header.fill, header.alignment = Font(bold=True), _HEADER_FILL, _WRAPPED
         if column.yes_or_no:
             choice = DataValidation(type="list", formula1='"是,否"', allow_blank=True)
             choice.add(f"{get_column_letter(number)}2:{get_column_letter(number)}{len(rows) + 1000}")
@@ -115,6 +125,19 @@ def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]]
                 problems.append(RowProblem(sheet=sheet.title, row=row, column=column.title, problem=problem))
             elif cells[number - 1]:
                 _write_text(sheet, row, number, cells[number - 1])
+
+
+def _lines(cells: Sequence[str], layout: Layout) -> int:
+    """The lines that the fullest cell of a row takes; a Chinese letter is as wide as two others."""
+    needed = (
+        sum(-(-_width(line) // (column.width_characters - 1)) or 1 for line in cell.split("\n"))
+        for cell, column in zip(cells, layout.columns, strict=True)
+    )
+    return min(max(needed, default=1), _MOST_LINES)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
@@ -181,10 +204,14 @@ _CELLS: Mapping[str, Callable[[Manual], Iterable[tuple[str, ...]]]] = MappingPro
         "条目": _entry_cells,
         "问法": _question_cells,
         "回答": _answer_cells,
-        "资料": lambda manual: ((fact.name, fact.title, fact.value, fact.unit) for fact in manual.facts),
+        "资料": lambda manual: (
+            (fact.name, fact.title, fact.value, _in_words(frozenset({fact.unit}), UNIT_WORDS)) for fact in manual.facts
+        ),
         "商品": lambda manual: ((one.id, one.title, cell_of(one.aliases)) for one in manual.products),
         "商品属性": lambda manual: (
-            (product.id, name, value) for product in manual.products for name, value in product.attributes.items()
+            (product.id, attribute_titles().get(name, name), value, f"{{{name}}}")
+            for product in manual.products
+            for name, value in product.attributes.items()
         ),
         "机器人用语": lambda manual: ((line.id, line.title, *_bubble_cells(line.bubbles)) for line in manual.lines),
     }

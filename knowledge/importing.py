@@ -42,8 +42,10 @@ from knowledge.columns import (
     STATUS_WORDS,
     TITLE,
     UNIT,
+    UNIT_WORDS,
     VALUE,
     WORDS,
+    WRITTEN_AS,
     Layout,
     in_order,
 )
@@ -180,7 +182,7 @@ def _read(tables: Mapping[str, Sequence[Row]], problems: list[RowProblem], *, kn
     questions = by_owner(tables["问法"], ID, same, lost_entries)
     answers = by_owner(tables["回答"], ID, same, lost_entries)
     names = called or {}
-    clear = [row for row in tables["商品属性"] if _is_clear(row, row.text(PRODUCT), names)]
+    clear = [row for row in _by_written_name(tables["商品属性"]) if _is_clear(row, row.text(PRODUCT), names)]
     attributes = by_owner(clear, PRODUCT, {name: ids[0] for name, ids in names.items()}, lost_products)
     if tables["条目"]:
         note_lost(lost_entries, ID, owner_sheet="条目")
@@ -266,6 +268,15 @@ def _answer(row: Row, called: Mapping[str, Sequence[str]] | None) -> Answer | No
     return made if len(row.problems) == before and not row.has_fault else None
 
 
+def _by_written_name(attributes: Sequence[Row]) -> Iterator[Row]:
+    """The rows of attributes by the names that answers use: as the row says, or another row with the same title."""
+    own_names = {row.number: row.text(WRITTEN_AS).strip("{}｛｝ ") for row in attributes}
+    written = {row.text(ATTRIBUTE): own_names[row.number] for row in attributes if own_names[row.number]}
+    for row in attributes:
+        title, own = row.text(ATTRIBUTE), own_names[row.number]
+        yield replace(row, cells={**row.cells, ATTRIBUTE: title and (own or written.get(title, title))})
+
+
 def _called(products: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
     """The ids of the products that each name may mean: an id means its own product, whatever else is called so."""
     ids: dict[str, tuple[str, ...]] = {}
@@ -323,7 +334,7 @@ def _region(row: Row, said: str) -> str:
 
 
 def _fact(row: Row, rows: dict[str, Row]) -> Fact | None:
-    unit = row.text(UNIT)
+    unit = UNIT_WORDS.get(row.text(UNIT), row.text(UNIT))
     value = (
         {"HH:MM": row.moment(VALUE)[-8:-3], "date": row.moment(VALUE)[:10]}.get(unit) if VALUE in row.moments else None
     )

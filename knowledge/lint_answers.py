@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from knowledge.entry import ANY
 from knowledge.facts import PROMOTION_FACTS
-from knowledge.finding import answers_of, at_answer, at_entry, at_line, error, some, warning
+from knowledge.finding import answers_of, at_answer, at_entry, at_line, at_product, error, some, warning
 from knowledge.lint_facts import facts_behind, lacks_fact
 from knowledge.regions import REGION_GROUPS, region_names
-from knowledge.sizes import read_chart
+from knowledge.sizes import is_unread_chart, read_chart
 from knowledge.variables import COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def lint_answers(manual: Manual, channels: Collection[str] | None) -> Iterator[F
     yield from _variables(manual)
     yield from _incomplete_products(manual)
     yield from _conditions(manual)
+    yield from _unread_charts(manual)
     yield from _shadowed(manual)
     yield from _promised_persons(manual)
     yield from _unknown_channels(manual, channels)
@@ -83,6 +84,17 @@ def _never_known(manual: Manual, when: When, where: str) -> Iterator[Finding]:
         yield warning(
             where, "没有一款商品的尺码表能读懂，这条回答用不上；写成“M：身高158到164厘米、体重48到55公斤；L：…”"
         )
+
+
+def _unread_charts(manual: Manual) -> Iterator[Finding]:
+    for product in manual.products:
+        for name, text in product.attributes.items():
+            if is_unread_chart(text):
+                yield warning(
+                    at_product(product),
+                    f"“{name}”像是尺码表，可是读不懂，买家报身高体重时只能给他看原文；"
+                    "写成“M：身高158到164厘米、体重48到55公斤；L：…”",
+                )
 
 
 def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:

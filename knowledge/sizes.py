@@ -127,6 +127,13 @@ def read_chart(text: str) -> SizeChart | None:
     return chart if chart.by_weight or "高" in plain else None  # centimetres alone may measure the goods
 
 
+def is_unread_chart(text: str) -> bool:
+    """Whether a text gives several sizes by height or weight, and still cannot be read as a chart."""
+    told = unicodedata.normalize("NFKC", text)
+    speaks_of_people = "身高" in told or "体重" in told
+    return speaks_of_people and len(_NAME.findall(told)) > 1 and read_chart(text) is None
+
+
 def _size(name: str, body: str) -> Size | None:
     """One size of a chart; None when it says nothing of the buyer, or one thing twice, or leaves a unit out."""
     found: dict[Figure, Bounds] = {}

@@ -6,12 +6,16 @@ differ most from what the entry already has: one more of the same teaches nothin
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge.finding import texts_of
 from knowledge.matching import ANSWER_AT, Matcher
 from knowledge.text import fold
 
@@ -21,11 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.base import KnowledgeBase
-    from knowledge.entry import Entry
+    from knowledge.entry import Entry, Manual
     from knowledge.intents import Intent
 
 MOST_INTENTS = 3
-ABOUT_IT_AT = 0.1
+ABOUT_IT_AT = 0.15
 """An intent whose mean confidence over the entry's wording is lower has nothing to do with the entry."""
 SURELY_IT_AT = 0.75
 """An intent whose mean confidence reaches this is just what the entry is about, and every wording of it fits."""
@@ -55,13 +59,16 @@ def suggest(entry: Entry, *, knowledge: KnowledgeBase, intents: Sequence[Intent]
     teach nothing, with another it would start a quarrel. Takes CPU, two seconds for the library that ships.
     """
     shares = _intents_of(entry, intents)
+    said_here = _texts_of(knowledge.manual)
     taken = {fold(question) for each in knowledge.manual.entries for question in each.questions}
     open_to_it = [
         found
         for intent in intents
         if intent.id in shares
         for question in intent.questions
-        if fold(question) not in taken and (found := _understood(question, intent, knowledge)).confidence < ANSWER_AT
+        if fold(question) not in taken
+        and not _is_of_another_trade(question, said_here)
+        and (found := _understood(question, intent, knowledge)).confidence < ANSWER_AT
     ]
     worth = np.array([shares[each.intent.id] for each in open_to_it])
     chosen = _most_different(
@@ -85,6 +92,24 @@ def _intents_of(entry: Entry, intents: Sequence[Intent]) -> Mapping[str, float]:
     best_first = sorted(sums, key=lambda intent: -sums[intent])[:MOST_INTENTS]
     best = max(sums.values(), default=0.0)
     return {each: sums[each] for each in best_first if sums[each] >= max(ABOUT_IT_AT, BESIDE_THE_BEST * best)}
+
+
+def _is_of_another_trade(question: str, said_here: str) -> bool:
+    """Whether a wording names what this shop's manual never speaks of: 茶叶 to a fruit shop."""
+    return any(word not in said_here for word in _goods().findall(question))
+
+
+def _texts_of(manual: Manual) -> str:
+    questions = (text for entry in manual.entries for text in (entry.title, *entry.questions))
+    products = (text for product in manual.products for text in product.aliases)
+    return "\n".join((*questions, *products, *(text for _, text in texts_of(manual))))
+
+
+@cache
+def _goods() -> re.Pattern[str]:
+    lines = files("knowledge").joinpath("goods.txt").read_text("utf-8").splitlines()
+    words = (word for line in lines if not line.startswith("#") for word in line.split())
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 def _understood(question: str, intent: Intent, knowledge: KnowledgeBase) -> Suggestion:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 from typing import Any
 
@@ -24,7 +25,7 @@ from knowledge.entry import (
     Product,
     When,
 )
-from knowledge.exporting import to_workbook
+from knowledge.exporting import LINE_POINTS, to_workbook
 from knowledge.manual import starter_manual
 from knowledge.regions import REGION_GROUPS, provinces
 from knowledge.sheets import BadSpreadsheet
@@ -146,10 +147,34 @@ def test_the_workbook_has_a_guide_a_frozen_header_and_wide_columns() -> None:
     workbook = load_workbook(io.BytesIO(to_workbook(MANUAL)))
     assert tuple(workbook.sheetnames) == ("说明", *SHEETS)
     for title in SHEETS:
-        assert workbook[title].freeze_panes == "A2"
+        assert workbook[title].freeze_panes == ("C2" if title in {"问法", "回答"} else "A2")
         assert workbook[title].column_dimensions["A"].width > 20
     assert workbook["问法"]["C1"].value == "问法"
     assert workbook["条目"].data_validations.count == 2
+
+
+def test_rows_are_as_high_as_their_texts() -> None:
+    long = dataclasses.replace(MANUAL.entries[0], answers=(Answer(bubbles=("好" * 100,)), *MANUAL.entries[0].answers))
+    sheet = load_workbook(io.BytesIO(to_workbook(dataclasses.replace(MANUAL, entries=(long,)))))["回答"]
+    assert sheet["Q2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height == 5 * LINE_POINTS
+    assert sheet.row_dimensions[3].height == LINE_POINTS
+
+
+def test_units_and_attributes_are_named_in_chinese_with_what_answers_write() -> None:
+    facts = (
+        Fact(name="cutoff", title="截单", value="16:00", unit="HH:MM"),
+        Fact(name="days", title="天", value="3", unit="天"),
+    )
+    tea = Product(id="tea", title="茶", attributes={"price": "9元", "年份": "2026"})
+    manual = dataclasses.replace(MANUAL, facts=facts, products=(*MANUAL.products, tea))
+    workbook = load_workbook(io.BytesIO(to_workbook(manual)))
+    assert [cell.value for cell in workbook["资料"]["D"]] == ["单位", "几点（写成 16:00）", "天"]
+    assert [[cell.value for cell in row] for row in workbook["商品属性"]["B3:D4"]] == [
+        ["价格", "9元", "{price}"],
+        ["年份", "2026", "{年份}"],
+    ]
+    assert imported(to_workbook(manual)) == manual
 
 
 def test_conditions_are_written_in_words() -> None:

@@ -242,6 +242,16 @@ def test_a_product_may_be_written_by_its_name_in_its_attributes_too() -> None:
     assert imported(with_cell("商品属性", "A2", "羊毛衫")) == MANUAL
 
 
+def test_an_attribute_without_its_written_name_has_that_of_its_title() -> None:
+    def change(workbook: Any) -> None:
+        workbook["商品"].append(["vest", "马甲", None])
+        workbook["商品属性"]["B2"] = "尺码"
+        for attribute in ("尺码", "厚度"):
+            workbook["商品属性"].append(["vest", attribute, "M"])
+
+    assert imported(edited(change)).products[1].attributes == {"size": "M", "厚度": "M"}
+
+
 def test_a_name_of_two_products_stands_for_none() -> None:
     def change(workbook: Any) -> None:
         workbook["商品"].append(["vest", "马甲", "针织衫、毛衣"])

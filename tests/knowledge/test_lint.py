@@ -420,6 +420,12 @@ def test_what_only_the_buyer_can_tell_needs_its_condition(bubble: str, when: Whe
     assert f"error 条目 postage 第 2 条回答：{problem}" in said(manual)
 
 
+def test_a_chart_that_cannot_be_read_is_a_warning() -> None:
+    odd = replace(SWEATER, attributes={**SWEATER.attributes, "sizes": "S：身高150左右，M：身高高一点的，L：都行"})
+    (found,) = said(replace(answering("好"), products=(odd,)))
+    assert found.startswith(f"warning 商品 {SWEATER.id}：“sizes”像是尺码表，可是读不懂")
+
+
 def test_a_fitting_size_without_a_chart_that_can_be_read_is_a_warning() -> None:
     manual = answering("穿{fitting_size}", when=When(knows=frozenset({"fitting_size"})))
     (found,) = said(replace(manual, products=(SWEATER,)))

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from knowledge.sizes import Bounds, read_chart
+from knowledge.sizes import Bounds, is_unread_chart, read_chart
 
 STARTER = (
     "S：身高150到158厘米、体重40到48公斤；M：158到164厘米、48到55公斤；L：164到170厘米、55到62公斤；"
@@ -140,3 +140,9 @@ def test_a_figure_that_the_chart_does_not_ask_for_changes_nothing() -> None:
     assert chart.fitting(height_cm=None, weight_kg=50) == ("M",)
     assert chart.fitting(height_cm=199, weight_kg=50) == ("M",)
     assert chart.fitting(height_cm=None, weight_kg=47.2) == ("M", "S")  # between the two
+
+
+def test_a_chart_that_cannot_be_read_is_known_for_one() -> None:
+    assert is_unread_chart("S：身高150左右，M：身高高一点的，L：都行")
+    assert not is_unread_chart("S：身高150到158厘米、体重40到48公斤；M：158到164厘米、48到55公斤")
+    assert not is_unread_chart("容量500毫升，高23.5厘米")

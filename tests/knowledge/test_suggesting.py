@@ -81,6 +81,23 @@ def test_what_the_library_asks_of_other_goods_is_left_out() -> None:
     assert {"口红夏天会化吗", "木头家具怕暖气吗", "轮胎放久了老化不"}.isdisjoint(found)
 
 
+def test_nothing_is_suggested_from_another_trade() -> None:
+    keep = entry_of("storage", "怎么保存", "怎么保存", "要放冰箱吗", "能放几天")
+    taste = entry_of("taste", "甜不甜", "甜不甜", "酸吗", "好吃吗", "甜度多少")
+    base = known(keep, taste)
+    fruit = KnowledgeBase.build(revision=1, manual=dataclasses.replace(base.manual, products=()))
+    found = questions(suggest(keep, knowledge=fruit, intents=read_intents(), most=40))
+    assert {"没吃完怎么存", "要避光吗"} <= set(found)
+    assert [
+        each
+        for each in found
+        if any(
+            word in each for word in ("茶叶", "轮胎", "帐篷", "羽绒服", "口红", "家具", "墨水", "电池", "鞋", "螃蟹")
+        )
+    ] == []
+    assert suggest(taste, knowledge=fruit, intents=read_intents(), most=40) == ()
+
+
 def test_every_wording_of_just_what_the_entry_is_about_fits_however_unlike_it_is() -> None:
     person = entry_of("person", "找人工", "人工", "转人工", "找客服")
     found = {each.question: each for each in suggest(person, knowledge=known(person), intents=read_intents(), most=20)}

@@ -131,6 +131,51 @@ def test_bad_rows_and_mistakes_of_the_whole_are_named_together(xiaoer: Xiaoer, t
     assert end == "Nothing was imported."
 
 
+def test_one_fault_is_one_line_with_its_row_however_many_answers_it_spoils(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    workbook = load_workbook(io.BytesIO(to_workbook(starter_manual())))
+    (row,) = (cells for cells in workbook["资料"].iter_rows() if cells[0].value == "return_days")
+    row[2].value = None
+    workbook.save(tmp_path / "shop.xlsx")
+    fault, end = xiaoer("knowledge", "check", "shop.xlsx").stderr.splitlines()
+    assert fault.startswith(f"工作表“资料”第 {row[0].row} 行“内容”列：没有填，用到它的有：工作表“回答”第 ")
+    assert " 等 " in fault
+    assert end == "Nothing was imported."
+
+
+def test_faults_of_every_kind_come_in_one_round(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    workbook = load_workbook(io.BytesIO(to_workbook(starter_manual())))
+    workbook.remove(workbook["商品"])
+    workbook["机器人用语"]["C1"] = "说什么"
+    workbook["条目"]["C2"] = None
+    workbook["问法"]["C3"] = workbook["问法"][f"C{workbook['问法'].max_row}"].value
+    workbook["回答"]["H2"] = "火星"
+    workbook["回答"]["Q4"] = "发{carrier}。"
+    workbook["资料"]["A2"] = "2号"
+    workbook.save(tmp_path / "shop.xlsx")
+    told = xiaoer("knowledge", "check", "shop.xlsx").stderr
+    for place in (
+        "工作表“商品”：没有这个工作表",
+        "工作表“机器人用语”第 1 行“消息1”列",
+        "工作表“条目”第 2 行：没有标题",
+        "行“问法”列: “",
+        "工作表“回答”第 2 行“收货地区”列",
+        "工作表“回答”第 4 行“消息1”列: “{carrier}”",
+        "工作表“资料”第 2 行",
+    ):
+        assert place in told
+
+
+def test_an_owners_list_is_published_with_what_was_taken_and_left_out(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    rows = "我的问答,,\n问题,答案,备注\n包邮吗/要运费吗,满59元包邮,问小陈\n什么时候发货,当天发,\n"
+    (tmp_path / "list.csv").write_text(rows, encoding="gbk")
+    result = xiaoer("knowledge", "import", "list.csv", "--new")
+    assert result.exit_code == 0, result.stderr
+    assert "工作表“list.csv”第 2 行是列名：取了“问题”、“答案”，没有取“备注”" in result.stdout
+    assert "取了 2 条，3 种问法" in result.stdout
+    assert json.loads(xiaoer("ask", "要运费吗", "--quick", "--json").stdout)["texts"] == ["满59元包邮"]
+    assert "Nothing has changed" in xiaoer("knowledge", "import", "list.csv").stdout
+
+
 @pytest.mark.usefixtures("stocked")
 @pytest.mark.parametrize("verb", ["import", "check"])
 def test_a_manual_with_mistakes_is_refused_in_sentences(xiaoer: Xiaoer, tmp_path: Path, verb: str) -> None:
