@@ -59,6 +59,8 @@ _GOES_BY: Mapping[str, Callable[[When], bool]] = MappingProxyType(
         "region": lambda when: bool(when.regions or when.arrives or when.reaches & POSTAGE_REACHES),
     }
 )
+TOLD_BY_REGION: frozenset[str] = frozenset({"region", "delivery_days", "arrival_days"})
+"""Variables that are known as soon as the buyer says where he lives."""
 _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
 
 
@@ -106,6 +108,11 @@ def goes_by_product(entry: Entry) -> bool:
 def depends_on(entry: Entry, name: str) -> bool:
     """Whether an answer of this entry goes by a `day`, `amount_yuan`, `quantity` or `region` that a buyer names."""
     return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)
+
+
+def tells_by_region(entry: Entry) -> bool:
+    """Whether an answer of this entry tells what is another for each place."""
+    return any(TOLD_BY_REGION & set(variables_in(each.bubbles)) for each in entry.answers)
 
 
 def filled(
@@ -365,7 +372,6 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "handed-on": ("question",),
         "which-product": ("products",),
         "which-size": ("figures",),
-        "same-for": ("named",),
         "expired": ("reply_window_hours",),
     }
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,9 +15,11 @@ from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
-from knowledge.subjects import parts_on, stands_in
+from knowledge.passing import told_in_passing
+from knowledge.regions import speaks_of_region
+from knowledge.subjects import stands_in
 from knowledge.text import fold
-from knowledge.variables import depends_on, goes_by_product, takes_figures
+from knowledge.variables import TOLD_BY_REGION, depends_on, goes_by_product, takes_figures, tells_by_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,10 +37,6 @@ PASSING = (*_DAYS, "amount_yuan", "quantity")
 SHOWS_AT = 0.75
 """How likely an entry must be for the words of the question to show which product it is about."""
 _KINDS = "色码号"
-_ASKS_FIGURE = re.compile(r"多[少久长大高重远]|几|什么时候")
-_FIGURE = re.compile(r"\d|[一二两三四五六七八九十半][个天年月周小次]|当[天日]")
-TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
-"""Variables that are known as soon as the buyer says where he lives."""
 
 
 def carried(question: Question, asked: str = "") -> Question:
@@ -75,6 +72,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     chosen = question.knowledge.answer(entry_id, circumstances_of(_with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
         return _lacking(question, entry_id, confidence, reason, chosen)
+    if (named := only_named(question)) and not _is_for_what_is_named(question, entry, chosen):
+        return hand_over(question, f"{reason}; {entry_id} says nothing of {'、'.join(named)}", entry=entry_id)
     memory = question.memory
     asked_already = memory.wanted == entry_id
     names_it = asked_already and only_names(question.typed, question.names)
@@ -184,33 +183,60 @@ def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, 
 
 
 def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Memory) -> Ruling:
-    """Instead of an answer that says nothing new: a word on what he asks or tells, and the second time a person."""
-    heard = dataclasses.replace(question, memory=dataclasses.replace(question.memory, last_said=before.last_said))
-    if _asks_more(question) and (part := part_said(heard, entry_id)):
-        return say_again(heard, entry_id, part, f"{ruling.reason}; the last answer says so")
+    """Instead of an answer that says nothing new: that answer again for who names another place, product or day.
+
+    Who asks or tells something else hears a word on it, and the second time gets a person.
+    """
+    if _names_another(question):
+        return ruling
     if question.conversation.mode == "waiting":
         return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
-    if (another := _another_name(question)) is not None:
-        if _is_of_others(question, entry_id, before):
-            return hand_over(question, f"{ruling.reason}; says nothing of {another}", entry=entry_id)
-        told = lines(question, "answer", "same-for", {"named": another})
-    elif (reason := _why_a_person(question, entry_id, before)) is not None:
+    if (reason := _why_a_person(question, entry_id, before)) is not None:
         ruled = hand_over(question, f"{ruling.reason}; {reason}", entry=entry_id)
         return dataclasses.replace(ruled, chosen=ruling.chosen)
-    else:
-        told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
+    told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*before.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
 
 
-def part_said(question: Question, entry_id: str) -> str:
-    """The part of the last answer, not yet said by itself, that speaks of what is asked; "" of the whole matter."""
-    subject, said = question.subject, question.memory.last_said
-    if not subject or stands_in(subject, fold(question.knowledge.title(entry_id))):
-        return ""
-    needs_figure = _ASKS_FIGURE.search(question.folded) is not None
-    parts = (part for part in parts_on(subject, said) if not needs_figure or _FIGURE.search(part))
-    return next((part for part in parts if part not in said), "")
+def _names_another(question: Question) -> bool:
+    """Whether these words only name a place, a product or a courier that was not named before, or another day."""
+    named = only_named(question)
+    is_new = bool(named) and not any(name in text for name in named for text in question.memory.recent)
+    return is_new or any(told_in_passing(question.names.without(question.typed)))
+
+
+def only_named(question: Question) -> tuple[str, ...]:
+    """The places, products and couriers that the question is nothing but the names of."""
+    return tuple(filter(None, question.names)) if only_names(question.typed, question.names) else ()
+
+
+def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:
+    """Whether an answer to a bare name ("新疆呢") goes by it or speaks of it, or the name is asked for by itself."""
+    names, memory, knowledge = question.names, question.memory, question.knowledge
+    if chosen.is_spoken_of or (is_sure(question.best) and question.best.entry == entry.id):
+        return True
+    said = fold("\n".join((entry.title, *chosen.bubbles)))
+    if names.courier and names.courier not in said:
+        return False
+    if names.product and not (goes_by_product(entry) or depends_on(entry, "amount_yuan")):
+        return memory.product_id in knowledge.products_in(said)
+    if names.place and memory.region is not None and not depends_on(entry, "region"):
+        return tells_by_region(entry) or speaks_of_region(said, memory.region)
+    return True
+
+
+def say_again(question: Question, entry_id: str, chosen: Chosen, reason: str) -> Ruling:
+    """The whole answer, though it may be that of just now: he asks for what it speaks of."""
+    memory = question.memory
+    said = (*memory.last_said, *chosen.bubbles)
+    return Ruling(
+        act=Answer(entry=entry_id, confidence=1.0),
+        bubbles=tuple(Bubble(kind="answer", text=text, entry=entry_id, confidence=1.0) for text in chosen.bubbles),
+        memory=dataclasses.replace(memory, misses=0, choice=(), wanted=None, last_entry=entry_id, last_said=said),
+        reason=reason,
+        chosen=chosen,
+    )
 
 
 def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool:
@@ -228,25 +254,6 @@ def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool
 def _is_of_a_kind(folded: str, said: str) -> bool:
     """Whether it is a colour or a size and others were told: "红色呢" upon "驼色和燕麦色可选"."""
     return folded[-1] in _KINDS and folded[-1] in said
-
-
-def say_again(question: Question, entry_id: str, part: str, reason: str) -> Ruling:
-    """That part of the last answer, by itself."""
-    memory = question.memory
-    said = (*memory.last_said, part)
-    return Ruling(
-        act=Answer(entry=entry_id, confidence=1.0),
-        bubbles=(Bubble(kind="answer", text=part, entry=entry_id, confidence=1.0),),
-        memory=dataclasses.replace(memory, misses=0, choice=(), wanted=None, last_entry=entry_id, last_said=said),
-        reason=reason,
-    )
-
-
-def _is_of_others(question: Question, entry_id: str, before: Memory) -> bool:
-    """Whether what was said is about other products than the one asked about now: "充电宝能上飞机吗", "耳机呢"."""
-    about = (question.knowledge.title(entry_id), *before.last_said)
-    named = question.knowledge.products_in("\n".join(map(fold, about)))
-    return bool(question.names.product and named) and question.memory.product_id not in named
 
 
 def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | None:
@@ -267,13 +274,6 @@ def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | No
 
 def _asks_more(question: Question) -> bool:
     return asks(question.text) and not only_tells(question.text)
-
-
-def _another_name(question: Question) -> str | None:
-    """The product or the place, not named before, that the question is nothing but the name of."""
-    name = question.names.product or question.names.place
-    is_new = only_names(question.typed, question.names) and not any(name in text for text in question.memory.recent)
-    return name if name and is_new else None
 
 
 def _lacking(question: Question, entry_id: str, confidence: float, reason: str, chosen: Chosen) -> Ruling:

@@ -135,6 +135,13 @@ def test_fewer_than_eight_questions_are_a_warning(number: int, *, warned: bool) 
     assert bool(said(manual)) is warned
 
 
+def test_a_line_that_the_bot_says_no_more_may_be_left_out_and_stops_nothing() -> None:
+    old = Line(id="old-line", title="以前的话", bubbles=("{named}也是。",))
+    assert said(replace(SHOP, lines=(*SHOP.lines, old))) == [
+        "warning 机器人用语 old-line：机器人没有地方用这句话，这一行可以删掉"
+    ]
+
+
 def test_a_line_that_the_bot_needs_and_nobody_wrote_is_an_error() -> None:
     written = starter_manual().lines[0].bubbles[0]
     back = f"在工作表“机器人用语”里补一行，编号写 welcome，消息可以写：{written}"
