@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.certainty import is_sure
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
+from bot.domain.health import speaks_of_all
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names, only_tells
 from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
@@ -72,8 +73,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     chosen = question.knowledge.answer(entry_id, circumstances_of(_with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
         return _lacking(question, entry_id, confidence, reason, chosen)
-    if (named := only_named(question)) and not _is_for_what_is_named(question, entry, chosen):
-        return hand_over(question, f"{reason}; {entry_id} says nothing of {'、'.join(named)}", entry=entry_id)
+    if silent := _says_nothing_of(question, entry, chosen):
+        return hand_over(question, f"{reason}; {entry_id} says nothing of {silent}", asked_for=bool(question.health))
     memory = question.memory
     asked_already = memory.wanted == entry_id
     names_it = asked_already and only_names(question.typed, question.names)
@@ -224,6 +225,24 @@ def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> b
     if names.place and memory.region is not None and not depends_on(entry, "region"):
         return tells_by_region(entry) or speaks_of_region(said, memory.region)
     return True
+
+
+def _says_just_that(question: Question, entry: Entry, chosen: Chosen) -> bool:
+    """Whether an answer is for the health that is asked about, by its words, or those that its entry is asked in.
+
+    Of an entry that tells several things by what is mentioned, only the answer for that will do.
+    """
+    when, tells_several = entry.answers[chosen.number - 1].when, any(each.when.mentions for each in entry.answers)
+    asked = () if tells_several else (entry.title, *entry.questions)
+    return speaks_of_all(question.health, fold("\n".join((*asked, *when.mentions, *chosen.bubbles))))
+
+
+def _says_nothing_of(question: Question, entry: Entry, chosen: Chosen) -> str:
+    """What is asked about and an answer does not speak of: somebody's health, or the bare name of another thing."""
+    if question.health and not _says_just_that(question, entry, chosen):
+        return "、".join(sign.words for sign in question.health)
+    named = only_named(question)
+    return "、".join(named) if named and not _is_for_what_is_named(question, entry, chosen) else ""
 
 
 def say_again(question: Question, entry_id: str, chosen: Chosen, reason: str) -> Ruling:

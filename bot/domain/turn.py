@@ -11,6 +11,7 @@ from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.corrections import without_correction
+from bot.domain.health import health_signs, speaks_of_all
 from bot.domain.links import linked_product, without_product_links
 from bot.domain.readings import plainer
 from bot.domain.tempers import is_calm
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.domain.conversation import Conversation, Mode
     from bot.domain.decision import Act, Bubble, Heard, RuleTried, ShopNow
+    from bot.domain.health import Sign
     from knowledge.answering import Chosen
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
@@ -39,6 +41,8 @@ SHORT_CHARACTERS = 6
 """What is no longer than this is said in a few words."""
 MATCHED_CHARACTERS = 500
 NAMES_AT_ONCE = 3
+HEALTH_TEXTS = 3
+"""So many of the last texts are looked at for what a buyer told of somebody's health."""
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
@@ -79,6 +83,12 @@ class Question:
     def subject(self) -> Subject:
         """What it is about, apart from the small words of any question."""
         return self.knowledge.subject_of(self.folded)
+
+    @property
+    def health(self) -> tuple[Sign, ...]:
+        """The signs that it is about somebody's health, if only by what was said just before it."""
+        names = self.knowledge.names_in(self.folded)
+        return health_signs(names.without_product(self.folded), self.memory.recent[-HEALTH_TEXTS:])
 
     @property
     def only_names(self) -> bool:
@@ -212,9 +222,11 @@ def question_of(
         findings = _without(findings, {COMPLAINT_ENTRY})
     if only_names(findings.text, names):
         findings = _unsure(findings)
+    if names.product:
+        findings = _without(findings, _alike_by_name(findings, names, knowledge))
     told = _told(text, conversation.memory, memory, knowledge)
     named = {**told._asdict(), **_named(text, typed, findings.text, knowledge)}
-    return Question(
+    question = Question(
         heard=message,
         text=text,
         typed=typed,
@@ -233,6 +245,31 @@ def question_of(
         knowledge=knowledge,
         only_tells_figures=any(told),
     )
+    if not question.health:
+        return question
+    return dataclasses.replace(question, findings=_without(findings, _silent_on(question)))
+
+
+def _alike_by_name(findings: Findings, names: Names, knowledge: KnowledgeBase) -> set[str]:
+    """The entries that have nothing but the name of a product in common with a question, as they are asked for it."""
+    rest = names.without_product(findings.text)
+    likely = {each.entry for each in knowledge.find(rest).candidates if certainty(each.confidence) != "none"}
+    return {
+        each.entry
+        for each in findings.candidates
+        if each.confidence < 1
+        and each.entry in knowledge.asked_with(names.product) - likely
+        and not knowledge.shares_subject(rest, each.entry)
+    }
+
+
+def _silent_on(question: Question) -> set[str]:
+    """The entries that say nothing of the health that is asked about."""
+    said = {
+        each.entry: question.knowledge.words_of(each.entry, question.memory.product_id)
+        for each in question.findings.candidates
+    }
+    return {entry for entry, words in said.items() if not speaks_of_all(question.health, words)}
 
 
 def in_plain(value: object) -> str:
