@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from knowledge.subjects import Subject
 
 QUESTIONS_PER_TURN = 10
-SHORTEST_QUESTION_CHARACTERS = 4
+SHORTEST_QUESTION_CHARACTERS = 3
 SHORT_CHARACTERS = 6
 """What is no longer than this is said in a few words."""
 MATCHED_CHARACTERS = 500
@@ -134,12 +135,19 @@ _ASKS = re.compile(
 _TELLS = re.compile(r"(?:(?<!有)没\w{1,6}|着\w{0,2})呢")
 
 
+_AGREES = re.compile(
+    r"(?:这样|那)?(?:[好行是对成在]|可以|知道|明白|懂)(?:[不没](?:[好行是对成]|可以|知道|明白|懂)?)?[了的啊]?[吗么嘛吧呢]?\W*"
+    r"|怎么样\W*|怎么办\W*|咋办\W*|为什么\W*|为啥\W*|(?:您|你)?说呢\W*|人呢\W*"
+)
 _ENDS_AS_QUESTION = re.compile(r"[吗嘛么]\W*$")
 
 
 def is_question(text: str) -> bool:
-    """Whether these words ask something by themselves, rather than only begin or surround a question."""
-    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and asks(text)
+    """Whether these words ask something by themselves, rather than only begin or surround a question.
+
+    "起球吗" does, but not "好不好", which only asks whether we agree.
+    """
+    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and asks(text) and not _AGREES.fullmatch(text.strip())
 
 
 def asks(text: str) -> bool:
@@ -197,7 +205,8 @@ def questions_in(text: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
     """The parts of a text that could each be a question; one for each where it asks about two products or places."""
     each_asks = one_for_each(text, _different(text, "product", knowledge))
     each_asks = tuple(one for asked in each_asks for one in one_for_each(asked, _different(asked, "place", knowledge)))
-    return tuple(dict.fromkeys(part for asked in each_asks for part in split(asked)))
+    in_order = zip_longest(*map(split, each_asks))
+    return tuple(dict.fromkeys(part for parts in in_order for part in parts if part is not None))
 
 
 def _different(text: str, kind: Literal["product", "place"], knowledge: KnowledgeBase) -> tuple[str, ...]:
