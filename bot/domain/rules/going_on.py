@@ -260,8 +260,10 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     is_clear = any(len("".join(run)) > 1 for run in subject) or _ASKS_ABOUT_IT.fullmatch(question.text)
     if not subject or not is_clear or not asks(question.text) or question.typed in question.memory.recent:
         return False
-    if best is None or best.entry == last or not is_sure(best):
+    if best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF:
         return len(question.folded) <= ELLIPSIS_CHARACTERS and (best is None or best.entry not in SMALL_TALK)
+    if not is_sure(best):
+        return False
     is_called_so = stands_in(subject, fold(question.knowledge.title(best.entry)))
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 

@@ -206,6 +206,11 @@ def test_a_last_answer_that_speaks_of_it_is_said_whole(talk: Talk, first: str, t
     assert isinstance(decision.act, Answer)
 
 
+def test_a_question_that_is_likely_about_another_entry_is_no_part_of_the_last_answer(talk: Talk) -> None:
+    talk.turn("摔坏了保修吗")
+    assert DAMAGE not in talk.says("换新要几天到货")
+
+
 def test_an_answer_is_repeated_once_only(talk: Talk) -> None:
     for words in ("能退吗", "吊牌呢"):
         talk.turn(words)
