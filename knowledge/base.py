@@ -76,6 +76,7 @@ class KnowledgeBase:
         self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
         self._asked_with = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_wording)
         self._names_in = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(names_in, products=manual.products))
+        self._called = lru_cache(maxsize=None)(self._read_calls)
         self._words_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._read_words)
         self._subjects_of = lru_cache(maxsize=None)(self._read_subjects)
         self._subject_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(lambda folded: subject_of(cut(folded)))
@@ -245,6 +246,14 @@ class KnowledgeBase:
     def subject_of(self, folded: str) -> Subject:
         """What a folded text is about, apart from the small words of any question."""
         return self._subject_of(folded)
+
+    def is_just_about(self, entry_id: str, subject: Subject) -> bool:
+        """Whether a way to ask for an entry of this revision has this subject and no more: 运费 of "要运费吗"."""
+        return subject in self._called(entry_id)
+
+    def _read_calls(self, entry_id: str) -> frozenset[Subject]:
+        entry = self._entries[entry_id]
+        return frozenset(self.subject_of(fold(text)) for text in (entry.title, *entry.questions))
 
     def words_of(self, entry_id: str, product_id: str | None) -> str:
         """All that an entry of this revision is asked for by and may say of a product, folded."""

@@ -142,6 +142,11 @@ def place_in(text: str) -> Place | None:
     return chosen
 
 
+def is_overseas(region: str) -> bool:
+    """Whether a region that `region_in` returns lies outside the mainland's customs line."""
+    return region in _gazetteer().overseas
+
+
 def speaks_of_region(text: str, region: str) -> bool:
     """Whether an answer says something of a province: by a name of it, or as one of those that it speaks of."""
     gazetteer = _gazetteer()
@@ -149,7 +154,7 @@ def speaks_of_region(text: str, region: str) -> bool:
     if any(name in text for name in names):
         return True
     rest = re.sub("|".join(gazetteer.provinces), " ", text)  # 海外 does not stand in 青海外
-    kind = "overseas" if region in gazetteer.overseas else "inland"
+    kind = "overseas" if is_overseas(region) else "inland"
     return any(word in rest for word in (*gazetteer.spoken_of_as[kind], *gazetteer.spoken_of_as.get(region, ())))
 
 

@@ -233,7 +233,9 @@ def _tells_what_he_bought(folded: str, knowledge: KnowledgeBase) -> bool:
 def _adds_nothing(parts: Sequence[str], whole: Judged) -> bool:
     """Whether the parts of an answered message are about its answer and one place and product: they need no judging."""
     act, knowledge = whole.ruling.act, whole.question.knowledge
-    if not isinstance(act, Answer) or _tells_several(knowledge.entry(act.entry)):
+    if not isinstance(act, Answer):
+        return False
+    if sum(map(is_question, parts)) > 1 and _tells_several(knowledge.entry(act.entry)):
         return False
     if len({knowledge.names_in(fold(part))[:2] for part in parts}) > 1:
         return False

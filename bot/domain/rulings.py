@@ -17,7 +17,7 @@ from knowledge.entry import Circumstances
 from knowledge.facts import only_product_with_chart, price_yuan
 from knowledge.figures import asks_what_fits
 from knowledge.passing import told_in_passing
-from knowledge.regions import speaks_of_region
+from knowledge.regions import is_overseas, speaks_of_region
 from knowledge.subjects import stands_in
 from knowledge.text import fold
 from knowledge.variables import TOLD_BY_REGION, depends_on, goes_by_product, takes_figures, tells_by_region
@@ -212,13 +212,21 @@ def only_named(question: Question) -> tuple[str, ...]:
     return tuple(filter(None, question.names)) if only_names(question.typed, question.names) else ()
 
 
+def _abroad(question: Question) -> tuple[str, ...]:
+    """A place that is named beyond the customs line, where hardly anything holds that is said of parcels."""
+    region = question.named.get("region")
+    return (question.names.place,) if question.names.place and region and is_overseas(region) else ()
+
+
 def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:
-    """Whether an answer to a bare name ("新疆呢") goes by it or speaks of it, or the name is asked for by itself."""
+    """Whether an answer to a name ("新疆呢") goes by it or speaks of it, or the name is asked for by itself."""
     names, memory, knowledge = question.names, question.memory, question.knowledge
-    if chosen.is_spoken_of or (is_sure(question.best) and question.best.entry == entry.id):
+    if chosen.is_spoken_of or (question.best and question.best.confidence == 1 and question.best.entry == entry.id):
         return True
     said = fold("\n".join((entry.title, *chosen.bubbles)))
-    if names.courier and names.courier not in said:
+    if all(name in said for name in filter(None, names)):
+        return True
+    if names.courier:
         return False
     if names.product and not (goes_by_product(entry) or depends_on(entry, "amount_yuan")):
         return memory.product_id in knowledge.products_in(said)
@@ -241,7 +249,7 @@ def _says_nothing_of(question: Question, entry: Entry, chosen: Chosen) -> str:
     """What is asked about and an answer does not speak of: somebody's health, or the bare name of another thing."""
     if question.health and not _says_just_that(question, entry, chosen):
         return "、".join(sign.words for sign in question.health)
-    named = only_named(question)
+    named = only_named(question) or _abroad(question)
     return "、".join(named) if named and not _is_for_what_is_named(question, entry, chosen) else ""
 
 

@@ -92,6 +92,11 @@ class Question:
         return health_signs(names.without_product(self.folded), self.memory.recent[-HEALTH_TEXTS:])
 
     @property
+    def asks_of_another(self) -> bool:
+        """It only names what the question before is asked of now, in words that may be a thing's: "龙井呢"."""
+        return bool(self.memory.recent) and bool(_ASKS_OF_ANOTHER.fullmatch(self.text))
+
+    @property
     def only_names(self) -> bool:
         """It is only the name of a place, a product or a courier, with the small words of a follow-up."""
         return only_names(self.folded, self.names)
@@ -135,6 +140,7 @@ _ASKS = re.compile(
 _TELLS = re.compile(r"(?:(?<!有)没\w{1,6}|着\w{0,2})呢")
 
 
+_ASKS_OF_ANOTHER = re.compile(r"那?\w{1,8}呢\W*")
 _AGREES = re.compile(
     r"(?:这样|那)?(?:[好行是对成在]|可以|知道|明白|懂)(?:[不没](?:[好行是对成]|可以|知道|明白|懂)?)?[了的啊]?[吗么嘛吧呢]?\W*"
     r"|怎么样\W*|怎么办\W*|咋办\W*|为什么\W*|为啥\W*|(?:您|你)?说呢\W*|人呢\W*"

@@ -61,7 +61,6 @@ _ASKS_WHAT_TO_DO = re.compile(
     r"(?:那|我|现在|这|该|要|得|[下后]面|接下来|具体)*+(?:怎么|咋|如何|怎样)(?:[办弄搞整做]|操作|处理)[呢啊呀嘛吗了的]*+"
 )
 AT_A_LOSS = "办"
-_ASKS_ABOUT_IT = re.compile(r"那?\w{1,8}呢\W*")
 _ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
@@ -257,14 +256,14 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     A few sure words may ask for a part of the last answer all the same, if the other entry is not called so.
     """
     subject, best = question.subject, question.best
-    is_clear = any(len("".join(run)) > 1 for run in subject) or _ASKS_ABOUT_IT.fullmatch(question.text)
+    is_clear = any(len("".join(run)) > 1 for run in subject) or question.asks_of_another
     if not subject or not is_clear or not asks(question.text) or question.typed in question.memory.recent:
         return False
     if best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF:
         return len(question.folded) <= ELLIPSIS_CHARACTERS and (best is None or best.entry not in SMALL_TALK)
     if not is_sure(best):
         return False
-    is_called_so = stands_in(subject, fold(question.knowledge.title(best.entry)))
+    is_called_so = question.knowledge.is_just_about(best.entry, subject)
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 
 

@@ -211,6 +211,17 @@ def test_a_question_that_is_likely_about_another_entry_is_no_part_of_the_last_an
     assert DAMAGE not in talk.says("换新要几天到货")
 
 
+@pytest.mark.parametrize(("first", "then"), [("包邮吗", "刀头托运呢"), ("包邮吗", "断电呢")])
+def test_a_bare_thing_is_no_question_that_another_entry_asks_about_it(talk: Talk, first: str, then: str) -> None:
+    talk.turn(first)
+    assert not isinstance(talk.turn(then).act, Answer)
+
+
+def test_nothing_that_is_said_of_parcels_holds_abroad(talk: Talk) -> None:
+    assert isinstance(talk.turn("几天能到美国").act, HandOver)
+    assert entries(Talk(talk.knowledge).turn("几天能到")) == ["arrival"]
+
+
 def test_an_answer_is_repeated_once_only(talk: Talk) -> None:
     for words in ("能退吗", "吊牌呢"):
         talk.turn(words)
