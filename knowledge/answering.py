@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.conditions import failures, has_dates, in_words, lacks_region, mentioned
+from knowledge.invented import examples_in
 from knowledge.regions import REGION_GROUPS
 from knowledge.variables import COMPUTED, filled, value_of, variables_in
 
@@ -21,7 +22,8 @@ class Chosen:
 
     `rule` says in words what made it win, `lost` the same of each of the others and why not. `missing` names the
     variables that nobody can fill: while it is not empty the bubbles still hold them as `{name}` and must not be sent.
-    `asks` is what to ask the buyer, since a better answer holds once he has told. `is_spoken_of`: the question itself
+    `asks` is what to ask the buyer, since a better answer holds once he has told. `examples` are the titles of
+    invented addresses and prices in it, which no buyer may be told. `is_spoken_of`: the question itself
     speaks of what an answer that holds is for, by a word, a sum or a number; the state of an order may weigh more.
     """
 
@@ -31,6 +33,7 @@ class Chosen:
     missing: tuple[str, ...]
     number: int = 1
     asks: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     is_spoken_of: bool = False
 
 
@@ -64,6 +67,7 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         missing=tuple(dict.fromkeys((*missing, *weighed[best].lacks))),
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
+        examples=examples_in(manual, entry.answers[best].bubbles, circumstances),
         is_spoken_of=is_spoken_of,
     )
 

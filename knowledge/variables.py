@@ -29,6 +29,7 @@ from knowledge.facts import (
     region_group,
     size_chart,
 )
+from knowledge.topics import can_ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -172,6 +173,10 @@ def _fill_products(manual: Manual, _: Circumstances | None) -> str:
     return "、".join(titles[:PRODUCTS_NAMED]) + ("等" if len(titles) > PRODUCTS_NAMED else "")
 
 
+def _fill_can_ask(manual: Manual, _: Circumstances | None) -> str:
+    return can_ask(manual)
+
+
 def _fill_promotion(manual: Manual, circumstances: Circumstances | None) -> str:
     """The line `promotion-on` while the promotion runs, `promotion-off` before and after it or when there is none."""
     promotion, first, last = (fact_value(manual, name) for name in PROMOTION_FACTS)
@@ -294,6 +299,9 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
         "cutoff": Computed(meaning="每天的截单时间，读作“下午4点”", facts=(CUTOFF_FACT,), fill=_fill_cutoff),
         "product": Computed(meaning="正在问的商品的名称", fill=_fill_product),
         "products": Computed(meaning="店里商品的名称，用顿号隔开", fill=_fill_products),
+        "can_ask": Computed(
+            meaning="手册里有的话题，如“发货、快递都可以直接问”", fill=lambda manual, _: can_ask(manual)
+        ),
         "promotion_now": Computed(
             meaning="活动期内说活动内容，不在活动期就说没有活动", facts=PROMOTION_FACTS, fill=_fill_promotion
         ),

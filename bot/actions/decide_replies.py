@@ -26,6 +26,8 @@ from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
 from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
+from knowledge.facts import fact_value
+from knowledge.spoken_manual import NAME_FACT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -327,6 +329,7 @@ class _Desk:
                     shop=shop,
                     inbox_ids=tuple(row.id for row in rows),
                     refined=knowledge.is_refined,
+                    shop_name=fact_value(knowledge.manual, NAME_FACT),
                     meant=meant,
                     said_by_others={each.inbox_id: each.said_by_others for each in heard if each.said_by_others},
                     own_hosts=self.own_hosts,

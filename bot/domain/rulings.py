@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.config import TRY_OUT_CHANNEL
 from bot.domain.certainty import is_sure
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
@@ -14,8 +15,9 @@ from bot.domain.health import speaks_of_all
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names, only_tells
 from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
-from knowledge.facts import only_product_with_chart, price_yuan
+from knowledge.facts import only_product_with_chart, price_yuan, product_of
 from knowledge.figures import asks_what_fits
+from knowledge.invented import has_invented_price
 from knowledge.passing import told_in_passing
 from knowledge.regions import is_overseas, speaks_of_region
 from knowledge.subjects import stands_in
@@ -75,6 +77,9 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         return _lacking(question, entry_id, confidence, reason, chosen)
     if silent := _says_nothing_of(question, entry, chosen):
         return hand_over(question, f"{reason}; {entry_id} says nothing of {silent}", asked_for=bool(question.health))
+    if chosen.examples and not _tries_out(question):
+        needs = f"{entry_id} needs what is still an invented example: {', '.join(chosen.examples)}"
+        return hand_over(question, needs, entry=entry_id, confidence=confidence)
     memory = question.memory
     asked_already = memory.wanted == entry_id
     names_it = asked_already and only_names(question.typed, question.names)
@@ -94,6 +99,9 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
     )
+    if chosen.examples:
+        marked = f"{bubbles[-1].text}（{'、'.join(chosen.examples)}是样例，上线前换成自己的）"
+        bubbles = (*bubbles[:-1], dataclasses.replace(bubbles[-1], text=marked))
     if not asked_already and not entry.hands_over:
         bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
     answered = dataclasses.replace(question, memory=memory)
@@ -107,6 +115,10 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     if set(chosen.bubbles) <= set(question.memory.last_said) and question.typed not in question.memory.recent:
         return _as_said(answered, entry_id, ruling, question.memory, was_asked=asked_already)
     return ruling
+
+
+def _tries_out(question: Question) -> bool:
+    return question.conversation.channel == TRY_OUT_CHANNEL
 
 
 def _after_its_answer(ruling: Ruling, called: HandOver, said: tuple[Bubble, ...], question: Question) -> Ruling:
@@ -163,8 +175,9 @@ def _with_its_price(question: Question, entry: Entry | None) -> Question:
     is_one = bool(names.product) and not question.knowledge.names_in(names.without(question.folded)).product
     if entry is None or not is_one or "amount_yuan" in question.named or not depends_on(entry, "amount_yuan"):
         return question
-    price = price_yuan(question.knowledge.manual, question.memory.product_id)
-    if price is None:
+    manual, product_id = question.knowledge.manual, question.memory.product_id
+    price, product = price_yuan(manual, product_id), product_of(manual, product_id)
+    if price is None or product is None or has_invented_price(product):
         return question
     amount = price * int(question.named.get("quantity", 1))
     return dataclasses.replace(question, named={**question.named, "amount_yuan": str(amount)})
