@@ -13,7 +13,7 @@ from bot.storage.invites import Closing
 from bot.storage.outbox import reply_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -41,19 +41,21 @@ async def close_conversations(
     """One round. A closed episode is put down for its invite in the same transaction (`invite_delay` None = never)."""
     now = clock.now()
     await database.write(_hand_back, channels, before=now - hand_back_after, now=now)
-    await database.write(_close, before=now - quiet_close, invite_delay=invite_delay, now=now)
+    deskless = [name for name, channel in channels.items() if not channel.has_desk]
+    await database.write(_close, deskless, before=now - quiet_close, invite_delay=invite_delay, now=now)
 
 
 def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, before: datetime, now: datetime) -> None:
     """After a while without a word the bot has it again; a buyer left without an answer goes back to the queue."""
     for found in waiting.forgotten(connection, before=before):
         unanswered = found.unanswered_since is not None
+        channel = channels.get(found.channel)
+        waits = unanswered and (channel is None or channel.has_desk)
         waiting.hand_back(connection, found)
         log.info("taken back from a person", extra={"channel": found.channel, "conversation": found.id})
-        channel = channels.get(found.channel)
         announces = channel is not None and channel.adapter.capabilities.announces
         cause = f"back:{found.id}:{found.epoch}"
-        if unanswered:
+        if waits:
             reason = "the person who led this has gone quiet and the buyer waits"
             key = reply_key(found.channel, cause, "urgent")
             call_person(connection, found.id, reason=reason, key=key, at=now, announces=announces, urgent=True)
@@ -62,9 +64,13 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
             outbox.insert(connection, [outbox.new_row(found, Returned(), key=key, at=now)])
 
 
-def _close(connection: Connection, *, before: datetime, invite_delay: timedelta | None, now: datetime) -> None:
+def _close(
+    connection: Connection, deskless: Sequence[str], *, before: datetime, invite_delay: timedelta | None, now: datetime
+) -> None:
+    """What is over: quiet talks, who has waited in vain for long, and who waits where nobody can come (`deskless`)."""
     given_up = waiting.given_up(connection, before=now - WAITING_AT_MOST)
-    for found in (*waiting.quiet(connection, before=before), *given_up):
+    in_vain = waiting.given_up(connection, before=before, channels=deskless)
+    for found in (*waiting.quiet(connection, before=before), *given_up, *in_vain):
         close_episode(connection, found, invite_delay=invite_delay, now=now)
 
 

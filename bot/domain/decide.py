@@ -364,10 +364,11 @@ def _decision(judged: Judged, said: Sequence[str]) -> Decision:
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)
+    has_desk = question.conversation.has_desk
     mode = ruling.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
     return Decision(
         act=ruling.act,
-        bubbles=_without_calling(question, bubbles) if mode == "waiting" else bubbles,
+        bubbles=_without_calling(question, bubbles) if mode == "waiting" or not has_desk else bubbles,
         mode=mode,
         memory=memory,
         why=why_of(judged),
@@ -375,8 +376,12 @@ def _decision(judged: Judged, said: Sequence[str]) -> Decision:
 
 
 def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
-    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes."""
-    instead = "".join(question.knowledge.say("in-queue", {}))
+    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes.
+
+    Where there is no desk nobody comes, and he leaves a message instead.
+    """
+    line = "in-queue" if question.conversation.has_desk else "leave-message"
+    instead = "".join(question.knowledge.say(line, {}))
 
     def waits(call: re.Match[str]) -> str:
         apart, then = (call[name] is not None for name in ("apart", "then"))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, cast
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, Rate, RuleTried, Suggest
 from bot.domain.outcomes import is_about, is_answered_apart, is_left_over, says_something, subject_of, wants_person
 from bot.domain.rules.matches import ASKED_BACK_AT, leads_clearly
-from bot.domain.rules.queue import NAMED_CHARACTERS
-from bot.domain.rulings import hand_over, lines
+from bot.domain.rulings import NAMED_CHARACTERS, hand_over, lines
 from bot.domain.turn import COMPLAINT_ENTRY, Judged, Ruling
 
 if TYPE_CHECKING:

@@ -39,6 +39,8 @@ PASSING = (*_DAYS, "amount_yuan", "quantity")
 """What is named for one question and what belongs to it, and not remembered beyond."""
 SHOWS_AT = 0.75
 """How likely an entry must be for the words of the question to show which product it is about."""
+NAMED_CHARACTERS = 20
+"""So much of a question is repeated to say that a person will answer it."""
 _KINDS = "色码号"
 
 
@@ -457,7 +459,12 @@ def hand_over(
     values: Mapping[str, str] | None = None,
     asked_for: bool = False,
 ) -> Ruling:
-    """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens."""
+    """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens.
+
+    Where nobody can come it says so, and that the shop will read what was left.
+    """
+    if not question.conversation.has_desk:
+        return _left_for_the_shop(question, HandOver(reason=reason, entry=entry, confidence=confidence), first)
     if question.conversation.mode == "waiting":
         return _still_waiting(question, reason, asked_for=asked_for)
     memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=False)
@@ -481,6 +488,18 @@ def hand_over(
     )
 
 
+def _left_for_the_shop(question: Question, act: HandOver, first: str | None) -> Ruling:
+    """Nobody waits where there is no desk: the first time it says how the shop will answer, and then that it is noted.
+
+    Of what is said first, only that nothing was understood promises no person.
+    """
+    missed = lines(question, "handoff", first) if first == "after-misses" else ()
+    line = "message-noted" if question.memory.reassured else "no-desk"
+    memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=True)
+    bubbles = (*missed, *lines(question, "handoff", line))
+    return Ruling(act=act, bubbles=bubbles, mode="bot", memory=memory, reason=act.reason)
+
+
 def _away(question: Question, line: str) -> tuple[Bubble, ...]:
     """The opening time, once for each closed period."""
     period = question.shop.closed_period
@@ -492,14 +511,35 @@ def _away(question: Question, line: str) -> tuple[Bubble, ...]:
 
 
 def _still_waiting(question: Question, reason: str, *, asked_for: bool) -> Ruling:
-    """He waits already and keeps his place; he hears it again when it has changed, and once more when he asks."""
-    place, memory = question.conversation.waiting_ahead + 1, question.memory
-    silent = quiet(question, f"{reason}; already waits for a person at place {place}")
-    if not (asked_for and question.shop.is_open) or (memory.position_told == place and memory.reassured):
-        return silent
-    bubbles = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
-    memory = dataclasses.replace(memory, position_told=place, reassured=True)
-    return dataclasses.replace(silent, act=HandOver(reason=reason, entry=PERSON_ENTRY), bubbles=bubbles, memory=memory)
+    """They wait already and keep their place: who calls hears where they stand, who asks, that it is passed on."""
+    if asked_for:
+        return where_they_stand(question, reason)
+    if asks(question.text):
+        return left_to_the_person(question, reason)
+    place = question.conversation.waiting_ahead + 1
+    return quiet(question, f"{reason}; already waits for a person at place {place}")
+
+
+def where_they_stand(
+    question: Question, reason: str, *, entry: str | None = PERSON_ENTRY, first: tuple[Bubble, ...] = ()
+) -> Ruling:
+    """Their place in the queue, or when the shop opens; true each time."""
+    place, is_open = question.conversation.waiting_ahead + 1, question.shop.is_open
+    if is_open:
+        told = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
+    else:
+        told = lines(question, "away", "hand-over-closed", {"opens_at": question.shop.opens_at})
+    memory = dataclasses.replace(question.memory, position_told=place if is_open else None, reassured=True, unheard=0)
+    reason = f"{reason}; already waits for a person at place {place}"
+    return Ruling(act=HandOver(reason=reason, entry=entry), bubbles=(*first, *told), memory=memory, reason=reason)
+
+
+def left_to_the_person(question: Question, reason: str) -> Ruling:
+    """Tell them that the person will answer this question, by its own words."""
+    memory = dataclasses.replace(question.memory, unheard=0)
+    named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
+    bubbles = lines(question, "handoff", "handed-on", {"question": named})
+    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 
 
 def lines(

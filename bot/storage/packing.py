@@ -219,6 +219,7 @@ REPLAYED = (
     "waiting_since",
     "blocked_at",
     "waiting_ahead",
+    "has_desk",
     "open_invite",
 )
 """What of a conversation the rules look at."""
