@@ -511,12 +511,12 @@ def _away(question: Question, line: str) -> tuple[Bubble, ...]:
 
 
 def _still_waiting(question: Question, reason: str, *, asked_for: bool) -> Ruling:
-    """They wait already and keep their place: who calls hears where they stand, who asks, that it is passed on."""
-    if asked_for:
+    """They wait already and keep their place: they hear it when it is news, and what they ask is passed on by name."""
+    place, memory = question.conversation.waiting_ahead + 1, question.memory
+    if asked_for and question.shop.is_open and not (memory.position_told == place and memory.reassured):
         return where_they_stand(question, reason)
     if asks(question.text):
         return left_to_the_person(question, reason)
-    place = question.conversation.waiting_ahead + 1
     return quiet(question, f"{reason}; already waits for a person at place {place}")
 
 

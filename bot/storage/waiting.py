@@ -50,7 +50,8 @@ def given_up(connection: Connection, *, before: datetime, channels: Sequence[str
     `channels` None: on any channel.
     """
     there = () if channels is None else (conversation.c.channel.in_(channels),)
-    return _lock(connection, conversation.c.mode == "waiting", conversation.c.last_buyer_at < before, _all_read(), *there)
+    table = conversation.c
+    return _lock(connection, table.mode == "waiting", table.last_buyer_at < before, _all_read(), *there)
 
 
 def hand_back(connection: Connection, found: Conversation) -> None:

@@ -38,11 +38,11 @@ def still_waiting(
     entry: str | None = PERSON_ENTRY,
     apology: tuple[Bubble, ...] = (),
 ) -> Ruling:
-    """Tell them their place or when the shop opens: each time that they call, and else after some silence."""
-    memory = question.memory
-    if apology or calls or memory.unheard >= SILENT_AT_MOST:
+    """Tell them their place or when the shop opens: the first time they call, when it is news, or after silence."""
+    memory, place = question.memory, question.conversation.waiting_ahead + 1
+    is_news = not memory.reassured or (question.shop.is_open and memory.position_told != place)
+    if apology or (calls and is_news) or memory.unheard >= SILENT_AT_MOST:
         return where_they_stand(question, reason, entry=entry, first=apology)
-    place = question.conversation.waiting_ahead + 1
     silent = quiet(question, f"{reason}; already waits for a person at place {place}")
     return dataclasses.replace(silent, memory=dataclasses.replace(memory, unheard=memory.unheard + 1))
 

@@ -37,9 +37,10 @@ def too_old(question: Question) -> Ruling | str:
     if not question.heard.is_late:
         return "was sent a short time ago"
     silent = quiet(question, "was sent too long ago to be answered as new")
+    has_desk = question.conversation.has_desk
     if question.conversation.mode == "waiting":
         return silent
-    return dataclasses.replace(silent, act=HandOver(reason=silent.reason), mode="waiting")
+    return dataclasses.replace(silent, act=HandOver(reason=silent.reason), mode="waiting" if has_desk else "bot")
 
 
 def advertisement(question: Question) -> Ruling | str:
