@@ -77,11 +77,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     chosen = question.knowledge.answer(entry_id, circumstances_of(_with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
         return _lacking(question, entry_id, confidence, reason, chosen)
-    if silent := _says_nothing_of(question, entry, chosen):
-        return hand_over(question, f"{reason}; {entry_id} says nothing of {silent}", asked_for=bool(question.health))
-    if chosen.examples and not _tries_out(question):
-        needs = f"{entry_id} needs what is still an invented example: {', '.join(chosen.examples)}"
-        return hand_over(question, needs, entry=entry_id, confidence=confidence)
+    if kept_back := _kept_back(question, entry, chosen, reason):
+        return kept_back
     memory = question.memory
     asked_already = memory.wanted == entry_id
     names_it = asked_already and only_names(question.typed, question.names)
@@ -101,9 +98,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
     )
-    if chosen.examples:
-        marked = f"{bubbles[-1].text}（{'、'.join(chosen.examples)}是样例，上线前换成自己的）"
-        bubbles = (*bubbles[:-1], dataclasses.replace(bubbles[-1], text=marked))
+    bubbles = _marked(bubbles, chosen)
     if not asked_already and not entry.hands_over:
         bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
     answered = dataclasses.replace(question, memory=memory)
@@ -119,8 +114,22 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     return ruling
 
 
-def _tries_out(question: Question) -> bool:
-    return question.conversation.channel == TRY_OUT_CHANNEL
+def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: str) -> Ruling | None:
+    """A person for an answer that is silent on the matter, or that would tell a buyer an invented address or price."""
+    if silent := _says_nothing_of(question, entry, chosen):
+        return hand_over(question, f"{reason}; {entry.id} says nothing of {silent}", asked_for=bool(question.health))
+    if chosen.examples and question.conversation.channel != TRY_OUT_CHANNEL:
+        needs = f"{entry.id} needs what is still an invented example: {', '.join(chosen.examples)}"
+        return hand_over(question, needs, entry=entry.id)
+    return None
+
+
+def _marked(bubbles: tuple[Bubble, ...], chosen: Chosen) -> tuple[Bubble, ...]:
+    """With a word on what of them is still an example, for who tries the bot out."""
+    if not chosen.examples:
+        return bubbles
+    text = f"{bubbles[-1].text}（{'、'.join(chosen.examples)}是样例，上线前换成自己的）"
+    return (*bubbles[:-1], dataclasses.replace(bubbles[-1], text=text))
 
 
 def _after_its_answer(ruling: Ruling, called: HandOver, said: tuple[Bubble, ...], question: Question) -> Ruling:

@@ -11,8 +11,8 @@ from bot.domain.certainty import certainty, is_sure
 from bot.domain.courtesies import gives_up, needs_nothing
 from bot.domain.dangers import tells_of_danger
 from bot.domain.decision import Answer, Away, HandOver, StayQuiet
-from bot.domain.rules.queue import COMPLAINT_AT, call_person, left_to_the_person, still_waiting, was_upset
-from bot.domain.rulings import answer, ask_on, hand_over
+from bot.domain.rules.queue import COMPLAINT_AT, call_person, still_waiting, was_upset
+from bot.domain.rulings import answer, ask_on, hand_over, left_to_the_person
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks
 from bot.domain.wishes import (
