@@ -45,6 +45,8 @@ LOOK_EVERY_SECONDS = 0.1
 LEASE_MS = 2_000
 FROZEN_SECONDS = LEASE_MS / 1000 + 5
 FAULTY = 0.10
+PLATFORM_AWAY = "channel cannot deliver"
+"""What is rightly said of a platform that leaves a request without an answer, as this one does on purpose."""
 SETTLED = {"inbox": {"done"}, "outbox": {"sent"}, "invite": {"sent", "skipped"}}
 """The states in which every row must end here: all is sure, nobody takes over, and an invite comes once a day."""
 
@@ -238,7 +240,7 @@ def _troubles(node: Node) -> Iterator[str]:
     if not node.log.exists():
         return
     for line in node.log.read_text().splitlines():
-        if '"level":"error"' in line or line.startswith("Traceback"):
+        if ('"level":"error"' in line and PLATFORM_AWAY not in line) or line.startswith("Traceback"):
             yield f"{node.log.name}: {line[:400]}"
 
 

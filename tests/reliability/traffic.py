@@ -190,7 +190,7 @@ class Street:
                 each.cancel()
 
     def unheard(self) -> list[str]:
-        """What was accepted and has had no answer, or no invite, so far."""
+        """What was accepted and has had no answer, or no invite, so far; a buyer is invited once a day."""
         self.ear.listen()
         return [
             each.id
@@ -199,7 +199,7 @@ class Street:
             and (
                 each.id not in self.ear.answered
                 if each.what == "question"
-                else self.ear.invited.get(each.conversation, 0) <= each.episode
+                else self.ear.invited.get(each.conversation, 0) == 0
             )
         ]
 
@@ -222,8 +222,8 @@ class Street:
                 await self.ear.hears_answer(asked.id, at_most_seconds=patience)
             await self._close(visit, number, place)
             place += 1
-            if number + 1 < len(visit.episodes):
-                await self.ear.hears_invite(visit.conversation, number + 1, at_most_seconds=self._patience_seconds)
+            if number == 0 and len(visit.episodes) > 1:
+                await self.ear.hears_invite(visit.conversation, 1, at_most_seconds=self._patience_seconds)
 
     async def _ask(self, visit: Visit, episode: int, place: int, text: str) -> Delivery:
         message = f"m-{visit.conversation}-{place}"
