@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import ssl
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,10 +16,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StorageDown
 from bot.storage.announcing import NOTIFY_CHANNEL
-from bot.storage.outages import COLLISIONS, sqlstate, storage_down
+from bot.storage.outages import COLLISIONS, may_run_again, sqlstate, storage_down, without_values
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -29,7 +31,33 @@ POSTGRES_CONNECTIONS = 8
 FROZEN_MS = 20_000
 """A node frozen in the middle of a transaction must not hold its rows for ever: the server ends it after so long."""
 LISTEN_AGAIN_SECONDS = 1
-RETRIES_AFTER_DEADLOCK = 3
+PAUSES_SECONDS = (0.02, 0.1, 0.5)
+"""At most how long to wait before the same work runs again, after each time that it could not."""
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 15
+AWAY = (OSError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a server that is not there, going, or coming back makes the driver raise outside of a statement."""
+OF_LIBPQ_ONLY = frozenset(
+    {
+        "channel_binding",
+        "client_encoding",
+        "fallback_application_name",
+        "gssdelegation",
+        "gssencmode",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "load_balance_hosts",
+        "require_auth",
+        "requirepeer",
+        "sslcertmode",
+        "sslcompression",
+        "sslsni",
+        "tcp_user_timeout",
+    }
+)
+"""What an address may say to other clients than ours, which takes any value of it: it does without."""
 
 _COMMIT_LIGHTLY = text("SET LOCAL synchronous_commit TO OFF")
 
@@ -40,17 +68,14 @@ class PostgreSQL:
     dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        self._url = url
+        self._connect = _connecting(url)
         self._engine: AsyncEngine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
             pool_size=POSTGRES_CONNECTIONS,
             max_overflow=0,
             pool_timeout=5,
-            connect_args={
-                "timeout": 5,
-                "command_timeout": 15,
-                "server_settings": {"idle_in_transaction_session_timeout": str(FROZEN_MS)},
-            },
+            hide_parameters=True,
         )
         event.listen(self._engine.sync_engine, "connect", _limit_transactions)
 
@@ -58,13 +83,15 @@ class PostgreSQL:
         def job(connection: Connection) -> T:
             return work(connection, *args, **kwargs)
 
-        for _ in range(RETRIES_AFTER_DEADLOCK):
+        for pause_seconds in PAUSES_SECONDS:
             try:
                 return await self._run(job)
-            except DBAPIError as problem:
-                if sqlstate(problem) not in COLLISIONS:
-                    raise
-        return await self._run(job)
+            except _Again:
+                await asyncio.sleep(pause_seconds * random.random())  # noqa: S311 - so that two do not meet again
+        try:
+            return await self._run(job)
+        except _Again as problem:
+            raise problem.down from None
 
     async def write_lightly(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -79,13 +106,23 @@ class PostgreSQL:
         return await self.write(work, *args, **kwargs)
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
+        """Run it in a transaction. Raises `_Again` where it may run again: then nothing of it was written."""
+        committing = False
         try:
             async with self._engine.begin() as connection:
-                return await connection.run_sync(work)
-        except (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as problem:
-            raise StorageDown(f"the database is out of reach: {str(problem) or type(problem).__name__}") from problem
+                done = await connection.run_sync(work)
+                committing = True
         except DBAPIError as problem:
-            raise storage_down(problem) or problem from problem.orig
+            down = storage_down(problem)
+            if down is None:
+                raise without_values(problem) from None
+            if may_run_again(problem) and (not committing or sqlstate(problem.orig) in COLLISIONS):
+                raise _Again(down) from None
+            raise down from None
+        except AWAY as problem:
+            reason = str(problem).partition("\n")[0] or type(problem).__name__
+            raise StorageDown(f"the database is out of reach: {reason}") from None
+        return done
 
     @asynccontextmanager
     async def listening(self, heard: Callable[[str], None]) -> AsyncIterator[None]:
@@ -98,13 +135,13 @@ class PostgreSQL:
 
     async def _listen(self, heard: Callable[[str], None]) -> None:
         while True:  # a lost connection is opened again; until then the slow poll finds the work
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(*AWAY):
                 await self._listen_until_lost(heard)
             await asyncio.sleep(LISTEN_AGAIN_SECONDS)
 
     async def _listen_until_lost(self, heard: Callable[[str], None]) -> None:
         lost = asyncio.Event()
-        connection = await asyncpg.connect(self._url.render_as_string(hide_password=False), timeout=5)
+        connection = await self._connect()
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
             await connection.add_listener(NOTIFY_CHANNEL, lambda *said: heard(str(said[-1])))
@@ -121,3 +158,35 @@ def _limit_transactions(connection: Any, _record: object) -> None:  # noqa: ANN4
     """A node frozen between the messages of one statement is not "idle": PostgreSQL 17 and later end that as well."""
     limit = f"SELECT set_config(name, '{FROZEN_MS}', false) FROM pg_settings WHERE name = 'transaction_timeout'"  # noqa: S608 - a number of ours
     connection.run_async(lambda driver: driver.execute(limit))
+
+
+class _Again(Exception):
+    """Nothing was written, and the same work may run again; `down` says why, should that not help."""
+
+    def __init__(self, down: StorageDown) -> None:
+        super().__init__(str(down))
+        self.down = down
+
+
+def _connecting(url: URL) -> Callable[..., Awaitable[asyncpg.Connection]]:
+    """What opens a connection to this address, whose parameters have libpq's names (`sslmode`, `sslrootcert`, …)."""
+    query = {name: value for name, value in url.query.items() if name not in OF_LIBPQ_ONLY}
+    given = query.pop("connect_timeout", "")
+    timeout = int(given) if isinstance(given, str) and given.isdecimal() and int(given) > 0 else CONNECT_SECONDS
+    more: dict[str, object] = {}
+    if query.get("sslrootcert") == "system":  # libpq's word for the authorities that this machine trusts
+        del query["sslrootcert"]
+        query.pop("sslmode", None)  # with these only a full check makes sense, and libpq takes no other
+        more["ssl"] = ssl.create_default_context()
+    address = url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+
+    async def connect(*_: object, **__: object) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            address,
+            timeout=timeout,
+            command_timeout=STATEMENT_SECONDS,
+            server_settings={"idle_in_transaction_session_timeout": str(FROZEN_MS)},
+            **more,
+        )
+
+    return connect

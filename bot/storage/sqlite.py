@@ -251,7 +251,7 @@ def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
 
 def _sqlite_engine(path: Path, *, begin: str | None, busy_timeout_ms: int) -> Engine:
     given = {"timeout": busy_timeout_ms / 1000, "check_same_thread": False}  # used by one thread at a time
-    engine = create_engine(f"sqlite:///{path}", connect_args=given)
+    engine = create_engine(f"sqlite:///{path}", connect_args=given, hide_parameters=True)
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours to say

@@ -176,7 +176,7 @@ def _always_blocked(connection: Connection) -> None:
 
 async def test_a_collision_that_never_ends_is_heard_of(postgres: Postgres) -> None:
     async with open_database(postgres.url()) as database:
-        with pytest.raises(DBAPIError, match="again"):
+        with pytest.raises(StorageDown, match="again"):
             await database.write(_always_blocked)
 
 
