@@ -346,18 +346,11 @@ class _Bot:
 
     async def stock_shelf(self) -> Shelf:
         """Take the newest manual into memory."""
-        base = await newest_knowledge(self.database, shop_name=self.config.shop.own_name)
+        base = await newest_knowledge(self.database)
         if base is None:
             raise RuntimeError("the database holds no manual although one was just published")
         self._use(base)
-        shelf = Shelf(
-            base,
-            database=self.database,
-            node=self.node,
-            clock=self.clock,
-            metrics=self.metrics,
-            shop_name=self.config.shop.own_name,
-        )
+        shelf = Shelf(base, database=self.database, node=self.node, clock=self.clock, metrics=self.metrics)
         self.facts["matcher"] = shelf.matcher_says
         return shelf
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Returned
 from bot.storage import invites, outbox, waiting
-from bot.storage.call_person import call_person
+from bot.storage.call_person import Call, call_person
 from bot.storage.invites import Closing
 from bot.storage.outbox import reply_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -40,38 +40,42 @@ async def close_conversations(
 ) -> None:
     """One round. A closed episode is put down for its invite in the same transaction (`invite_delay` None = never)."""
     now = clock.now()
-    await database.write(_hand_back, channels, before=now - hand_back_after, now=now)
-    deskless = [name for name, channel in channels.items() if not channel.has_desk]
-    await database.write(_close, deskless, before=now - quiet_close, invite_delay=invite_delay, now=now)
+    while await database.write(_hand_back, channels, before=now - hand_back_after, now=now):
+        pass
+    while await database.write(_close, before=now - quiet_close, invite_delay=invite_delay, now=now):
+        pass
 
 
-def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, before: datetime, now: datetime) -> None:
-    """After a while without a word the bot has it again; a buyer left without an answer goes back to the queue."""
-    for found in waiting.forgotten(connection, before=before):
+def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, before: datetime, now: datetime) -> int:
+    """After a while without a word the bot has it again; a buyer left without an answer goes back to the queue.
+
+    A page of them; returns how many.
+    """
+    page = waiting.forgotten(connection, before=before)
+    for found in page:
         unanswered = found.unanswered_since is not None
-        channel = channels.get(found.channel)
-        waits = unanswered and (channel is None or channel.has_desk)
         waiting.hand_back(connection, found)
         log.info("taken back from a person", extra={"channel": found.channel, "conversation": found.id})
+        channel = channels.get(found.channel)
         announces = channel is not None and channel.adapter.capabilities.announces
         cause = f"back:{found.id}:{found.epoch}"
-        if waits:
+        if unanswered:
             reason = "the person who led this has gone quiet and the buyer waits"
             key = reply_key(found.channel, cause, "urgent")
-            call_person(connection, found.id, reason=reason, key=key, at=now, announces=announces, urgent=True)
+            call = Call(conversation_id=found.id, reason=reason, key=key, announces=announces, urgent=True)
+            call_person(connection, call, at=now)
         elif announces:
             key = reply_key(found.channel, cause, "returned")
             outbox.insert(connection, [outbox.new_row(found, Returned(), key=key, at=now)])
+    return len(page)
 
 
-def _close(
-    connection: Connection, deskless: Sequence[str], *, before: datetime, invite_delay: timedelta | None, now: datetime
-) -> None:
-    """What is over: quiet talks, who has waited in vain for long, and who waits where nobody can come (`deskless`)."""
-    given_up = waiting.given_up(connection, before=now - WAITING_AT_MOST)
-    in_vain = waiting.given_up(connection, before=before, channels=deskless)
-    for found in (*waiting.quiet(connection, before=before), *given_up, *in_vain):
+def _close(connection: Connection, *, before: datetime, invite_delay: timedelta | None, now: datetime) -> int:
+    """One page of what is over; returns how many."""
+    page = waiting.quiet(connection, before=before) or waiting.given_up(connection, before=now - WAITING_AT_MOST)
+    for found in page:
         close_episode(connection, found, invite_delay=invite_delay, now=now)
+    return len(page)
 
 
 def close_episode(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Unknown
 from bot.domain.delivery import judge, tidy
-from bot.storage import outbox
-from bot.storage.call_person import call_person
+from bot.storage import conversations, outbox
+from bot.storage.call_person import Call, call_person
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
 
 if TYPE_CHECKING:
@@ -138,10 +138,15 @@ class Deliverer:
     def _settle_and_take(
         self, connection: Connection, settled: Sequence[tuple[ToSend, Settlement]], slots: Mapping[str, int]
     ) -> list[ToSend]:
-        outbox.settle(connection, [settlement for _, settlement in settled])
-        for row, settlement in settled:
-            if settlement.becomes in UNHEARD and row.kind not in NEEDS_NO_PERSON:
-                self._tell_staff(connection, row, settlement)
+        unheard = [
+            (row, settlement)
+            for row, settlement in settled
+            if settlement.becomes in UNHEARD and row.kind not in NEEDS_NO_PERSON
+        ]
+        conversations.lock(connection, [row.conversation_id for row, _ in unheard])
+        outbox.settle(connection, sorted((settlement for _, settlement in settled), key=lambda each: each.row))
+        for row, settlement in unheard:
+            self._tell_staff(connection, row, settlement)
         outbox.changed(connection, [row for row, _ in settled])
         return outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)
 
@@ -200,11 +205,10 @@ class Deliverer:
 
     def _tell_staff(self, connection: Connection, row: ToSend, settlement: Settlement) -> None:
         """The buyer may not have heard this; a person is told the reason."""
-        call_person(
-            connection,
-            row.conversation_id,
+        call = Call(
+            conversation_id=row.conversation_id,
             reason=f"a reply is {settlement.becomes}: {settlement.error}",
             key=f"{row.outbound.reply_id}-unheard",
-            at=settlement.at,
             announces=self._channels[row.channel].adapter.capabilities.announces,
         )
+        call_person(connection, call, at=settlement.at)

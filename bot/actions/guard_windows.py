@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Reply
 from bot.storage import outbox, waiting
-from bot.storage.call_person import call_person
+from bot.storage.call_person import Call, call_people
 from bot.storage.outbox import reply_key
 
 if TYPE_CHECKING:
@@ -31,25 +31,34 @@ async def guard_windows(
     the desk is told again, as urgent.
     """
     now = clock.now()
-    await database.write(_hold, knowledge, channels, now)
-    await database.write(_expire, knowledge, channels, now)
+    while await database.write(_hold, knowledge, channels, now):
+        pass
+    for channel in channels.values():
+        reason = " ".join(knowledge.say("expired", {"reply_window_hours": f"{channel.reply_window_hours or 0:g}"}))
+        while await database.write(_expire, channel, reason, now):
+            pass
     same_key = [name for name, channel in channels.items() if channel.adapter.capabilities.resend == "same_key"]
-    await database.write(outbox.recover, now=now, same_key=same_key)
+    while await database.write(outbox.recover, now=now, same_key=same_key):
+        pass
 
 
-def _hold(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[str, Channel], now: datetime) -> None:
-    for late in waiting.late(connection, now=now):
-        cause = f"hold:{late.id}:{late.episode}:{late.waiting_since}"
-        outbox.insert(connection, _holding_rows(late, cause, knowledge, now))
-        call_person(
-            connection,
-            late.id,
+def _hold(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[str, Channel], now: datetime) -> int:
+    """One page of holding lines; returns how many."""
+    found = waiting.late(connection, now=now)
+    causes = {late.id: f"hold:{late.id}:{late.episode}:{late.waiting_since}" for late in found}
+    outbox.insert(connection, [row for late in found for row in _holding_rows(late, causes[late.id], knowledge, now)])
+    calls = [
+        Call(
+            conversation_id=late.id,
             reason="nobody has spoken yet, and most of the time for it is gone",
-            key=reply_key(late.channel, cause, "urgent"),
-            at=now,
+            key=reply_key(late.channel, causes[late.id], "urgent"),
             announces=_announces(channels, late.channel),
             urgent=True,
         )
+        for late in found
+    ]
+    call_people(connection, calls, at=now)
+    return len(found)
 
 
 def _holding_rows(late: Conversation, cause: str, knowledge: KnowledgeBase, now: datetime) -> list[dict[str, object]]:
@@ -66,19 +75,16 @@ def _holding_rows(late: Conversation, cause: str, knowledge: KnowledgeBase, now:
     ]
 
 
-def _expire(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[str, Channel], now: datetime) -> None:
-    for name, channel in channels.items():
-        reason = " ".join(knowledge.say("expired", {"reply_window_hours": f"{channel.reply_window_hours or 0:g}"}))
-        late = outbox.expire(connection, channel=name, now=now, reason=reason)
-        for conversation_id, key in dict(reversed(late)).items():  # one notice for all bubbles of a conversation
-            call_person(
-                connection,
-                conversation_id,
-                reason=reason,
-                key=f"{key}-late",
-                at=now,
-                announces=_announces(channels, name),
-            )
+def _expire(connection: Connection, channel: Channel, reason: str, now: datetime) -> int:
+    """One page of replies whose window has closed; returns how many."""
+    late = outbox.expire(connection, channel=channel.name, now=now, reason=reason)
+    announces = channel.adapter.capabilities.announces
+    calls = [  # one for all bubbles of a conversation
+        Call(conversation_id=conversation_id, reason=reason, key=f"{key}-late", announces=announces)
+        for conversation_id, key in dict(reversed(late.tell)).items()
+    ]
+    call_people(connection, calls, at=now)
+    return late.rows
 
 
 def _announces(channels: Mapping[str, Channel], name: str) -> bool:

@@ -6,22 +6,32 @@ import dataclasses
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, null, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, literal, null, or_, select, update
 
 from adapters.contract import Author, Message, Unsupported
 from bot.clock import believable
-from bot.domain.conversation import TURNS, Conversation, Memory
+from bot.domain.conversation import TURNS, Conversation, Memory, Mode
 from bot.domain.decision import Heard
 from bot.errors import in_short
 from bot.storage.dialects import DatabaseTimeMs
 from bot.storage.packing import UNREADABLE, unpack_event, unpack_memory
 from bot.storage.prepared import Prepared
-from bot.storage.tables import Moment, conversation, inbox, invite, is_new, is_unfinished, outbox, rating
+from bot.storage.tables import (
+    EPOCH,
+    Moment,
+    conversation,
+    inbox,
+    invite,
+    is_new,
+    is_unfinished,
+    outbox,
+    rating,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import BindParameter, ColumnElement, Row
@@ -36,6 +46,7 @@ TRY_OUT = "try"
 """The built-in channel of the try-out page; its traffic never counts among real buyers."""
 NOT_WAITING: Mapping[str, None] = {"waiting_since": None, "reply_by": None, "holding_due_at": None}
 """What holds of whoever does not wait for a person."""
+FIRST_OF_ALL = EPOCH
 LEASE_MS = 30_000
 """How long a claim lasts; longer than the slowest send, so nobody else sends what is still on the wire."""
 
@@ -72,8 +83,8 @@ def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int
     ids = [row.id for row in chosen]
     rows = _CLAIM.rows(connection, {"ids": ids, "node": node, "lease_ms": LEASE_MS})
     stolen = sum(row.owner not in (None, node) for row in chosen)
-    queues = {True: chosen[0].tried_queue, False: chosen[0].queue}
-    return _claimed(connection, sorted(rows, key=lambda row: ids.index(row.id)), queues), stolen
+    rows = sorted(rows, key=lambda row: ids.index(row.id))
+    return _claimed(connection, rows, _places(connection, rows)), stolen
 
 
 def release(connection: Connection, ids: Sequence[int], *, node: str) -> None:
@@ -96,6 +107,15 @@ def held(connection: Connection, ids: Sequence[int], *, node: str) -> dict[int, 
     return {row.id: row.fence for row in _HELD.rows(connection, {"ids": list(ids), "node": node})}
 
 
+def lock(connection: Connection, ids: Iterable[int]) -> None:
+    """Before anything else is written about these: nodes that write the same ones in other orders wait in one line.
+
+    Needless on SQLite, where one transaction writes at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        _LOCK.rows(connection, {"ids": sorted(set(ids))})
+
+
 def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
     """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
     _SAVE.run_each(connection, changes)
@@ -113,37 +133,39 @@ def turn(connection: Connection, event: Event, *which: ColumnElement[bool], **va
     """Let this happen to the conversations that are meant, as `TURNS` has it; returns to how many it did."""
     becomes = TURNS[event]
     leaves_queue = {} if "waiting" in becomes.values() else NOT_WAITING
-    meant = (_TALK.mode.in_(becomes), *which)
+    meaningless = set(get_args(Mode)) - becomes.keys()  # said so that no index of modes is taken for that of `which`
+    meant = (*which, _TALK.mode.not_in(sorted(meaningless))) if meaningless else which
     return change(connection, *meant, mode=case(dict(becomes), value=_TALK.mode), **leaves_queue, **values)
 
 
 def read_one(connection: Connection, conversation_id: int) -> Conversation | None:
     """One conversation as it stands."""
-    found = _read(connection, [conversation_id])
+    found = _read(connection, [conversation_id], with_places=True)
     return found[0].conversation if found else None
+
+
+def read_several(connection: Connection, ids: Sequence[int], *, with_places: bool) -> list[Conversation]:
+    """Those of these conversations that are there, as they stand, by number. Places in the queue take a look at it."""
+    return [each.conversation for each in _read(connection, ids, with_places=with_places)] if ids else []
 
 
 def count_waiting(connection: Connection) -> int:
     """How many buyers wait for a person; whoever tries the bot out is none."""
-    waiting = select(func.count()).where(conversation.c.mode == "waiting", conversation.c.channel != TRY_OUT)
-    return connection.execute(waiting).scalar_one()
+    return int(_QUEUES[False].rows(connection, {})[0].waiting)
 
 
-def _read(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
+def _read(connection: Connection, ids: Sequence[int], *, with_places: bool) -> list[Claimed]:
     rows = _BY_ID.rows(connection, {"ids": list(ids)})
-    trying = {row.channel == TRY_OUT for row in rows}
-    return _claimed(connection, rows, {each: _QUEUES[each].rows(connection, {})[0].waiting for each in trying})
+    return _claimed(connection, rows, _places(connection, rows) if with_places else {})
 
 
-def _claimed(
-    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], queues: Mapping[bool, int]
-) -> list[Claimed]:
-    """The conversations of these rows with what is new in each. `queues`: try-out page's or not → how many wait."""
+def _claimed(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], places: Mapping[int, int]) -> list[Claimed]:
+    """The conversations of these rows with what is new in each. `places`: conversation → how many wait before it."""
     unread = _unread(connection, [row.id for row in rows])
     open_invites = _open_invites(connection, [row.id for row in rows if row.mode == "closed" or row.episode > 1])
     return [
         Claimed(
-            conversation=_conversation(row, _ahead(connection, row, queues), open_invites.get(row.id)),
+            conversation=_conversation(row, places.get(row.id, 0), open_invites.get(row.id)),
             unread=tuple(unread[row.id]),
         )
         for row in rows
@@ -217,12 +239,24 @@ def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {row.conversation_id: row.episode for row in _UNRATED.rows(connection, {"ids": list(ids)})}
 
 
-def _ahead(connection: Connection, row: Row[*tuple[Any, ...]], queues: Mapping[bool, int]) -> int:
-    """How many wait for a person and came before this one; who does not wait yet would come last."""
-    trying = row.channel == TRY_OUT
-    if row.waiting_since is None:
-        return queues[trying]
-    return int(_AHEAD[trying].rows(connection, {"since": row.waiting_since, "own": row.id})[0].waiting)
+def _places(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, int]:
+    """How many wait for a person and came before each of these; who does not wait yet would come last.
+
+    The shop's queue and that of the try-out page are each counted through once, however many of these stand in it.
+    """
+    places: dict[int, int] = {}
+    for trying in {row.channel == TRY_OUT for row in rows}:
+        here = [row for row in rows if (row.channel == TRY_OUT) == trying]
+        later = [row.id for row in here if row.waiting_since is None]
+        if later:
+            places |= dict.fromkeys(later, _QUEUES[trying].rows(connection, {})[0].waiting)
+        place, since = 0, FIRST_OF_ALL
+        standing = sorted((row for row in here if row.waiting_since is not None), key=lambda row: row.waiting_since)
+        for row in standing:
+            until = {"from_since": since, "since": row.waiting_since, "own": row.id}
+            place, since = place + int(_BEFORE[trying].rows(connection, until)[0].waiting), row.waiting_since
+            places[row.id] = place + int(_BESIDE[trying].rows(connection, until)[0].waiting)
+    return places
 
 
 def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: int | None) -> Conversation:
@@ -254,11 +288,12 @@ def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: i
 
 _TALK = conversation.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_WAITING = select(func.count().label("waiting")).where(_TALK.mode == "waiting")
-_QUEUE = {True: _WAITING.where(_TALK.channel == TRY_OUT), False: _WAITING.where(_TALK.channel != TRY_OUT)}
+_COUNT = select(func.count().label("waiting"))
+_IN_QUEUE = {True: _COUNT.where(_TALK.channel == TRY_OUT), False: _COUNT.where(_TALK.channel != TRY_OUT)}
 """Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
 _SINCE = bindparam("since", type_=Moment)
-_CAME_BEFORE = or_(_TALK.waiting_since < _SINCE, and_(_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own")))
+_EARLIER = (_TALK.waiting_since >= bindparam("from_since", type_=Moment), _TALK.waiting_since < _SINCE)
+_AT_ONCE = (_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own", type_=BigInteger))
 _NEWS = (
     select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"), func.max(inbox.c.id).label("newest"))
     .where(is_new())
@@ -274,8 +309,6 @@ _WITH_NEWS = Prepared(
     select(
         _TALK.id,
         _TALK.owner,
-        _QUEUE[False].scalar_subquery().label("queue"),
-        _QUEUE[True].scalar_subquery().label("tried_queue"),
     )
     .join(_NEWS, _NEWS.c.conversation_id == _TALK.id)
     .where(
@@ -319,6 +352,7 @@ _HELD = Prepared(
     .order_by(_TALK.id)
     .with_for_update(key_share=True)
 )
+_LOCK = Prepared(select(_TALK.id).where(_TALK.id.in_(_IDS)).order_by(_TALK.id).with_for_update(key_share=True))
 _SAVE = Prepared(update(conversation).where(_TALK.id == bindparam("key")).values(fence=_TALK.fence + 1))
 _BY_ID = Prepared(select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id))
 _UNREAD = Prepared(
@@ -334,8 +368,10 @@ _UNREAD = Prepared(
     .where(inbox.c.conversation_id.in_(_IDS), is_new())
     .order_by(inbox.c.id)
 )
-_QUEUES = {trying: Prepared(queue) for trying, queue in _QUEUE.items()}
-_AHEAD = {trying: Prepared(queue.where(_CAME_BEFORE)) for trying, queue in _QUEUE.items()}
+_ANY_TIME = _TALK.waiting_since >= literal(FIRST_OF_ALL, Moment)  # said so for the index of those who wait
+_QUEUES = {trying: Prepared(queue.where(_ANY_TIME)) for trying, queue in _IN_QUEUE.items()}
+_BEFORE = {trying: Prepared(queue.where(*_EARLIER)) for trying, queue in _IN_QUEUE.items()}
+_BESIDE = {trying: Prepared(queue.where(*_AT_ONCE)) for trying, queue in _IN_QUEUE.items()}
 _NEWEST_INVITE = (
     select(invite.c.conversation_id, func.max(invite.c.episode).label("episode"))
     .where(invite.c.conversation_id.in_(_IDS), invite.c.state == "sent")

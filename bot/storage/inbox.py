@@ -11,6 +11,7 @@ from adapters.contract import Message, RefundUpdated
 from bot.clock import believable
 from bot.storage.announcing import announce
 from bot.storage.blocking import blocked_since
+from bot.storage.conversations import lock
 from bot.storage.dialects import insert_new
 from bot.storage.echoes import is_our_echo
 from bot.storage.packing import EVENT_KINDS, pack_event
@@ -59,6 +60,8 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     A person's message takes the conversation over in this same transaction, before the platform hears "accepted".
     """
     ids = _conversations(connection, arrivals)
+    if len(arrivals) > 1 or any(_author(arrival) == "staff" for arrival in arrivals):
+        lock(connection, ids.values())
     new = _insert(connection, arrivals, ids)
     fresh = []
     for arrival in arrivals:

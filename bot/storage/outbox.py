@@ -18,7 +18,7 @@ from bot.storage.conversations import LEASE_MS
 from bot.storage.dialects import DatabaseTimeMs, insert_new
 from bot.storage.packing import UNREADABLE, unpack_outgoing
 from bot.storage.prepared import Prepared
-from bot.storage.tables import Moment, conversation, is_unfinished, is_unknown, outbox
+from bot.storage.tables import Moment, conversation, is_queued, is_sending, is_unfinished, is_unknown, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,8 @@ NOTICES = tuple(NOTICE_KINDS.values())
 """Rows for the shop's own desk rather than for the buyer."""
 NEEDS_NO_PERSON = (*NOTICES, "invite", "thanks")
 """Nobody has to step in when one of these does not arrive."""
+PAGE = 25
+"""How many rows a job moves in one transaction: everything else waits for that."""
 State = Literal["queued", "sent", "unknown", "expired", "failed"]
 EVEN_AFTER_TAKEOVER = (*NOTICES, "staff")
 """What a person's word does not cancel: notices to his own desk, and his own replies."""
@@ -65,6 +67,14 @@ class Settlement:
     again_at: datetime
     their_id: str | None = None
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """How many rows were given up, and conversation and key of each that a person should hear of."""
+
+    rows: int
+    tell: tuple[tuple[int, str], ...]
 
 
 def reply_key(channel: str, cause: str, part: int | str) -> str:
@@ -158,41 +168,51 @@ def _as_parameters(settlement: Settlement) -> dict[str, object]:
     }
 
 
-def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> list[tuple[int, str]]:
-    """Give up what may not be sent any more, with the reason in words.
-
-    Returns conversation and key of each that a person should hear of.
-    """
-    late = (is_unfinished(), outbox.c.state == "queued", outbox.c.deadline <= now, outbox.c.channel == channel)
-    rows = connection.execute(
-        update(outbox)
-        .where(*late)
-        .values(state="expired", settled_at=now, last_error=reason)
-        .returning(outbox.c.conversation_id, outbox.c.key, outbox.c.kind)
-    )
-    return [(row.conversation_id, row.key) for row in rows if row.kind not in NEEDS_NO_PERSON]
+def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> Expired:
+    """Give up what may not be sent any more, with the reason in words: a page of it."""
+    late = connection.execute(
+        select(_ROW.id, _ROW.conversation_id, _ROW.key, _ROW.kind)
+        .join(conversation, _TALK.id == _ROW.conversation_id)
+        .where(is_queued(), _ROW.channel == channel, _ROW.deadline <= now)
+        .order_by(_ROW.deadline)
+        .limit(PAGE)
+        .with_for_update(of=conversation, skip_locked=True, key_share=True)
+    ).all()
+    given_up = {"state": "expired", "settled_at": now, "last_error": reason}
+    connection.execute(update(outbox).where(_ROW.id.in_([row.id for row in late]), is_queued()).values(given_up))
+    heard_of = tuple((row.conversation_id, row.key) for row in late if row.kind not in NEEDS_NO_PERSON)
+    return Expired(rows=len(late), tell=heard_of)
 
 
 def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -> int:
-    """Rows that were on the wire when their process died: nobody knows whether they arrived.
+    """Rows that were on the wire when their process died: nobody knows whether they arrived. A page of them.
 
     A lease outlives every send, so a row whose lease has run out is nobody's, even if it was ours: the commit that
     marked it may have been lost with the connection.
     Where the platform drops a second delivery of the same key (`same_key` channels) they are queued again as they
     are; elsewhere they are `unknown`, are never repeated, and staff see them.
     """
-    gone = or_(conversation.c.owner.is_(None), conversation.c.lease_until_ms < DatabaseTimeMs())
-    orphaned = select(conversation.c.id).where(conversation.c.id == outbox.c.conversation_id, gone).exists()
-    lost = update(outbox).where(is_unfinished(), outbox.c.state == "sending", orphaned)
+    gone = or_(_TALK.owner.is_(None), _TALK.lease_until_ms < DatabaseTimeMs())
+    lost = connection.execute(
+        select(_ROW.id, _ROW.channel)
+        .join(conversation, _TALK.id == _ROW.conversation_id)
+        .where(is_sending(), gone)
+        .order_by(_ROW.conversation_id)
+        .limit(PAGE)
+        .with_for_update(of=conversation, skip_locked=True, key_share=True)
+    ).all()
+    if not lost:
+        return 0
     error = "the program stopped while this was on the wire"
-    again = connection.execute(
-        lost.where(outbox.c.channel.in_(same_key)).values(state="queued", not_before=now, last_error=error)
-    )
-    unknown = connection.execute(
-        lost.where(outbox.c.channel.not_in(same_key)).values(state="unknown", settled_at=now, last_error=error)
-    )
-    connection.execute(_SILENCE.where(_ROW.tries > 0))
-    return again.rowcount + unknown.rowcount
+    again = [row.id for row in lost if row.channel in same_key]
+    unknown = [row.id for row in lost if row.channel not in same_key]
+    for ids, becomes in (
+        (again, {"state": "queued", "not_before": now, "last_error": error}),
+        (unknown, {"state": "unknown", "settled_at": now, "last_error": error}),
+    ):
+        connection.execute(update(outbox).where(_ROW.id.in_(ids), is_sending()).values(becomes))
+    connection.execute(_SILENCE.where(_ROW.id.in_(again)))
+    return len(lost)
 
 
 def count_states(connection: Connection) -> tuple[int, datetime | None, int]:

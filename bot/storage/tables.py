@@ -60,6 +60,9 @@ BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by 
 
 BLOCKED = "blocked_at IS NOT NULL"
 POISON = "state = 'poison'"
+WAITING = "waiting_since IS NOT NULL"
+QUEUED = "state = 'queued'"
+SENDING = "state = 'sending'"
 
 conversation = Table(
     "conversation",
@@ -92,7 +95,16 @@ conversation = Table(
     Column("patient_until", Moment),
     Column("looked_at_inbox_id", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("channel", "external_id"),
-    Index("ix_conversation_mode_channel", "mode", "channel"),
+    Index("ix_conversation_mode_last_buyer_at", "mode", "last_buyer_at"),
+    Index(
+        "ix_conversation_waiting",
+        "waiting_since",
+        "id",
+        "channel",
+        sqlite_where=text(WAITING),
+        postgresql_where=text(WAITING),
+    ),
+    Index("ix_conversation_channel_buyer", "channel", "buyer"),
     Index("ix_conversation_holding_due_at", "holding_due_at"),
     Index("ix_conversation_blocked", "channel", "buyer", sqlite_where=text(BLOCKED), postgresql_where=text(BLOCKED)),
 )
@@ -166,6 +178,8 @@ outbox = Table(
         sqlite_where=text(UNFINISHED),
         postgresql_where=text(UNFINISHED),
     ),
+    Index("ix_outbox_deadline", "channel", "deadline", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),
+    Index("ix_outbox_under_way", "conversation_id", sqlite_where=text(SENDING), postgresql_where=text(SENDING)),
     Index("ix_outbox_unknown", "id", sqlite_where=text(UNKNOWN), postgresql_where=text(UNKNOWN)),
     Index("ix_outbox_platform_message_id", "platform_message_id"),
 )
@@ -273,6 +287,21 @@ def is_poison(rows: FromClause = inbox) -> ColumnElement[bool]:
 def is_unfinished(rows: FromClause = outbox) -> ColumnElement[bool]:
     """Outbox rows that are still to be sent, or are on the wire."""
     return rows.c.state.in_([literal_column("'queued'"), literal_column("'sending'")])
+
+
+def is_queued(rows: FromClause = outbox) -> ColumnElement[bool]:
+    """Outbox rows that are still to be sent."""
+    return rows.c.state == literal_column("'queued'")
+
+
+def is_sending(rows: FromClause = outbox) -> ColumnElement[bool]:
+    """Outbox rows that are on the wire."""
+    return rows.c.state == literal_column("'sending'")
+
+
+def is_waiting(rows: FromClause = conversation) -> ColumnElement[bool]:
+    """Conversations whose buyer waits for a person."""
+    return rows.c.mode == literal_column("'waiting'")
 
 
 def is_unknown(rows: FromClause = outbox) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ from bot.domain.crowd import Crowd
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.storage import inbox, outbox, waiting
-from bot.storage.call_person import call_person
+from bot.storage.call_person import Call, call_person
 from bot.storage.conversations import read_one
 from bot.storage.database import open_database
 from bot.storage.inbox import Arrival
@@ -270,9 +270,8 @@ async def _invite_job(world: World, database: Database) -> None:
 
 async def _reply_fails(world: World, database: Database) -> None:
     found = await world.database.read(_rows, "SELECT id FROM conversation")
-    await database.write(
-        call_person, found[0][0], reason="a reply is failed", key="f-1", at=world.clock.now(), announces=True
-    )
+    call = Call(conversation_id=found[0][0], reason="a reply is failed", key="f-1", announces=True)
+    await database.write(call_person, call, at=world.clock.now())
 
 
 async def _desk_closes(world: World, database: Database) -> None:
