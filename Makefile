@@ -15,7 +15,9 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header
 
-.PHONY: help install run test coverage check bench bench-answers kill attack fit lock tools chromium
+AUDIT := .venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+.PHONY: help install run test coverage check bench bench-answers kill attack fit audit lock tools chromium
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,16 +61,22 @@ attack: tools ## attack a running server from outside, on this machine: stranger
 fit: tools ## fit the starter manual anew, after a change of it or of the matcher (a minute)
 	$(BIN)/python -m bench.fit_starter
 
-lock: tools ## write both lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)
+audit: install ## look what the lock file pins up among known vulnerabilities (PyPI's list, else OSV's; needs the network)
+	@$(BIN)/python -m venv .venv/audit && .venv/audit/bin/pip install --quiet pip-audit==2.10.1
+	$(AUDIT) || $(AUDIT) --vulnerability-service osv
+
+lock: tools ## write both lock files and the bill of materials anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable -o requirements.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(BIN)/python deploy/sbom.py < requirements.lock > deploy/sbom.json
 
 # What the targets above stand on
 
 tools: .venv/.tools
 
 chromium:
-	@PATH="$$PATH:/usr/sbin"; for each in chromium curl haproxy nginx openssl; do command -v $$each >/dev/null || missing="$${missing:-} $$each"; done; \
+	@PATH="$$PATH:/usr/sbin"; for each in chromium curl haproxy nginx openssl systemd-analyze; do \
+	  command -v $$each >/dev/null || missing="$${missing:-} $${each%-analyze}"; done; \
 	if [ -n "$${missing:-}" ]; then \
 	  echo "Installing$$missing from Debian's packages, for the tests in a real browser, behind real proxies and from a real shell ..."; \
 	  $(AS_ROOT) apt-get update -qq && \

@@ -276,11 +276,13 @@ class Capabilities:
     `resend`: "same_key" where the platform drops a second delivery of one `reply_id`, "never" where nothing
     protects the buyer from a second copy (then an unknown outcome is shown to staff, not repeated).
     `announces`: it wants `HandedOver` and `Returned` notices.
+    `desk`: people of the shop see who wants a person there, and answer; without one nobody is ever said to come.
     `echoes`: it sends our own replies back to us as staff messages, or never does; "auto" where shops differ.
     """
 
     resend: Literal["same_key", "never"]
     announces: bool = False
+    desk: bool = False
     echoes: Echoes = "auto"
     send_timeout_seconds: float = 10.0
 

@@ -4,6 +4,9 @@ For each file and seed five example questions an entry go into the knowledge bas
 Then a quarter of the entries is left out and asked too ("near"), beside lines that no shop answers ("far"), in the
 proportion 70 : 15 : 15. A file without any entries is a far file; without one our own small talk serves. Nothing is
 asked that weights were fitted on: when a file asked is one that the shipped weights come from, they are fitted anew.
+
+`--uneven` asks of shops as they are instead: each entry has 1 to 40 example questions, half as many as likely as twice
+as many, and up to twenty others are asked; top-1 is told for entries with 1-3, 4-12 and more examples.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import numpy as np
 from opencc import OpenCC
 from rapidfuzz import fuzz, process
 
-from bench.fit_matcher import DATA, KNOWLEDGE, fit_all, read_sources, small_talk
+from bench.fit_matcher import DATA, KNOWLEDGE, drawn_size, fit_all, read_sources, small_talk
 from knowledge.cutting import general_cutter
 from knowledge.evaluation import Asked, Decision, auroc, coverage_at, figures, latency, read_lines
 from knowledge.matching import ANSWER_AT, CLARIFY_AT, Matcher, Weights, shipped_weights
@@ -37,6 +40,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SEEDS = (1, 2, 3, 4, 5)
+UNEVEN_SEEDS = (*SEEDS, 6, 7, 8, 9, 10)
+UNEVEN = (1, 40)
+LEFT_TO_ASK = 5
+SIZES_TOLD = {"few": range(1, 4), "some": range(4, 13), "many": range(13, 41)}
+PRECISION = 0.9
 NOISY_SEEDS = (1, 2)
 EXAMPLES = 5
 ASKED_AT_MOST = 20
@@ -234,6 +242,42 @@ def split(lines: Sequence[Pair], seed: int, *, left_out: float) -> Split:
     return made
 
 
+def uneven(lines: Sequence[Pair], seed: int) -> Split:
+    dice = random.Random(seed)
+    of: dict[str, list[str]] = defaultdict(list)
+    for entry, question in lines:
+        of[entry].append(question)
+    made = Split([], [], [])
+    for entry in sorted(of):
+        questions = dice.sample(of[entry], len(of[entry]))
+        known = min(drawn_size(dice, *UNEVEN), len(questions) - LEFT_TO_ASK)
+        made.examples.extend((entry, question) for question in questions[:known])
+        made.asked.extend((entry, question) for question in questions[known : known + ASKED_AT_MOST])
+    return made
+
+
+def measure_uneven(kind: type[System], lines: Sequence[Pair], far: Sequence[str], seed: int) -> dict[str, float]:
+    """One system on entries of all sizes; `far` is not asked. Rightly answered are so many of all lines."""
+    del far
+    drawn = uneven(lines, seed)
+    sizes = Counter(entry for entry, _ in drawn.examples)
+    system = kind(drawn.examples)
+    asked = [decided(system, entry, question) for entry, question in drawn.asked]
+    told = figures(asked)
+    by_size = {
+        name: statistics.fmean(each.right for each in asked if sizes[each.entry] in counts)
+        for name, counts in SIZES_TOLD.items()
+    }
+    surest = sorted(asked, key=lambda each: -each.confidence)[: round((told.coverage_at_90 or 0.0) * len(asked))]
+    return {
+        "top1": told.first or 0.0,
+        **by_size,
+        "answered rightly": (told.coverage or 0.0) * (told.precision or 0.0),
+        "precision": told.precision or 0.0,
+        f"rightly at {PRECISION}": sum(each.right for each in surest) / len(asked),
+    }
+
+
 class Noise:
     """Ways in which buyers type the same thing otherwise."""
 
@@ -403,12 +447,13 @@ def _cell(figure: tuple[float, float] | None) -> str:
 
 
 def quality(
-    lines: Sequence[Pair], far: Sequence[str], names: Sequence[str]
+    lines: Sequence[Pair], far: Sequence[str], names: Sequence[str], *, is_uneven: bool
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Mean and spread (standard deviation) over the seeds."""
     told = {}
     for name in names:
-        runs = [measure(SYSTEMS[name], lines, far, seed) for seed in SEEDS]
+        measured_by, seeds = (measure_uneven, UNEVEN_SEEDS) if is_uneven else (measure, SEEDS)
+        runs = [measured_by(SYSTEMS[name], lines, far, seed) for seed in seeds]
         measured = {figure: [run[figure] for run in runs if figure in run] for figure in runs[0]}
         told[name] = {figure: (statistics.mean(each), statistics.stdev(each)) for figure, each in measured.items()}
         print(f"measured: {name}", file=sys.stderr, flush=True)
@@ -419,6 +464,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("data", nargs="*", type=Path)
     asked.add_argument("--fit-on", nargs="*", type=Path, default=[], help="more files to fit weights on; never shipped")
+    asked.add_argument("--uneven", action="store_true", help="entries with 1 to 40 example questions, no scale")
     asked.add_argument("--no-scale", action="store_true", help="only quality, no latency and memory at size")
     asked.add_argument("--only", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="these systems only")
     asked.add_argument("--time", choices=SYSTEMS, help="one system at one --size, as JSON")
@@ -435,12 +481,12 @@ def main() -> None:
     far = [question for pairs in read.values() for entry, question in pairs if not entry] or small_talk()
     told: dict[str, object] = {"seeds": SEEDS, "answer at": ANSWER_AT, "far lines": len(far)}
     for path, lines in shops.items():
-        print(f"\n{path.name}: {len(lines)} lines, {len({entry for entry, _ in lines})} entries, seeds {SEEDS}")
+        print(f"\n{path.name}: {len(lines)} lines, {len({entry for entry, _ in lines})} entries")
         Ours.weights = weights_for([path], options.fit_on)
-        found = quality(lines, far, options.only)
+        found = quality(lines, far, options.only, is_uneven=options.uneven)
         table(found)
         told[path.name] = found
-    if not options.no_scale:
+    if not (options.no_scale or options.uneven):
         sizes = scale(list(shops), options.only)
         for count in SIZES:
             print(f"\n{count} example questions")

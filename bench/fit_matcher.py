@@ -13,6 +13,7 @@ import os
 import random
 import sys
 from collections import defaultdict
+from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -94,6 +95,11 @@ def draw_shop(lines: Sequence[Pair], talk: Sequence[str], *, dice: random.Random
     shop.asked.extend(dice.sample(near, min(answerable * PROPORTION[1] // PROPORTION[0], len(near))))
     shop.asked.extend(("", line) for line in dice.choices(talk, k=answerable * PROPORTION[2] // PROPORTION[0]))
     return shop
+
+
+def drawn_size(dice: random.Random, least: int, most: int) -> int:
+    """A number of questions; all that are by the same factor apart are as likely."""
+    return round(exp(dice.uniform(log(least), log(most))))
 
 
 def fit_pooling(shops: Sequence[tuple[Shop, Anchors]], weights: Weights) -> Weights:

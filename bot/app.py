@@ -346,11 +346,18 @@ class _Bot:
 
     async def stock_shelf(self) -> Shelf:
         """Take the newest manual into memory."""
-        base = await newest_knowledge(self.database)
+        base = await newest_knowledge(self.database, shop_name=self.config.shop.own_name)
         if base is None:
             raise RuntimeError("the database holds no manual although one was just published")
         self._use(base)
-        shelf = Shelf(base, database=self.database, node=self.node, clock=self.clock, metrics=self.metrics)
+        shelf = Shelf(
+            base,
+            database=self.database,
+            node=self.node,
+            clock=self.clock,
+            metrics=self.metrics,
+            shop_name=self.config.shop.own_name,
+        )
         self.facts["matcher"] = shelf.matcher_says
         return shelf
 

@@ -261,6 +261,11 @@ class Shop(Section):
     hosts: Annotated[tuple[str, ...], BeforeValidator(_read_hosts)] = ()
     timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(_read_zone)] = zoneinfo.ZoneInfo("Asia/Shanghai")
 
+    @property
+    def own_name(self) -> str:
+        """The name that the owner has given; "" where it is only the default."""
+        return self.name if "name" in self.model_fields_set else ""
+
 
 class OwnDates(Section):
     """Days that follow their own hours, whatever the week and the public holidays say."""

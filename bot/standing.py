@@ -79,7 +79,7 @@ class Standing:
         if self._cannot_deliver is None:
             self._cannot_deliver = (self._clock.now(), reason.partition(": ")[0])
             self._metrics.channel_delivers.labels(channel=self._channel).set(0)
-            log.error("channel cannot deliver", extra={"channel": self._channel, "problem": self._cannot_deliver[1]})
+            log.warning("channel cannot deliver", extra={"channel": self._channel, "problem": self._cannot_deliver[1]})
 
     def _works_again(self) -> None:
         if self._cannot_deliver is not None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.conditions import failures, has_dates, in_words, lacks_region, mentioned
+from knowledge.invented import examples_in
 from knowledge.regions import REGION_GROUPS
-from knowledge.variables import COMPUTED, filled, value_of
+from knowledge.variables import COMPUTED, filled, value_of, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from knowledge.entry import Circumstances, Entry, Manual, When
+    from knowledge.entry import Answer, Circumstances, Entry, Manual, When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,8 @@ class Chosen:
 
     `rule` says in words what made it win, `lost` the same of each of the others and why not. `missing` names the
     variables that nobody can fill: while it is not empty the bubbles still hold them as `{name}` and must not be sent.
-    `asks` is what to ask the buyer, since a better answer holds once he has told. `is_spoken_of`: the question itself
+    `asks` is what to ask the buyer, since a better answer holds once he has told. `examples` are the titles of
+    invented addresses and prices in it, which no buyer may be told. `is_spoken_of`: the question itself
     speaks of what an answer that holds is for, by a word, a sum or a number; the state of an order may weigh more.
     """
 
@@ -31,6 +33,7 @@ class Chosen:
     missing: tuple[str, ...]
     number: int = 1
     asks: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     is_spoken_of: bool = False
 
 
@@ -41,15 +44,18 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     reach, what is known) > nth time > default. More conditions of one rank win over fewer, then one that names the very
     product or province over one that names them all or their group, then one for what the question itself mentions over
     one for what was told before it, then the earlier in the entry.
+
+    What the question mentions and nobody has set for its product is missing: no other attribute is told instead.
     """
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
+    spoken_of = [bool(each.when.reaches) or mentioned(each.when, manual, circumstances.text) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
+    is_spoken_of = any(spoken and not found.fails for spoken, found in zip(spoken_of, weighed, strict=True))
+    if not is_spoken_of and _is_of_the_product(entry.answers[best], circumstances):
+        best = next(
+            (place for place, found in enumerate(weighed) if spoken_of[place] and _lacks_attribute(found)), best
+        )
     bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
-    spoken_of = (
-        each.when.reaches or mentioned(each.when, manual, circumstances.text)
-        for each, found in zip(entry.answers, weighed, strict=True)
-        if not found.fails
-    )
     return Chosen(
         bubbles=bubbles,
         rule=in_words(entry.answers[best].when),
@@ -58,11 +64,21 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
             for place, each in enumerate(entry.answers)
             if place != best
         ),
-        missing=missing,
+        missing=tuple(dict.fromkeys((*missing, *weighed[best].lacks))),
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
-        is_spoken_of=any(spoken_of),
+        examples=examples_in(manual, entry.answers[best].bubbles, circumstances),
+        is_spoken_of=is_spoken_of,
     )
+
+
+def _is_of_the_product(answer: Answer, circumstances: Circumstances) -> bool:
+    return circumstances.product_id is not None and bool(answer.when.products or variables_in(answer.bubbles))
+
+
+def _lacks_attribute(found: _Weighed) -> bool:
+    """Whether all that keeps an answer from holding is that nobody has set what it tells."""
+    return bool(set(found.lacks) - COMPUTED.keys())
 
 
 class _Weighed(NamedTuple):

@@ -23,7 +23,7 @@ from knowledge.spelling import Spelling
 from knowledge.spoken import Spoken
 from knowledge.subjects import stands_in, subject_of, thing_before, without_figures
 from knowledge.text import fold
-from knowledge.variables import say, takes_figures
+from knowledge.variables import say, takes_figures, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,6 +76,8 @@ class KnowledgeBase:
         self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
         self._asked_with = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_wording)
         self._names_in = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(names_in, products=manual.products))
+        self._called = lru_cache(maxsize=None)(self._read_calls)
+        self._words_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._read_words)
         self._subjects_of = lru_cache(maxsize=None)(self._read_subjects)
         self._subject_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(lambda folded: subject_of(cut(folded)))
         few = (entry for entry in manual.entries if len(entry.questions) < MANY_QUESTIONS)
@@ -244,6 +246,24 @@ class KnowledgeBase:
     def subject_of(self, folded: str) -> Subject:
         """What a folded text is about, apart from the small words of any question."""
         return self._subject_of(folded)
+
+    def is_just_about(self, entry_id: str, subject: Subject) -> bool:
+        """Whether a way to ask for an entry of this revision has this subject and no more: 运费 of "要运费吗"."""
+        return subject in self._called(entry_id)
+
+    def _read_calls(self, entry_id: str) -> frozenset[Subject]:
+        entry = self._entries[entry_id]
+        return frozenset(self.subject_of(fold(text)) for text in (entry.title, *entry.questions))
+
+    def words_of(self, entry_id: str, product_id: str | None) -> str:
+        """All that an entry of this revision is asked for by and may say of a product, folded."""
+        return self._words_of(entry_id, product_id)
+
+    def _read_words(self, entry_id: str, product_id: str | None) -> str:
+        product = next((each for each in self.manual.products if each.id == product_id), None)
+        bubbles = [bubble for each in self._entries[entry_id].answers for bubble in each.bubbles]
+        told = (product.attributes.get(name, "") for name in variables_in(bubbles)) if product else ()
+        return "\n".join((self._asked_for[entry_id], *map(fold, (*bubbles, *told))))
 
     def is_asked_about(self, entry_id: str, subject: Subject) -> bool:
         """Whether buyers ask that entry about this, with whatever figures."""

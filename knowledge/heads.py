@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind = Literal["question", "wordings", "answer", "keywords", "group", "number", "remark"]
+_NUMBER = re.compile(r"[\d一二三四五六①-⑨\W_]+")
 _NOT_SAID = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The columns (counted from 0) of one list of questions and answers; two may stand side by side."""
+    """The columns (counted from 0) of one list of questions and answers; two may stand side by side.
+
+    A list may have keywords in place of questions. Several answers are one where only a number tells their heads apart.
+    """
 
     questions: tuple[int, ...]
     answers: tuple[int, ...]
@@ -44,17 +48,22 @@ def blocks_of(heads: Mapping[int, str]) -> tuple[Block, ...]:
         if kind is not None:
             kinds.append((column, kind))
     blocks.append(kinds)
-    found = tuple(_block(kinds) for kinds in blocks)
-    return tuple(block for block in found if block.questions and block.answers)
+    found = tuple(_block(kinds, heads) for kinds in blocks)
+    return tuple(block for block in found if (block.questions or block.keywords) and block.answers)
 
 
-def _block(kinds: list[tuple[int, Kind]]) -> Block:
+def _block(kinds: list[tuple[int, Kind]], heads: Mapping[int, str]) -> Block:
     def of(*wanted: Kind) -> tuple[int, ...]:
         return tuple(column for column, kind in kinds if kind in wanted)
 
+    answers = tuple(at for at in of("answer") if _unnumbered(heads[at]) == _unnumbered(heads[of("answer")[0]]))
     return Block(
-        questions=(*of("question"), *of("wordings")), answers=of("answer"), keywords=of("keywords"), groups=of("group")
+        questions=(*of("question"), *of("wordings")), answers=answers, keywords=of("keywords"), groups=of("group")
     )
+
+
+def _unnumbered(head: str) -> str:
+    return _NUMBER.sub("", head)
 
 
 @cache

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knowledge.entry import EXAMPLES_AT_LEAST
-from knowledge.finding import answers_of, at_entry, at_product, at_question, error, some, warning
+from knowledge.finding import answers_of, at_entry, at_line, at_product, at_question, error, some, warning
 from knowledge.lint_answers import lint_answers
 from knowledge.lint_facts import lint_facts, starter
 from knowledge.lint_texts import lint_texts
@@ -47,7 +48,6 @@ LINES = (
     "as-said",
     "noted",
     "courtesy",
-    "same-for",
     "go-on",
     "handed-on",
     "calm",
@@ -87,11 +87,12 @@ def lint(manual: Manual, *, today: date, channels: Collection[str] | None = None
     found = [
         *_twins(manual),
         *_missing_lines(manual),
+        *_lines_never_said(manual),
         *_relied_on(manual),
         *_shared_names(manual),
         *_questions(manual),
         *_odd_words(manual),
-        *lint_answers(manual, channels),
+        *lint_answers(replace(manual, lines=tuple(line for line in manual.lines if line.id in LINES)), channels),
         *lint_facts(manual),
         *lint_texts(manual, today),
     ]
@@ -165,6 +166,12 @@ def _not_apart(where: str, words: Iterable[str]) -> Iterator[Finding]:
     for word in sorted(words):
         if _SEVERAL.search(word):
             yield warning(where, f"“{word}”算一个词，买家不会这样说；是几个词的话，中间用“、”分开")
+
+
+def _lines_never_said(manual: Manual) -> Iterator[Finding]:
+    for line in manual.lines:
+        if line.id not in LINES:
+            yield warning(at_line(line), "机器人没有地方用这句话，这一行可以删掉")
 
 
 def _missing_lines(manual: Manual) -> Iterator[Finding]:

@@ -123,8 +123,17 @@ def _variables(manual: Manual) -> Iterator[Finding]:
 
 
 def _stray_braces(where: str, bubbles: Iterable[str]) -> Iterator[Finding]:
-    if any(found in "{}｛｝" for bubble in bubbles for found in _VARIABLE_OR_BRACE.findall(bubble)):
-        yield error(where, "花括号不成对，或者里面不是名称；买家会看到它。写成 {名称}，名称里没有空格和标点")
+    found = ((bubble, each) for bubble in bubbles for each in _VARIABLE_OR_BRACE.finditer(bubble))
+    stray = next((_around(bubble, each) for bubble, each in found if each[0] in "{}｛｝"), None)
+    if stray is not None:
+        yield error(
+            where, f"“{stray}”里的花括号不成对，或者里面不是名称；买家会看到它。写成 {{名称}}，名称里没有空格和标点"
+        )
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """A piece of the text with what was found in it, long enough to be found again."""
+    return text[max(found.start() - 6, 0) : found.end() + 6].strip()
 
 
 def _unset(where: str, names: Iterable[str], facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:

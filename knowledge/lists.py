@@ -124,18 +124,21 @@ def _parts(sheet: Sheet, head: int, block: Block, problems: list[RowProblem], no
     parts: list[_Part] = []
     without = dict[str, list[str]](答案=[], 问题=[])
     for number, cells in sheet.rows.items():
-        asked, told = (_holds(sheet, number, places) for places in (block.questions, block.answers))
+        asked = _holds(sheet, number, block.questions or block.keywords)
+        told = _holds(sheet, number, block.answers)
         if number <= head or not (asked or told) or all(cells[at] == heads[at] for at in columns if at in cells):
             continue
         if not (asked and told):
             without["答案" if asked else "问题"].append(str(number))
             continue
         part = _part(cells, block, row_of(sheet, number, columns, problems))
-        if parts and _is_one(sheet, number, block):
+        if not part.wordings and not part.row.has_fault:
+            without["问题"].append(str(number))
+        elif parts and _is_one(sheet, number, block):
             parts[-1] = _joined(parts[-1], part)
         else:
             parts.append(part)
-    notes += [f"{place(sheet.title)}第 {some(rows)} 行没有{what}，没有取" for what, rows in without.items() if rows]
+    notes += [f"{place(sheet.title)}第 {some(rows)} 行没有写{what}，没有取" for what, rows in without.items() if rows]
     return parts
 
 
@@ -158,10 +161,12 @@ def _joined(one: _Part, more: _Part) -> _Part:
 
 
 def _part(cells: Mapping[int, str], block: Block, row: Row) -> _Part:
+    asked = tuple(dict.fromkeys(said for at in block.questions for said in wordings_in(cells.get(at, ""))))
+    keywords = tuple(dict.fromkeys(said for at in block.keywords for said in _keywords_in(cells.get(at, ""))))
     return _Part(
         row=row,
-        wordings=tuple(dict.fromkeys(said for at in block.questions for said in wordings_in(cells.get(at, "")))),
-        keywords=tuple(said for at in block.keywords for said in _keywords_in(cells.get(at, ""))),
+        wordings=asked or keywords,
+        keywords=keywords if asked else (),
         bubbles=tuple(dict.fromkeys(cells[at] for at in block.answers if cells.get(at))),
         group="".join(cells.get(at, "") for at in block.groups),
     )

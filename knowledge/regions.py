@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from knowledge.entry import RegionGroup
 
@@ -64,6 +64,8 @@ class _Gazetteer:
     provinces: tuple[str, ...]
     elsewhere: tuple[str, ...]
     overseas: frozenset[str]
+    spoken_of_as: Mapping[str, tuple[str, ...]]
+    """A province, `inland` or `overseas` → the words for places that it is one of."""
 
 
 @cache
@@ -85,7 +87,15 @@ def _gazetteer() -> _Gazetteer:
         provinces=tuple(row["name"] for row in book["province"]),
         elsewhere=elsewhere,
         overseas=frozenset((*abroad, *elsewhere)),
+        spoken_of_as=_spoken_of_as(book["spoken_of_as"]),
     )
+
+
+def _spoken_of_as(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    found = {kind: tuple(table[kind]) for kind in ("inland", "overseas")}
+    for word, together in table["together"].items():
+        found |= {region: (*found.get(region, ()), word) for region in together}
+    return found
 
 
 def _lengths_by_first_character(names: Mapping[str, _Name]) -> dict[str, tuple[int, ...]]:
@@ -130,6 +140,22 @@ def place_in(text: str) -> Place | None:
             break
         chosen = place
     return chosen
+
+
+def is_overseas(region: str) -> bool:
+    """Whether a region that `region_in` returns lies outside the mainland's customs line."""
+    return region in _gazetteer().overseas
+
+
+def speaks_of_region(text: str, region: str) -> bool:
+    """Whether an answer says something of a province: by a name of it, or as one of those that it speaks of."""
+    gazetteer = _gazetteer()
+    names = (name for name, each in gazetteer.names.items() if each.region == region and each.city is None)
+    if any(name in text for name in names):
+        return True
+    rest = re.sub("|".join(gazetteer.provinces), " ", text)  # 海外 does not stand in 青海外
+    kind = "overseas" if is_overseas(region) else "inland"
+    return any(word in rest for word in (*gazetteer.spoken_of_as[kind], *gazetteer.spoken_of_as.get(region, ())))
 
 
 def group_of(province: str, *, remote: Sequence[str], ships_from: str) -> RegionGroup:

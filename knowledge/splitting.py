@@ -10,7 +10,7 @@ from knowledge.text import without_list_numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_PARTS = 6
+MOST_PARTS = 10
 SHORTEST_PART_CHARACTERS = 2
 
 _HAN = r"[\u4e00-\u9fff]"

@@ -7,10 +7,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from knowledge.passing import told_in_passing
-from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from knowledge.cutting import Cut
 
@@ -25,11 +24,7 @@ _SMALL = re.compile(
 )
 _POINTING = re.compile(r"^(?:你们?家?|店里|那个?|这个?|请问|还?有|的)+")
 _FIGURE, _DIGIT = re.compile(r"\d+"), re.compile(r"\d")
-_SENTENCE_ENDS = re.compile(r"(?<=[。！？!?；;\n])")
-_CLAUSE_ENDS = re.compile(r"(?<=[。！？!?；;\n])|(?<=[^的了时后前内话][，,])")
-"""What sets a condition, "用过的，", is no clause by itself."""
 _NEGATIONS = "没不未无"
-_CUT_OFF = " ，,；;。\n"
 
 
 def subject_of(words: Sequence[str]) -> Subject:
@@ -70,24 +65,10 @@ def without_figures(folded: str) -> str:
     return _FIGURE.sub("0", folded)
 
 
-def parts_on(subject: Subject, bubbles: Iterable[str]) -> Iterator[str]:
-    """What in these bubbles speaks of it, not of the opposite: a sentence before its clauses, and no whole bubble."""
-    return (part for bubble in bubbles for part in _parts(bubble) if says_so(subject, fold(part)))
-
-
 def says_so(subject: Subject, folded: str) -> bool:
     """Whether a text speaks of it without negating it: "没拆的能退" says nothing of "拆了"."""
     negated = (f"[{_NEGATIONS}]{re.escape(run[0])}" for run in subject if run[0][0] not in _NEGATIONS)
     return stands_in(subject, folded) and not any(re.search(each, folded) for each in negated)
-
-
-def _parts(bubble: str) -> Iterator[str]:
-    sentences = [each.strip(_CUT_OFF) for each in _SENTENCE_ENDS.split(bubble)]
-    if len(list(filter(None, sentences))) > 1:
-        yield from sentences
-    clauses = [each.strip(_CUT_OFF) for each in _CLAUSE_ENDS.split(bubble)]
-    if len(list(filter(None, clauses))) > 1:
-        yield from clauses
 
 
 def thing_before(said: str, known: str, cut: Cut) -> str:

@@ -29,6 +29,7 @@ from knowledge.facts import (
     region_group,
     size_chart,
 )
+from knowledge.topics import can_ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -59,6 +60,8 @@ _GOES_BY: Mapping[str, Callable[[When], bool]] = MappingProxyType(
         "region": lambda when: bool(when.regions or when.arrives or when.reaches & POSTAGE_REACHES),
     }
 )
+TOLD_BY_REGION: frozenset[str] = frozenset({"region", "delivery_days", "arrival_days"})
+"""Variables that are known as soon as the buyer says where he lives."""
 _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
 
 
@@ -106,6 +109,11 @@ def goes_by_product(entry: Entry) -> bool:
 def depends_on(entry: Entry, name: str) -> bool:
     """Whether an answer of this entry goes by a `day`, `amount_yuan`, `quantity` or `region` that a buyer names."""
     return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)
+
+
+def tells_by_region(entry: Entry) -> bool:
+    """Whether an answer of this entry tells what is another for each place."""
+    return any(TOLD_BY_REGION & set(variables_in(each.bubbles)) for each in entry.answers)
 
 
 def filled(
@@ -163,6 +171,10 @@ def _fill_product(manual: Manual, circumstances: Circumstances | None) -> str:
 def _fill_products(manual: Manual, _: Circumstances | None) -> str:
     titles = [product.title for product in manual.products]
     return "、".join(titles[:PRODUCTS_NAMED]) + ("等" if len(titles) > PRODUCTS_NAMED else "")
+
+
+def _fill_can_ask(manual: Manual, _: Circumstances | None) -> str:
+    return can_ask(manual)
 
 
 def _fill_promotion(manual: Manual, circumstances: Circumstances | None) -> str:
@@ -287,6 +299,9 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
         "cutoff": Computed(meaning="每天的截单时间，读作“下午4点”", facts=(CUTOFF_FACT,), fill=_fill_cutoff),
         "product": Computed(meaning="正在问的商品的名称", fill=_fill_product),
         "products": Computed(meaning="店里商品的名称，用顿号隔开", fill=_fill_products),
+        "can_ask": Computed(
+            meaning="手册里有的话题，如“发货、快递都可以直接问”", fill=lambda manual, _: can_ask(manual)
+        ),
         "promotion_now": Computed(
             meaning="活动期内说活动内容，不在活动期就说没有活动", facts=PROMOTION_FACTS, fill=_fill_promotion
         ),
@@ -365,7 +380,6 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "handed-on": ("question",),
         "which-product": ("products",),
         "which-size": ("figures",),
-        "same-for": ("named",),
         "expired": ("reply_window_hours",),
     }
 )

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
-from knowledge.manual import starter_manual
 from tests.fakes import FakeClock, FakePlatform
+from tests.own_starter import own_starter
 from tests.postgres import Postgres
 from tests.shop import Settings, Shop, stock
 from tests.small_manual import small_manual
@@ -75,7 +75,7 @@ def refined(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
 
     While the shipped fit is out of date, a fresh one takes its place: the processes of one run share it.
     """
-    quick = KnowledgeBase.build(revision=1, manual=starter_manual())
+    quick = KnowledgeBase.build(revision=1, manual=own_starter())
     shipped = shipped_fit(quick.fit_key)
     if shipped is not None:
         return quick.with_fit(shipped)

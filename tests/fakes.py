@@ -400,7 +400,8 @@ class FakePlatform:
             self.webhook_url, data=posted.body, headers=signed if headers is None else headers
         ) as response:
             text = await response.text()
-            return Answered(response.status, json.loads(text) if text else None, dict(response.headers))
+            told = json.loads(text) if response.content_type == "application/json" else text or None
+            return Answered(response.status, told, dict(response.headers))
 
     def sign(self, posted: Posted) -> dict[str, str]:
         """Return the headers for a body, made by the `standardwebhooks` package for the clock's time."""

@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
-from tests.fakes import FakePlatform
+from tests.fakes import SECRET, FakePlatform
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from bot.clock import Clock
 
 READY = re.compile(r"http://127\.0\.0\.1:(\d+)/\S*")
 STOPS_WITHIN_SECONDS = 20
@@ -27,7 +25,7 @@ CONFIG = """
 port = 0
 
 [database]
-url = "sqlite:///{folder}/bot.db"
+url = "{database_url}"
 
 [hours]
 every_day = ["00:00-24:00"]
@@ -77,12 +75,16 @@ class Served:
 
 
 @asynccontextmanager
-async def served(config: str = "", *, clock: Clock | None = None) -> AsyncIterator[Served]:
+async def served(config: str = "", *, database_url: str = "", secret: str = SECRET) -> AsyncIterator[Served]:
     """A server with a webhook channel `tea` and a chat window `site` of its own; `config` is added to its settings."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with FakePlatform(clock=clock or SystemClock()) as platform:
-            settings = CONFIG.format(folder=folder, secret=platform.secret, reply_url=platform.reply_url)
+        async with FakePlatform(clock=SystemClock(), secret=secret) as platform:
+            settings = CONFIG.format(
+                database_url=database_url or f"sqlite:///{folder}/bot.db",
+                secret=platform.secret,
+                reply_url=platform.reply_url,
+            )
             (folder / "config.toml").write_text(settings + config, "utf-8")
             with (folder / "log").open("wb") as log:
                 process = await asyncio.create_subprocess_exec(

@@ -22,6 +22,7 @@ from bot.storage import manuals
 from bot.storage.database import open_database
 from bot.storage.migrate import upgrade
 from bot.storage.tables import EPOCH
+from bot.web.doors import TRY_COOKIE
 from knowledge.manual import to_json
 from knowledge.variables import say
 from tests.fakes import FakeClock, FakePlatform
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from tests.fakes import Answered, Received
 
 CHANNEL = "tea"
+TRY_TOKEN = "try-" + "t" * 28
 BUYER = "小王"
 LOOK_AGAIN_SECONDS = 0.01
 MICROSECOND = timedelta(microseconds=1)
@@ -149,7 +151,7 @@ class Shop:
         await self.runs_jobs()
 
     async def _live(self, ready: asyncio.Future[Running]) -> None:
-        async with running(self.config, clock=self.clock, tick=False) as bot:
+        async with running(self.config, clock=self.clock, tick=False, try_token=TRY_TOKEN) as bot:
             ready.set_result(bot)
             await self._close.wait()
 
@@ -302,8 +304,9 @@ class Shop:
             return response.status, await response.text()
 
     async def posts(self, path: str, body: Mapping[str, object]) -> int:
-        """POST JSON as the bot's own page does: the status of the answer."""
-        headers = {"Origin": self.bot.url, "Sec-Fetch-Site": "same-origin"}
+        """POST JSON as the bot's own page does for who has its link: the status of the answer."""
+        cookie = f"{TRY_COOKIE}={TRY_TOKEN}"
+        headers = {"Origin": self.bot.url, "Sec-Fetch-Site": "same-origin", "Cookie": cookie}
         async with self._session.post(f"{self.bot.url}{path}", json=body, headers=headers) as response:
             return response.status
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SETTINGS = ("secret", "reply_url", "allow_private_reply_url")
 SECRETS_AT_MOST = 2
-CAPABILITIES = Capabilities(resend="same_key", announces=True)
+CAPABILITIES = Capabilities(resend="same_key", announces=True, desk=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.storage.invites import Closing
 from bot.storage.outbox import reply_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -42,7 +42,8 @@ async def close_conversations(
     now = clock.now()
     while await database.write(_hand_back, channels, before=now - hand_back_after, now=now):
         pass
-    while await database.write(_close, before=now - quiet_close, invite_delay=invite_delay, now=now):
+    deskless = [name for name, channel in channels.items() if not channel.has_desk]
+    while await database.write(_close, deskless, before=now - quiet_close, invite_delay=invite_delay, now=now):
         pass
 
 
@@ -54,12 +55,13 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
     page = waiting.forgotten(connection, before=before)
     for found in page:
         unanswered = found.unanswered_since is not None
+        channel = channels.get(found.channel)
+        waits = unanswered and (channel is None or channel.has_desk)
         waiting.hand_back(connection, found)
         log.info("taken back from a person", extra={"channel": found.channel, "conversation": found.id})
-        channel = channels.get(found.channel)
         announces = channel is not None and channel.adapter.capabilities.announces
         cause = f"back:{found.id}:{found.epoch}"
-        if unanswered:
+        if waits:
             reason = "the person who led this has gone quiet and the buyer waits"
             key = reply_key(found.channel, cause, "urgent")
             call = Call(conversation_id=found.id, reason=reason, key=key, announces=announces, urgent=True)
@@ -70,9 +72,18 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
     return len(page)
 
 
-def _close(connection: Connection, *, before: datetime, invite_delay: timedelta | None, now: datetime) -> int:
-    """One page of what is over; returns how many."""
-    page = waiting.quiet(connection, before=before) or waiting.given_up(connection, before=now - WAITING_AT_MOST)
+def _close(
+    connection: Connection, deskless: Sequence[str], *, before: datetime, invite_delay: timedelta | None, now: datetime
+) -> int:
+    """One page of what is over; returns how many.
+
+    Quiet talks, who has waited in vain for long, and who waits where nobody can come (`deskless`).
+    """
+    page = (
+        waiting.quiet(connection, before=before)
+        or waiting.given_up(connection, before=now - WAITING_AT_MOST)
+        or waiting.given_up(connection, before=before, channels=deskless)
+    )
     for found in page:
         close_episode(connection, found, invite_delay=invite_delay, now=now)
     return len(page)

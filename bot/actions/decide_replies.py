@@ -26,6 +26,8 @@ from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
 from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
+from knowledge.facts import fact_value
+from knowledge.spoken_manual import NAME_FACT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.calendar import ShopCalendar
     from bot.domain.channel import Channel
-    from bot.domain.conversation import Conversation
+    from bot.domain.conversation import Conversation, Mode
     from bot.domain.crowd import Crowd
     from bot.domain.decision import Bubble, Decision
     from bot.live import Live
@@ -299,9 +301,7 @@ class _Desk:
         is_late = self.answer_within is not None and rows[-1].sent_at < self.now - self.answer_within
         heard = [self._heard(row, conversation, is_late=is_late) for row in rows]
         queue = conversation.channel == TRY_OUT
-        placed = dataclasses.replace(
-            conversation, waiting_ahead=conversation.waiting_ahead + self._joined(conversation, queue)
-        )
+        placed = self._placed(conversation, queue)
         pretended = heard[-1].surroundings.pretend_at
         shop = self.shop if pretended is None else shop_at(self.calendar, pretended)
         meant = {text: self.meant[text] for text in self.doubts.get(conversation.id, ()) if text in self.meant}
@@ -327,6 +327,7 @@ class _Desk:
                     shop=shop,
                     inbox_ids=tuple(row.id for row in rows),
                     refined=knowledge.is_refined,
+                    shop_name=fact_value(knowledge.manual, NAME_FACT),
                     meant=meant,
                     said_by_others={each.inbox_id: each.said_by_others for each in heard if each.said_by_others},
                     own_hosts=self.own_hosts,
@@ -351,6 +352,15 @@ class _Desk:
         self.look_again_in_seconds = min(seconds, self.look_again_in_seconds or seconds)
         waits = {"patient_until": until, "looked_at_inbox_id": newest_inbox_id}
         return Plan(conversation=conversation, inbox_ids=(), change=_unchanged(conversation) | waits)
+
+    def _placed(self, conversation: Conversation, queue: bool) -> Conversation:  # noqa: FBT001 - as below
+        """With its true place; where there is no desk nobody waits, whatever was said there before."""
+        channel = self.channels.get(conversation.channel)
+        if channel is not None and not channel.has_desk:
+            mode: Mode = "bot" if conversation.mode == "waiting" else conversation.mode
+            return dataclasses.replace(conversation, mode=mode, has_desk=False)
+        ahead = conversation.waiting_ahead + self._joined(conversation, queue)
+        return dataclasses.replace(conversation, waiting_ahead=ahead)
 
     def _joined(self, conversation: Conversation, queue: bool) -> int:  # noqa: FBT001 - a queue, not a switch
         return 0 if conversation.waiting_since else self.newly_waiting.get(queue, 0)

@@ -19,6 +19,7 @@ from knowledge.fitting import BadFit, shipped_fit
 from knowledge.manual import from_json
 from knowledge.refining import FitFailed, fit
 from knowledge.semantic import EXAMPLES_AN_ENTRY, Meanings, NoVectors, as_vectors
+from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,18 @@ LONGEST_BATCH_SECONDS = 30.0
 class Shelf:
     """Where everyone finds the knowledge that holds now. Whoever takes a base keeps that one for his whole turn."""
 
-    def __init__(self, base: KnowledgeBase, *, database: Database, node: str, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        *,
+        database: Database,
+        node: str,
+        clock: Clock,
+        metrics: Metrics,
+        shop_name: str = "",
+    ) -> None:
         self.base = base
+        self._shop_name = shop_name
         self._database = database
         self._node = node
         self._clock = clock
@@ -71,7 +82,7 @@ class Shelf:
         newest = await self._database.read(manuals.newest)
         if newest is None or newest == self.base.revision:
             return False
-        self.base = await load_knowledge(self._database, newest)
+        self.base = await load_knowledge(self._database, newest, shop_name=self._shop_name)
         log.info("manual in use", extra=self._in_use())
         return True
 
@@ -151,9 +162,12 @@ async def _meanings_of(manual: Manual, embedder: Embedder) -> Meanings:
     return await asyncio.to_thread(Meanings(examples, as_vectors(vectors)).fitted)
 
 
-async def load_knowledge(database: Database, revision: int) -> KnowledgeBase:
-    """Build the knowledge of one revision, with the better matcher if it was fitted before."""
-    manual = from_json(await database.read(manuals.read, revision))
+async def load_knowledge(database: Database, revision: int, *, shop_name: str = "") -> KnowledgeBase:
+    """Build the knowledge of one revision, with the better matcher if it was fitted before.
+
+    `shop_name` is the configuration's, "" where that names none.
+    """
+    manual = spoken_manual(from_json(await database.read(manuals.read, revision)), shop_name)
     quick = await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
     try:
         return await with_kept_fit(database, quick) or quick
@@ -167,7 +181,7 @@ async def with_kept_fit(database: Database, quick: KnowledgeBase) -> KnowledgeBa
     return None if fitted is None else await asyncio.to_thread(quick.with_fit, fitted)
 
 
-async def newest_knowledge(database: Database) -> KnowledgeBase | None:
+async def newest_knowledge(database: Database, *, shop_name: str = "") -> KnowledgeBase | None:
     """Build the knowledge of the newest revision; None while nothing was ever published."""
     newest = await database.read(manuals.newest)
-    return None if newest is None else await load_knowledge(database, newest)
+    return None if newest is None else await load_knowledge(database, newest, shop_name=shop_name)

@@ -11,6 +11,7 @@ from bot.storage.packing import unpack_situation
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
 from knowledge.manual import from_json
+from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
     from bot.domain.decision import Decision
@@ -36,7 +37,7 @@ async def replay_decision(decision_id: int, *, database: Database) -> tuple[byte
         )
         for message in await database.read(decisions.read_heard, situation.inbox_ids)
     ]
-    manual = from_json(await database.read(manuals.read, stored.revision))
+    manual = spoken_manual(from_json(await database.read(manuals.read, stored.revision)), situation.shop_name)
     knowledge = KnowledgeBase.build(revision=stored.revision, manual=manual)
     if situation.refined:
         fit = shipped_fit(knowledge.fit_key) or await database.read(fits.read, knowledge.fit_key)

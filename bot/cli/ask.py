@@ -21,6 +21,7 @@ from bot.config import TRY_OUT_CHANNEL
 from bot.domain.calendar import ShopCalendar, shop_at
 from bot.storage.packing import explain
 from knowledge.regions import region_in
+from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,8 @@ def command(
     """
     config = settings(config_file)
     published = run(read_manual(database_url=config.database.url))
-    knowledge = (dataclasses.replace(published, fit=None) if quick else published).knowledge()
+    spoken = dataclasses.replace(published, manual=spoken_manual(published.manual, config.shop.own_name))
+    knowledge = (dataclasses.replace(spoken, fit=None) if quick else spoken).knowledge()
     if not quick and not knowledge.is_refined:
         _note("the quick matcher answers: the refined one is fitted by a running server, once for this manual")
     calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.actions.read_manual import STARTER, read_manual
+from bot.app import open_channels
 from bot.cli import Trouble, examples
 from bot.cli.findings import findings
 from bot.cli.options import config_option, run
 from bot.cli.whole_config import whole_settings
 from bot.clock import SystemClock
+from bot.config import TRY_OUT_CHANNEL
 from bot.domain.calendar import ShopCalendar
 from bot.errors import StorageDown
 from bot.storage.presence import is_there, what_forbids_making
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bot.actions.read_manual import Published
     from bot.config import Config
+    from bot.domain.channel import Channel
 
 
 @click.command(
@@ -42,12 +45,23 @@ def command(config_file: Path | None) -> None:
     _tell("settings", str(config_file or "built-in defaults"))
     channels = [f"{each.name} ({each.platform})" for each in config.channels]
     _tell("channels", ", ".join(channels) or "none but the try-out page")
+    _warn(_deskless(open_channels(config)))
     warning = ShopCalendar(hours=config.hours, zone=config.shop.timezone).warning(SystemClock().now())
     _warn([f"Warning: {warning}"] if warning else [])
     problems = [*_database_problems(config.database.url), *_manual_problems(config)]
     if problems:
         raise Trouble("\n".join(problems))
     click.echo("Nothing stands in the way of `xiaoer serve`.")
+
+
+def _deskless(channels: Mapping[str, Channel]) -> list[str]:
+    """The shop's channels on which nobody can answer a buyer who wants a person."""
+    return [
+        f"Warning: channel {name} ({channel.platform}): nobody of the shop can answer there, so who wants a person is "
+        f"told so and asked to leave a message; read those in the database, or lead buyers who need a person elsewhere"
+        for name, channel in channels.items()
+        if name != TRY_OUT_CHANNEL and not channel.has_desk
+    ]
 
 
 def _database_problems(url: str) -> list[str]:

@@ -26,3 +26,8 @@ class Channel:
     human_reply_seconds: int | None = None
     human_reply_hours: Span | None = None
     echoes: Echoes = "auto"
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether people of the shop can take a buyer over here."""
+        return self.adapter.capabilities.desk

@@ -115,5 +115,7 @@ class Conversation:
     blocked_at: datetime | None = None
     waiting_ahead: int = 0
     """How many buyers wait for a person and came before this one."""
+    has_desk: bool = True
+    """Whether people of the shop can take this buyer over; without a desk nobody waits for one."""
     open_invite: int | None = None
     """The episode whose satisfaction invite was sent and not yet answered."""

@@ -14,6 +14,7 @@ from bot.domain.decision import Answer, Clarify, Decision, Dismiss, Rate, StayQu
 from bot.domain.outcomes import (
     entries_answered,
     is_about,
+    is_answered_apart,
     is_left_over,
     is_open_or_waiting,
     says_something,
@@ -33,6 +34,7 @@ from bot.domain.turn import (
     Judged,
     asks,
     begin_episode,
+    is_question,
     only_names,
     only_tells,
     question_of,
@@ -44,6 +46,7 @@ from bot.domain.turn import (
 )
 from bot.domain.verdicts import apart_from_verdict
 from bot.domain.wishes import is_opener, wants_all, without_refusal
+from knowledge.splitting import split
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from bot.domain.decision import Act, Bubble, Heard, ShopNow
     from bot.domain.turn import Question
     from knowledge.base import KnowledgeBase
+    from knowledge.entry import Entry
 
 FILLER_CHARACTERS = 4
 _CALL = re.compile(
@@ -229,9 +233,18 @@ def _tells_what_he_bought(folded: str, knowledge: KnowledgeBase) -> bool:
 def _adds_nothing(parts: Sequence[str], whole: Judged) -> bool:
     """Whether the parts of an answered message are about its answer and one place and product: they need no judging."""
     act, knowledge = whole.ruling.act, whole.question.knowledge
-    if not isinstance(act, Answer) or len({knowledge.names_in(fold(part))[:2] for part in parts}) > 1:
+    if not isinstance(act, Answer):
+        return False
+    if sum(map(is_question, parts)) > 1 and _tells_several(knowledge.entry(act.entry)):
+        return False
+    if len({knowledge.names_in(fold(part))[:2] for part in parts}) > 1:
         return False
     return all(_is_about_or_says_nothing(part, act.entry, knowledge) for part in parts)
+
+
+def _tells_several(entry: Entry | None) -> bool:
+    """Whether an entry has an answer for each of several things, so that two questions about it may get two."""
+    return entry is not None and any(each.when.mentions for each in entry.answers)
 
 
 def _is_about_or_says_nothing(part: str, entry: str, knowledge: KnowledgeBase) -> bool:
@@ -249,23 +262,33 @@ def _is_worth_more(several: Sequence[Judged]) -> bool:
 
 def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
     """Whether the parts of a message say more than the message as a whole."""
-    answered = {subject_of(each) for each in several if says_something(each)}
-    if isinstance(whole.ruling.act, Answer) and whole.ruling.act.entry not in entries_answered(several):
-        return False
+    act, apart = whole.ruling.act, list(filter(says_something, several))
+    if isinstance(act, Answer) and act.entry not in entries_answered(several):
+        return _say_several_things(apart) and all(is_question(each.question.text) for each in apart)
     if any(map(wants_person, (*several, whole))):
         return any(map(wants_person, several))
-    if len(answered) > 1:
+    if _say_several_things(apart):
         return True
-    if isinstance(whole.ruling.act, Answer) and len(answered) == 1:
-        return any(_asks_beside(each, whole.ruling.act.entry, several) for each in several)
-    others = [each for each in several if not says_something(each)]
-    if any(is_left_over(each) and not is_about(each, several) for each in others):
-        return bool(answered)
-    return (
-        bool(answered)
-        and not isinstance(whole.ruling.act, Answer)
-        and all(_is_filler(each, several) for each in others)
-    )
+    if isinstance(act, Answer):
+        return bool(apart) and any(_asks_beside(each, act.entry, several) for each in several)
+    others = [each for each in several if each not in apart]
+    if not apart:
+        return isinstance(act, Clarify) and _asks_for_more(others, act)
+    is_open = any(is_left_over(each) and not is_about(each, several) for each in others)
+    return is_open or all(_is_filler(each, several) for each in others)
+
+
+def _say_several_things(answers: Sequence[Judged]) -> bool:
+    is_new = (is_answered_apart(each, answers[:1]) for each in answers[1:])
+    return len(set(map(subject_of, answers))) > 1 or any(is_new)
+
+
+def _asks_for_more(several: Sequence[Judged], asked_back: Clarify) -> bool:
+    """Whether there are questions beside the one that would be asked back about: nothing is dropped for it."""
+    asked = [each.question for each in several if is_left_over(each)]
+    about = {each.best.entry for each in asked if each.best and certainty(each.best.confidence) != "none"}
+    unknown = sum(each.best is None or certainty(each.best.confidence) == "none" for each in asked)
+    return len(asked) > 1 and bool(asked_back.entries) and (unknown > 0 or not about <= set(asked_back.entries))
 
 
 def _counts(judged: Judged) -> bool:
@@ -291,8 +314,13 @@ def _asks_beside(judged: Judged, answered: str, several: Sequence[Judged]) -> bo
 
 
 def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
-    """Whether there may be several questions: not if the rest is courtesy, or the manual has these very words."""
-    own_words = isinstance(whole.ruling.act, Answer) and whole.ruling.act.confidence == 1
+    """Whether there may be several questions: not if the rest is courtesy, or the manual has these very words.
+
+    "毛衣多少钱，包邮吗" is two, though "多少钱包邮" may be one.
+    """
+    entry = whole.question.knowledge.entry(getattr(whole.ruling.act, "entry", None) or "")
+    asked = entry.questions if entry else ()
+    own_words = any(len(split(each)) > 1 and fold(each) == whole.question.typed for each in asked)
     return len(parts) > 1 and not own_words and all(fold(part) != whole.question.folded for part in parts)
 
 
@@ -336,10 +364,11 @@ def _decision(judged: Judged, said: Sequence[str]) -> Decision:
     bubbles = ruling.bubbles
     if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)
+    has_desk = question.conversation.has_desk
     mode = ruling.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
     return Decision(
         act=ruling.act,
-        bubbles=_without_calling(question, bubbles) if mode == "waiting" else bubbles,
+        bubbles=_without_calling(question, bubbles) if mode == "waiting" or not has_desk else bubbles,
         mode=mode,
         memory=memory,
         why=why_of(judged),
@@ -347,8 +376,12 @@ def _decision(judged: Judged, said: Sequence[str]) -> Decision:
 
 
 def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
-    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes."""
-    instead = "".join(question.knowledge.say("in-queue", {}))
+    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes.
+
+    Where there is no desk nobody comes, and he leaves a message instead.
+    """
+    line = "in-queue" if question.conversation.has_desk else "leave-message"
+    instead = "".join(question.knowledge.say(line, {}))
 
     def waits(call: re.Match[str]) -> str:
         apart, then = (call[name] is not None for name in ("apart", "then"))

@@ -59,7 +59,8 @@ class Situation:
     """What a decision was made from, beside the messages (by id) and the manual: enough to make it again.
 
     `refined` says which of the two matchers of the manual's revision was in use; `meant` what a model, where one is
-    connected, took the questions in doubt for; `said_by_others` which messages (by id) others have sent as well.
+    connected, took the questions in doubt for; `said_by_others` which messages (by id) others have sent as well;
+    `shop_name` what the shop was called.
     """
 
     conversation: Conversation
@@ -70,6 +71,7 @@ class Situation:
     said_by_others: Mapping[int, int] = field(default_factory=dict)
     own_hosts: tuple[str, ...] = ()
     is_late: bool = False
+    shop_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot.domain.patience import is_unfinished
 from bot.domain.turn import SMALL_TALK, is_question, only_tells, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.domain.turn import Judged
 
@@ -35,6 +35,12 @@ def entries_answered(judged: Sequence[Judged]) -> set[str]:
 def says_something(judged: Judged) -> bool:
     act = judged.ruling.act
     return isinstance(act, Answer) and act.entry not in SMALL_TALK
+
+
+def is_answered_apart(judged: Judged, others: Iterable[Judged]) -> bool:
+    """Whether an answer says something that those to other questions do not."""
+    said = {bubble.text for each in others for bubble in each.ruling.bubbles}
+    return any(bubble.entry is not None and bubble.text not in said for bubble in judged.ruling.bubbles)
 
 
 def is_left_over(judged: Judged) -> bool:

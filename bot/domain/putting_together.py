@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, cast
 
-from bot.domain.decision import Answer, Clarify, Dismiss, Rate, RuleTried, Suggest
-from bot.domain.outcomes import is_about, is_left_over, says_something, subject_of, wants_person
+from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, Rate, RuleTried, Suggest
+from bot.domain.outcomes import is_about, is_answered_apart, is_left_over, says_something, subject_of, wants_person
 from bot.domain.rules.matches import ASKED_BACK_AT, leads_clearly
-from bot.domain.rules.queue import NAMED_CHARACTERS
-from bot.domain.rulings import hand_over
-from bot.domain.turn import COMPLAINT_ENTRY, Judged
+from bot.domain.rulings import NAMED_CHARACTERS, hand_over, lines
+from bot.domain.turn import COMPLAINT_ENTRY, Judged, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.decision import Bubble
+    from bot.domain.turn import Question
 
 BUBBLES_PER_TURN = 3
 
@@ -31,10 +31,11 @@ def put_together(judged: Sequence[Judged]) -> Judged:
     if dismissed:
         return dismissed[-1]
     if wanted:
-        return _with_answers(wanted[-1], answers)
+        return _with_answers(wanted, answers, left_over)
     asked_back = [each for each in judged if may_be_asked_back(each) and not is_about(each, answers)]
     asks_back = len(asked_back) == 1 and all(each in asked_back for each in left_over)
-    calls = bool(left_over) and not asks_back and judged[0].question.conversation.mode != "waiting"
+    is_said = judged[0].question.conversation.mode != "waiting" or any(each.ruling.bubbles for each in left_over)
+    calls = bool(left_over) and not asks_back and is_said
     if calls and len(answers) + len(left_over) > 1:
         return _handed_on(answers, left_over)
     if answers:
@@ -64,30 +65,49 @@ def _asked_back(answers: Sequence[Judged], open_question: Judged) -> Judged:
     return dataclasses.replace(base, ruling=ruling, tried=_left_over(base, reason))
 
 
-def _with_answers(last: Judged, answers: Sequence[Judged]) -> Judged:
-    """The answers, and then a person; to somebody angry the apology comes first."""
-    if not answers:
-        return last
-    together = _several_answers(answers, room=max(1, BUBBLES_PER_TURN - len(last.ruling.bubbles))).ruling
-    memory = dataclasses.replace(last.ruling.memory, asked=together.memory.asked, last_said=together.memory.last_said)
-    said = (together.bubbles, last.ruling.bubbles)
+def _with_answers(wanted: Sequence[Judged], answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged:
+    """The answers, and then a person, who also hears what is left over; to somebody angry the apology comes first."""
+    *others, last = wanted
+    named = lines(last.question, "handoff", "handed-on", {"question": _in_quotes(left_over)}) if left_over else ()
+    calls = (*_in_one((*named, *last.ruling.bubbles)),) if named else last.ruling.bubbles
+    if not answers and not others:
+        return dataclasses.replace(last, ruling=dataclasses.replace(last.ruling, bubbles=calls))
+    known = [tuple(bubble for bubble in each.ruling.bubbles if bubble.kind == "answer") for each in others]
+    memory = last.ruling.memory
+    if answers:
+        together = _several_answers(answers).ruling
+        distinct = _distinct(answers)
+        known = [*(_new(each, distinct[:place]) for place, each in enumerate(distinct)), *known]
+        memory = dataclasses.replace(memory, asked=together.memory.asked, last_said=together.memory.last_said)
+    said = (_packed(list(filter(None, known)), max(1, BUBBLES_PER_TURN - len(calls))), calls)
     first, then = reversed(said) if getattr(last.ruling.act, "entry", None) == COMPLAINT_ENTRY else said
-    ruling = dataclasses.replace(last.ruling, bubbles=(*first, *then), memory=memory)
-    return dataclasses.replace(last, ruling=ruling)
+    return dataclasses.replace(last, ruling=dataclasses.replace(last.ruling, bubbles=(*first, *then), memory=memory))
+
+
+def _in_quotes(asked: Sequence[Judged]) -> str:
+    return "、".join(f"“{each.question.text.strip()[:NAMED_CHARACTERS]}”" for each in asked)
 
 
 def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged:
     """Answer what can be answered, and name to the buyer what a person will answer."""
     base = _several_answers(answers) if answers else left_over[0]
     memory = base.ruling.memory if answers else base.question.memory
-    named = "、".join(f"“{each.question.text.strip()[:NAMED_CHARACTERS]}”" for each in left_over)
+    named = _in_quotes(left_over)
     reason = f"answers {len(answers)} of {len(answers) + len(left_over)} questions, a person is wanted for {named}"
-    asked = dataclasses.replace(left_over[-1].question, memory=memory)
-    handed = hand_over(asked, reason, first="handed-on", values={"question": named})
+    handed = _passed_on(dataclasses.replace(left_over[-1].question, memory=memory), reason, named)
     said = _in_one(handed.bubbles)
     answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).ruling.bubbles if answers else ()
     ruling = dataclasses.replace(handed, bubbles=(*answered, *said), chosen=base.ruling.chosen)
     return Judged(question=base.question, ruling=ruling, tried=_left_over(base, reason))
+
+
+def _passed_on(question: Question, reason: str, named: str) -> Ruling:
+    """A person for these questions; who waits already is only told that they are passed on."""
+    if question.conversation.mode != "waiting":
+        return hand_over(question, reason, first="handed-on", values={"question": named})
+    memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1, unheard=0)
+    bubbles = lines(question, "handoff", "handed-on", {"question": named})
+    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 
 
 def _left_over(base: Judged, reason: str) -> tuple[RuleTried, ...]:
@@ -104,20 +124,13 @@ def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:
 
 def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN) -> Judged:
     """Each question once, in order, in so many bubbles at most: nothing that was asked is left out."""
-    distinct: dict[tuple[str, str, str], Judged] = {}
-    unsaid: list[tuple[Bubble, ...]] = []
-    for each in answers:
-        said = {bubble.text for bubbles in unsaid for bubble in bubbles}
-        new = tuple(bubble for bubble in each.ruling.bubbles if bubble.text not in said)
-        if subject_of(each) not in distinct and (not distinct or any(bubble.entry is not None for bubble in new)):
-            distinct[subject_of(each)] = each
-            unsaid.append(new)
-    first, last = next(iter(distinct.values())), answers[-1]
-    bubbles = _packed(unsaid, room)
+    distinct = _distinct(answers)
+    first, last = distinct[0], answers[-1]
+    bubbles = _packed([_new(each, distinct[:place]) for place, each in enumerate(distinct)], room)
     act = cast("Answer", first.ruling.act)  # none but answers come here
-    also = dict.fromkeys(entry for entry, *_ in distinct if entry != act.entry)
+    also = dict.fromkeys(entry for entry, *_ in map(subject_of, distinct) if entry != act.entry)
     act = dataclasses.replace(act, also=tuple(also))
-    memories = [each.ruling.memory for each in distinct.values()]
+    memories = [each.ruling.memory for each in distinct]
     memory = dataclasses.replace(
         last.ruling.memory,
         asked={entry: max(each.asked.get(entry, 0) for each in memories) for one in memories for entry in one.asked},
@@ -125,6 +138,20 @@ def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN)
     )
     ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=memory)
     return dataclasses.replace(first, ruling=ruling)
+
+
+def _distinct(answers: Sequence[Judged]) -> list[Judged]:
+    """The answers that say something which those before do not, in order; the first one always."""
+    found = list(answers[:1])
+    for each in answers[1:]:
+        if is_answered_apart(each, found):
+            found.append(each)
+    return found
+
+
+def _new(judged: Judged, before: Sequence[Judged]) -> tuple[Bubble, ...]:
+    said = {bubble.text for each in before for bubble in each.ruling.bubbles}
+    return tuple(bubble for bubble in judged.ruling.bubbles if bubble.text not in said)
 
 
 def _packed(answers: Sequence[tuple[Bubble, ...]], room: int) -> tuple[Bubble, ...]:

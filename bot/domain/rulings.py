@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.config import TRY_OUT_CHANNEL
 from bot.domain.certainty import is_sure
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
+from bot.domain.health import speaks_of_all
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names, only_tells
 from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
-from knowledge.facts import only_product_with_chart, price_yuan
+from knowledge.facts import only_product_with_chart, price_yuan, product_of
 from knowledge.figures import asks_what_fits
-from knowledge.subjects import parts_on, stands_in
+from knowledge.invented import has_invented_price
+from knowledge.passing import told_in_passing
+from knowledge.regions import is_overseas, speaks_of_region
+from knowledge.subjects import stands_in
 from knowledge.text import fold
-from knowledge.variables import depends_on, goes_by_product, takes_figures
+from knowledge.variables import TOLD_BY_REGION, depends_on, goes_by_product, takes_figures, tells_by_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,11 +39,9 @@ PASSING = (*_DAYS, "amount_yuan", "quantity")
 """What is named for one question and what belongs to it, and not remembered beyond."""
 SHOWS_AT = 0.75
 """How likely an entry must be for the words of the question to show which product it is about."""
+NAMED_CHARACTERS = 20
+"""So much of a question is repeated to say that a person will answer it."""
 _KINDS = "色码号"
-_ASKS_FIGURE = re.compile(r"多[少久长大高重远]|几|什么时候")
-_FIGURE = re.compile(r"\d|[一二两三四五六七八九十半][个天年月周小次]|当[天日]")
-TOLD_BY_REGION = {"region", "delivery_days", "arrival_days"}
-"""Variables that are known as soon as the buyer says where he lives."""
 
 
 def carried(question: Question, asked: str = "") -> Question:
@@ -75,6 +77,8 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     chosen = question.knowledge.answer(entry_id, circumstances_of(_with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
         return _lacking(question, entry_id, confidence, reason, chosen)
+    if kept_back := _kept_back(question, entry, chosen, reason):
+        return kept_back
     memory = question.memory
     asked_already = memory.wanted == entry_id
     names_it = asked_already and only_names(question.typed, question.names)
@@ -94,6 +98,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     bubbles = tuple(
         Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
     )
+    bubbles = _marked(bubbles, chosen)
     if not asked_already and not entry.hands_over:
         bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
     answered = dataclasses.replace(question, memory=memory)
@@ -107,6 +112,24 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     if set(chosen.bubbles) <= set(question.memory.last_said) and question.typed not in question.memory.recent:
         return _as_said(answered, entry_id, ruling, question.memory, was_asked=asked_already)
     return ruling
+
+
+def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: str) -> Ruling | None:
+    """A person for an answer that is silent on the matter, or that would tell a buyer an invented address or price."""
+    if silent := _says_nothing_of(question, entry, chosen):
+        return hand_over(question, f"{reason}; {entry.id} says nothing of {silent}", asked_for=bool(question.health))
+    if chosen.examples and question.conversation.channel != TRY_OUT_CHANNEL:
+        needs = f"{entry.id} needs what is still an invented example: {', '.join(chosen.examples)}"
+        return hand_over(question, needs, entry=entry.id)
+    return None
+
+
+def _marked(bubbles: tuple[Bubble, ...], chosen: Chosen) -> tuple[Bubble, ...]:
+    """With a word on what of them is still an example, for who tries the bot out."""
+    if not chosen.examples:
+        return bubbles
+    text = f"{bubbles[-1].text}（{'、'.join(chosen.examples)}是样例，上线前换成自己的）"
+    return (*bubbles[:-1], dataclasses.replace(bubbles[-1], text=text))
 
 
 def _after_its_answer(ruling: Ruling, called: HandOver, said: tuple[Bubble, ...], question: Question) -> Ruling:
@@ -163,8 +186,9 @@ def _with_its_price(question: Question, entry: Entry | None) -> Question:
     is_one = bool(names.product) and not question.knowledge.names_in(names.without(question.folded)).product
     if entry is None or not is_one or "amount_yuan" in question.named or not depends_on(entry, "amount_yuan"):
         return question
-    price = price_yuan(question.knowledge.manual, question.memory.product_id)
-    if price is None:
+    manual, product_id = question.knowledge.manual, question.memory.product_id
+    price, product = price_yuan(manual, product_id), product_of(manual, product_id)
+    if price is None or product is None or has_invented_price(product):
         return question
     amount = price * int(question.named.get("quantity", 1))
     return dataclasses.replace(question, named={**question.named, "amount_yuan": str(amount)})
@@ -184,33 +208,86 @@ def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, 
 
 
 def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Memory) -> Ruling:
-    """Instead of an answer that says nothing new: a word on what he asks or tells, and the second time a person."""
-    heard = dataclasses.replace(question, memory=dataclasses.replace(question.memory, last_said=before.last_said))
-    if _asks_more(question) and (part := part_said(heard, entry_id)):
-        return say_again(heard, entry_id, part, f"{ruling.reason}; the last answer says so")
+    """Instead of an answer that says nothing new: that answer again for who names another place, product or day.
+
+    Who asks or tells something else hears a word on it, and the second time gets a person.
+    """
+    if _names_another(question):
+        return ruling
     if question.conversation.mode == "waiting":
         return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
-    if (another := _another_name(question)) is not None:
-        if _is_of_others(question, entry_id, before):
-            return hand_over(question, f"{ruling.reason}; says nothing of {another}", entry=entry_id)
-        told = lines(question, "answer", "same-for", {"named": another})
-    elif (reason := _why_a_person(question, entry_id, before)) is not None:
+    if (reason := _why_a_person(question, entry_id, before)) is not None:
         ruled = hand_over(question, f"{ruling.reason}; {reason}", entry=entry_id)
         return dataclasses.replace(ruled, chosen=ruling.chosen)
-    else:
-        told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
+    told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*before.last_said, *(each.text for each in told))
     return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
 
 
-def part_said(question: Question, entry_id: str) -> str:
-    """The part of the last answer, not yet said by itself, that speaks of what is asked; "" of the whole matter."""
-    subject, said = question.subject, question.memory.last_said
-    if not subject or stands_in(subject, fold(question.knowledge.title(entry_id))):
-        return ""
-    needs_figure = _ASKS_FIGURE.search(question.folded) is not None
-    parts = (part for part in parts_on(subject, said) if not needs_figure or _FIGURE.search(part))
-    return next((part for part in parts if part not in said), "")
+def _names_another(question: Question) -> bool:
+    """Whether these words only name a place, a product or a courier that was not named before, or another day."""
+    named = only_named(question)
+    is_new = bool(named) and not any(name in text for name in named for text in question.memory.recent)
+    return is_new or any(told_in_passing(question.names.without(question.typed)))
+
+
+def only_named(question: Question) -> tuple[str, ...]:
+    """The places, products and couriers that the question is nothing but the names of."""
+    return tuple(filter(None, question.names)) if only_names(question.typed, question.names) else ()
+
+
+def _abroad(question: Question) -> tuple[str, ...]:
+    """A place that is named beyond the customs line, where hardly anything holds that is said of parcels."""
+    region = question.named.get("region")
+    return (question.names.place,) if question.names.place and region and is_overseas(region) else ()
+
+
+def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:
+    """Whether an answer to a name ("新疆呢") goes by it or speaks of it, or the name is asked for by itself."""
+    names, memory, knowledge = question.names, question.memory, question.knowledge
+    if chosen.is_spoken_of or (question.best and question.best.confidence == 1 and question.best.entry == entry.id):
+        return True
+    said = fold("\n".join((entry.title, *chosen.bubbles)))
+    if all(name in said for name in filter(None, names)):
+        return True
+    if names.courier:
+        return False
+    if names.product and not (goes_by_product(entry) or depends_on(entry, "amount_yuan")):
+        return memory.product_id in knowledge.products_in(said)
+    if names.place and memory.region is not None and not depends_on(entry, "region"):
+        return tells_by_region(entry) or speaks_of_region(said, memory.region)
+    return True
+
+
+def _says_just_that(question: Question, entry: Entry, chosen: Chosen) -> bool:
+    """Whether an answer is for the health that is asked about, by its words, or those that its entry is asked in.
+
+    Of an entry that tells several things by what is mentioned, only the answer for that will do.
+    """
+    when, tells_several = entry.answers[chosen.number - 1].when, any(each.when.mentions for each in entry.answers)
+    asked = () if tells_several else (entry.title, *entry.questions)
+    return speaks_of_all(question.health, fold("\n".join((*asked, *when.mentions, *chosen.bubbles))))
+
+
+def _says_nothing_of(question: Question, entry: Entry, chosen: Chosen) -> str:
+    """What is asked about and an answer does not speak of: somebody's health, or the bare name of another thing."""
+    if question.health and not _says_just_that(question, entry, chosen):
+        return "、".join(sign.words for sign in question.health)
+    named = only_named(question) or _abroad(question)
+    return "、".join(named) if named and not _is_for_what_is_named(question, entry, chosen) else ""
+
+
+def say_again(question: Question, entry_id: str, chosen: Chosen, reason: str) -> Ruling:
+    """The whole answer, though it may be that of just now: he asks for what it speaks of."""
+    memory = question.memory
+    said = (*memory.last_said, *chosen.bubbles)
+    return Ruling(
+        act=Answer(entry=entry_id, confidence=1.0),
+        bubbles=tuple(Bubble(kind="answer", text=text, entry=entry_id, confidence=1.0) for text in chosen.bubbles),
+        memory=dataclasses.replace(memory, misses=0, choice=(), wanted=None, last_entry=entry_id, last_said=said),
+        reason=reason,
+        chosen=chosen,
+    )
 
 
 def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool:
@@ -228,25 +305,6 @@ def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool
 def _is_of_a_kind(folded: str, said: str) -> bool:
     """Whether it is a colour or a size and others were told: "红色呢" upon "驼色和燕麦色可选"."""
     return folded[-1] in _KINDS and folded[-1] in said
-
-
-def say_again(question: Question, entry_id: str, part: str, reason: str) -> Ruling:
-    """That part of the last answer, by itself."""
-    memory = question.memory
-    said = (*memory.last_said, part)
-    return Ruling(
-        act=Answer(entry=entry_id, confidence=1.0),
-        bubbles=(Bubble(kind="answer", text=part, entry=entry_id, confidence=1.0),),
-        memory=dataclasses.replace(memory, misses=0, choice=(), wanted=None, last_entry=entry_id, last_said=said),
-        reason=reason,
-    )
-
-
-def _is_of_others(question: Question, entry_id: str, before: Memory) -> bool:
-    """Whether what was said is about other products than the one asked about now: "充电宝能上飞机吗", "耳机呢"."""
-    about = (question.knowledge.title(entry_id), *before.last_said)
-    named = question.knowledge.products_in("\n".join(map(fold, about)))
-    return bool(question.names.product and named) and question.memory.product_id not in named
 
 
 def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | None:
@@ -267,13 +325,6 @@ def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | No
 
 def _asks_more(question: Question) -> bool:
     return asks(question.text) and not only_tells(question.text)
-
-
-def _another_name(question: Question) -> str | None:
-    """The product or the place, not named before, that the question is nothing but the name of."""
-    name = question.names.product or question.names.place
-    is_new = only_names(question.typed, question.names) and not any(name in text for text in question.memory.recent)
-    return name if name and is_new else None
 
 
 def _lacking(question: Question, entry_id: str, confidence: float, reason: str, chosen: Chosen) -> Ruling:
@@ -417,7 +468,12 @@ def hand_over(
     values: Mapping[str, str] | None = None,
     asked_for: bool = False,
 ) -> Ruling:
-    """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens."""
+    """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens.
+
+    Where nobody can come it says so, and that the shop will read what was left.
+    """
+    if not question.conversation.has_desk:
+        return _left_for_the_shop(question, HandOver(reason=reason, entry=entry, confidence=confidence), first)
     if question.conversation.mode == "waiting":
         return _still_waiting(question, reason, asked_for=asked_for)
     memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=False)
@@ -441,6 +497,18 @@ def hand_over(
     )
 
 
+def _left_for_the_shop(question: Question, act: HandOver, first: str | None) -> Ruling:
+    """Nobody waits where there is no desk: the first time it says how the shop will answer, and then that it is noted.
+
+    Of what is said first, only that nothing was understood promises no person.
+    """
+    missed = lines(question, "handoff", first) if first == "after-misses" else ()
+    line = "message-noted" if question.memory.reassured else "no-desk"
+    memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=True)
+    bubbles = (*missed, *lines(question, "handoff", line))
+    return Ruling(act=act, bubbles=bubbles, mode="bot", memory=memory, reason=act.reason)
+
+
 def _away(question: Question, line: str) -> tuple[Bubble, ...]:
     """The opening time, once for each closed period."""
     period = question.shop.closed_period
@@ -452,14 +520,35 @@ def _away(question: Question, line: str) -> tuple[Bubble, ...]:
 
 
 def _still_waiting(question: Question, reason: str, *, asked_for: bool) -> Ruling:
-    """He waits already and keeps his place; he hears it again when it has changed, and once more when he asks."""
+    """They wait already and keep their place: they hear it when it is news, and what they ask is passed on by name."""
     place, memory = question.conversation.waiting_ahead + 1, question.memory
-    silent = quiet(question, f"{reason}; already waits for a person at place {place}")
-    if not (asked_for and question.shop.is_open) or (memory.position_told == place and memory.reassured):
-        return silent
-    bubbles = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
-    memory = dataclasses.replace(memory, position_told=place, reassured=True)
-    return dataclasses.replace(silent, act=HandOver(reason=reason, entry=PERSON_ENTRY), bubbles=bubbles, memory=memory)
+    if asked_for and question.shop.is_open and not (memory.position_told == place and memory.reassured):
+        return where_they_stand(question, reason)
+    if asks(question.text):
+        return left_to_the_person(question, reason)
+    return quiet(question, f"{reason}; already waits for a person at place {place}")
+
+
+def where_they_stand(
+    question: Question, reason: str, *, entry: str | None = PERSON_ENTRY, first: tuple[Bubble, ...] = ()
+) -> Ruling:
+    """Their place in the queue, or when the shop opens; true each time."""
+    place, is_open = question.conversation.waiting_ahead + 1, question.shop.is_open
+    if is_open:
+        told = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
+    else:
+        told = lines(question, "away", "hand-over-closed", {"opens_at": question.shop.opens_at})
+    memory = dataclasses.replace(question.memory, position_told=place if is_open else None, reassured=True, unheard=0)
+    reason = f"{reason}; already waits for a person at place {place}"
+    return Ruling(act=HandOver(reason=reason, entry=entry), bubbles=(*first, *told), memory=memory, reason=reason)
+
+
+def left_to_the_person(question: Question, reason: str) -> Ruling:
+    """Tell them that the person will answer this question, by its own words."""
+    memory = dataclasses.replace(question.memory, unheard=0)
+    named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
+    bubbles = lines(question, "handoff", "handed-on", {"question": named})
+    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 
 
 def lines(

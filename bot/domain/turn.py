@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty
 from bot.domain.conversation import Memory
 from bot.domain.corrections import without_correction
+from bot.domain.health import health_signs, speaks_of_all
 from bot.domain.links import linked_product, without_product_links
 from bot.domain.readings import plainer
 from bot.domain.tempers import is_calm
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.domain.conversation import Conversation, Mode
     from bot.domain.decision import Act, Bubble, Heard, RuleTried, ShopNow
+    from bot.domain.health import Sign
     from knowledge.answering import Chosen
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
@@ -34,11 +37,13 @@ if TYPE_CHECKING:
     from knowledge.subjects import Subject
 
 QUESTIONS_PER_TURN = 10
-SHORTEST_QUESTION_CHARACTERS = 4
+SHORTEST_QUESTION_CHARACTERS = 3
 SHORT_CHARACTERS = 6
 """What is no longer than this is said in a few words."""
 MATCHED_CHARACTERS = 500
 NAMES_AT_ONCE = 3
+HEALTH_TEXTS = 3
+"""So many of the last texts are looked at for what a buyer told of somebody's health."""
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
@@ -79,6 +84,17 @@ class Question:
     def subject(self) -> Subject:
         """What it is about, apart from the small words of any question."""
         return self.knowledge.subject_of(self.folded)
+
+    @property
+    def health(self) -> tuple[Sign, ...]:
+        """The signs that it is about somebody's health, if only by what was said just before it."""
+        names = self.knowledge.names_in(self.folded)
+        return health_signs(names.without_product(self.folded), self.memory.recent[-HEALTH_TEXTS:])
+
+    @property
+    def asks_of_another(self) -> bool:
+        """It only names what the question before is asked of now, in words that may be a thing's: "龙井呢"."""
+        return bool(self.memory.recent) and bool(_ASKS_OF_ANOTHER.fullmatch(self.text))
 
     @property
     def only_names(self) -> bool:
@@ -124,12 +140,20 @@ _ASKS = re.compile(
 _TELLS = re.compile(r"(?:(?<!有)没\w{1,6}|着\w{0,2})呢")
 
 
+_ASKS_OF_ANOTHER = re.compile(r"那?\w{1,8}呢\W*")
+_AGREES = re.compile(
+    r"(?:这样|那)?(?:[好行是对成在]|可以|知道|明白|懂)(?:[不没](?:[好行是对成]|可以|知道|明白|懂)?)?[了的啊]?[吗么嘛吧呢]?\W*"
+    r"|怎么样\W*|怎么办\W*|咋办\W*|为什么\W*|为啥\W*|(?:您|你)?说呢\W*|人呢\W*"
+)
 _ENDS_AS_QUESTION = re.compile(r"[吗嘛么]\W*$")
 
 
 def is_question(text: str) -> bool:
-    """Whether these words ask something by themselves, rather than only begin or surround a question."""
-    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and asks(text)
+    """Whether these words ask something by themselves, rather than only begin or surround a question.
+
+    "起球吗" does, but not "好不好", which only asks whether we agree.
+    """
+    return len(text.strip()) >= SHORTEST_QUESTION_CHARACTERS and asks(text) and not _AGREES.fullmatch(text.strip())
 
 
 def asks(text: str) -> bool:
@@ -187,7 +211,8 @@ def questions_in(text: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
     """The parts of a text that could each be a question; one for each where it asks about two products or places."""
     each_asks = one_for_each(text, _different(text, "product", knowledge))
     each_asks = tuple(one for asked in each_asks for one in one_for_each(asked, _different(asked, "place", knowledge)))
-    return tuple(dict.fromkeys(part for asked in each_asks for part in split(asked)))
+    in_order = zip_longest(*map(split, each_asks))
+    return tuple(dict.fromkeys(part for parts in in_order for part in parts if part is not None))
 
 
 def _different(text: str, kind: Literal["product", "place"], knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -212,9 +237,11 @@ def question_of(
         findings = _without(findings, {COMPLAINT_ENTRY})
     if only_names(findings.text, names):
         findings = _unsure(findings)
+    if names.product:
+        findings = _without(findings, _alike_by_name(findings, names, knowledge))
     told = _told(text, conversation.memory, memory, knowledge)
     named = {**told._asdict(), **_named(text, typed, findings.text, knowledge)}
-    return Question(
+    question = Question(
         heard=message,
         text=text,
         typed=typed,
@@ -233,6 +260,31 @@ def question_of(
         knowledge=knowledge,
         only_tells_figures=any(told),
     )
+    if not question.health:
+        return question
+    return dataclasses.replace(question, findings=_without(findings, _silent_on(question)))
+
+
+def _alike_by_name(findings: Findings, names: Names, knowledge: KnowledgeBase) -> set[str]:
+    """The entries that have nothing but the name of a product in common with a question, as they are asked for it."""
+    rest = names.without_product(findings.text)
+    likely = {each.entry for each in knowledge.find(rest).candidates if certainty(each.confidence) != "none"}
+    return {
+        each.entry
+        for each in findings.candidates
+        if each.confidence < 1
+        and each.entry in knowledge.asked_with(names.product) - likely
+        and not knowledge.shares_subject(rest, each.entry)
+    }
+
+
+def _silent_on(question: Question) -> set[str]:
+    """The entries that say nothing of the health that is asked about."""
+    said = {
+        each.entry: question.knowledge.words_of(each.entry, question.memory.product_id)
+        for each in question.findings.candidates
+    }
+    return {entry for entry, words in said.items() if not speaks_of_all(question.health, words)}
 
 
 def in_plain(value: object) -> str:

@@ -119,6 +119,7 @@ def pack_situation(situation: Situation) -> bytes:
             "shop": situation.shop,
             "inbox_ids": situation.inbox_ids,
             "refined": situation.refined,
+            "shop_name": situation.shop_name,
         }
         | ({"meant": situation.meant} if situation.meant else {})
         | ({"said_by_others": list(situation.said_by_others.items())} if situation.said_by_others else {})
@@ -139,6 +140,7 @@ def unpack_situation(body: bytes) -> Situation:
         shop=_shop(shop),
         inbox_ids=tuple(fields["inbox_ids"]),
         refined=fields["refined"],
+        shop_name=fields.get("shop_name", ""),
         said_by_others=dict(fields.get("said_by_others", ())),
         own_hosts=tuple(fields.get("own_hosts", ())),
         is_late=fields.get("is_late", False),
@@ -217,6 +219,7 @@ REPLAYED = (
     "waiting_since",
     "blocked_at",
     "waiting_ahead",
+    "has_desk",
     "open_invite",
 )
 """What of a conversation the rules look at."""

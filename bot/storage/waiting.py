@@ -10,6 +10,7 @@ from bot.storage.conversations import change, read_several, turn
 from bot.storage.tables import conversation, inbox, is_new, is_unfinished, is_waiting, outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -50,9 +51,13 @@ def quiet(connection: Connection, *, before: datetime) -> list[Conversation]:
     )
 
 
-def given_up(connection: Connection, *, before: datetime) -> list[Conversation]:
-    """Buyers who waited for a person in vain, silent since `before`: a page. They would only lengthen the queue."""
-    return _lock(connection, is_waiting(), conversation.c.last_buyer_at < before, _all_read())
+def given_up(connection: Connection, *, before: datetime, channels: Sequence[str] | None = None) -> list[Conversation]:
+    """Buyers who waited for a person in vain, silent since `before`: a page. They would only lengthen the queue.
+
+    `channels` None: on any channel.
+    """
+    there = () if channels is None else (conversation.c.channel.in_(channels),)
+    return _lock(connection, is_waiting(), conversation.c.last_buyer_at < before, _all_read(), *there)
 
 
 def hand_back(connection: Connection, found: Conversation) -> None:

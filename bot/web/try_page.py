@@ -15,6 +15,7 @@ from bot.web.doors import TRY_COOKIE, read_json_body
 from bot.web.outcomes import accept, invalid
 from bot.web.pages import PLAIN_GUARDS, language_of, page
 from knowledge.facts import CUTOFF_FACT
+from knowledge.invented import as_shipped
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.regions import provinces
 
@@ -84,6 +85,7 @@ class TryOut:
             channel=self.channel,
             shop_name=self.shop_name,
             products=manual.products,
+            examples=_examples(manual),
             order_statuses=ORDER_STATUSES,
             regions=provinces(),
             moments=tuple(moments_to_try(now, self.calendar, manual)),
@@ -126,6 +128,12 @@ def try_routes(try_out: TryOut) -> list[web.RouteDef]:
         web.post("/try/staff", try_out.speak_as_staff),
         web.post("/try/close", try_out.close),
     ]
+
+
+def _examples(manual: Manual) -> tuple[str, ...]:
+    """What of the manual is still invented for a shop that there is not."""
+    shipped = as_shipped(manual)
+    return (*(fact.title for fact in shipped.invented), *(product.title for product in shipped.products))
 
 
 def moments_to_try(now: datetime, calendar: ShopCalendar, manual: Manual) -> Iterator[PretendedMoment]:

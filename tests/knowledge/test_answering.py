@@ -384,3 +384,26 @@ def test_a_promotion_without_its_days_or_words_is_none(broken: str) -> None:
     facts = tuple(replace(fact, value="") if fact.name == broken else fact for fact in starter().facts)
     entry = next(entry for entry in starter().entries if entry.id == "coupon")
     assert "现在没有限时活动" in "".join(answer(replace(starter(), facts=facts), entry, AT_TEN).bubbles)
+
+
+# What is mentioned and not known
+
+
+WASHED = When(products=frozenset({"*"}), mentions=frozenset({"洗"}), knows=frozenset({"washing"}))
+
+
+@pytest.mark.parametrize(
+    ("whens", "changes", "missing"),
+    [
+        ((WASHED, When(products=frozenset({"*"}))), {"text": "能水洗吗", "product_id": "cup"}, ("washing",)),
+        ((WASHED, When(products=frozenset({"*"}))), {"text": "什么料子", "product_id": "cup"}, ()),
+        ((WASHED,), {"text": "能水洗吗", "product_id": "cup"}, ()),
+        ((WASHED, When(products=frozenset({"*"}))), {"text": "能水洗吗"}, ()),
+        ((WASHED, When(mentions=frozenset({"水洗"}))), {"text": "能水洗吗", "product_id": "cup"}, ()),
+    ],
+)
+def test_no_other_attribute_is_told_instead_of_one_that_nobody_has_set(
+    whens: tuple[When, ...], changes: dict[str, str], missing: tuple[str, ...]
+) -> None:
+    circumstances = replace(AT_TEN, **changes)  # type: ignore[arg-type]  # any field of Circumstances
+    assert answer(SHOP, entry_of(*whens), circumstances).missing == missing

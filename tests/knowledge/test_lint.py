@@ -135,6 +135,13 @@ def test_fewer_than_eight_questions_are_a_warning(number: int, *, warned: bool) 
     assert bool(said(manual)) is warned
 
 
+def test_a_line_that_the_bot_says_no_more_may_be_left_out_and_stops_nothing() -> None:
+    old = Line(id="old-line", title="以前的话", bubbles=("{named}也是。",))
+    assert said(replace(SHOP, lines=(*SHOP.lines, old))) == [
+        "warning 机器人用语 old-line：机器人没有地方用这句话，这一行可以删掉"
+    ]
+
+
 def test_a_line_that_the_bot_needs_and_nobody_wrote_is_an_error() -> None:
     written = starter_manual().lines[0].bubbles[0]
     back = f"在工作表“机器人用语”里补一行，编号写 welcome，消息可以写：{written}"
@@ -277,8 +284,10 @@ def test_an_entry_that_needs_a_product_in_a_shop_without_any_is_an_error() -> No
     "bubble", ["满{free over}元", "满{free_over元", "满}元", "{}", "{1st}", "｛｝", "满｛free_over元"]
 )
 def test_a_brace_that_a_buyer_would_read_is_an_error(bubble: str) -> None:
-    assert any("花括号不成对" in problem for problem in said(answering(bubble)))
-    assert any("机器人用语 away：花括号不成对" in problem for problem in said(saying("away", bubble)))
+    assert any("里的花括号不成对" in problem for problem in said(answering(bubble)))
+    assert any(
+        "里的花括号不成对" in problem and "机器人用语 away" in problem for problem in said(saying("away", bubble))
+    )
 
 
 def test_a_fact_that_an_answer_needs_and_nobody_set_is_an_error() -> None:

@@ -155,6 +155,16 @@ def test_similar_questions_and_several_answers_have_columns_of_their_own() -> No
     assert pairs(read(workbook)) == {("包邮吗", "要运费吗"): ("包邮", "新疆除外")}
 
 
+def test_keywords_stand_in_for_questions_where_a_list_has_none() -> None:
+    workbook = workbook_of(
+        ("关键词", "回复内容", "京东话术"), ("发货，寄出 多久发", "当天发", "京东当天发"), ("退", "不明白")
+    )
+    reading = read(workbook)
+    assert pairs(reading) == {("发货", "寄出", "多久发"): ("当天发",)}
+    assert reading.notes[0] == "工作表“随便什么名字”第 3 行没有写问题，没有取"
+    assert reading.notes[1].endswith("取了“关键词”、“回复内容”，没有取“京东话术”")
+
+
 def test_every_sheet_with_a_list_is_taken_and_the_others_are_named() -> None:
     workbook = workbook_of(
         ("问题", "答案"),
@@ -182,8 +192,8 @@ def test_rows_without_a_question_or_an_answer_are_left_out_and_named() -> None:
     reading = read(workbook)
     assert pairs(reading) == {("包邮吗",): ("包邮",)}
     assert [note for note in reading.notes if "行" in note][:3] == [
-        "工作表“随便什么名字”第 2、6 行没有答案，没有取",
-        "工作表“随便什么名字”第 4 行没有问题，没有取",
+        "工作表“随便什么名字”第 2、6 行没有写答案，没有取",
+        "工作表“随便什么名字”第 4 行没有写问题，没有取",
         "工作表“随便什么名字”第 1 行是列名：取了“问题”、“答案”",
     ]
     assert "工作表“随便什么名字”有 1 行是隐藏的，也读进来了" in reading.notes

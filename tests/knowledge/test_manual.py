@@ -51,10 +51,10 @@ DESIGNED = {
     "talk": "greeting farewell human robot-question working-hours",
 }
 LINES_OF_THE_BOT = (
-    "welcome choice choice-one suggested choice-unclear hand-over-open hand-over-closed holding away waiting-still "
-    "left-queue in-queue after-misses unsupported-content product-card order-card invite thanks-good thanks-bad "
-    "ad-reply expired which-product which-region which-size as-said noted courtesy same-for go-on handed-on calm "
-    "promotion-on promotion-off"
+    "welcome choice choice-one suggested choice-unclear hand-over-open hand-over-closed no-desk message-noted "
+    "leave-message holding away waiting-still left-queue in-queue after-misses unsupported-content product-card "
+    "order-card invite thanks-good thanks-bad ad-reply expired which-product which-region which-size as-said "
+    "noted courtesy go-on handed-on calm promotion-on promotion-off"
 )
 NEVER_SAID = ("最", "返现", "好评", "您自己多试", "假装", "100%正品", "第一品牌", "！", "!")
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.regions import REGION_GROUPS, group_of, place_in, provinces, region_in, region_names
+from knowledge.regions import (
+    REGION_GROUPS,
+    group_of,
+    place_in,
+    provinces,
+    region_in,
+    region_names,
+    speaks_of_region,
+)
 
 REMOTE = ("新疆", "西藏自治区", "内蒙")
 BOOK = tomllib.loads(files("knowledge").joinpath("regions.toml").read_text("utf-8"))
@@ -208,3 +216,22 @@ def test_a_remote_list_may_name_what_nobody_knows() -> None:
 @given(st.text())
 def test_any_text_at_all_is_read_without_trouble(text: str) -> None:
     assert region_in(text) in region_names() | {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "does"),
+    [
+        ("除新疆、西藏外全国包邮", "新疆", True),
+        ("除新疆、西藏外全国包邮", "上海", True),
+        ("除新疆、西藏外全国包邮", "国外", False),
+        ("除西藏、青海外全国包邮", "香港", False),
+        ("偏远地区4到6天", "青海", True),
+        ("江浙沪包邮", "浙江", True),
+        ("江浙沪包邮", "四川", False),
+        ("内蒙加10元", "内蒙古", True),
+        ("港澳台不发", "台湾", True),
+        ("很甜不酸", "新疆", False),
+    ],
+)
+def test_whether_an_answer_speaks_of_a_province(text: str, region: str, *, does: bool) -> None:
+    assert speaks_of_region(text, region) is does

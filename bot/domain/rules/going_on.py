@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.certainty import certainty, is_sure
+from bot.domain.decision import Away, HandOver
 from bot.domain.rulings import (
     answer,
     ask_on,
@@ -14,7 +15,6 @@ from bot.domain.rulings import (
     circumstances_of,
     clarify,
     hand_over,
-    part_said,
     say_again,
     speaks_of_it,
 )
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from bot.domain.turn import Question
+    from knowledge.answering import Chosen
     from knowledge.entry import Entry
     from knowledge.matching import Candidate
 
@@ -60,7 +61,6 @@ _ASKS_WHAT_TO_DO = re.compile(
     r"(?:那|我|现在|这|该|要|得|[下后]面|接下来|具体)*+(?:怎么|咋|如何|怎样)(?:[办弄搞整做]|操作|处理)[呢啊呀嘛吗了的]*+"
 )
 AT_A_LOSS = "办"
-_ASKS_ABOUT_IT = re.compile(r"那?\w{1,8}呢\W*")
 _ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
@@ -79,11 +79,12 @@ def same_about_another(question: Question) -> Ruling | str:
     if meant == last and not (question.names.place or question.names.product or before.courier):
         return "the last question was not about a courier"
     best = question.best
-    is_about_it = best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF
-    if meant == last and question.names.place and not (depends_on(entry, "region") or is_about_it):
-        return f"the last answer, {last}, does not go by them"
     reason = f"the last question, {meant}, about another place or product"
-    return answer(carried(question, now), meant, confidence=1.0, reason=reason)
+    ruling = answer(carried(question, now), meant, confidence=1.0, reason=reason)
+    may_be_another = best is not None and best.entry != last and best.confidence >= LIKELY_BY_ITSELF
+    if meant == last and question.names.place and may_be_another and isinstance(ruling.act, HandOver | Away):
+        return f"the last answer, {last}, says nothing of the place, and another entry may"
+    return ruling
 
 
 def same_for_another(question: Question) -> Ruling | str:
@@ -219,7 +220,7 @@ def with_the_last_question(question: Question) -> Ruling | str:
 
 
 def spoken_of_just_now(question: Question) -> Ruling | str:
-    """Rule on "充苹果15呢" after an answer that says how 苹果15 is charged, and "运费谁出" after one on returns.
+    """Rule on "充苹果15呢" after an answer that says how 苹果15 is charged: the whole answer, chosen anew.
 
     The answer may be the general one of the same entry, where the one for the product before says nothing of it.
     """
@@ -232,14 +233,21 @@ def spoken_of_just_now(question: Question) -> Ruling | str:
     is_sure_of_it = is_sure(question.best) and question.best.entry == last
     if (chosen.is_spoken_of or is_sure_of_it) and not set(chosen.bubbles) <= set(memory.last_said):
         return f"{last} has another answer for these words"
-    if part := part_said(question, last):
-        return say_again(question, last, part, f"the last answer, {last}, speaks of it")
+    if _speaks_of_a_part(question, last, chosen):
+        return say_again(question, last, chosen, f"the answer of {last} speaks of it")
     general = dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=None))
     chosen = question.knowledge.answer(last, circumstances_of(general, last, 1))
-    is_new = memory.product_id is not None and not set(chosen.bubbles) <= set(memory.last_said)
-    if is_new and not chosen.missing and says_so(question.subject, fold("\n".join(chosen.bubbles))):
+    if memory.product_id is not None and _speaks_of_a_part(general, last, chosen):
         return answer(general, last, confidence=1.0, reason=f"the general answer of {last} speaks of it")
     return f"{last} says nothing of it"
+
+
+def _speaks_of_a_part(question: Question, entry_id: str, chosen: Chosen) -> bool:
+    """Whether an answer, not yet repeated, speaks of what is asked, which is a part of the whole matter."""
+    subject, is_repeated = question.subject, question.memory.last_said.count(chosen.bubbles[0]) > 1
+    if chosen.missing or is_repeated or stands_in(subject, fold(question.knowledge.title(entry_id))):
+        return False
+    return says_so(subject, fold("\n".join(chosen.bubbles)))
 
 
 def _may_ask_for_a_part(question: Question, last: str) -> bool:
@@ -248,12 +256,14 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     A few sure words may ask for a part of the last answer all the same, if the other entry is not called so.
     """
     subject, best = question.subject, question.best
-    is_clear = any(len("".join(run)) > 1 for run in subject) or _ASKS_ABOUT_IT.fullmatch(question.text)
+    is_clear = any(len("".join(run)) > 1 for run in subject) or question.asks_of_another
     if not subject or not is_clear or not asks(question.text) or question.typed in question.memory.recent:
         return False
-    if best is None or best.entry == last or not is_sure(best):
+    if best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF:
         return len(question.folded) <= ELLIPSIS_CHARACTERS and (best is None or best.entry not in SMALL_TALK)
-    is_called_so = stands_in(subject, fold(question.knowledge.title(best.entry)))
+    if not is_sure(best):
+        return False
+    is_called_so = question.knowledge.is_just_about(best.entry, subject)
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 
 
@@ -266,8 +276,9 @@ def after_what_he_told(question: Question) -> Ruling | str:
         return f"is about {best.entry} by itself"
     if not _was_told_about(question, about):
         return f"what he told before is not about {about.id}"
-    if about.id == question.memory.last_entry and (part := part_said(question, about.id)):
-        return say_again(question, about.id, part, f"about what he told, {about.id}, and the last answer says so")
+    chosen = question.knowledge.answer(about.id, circumstances_of(question, about.id, 1))
+    if about.id == question.memory.last_entry and _speaks_of_a_part(question, about.id, chosen):
+        return say_again(question, about.id, chosen, f"about what he told, {about.id}, and its answer says so")
     reason = f"{best.entry} at {best.confidence:.2f}, but {about.id}, about which he told, speaks of it too"
     if question.conversation.mode == "waiting":
         return hand_over(question, reason)

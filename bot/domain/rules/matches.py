@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.certainty import SPOKEN_AT, SUGGEST_AT, certainty, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
-from bot.domain.turn import SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
+from bot.domain.turn import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.semantic import PART
 
@@ -52,7 +52,16 @@ def sure_answer(question: Question) -> Ruling | str:
         return "nothing in the manual comes near"
     if not is_sure(best):
         return f"{best.entry} at {best.confidence:.2f}, an answer needs {ANSWER_AT:.2f}"
+    if question.asks_of_another and _is_about_more(question, best):
+        return hand_over(question, f"asks of another thing, and {best.entry} is about more than that")
     return answer(question, best.entry, confidence=best.confidence, reason=_ahead(question))
+
+
+def _is_about_more(question: Question, best: Candidate) -> bool:
+    """Whether another entry than the last one is asked more than these words hold: the origin of 龙井 is not 龙井."""
+    if best.confidence == 1 or best.entry == question.memory.last_entry:
+        return False
+    return not question.knowledge.is_just_about(best.entry, question.subject)
 
 
 def _ahead(question: Question) -> str:
@@ -210,7 +219,8 @@ def _not_offered(question: Question, best: Candidate) -> Ruling | str:
 def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
     """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
     is_short = len(question.folded) <= SHORT_CHARACTERS
-    if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT or not is_short:
+    asks_it = best.entry == FAREWELL_ENTRY and asks(question.text)
+    if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT or not is_short or asks_it:
         return f"{best.entry} at {best.confidence:.2f}, which is no choice to offer"
     return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} is likely, and does no harm")
 

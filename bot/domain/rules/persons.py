@@ -7,12 +7,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.domain.adverts import leads_outside
-from bot.domain.certainty import is_sure
+from bot.domain.certainty import certainty, is_sure
 from bot.domain.courtesies import gives_up, needs_nothing
 from bot.domain.dangers import tells_of_danger
 from bot.domain.decision import Answer, Away, HandOver, StayQuiet
 from bot.domain.rules.queue import COMPLAINT_AT, call_person, still_waiting, was_upset
-from bot.domain.rulings import answer, ask_on, hand_over
+from bot.domain.rulings import answer, ask_on, hand_over, left_to_the_person
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks
 from bot.domain.wishes import (
@@ -106,6 +106,20 @@ def _surely_said(question: Question, reason: str) -> Ruling | None:
         return None
     said = answer(question, best.entry, confidence=best.confidence, reason=reason)
     return said if isinstance(said.act, Answer | HandOver | Away) else None
+
+
+def health(question: Question) -> Ruling | str:
+    """Rule on "孕妇能吃吗": where no entry speaks of just that, a person answers, and nothing is asked back."""
+    if not question.health:
+        return "asks nothing of anybody's health"
+    best = question.best
+    if best is not None and certainty(best.confidence) != "none":
+        ruling = answer(question, best.entry, confidence=best.confidence, reason="asks about somebody's health")
+        return ruling if isinstance(ruling.act, HandOver | Away) else f"{best.entry} speaks of just that"
+    reason = f"asks about somebody's health ({question.health[0].words}), and nothing in the manual speaks of that"
+    if question.conversation.mode == "waiting" and asks(question.text):
+        return left_to_the_person(question, reason)
+    return hand_over(question, reason)
 
 
 def adds_to_a_complaint(question: Question) -> Ruling | str:

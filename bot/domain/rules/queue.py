@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.domain.decision import HandOver
-from bot.domain.rulings import hand_over, lines, quiet
+from bot.domain.rulings import hand_over, lines, quiet, where_they_stand
 from bot.domain.tempers import is_upset
 from bot.domain.turn import COMPLAINT_ENTRY, PERSON_ENTRY, Ruling
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 SILENT_AT_MOST = 2
 """So many messages running may find no answer in the queue; upon the next he hears once more where he stands."""
-NAMED_CHARACTERS = 20
-"""So much of a question is repeated to say that a person will answer it."""
 COMPLAINT_AT = 0.6
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 
@@ -41,30 +38,13 @@ def still_waiting(
     entry: str | None = PERSON_ENTRY,
     apology: tuple[Bubble, ...] = (),
 ) -> Ruling:
-    """Tell him his place or when the shop opens, the first time that he `calls`, when it is news, or after silence."""
-    memory, is_open = question.memory, question.shop.is_open
-    place = question.conversation.waiting_ahead + 1
+    """Tell them their place or when the shop opens: the first time they call, when it is news, or after silence."""
+    memory, place = question.memory, question.conversation.waiting_ahead + 1
+    is_news = not memory.reassured or (question.shop.is_open and memory.position_told != place)
+    if apology or (calls and is_news) or memory.unheard >= SILENT_AT_MOST:
+        return where_they_stand(question, reason, entry=entry, first=apology)
     silent = quiet(question, f"{reason}; already waits for a person at place {place}")
-    is_news = not memory.reassured or (is_open and memory.position_told != place)
-    if not apology and not (calls and is_news) and memory.unheard < SILENT_AT_MOST:
-        return dataclasses.replace(silent, memory=dataclasses.replace(memory, unheard=memory.unheard + 1))
-    memory = dataclasses.replace(memory, position_told=place if is_open else None, reassured=True, unheard=0)
-    bubbles = (*apology, *_where_he_stands(question, place))
-    return dataclasses.replace(silent, act=HandOver(reason=reason, entry=entry), bubbles=bubbles, memory=memory)
-
-
-def left_to_the_person(question: Question, reason: str) -> Ruling:
-    """Tell him that the person will answer this; said of the first question only that has no answer."""
-    memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1, unheard=0)
-    named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
-    bubbles = lines(question, "handoff", "handed-on", {"question": named})
-    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
-
-
-def _where_he_stands(question: Question, place: int) -> tuple[Bubble, ...]:
-    if question.shop.is_open:
-        return lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
-    return lines(question, "away", "hand-over-closed", {"opens_at": question.shop.opens_at})
+    return dataclasses.replace(silent, memory=dataclasses.replace(memory, unheard=memory.unheard + 1))
 
 
 def was_upset(question: Question) -> bool:

@@ -9,8 +9,8 @@ from adapters.contract import Text
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import is_sure
 from bot.domain.decision import Dismiss, HandOver
-from bot.domain.rules.queue import left_to_the_person, still_waiting
-from bot.domain.rulings import lines, quiet
+from bot.domain.rules.queue import still_waiting
+from bot.domain.rulings import left_to_the_person, lines, quiet
 from bot.domain.turn import FAREWELL_ENTRY, asks
 
 if TYPE_CHECKING:
@@ -37,9 +37,10 @@ def too_old(question: Question) -> Ruling | str:
     if not question.heard.is_late:
         return "was sent a short time ago"
     silent = quiet(question, "was sent too long ago to be answered as new")
+    has_desk = question.conversation.has_desk
     if question.conversation.mode == "waiting":
         return silent
-    return dataclasses.replace(silent, act=HandOver(reason=silent.reason), mode="waiting")
+    return dataclasses.replace(silent, act=HandOver(reason=silent.reason), mode="waiting" if has_desk else "bot")
 
 
 def advertisement(question: Question) -> Ruling | str:
@@ -77,6 +78,6 @@ def already_waiting(question: Question) -> Ruling | str:
     if question.conversation.mode != "waiting":
         return "does not wait for a person"
     reason = "waits for a person, and the bot has no likely answer"
-    if asks(question.text) and not question.memory.misses:
+    if asks(question.text):
         return left_to_the_person(question, reason)
     return still_waiting(question, reason, calls=False, entry=None)

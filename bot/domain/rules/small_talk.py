@@ -112,8 +112,11 @@ def _is_first(question: Question) -> bool:
 
 
 def _noted(question: Question, reason: str) -> Ruling:
-    """One kind line, and the second time nothing more: the manual's, or the bot's own where it has none."""
-    if question.knowledge.entry(FAREWELL_ENTRY) is None:
+    """One kind line, and the second time nothing more: the manual's, or the bot's own where it has none.
+
+    The manual's is for who thanks: 不客气 is said to nobody who gives up.
+    """
+    if question.knowledge.entry(FAREWELL_ENTRY) is None or gives_up(question.text):
         return _kindly(question, "courtesy", reason)
     acknowledged = dataclasses.replace(question, folded=ACKNOWLEDGED)
     ruling = answer(acknowledged, FAREWELL_ENTRY, confidence=1.0, reason=reason)

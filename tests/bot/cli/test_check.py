@@ -131,6 +131,23 @@ def test_a_manual_that_buyers_would_meet_mistakes_in_stands_in_the_way(
     assert manual.lines[0].id in result.stderr
 
 
+def test_what_is_still_invented_is_named(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    told = xiaoer("check").stderr
+    assert "return_address（退货地址：浙江省杭州市样例区示范路1号小满仓库）" in told
+    assert "sweater-wool（羊毛圆领毛衣）" in told
+    assert "dispatch_cutoff" in told
+    assert "shop_name" not in told  # without a name of its own a shop is called 小店, whatever the fact says
+    (tmp_path / "config.toml").write_text('[shop]\nname = "阿珍茶铺"\n', encoding="utf-8")
+    assert "小满生活馆" not in xiaoer("check").stderr
+
+
+def test_a_channel_on_which_nobody_can_answer_is_a_warning(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'{GOOD}[[channels]]\nname = "site"\nplatform = "web"\n')
+    told = xiaoer("check").stderr
+    assert "Warning: channel site (web): nobody of the shop can answer there" in told
+    assert "channel tea" not in told
+
+
 def test_a_file_that_is_no_database_is_told_in_a_sentence(xiaoer: Xiaoer, tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "xiaoer.db").write_bytes(b"certainly no database " * 100)

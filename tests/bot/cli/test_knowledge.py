@@ -150,6 +150,7 @@ def test_faults_of_every_kind_come_in_one_round(xiaoer: Xiaoer, tmp_path: Path) 
     workbook["问法"]["C3"] = workbook["问法"][f"C{workbook['问法'].max_row}"].value
     workbook["回答"]["H2"] = "火星"
     workbook["回答"]["Q4"] = "发{carrier}。"
+    workbook["回答"]["R5"] = "发{shop_name}的 { 货"
     workbook["资料"]["A2"] = "2号"
     workbook.save(tmp_path / "shop.xlsx")
     told = xiaoer("knowledge", "check", "shop.xlsx").stderr
@@ -160,6 +161,7 @@ def test_faults_of_every_kind_come_in_one_round(xiaoer: Xiaoer, tmp_path: Path) 
         "行“问法”列: “",
         "工作表“回答”第 2 行“收货地区”列",
         "工作表“回答”第 4 行“消息1”列: “{carrier}”",
+        "工作表“回答”第 5 行“消息2”列: “ame}的 { 货”里的花括号不成对",
         "工作表“资料”第 2 行",
     ):
         assert place in told

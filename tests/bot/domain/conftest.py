@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.manual import starter_manual
+from tests.own_starter import own_starter
 from tests.talk import Talk
 
 
 @pytest.fixture(scope="session")
 def base() -> KnowledgeBase:
-    return KnowledgeBase.build(revision=1, manual=starter_manual())
+    return KnowledgeBase.build(revision=1, manual=own_starter())
 
 
 @pytest.fixture

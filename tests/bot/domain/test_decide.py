@@ -90,10 +90,51 @@ def test_all_sides_of_one_answer_that_are_asked_for_at_once_are_one_question(tal
     decision = talk.turn("羊毛衫会起球吗，会缩水吗，怎么洗")
     assert entries(decision) == ["material"]
     assert isinstance(decision.act, Answer)
-    asked_on = talk.turn("能机洗吗")
-    assert [bubble.text for bubble in asked_on.bubbles] == [
-        "不要机洗、烘干和暴晒，头一两次会有一点浮色，和别的衣服分开洗"
-    ]
+    assert ["毛球修剪器" in bubble.text for bubble in decision.bubbles] == [True, False]
+    assert "冷水手洗" in decision.bubbles[1].text
+
+
+def heard_by(talk: Talk, words: str) -> str:
+    return "\n".join(talk.says(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "each"),
+    [
+        ("毛衣多久能到新疆，包邮吗，起球吗", ("寄到新疆，发出后一般5到8天", "新疆满199元包邮", "毛球修剪器")),
+        ("在吗，毛衣多少钱，包邮吗", ("毛衣：269元", "满59元包邮")),
+        ("毛衣起球吗？掉色吗？", ("毛球修剪器", "浮色")),
+        ("毛衣和杯子多少钱，包邮吗", ("毛衣：269元", "保温杯：99元", "满59元包邮")),
+        ("毛衣有XL吗，能贴现吗", ("“毛衣有XL吗”", "“能贴现吗”")),
+        ("地址写错了能改吗，能贴现吗", ("修改地址", "“能贴现吗”")),
+        ("转人工，能贴现吗，包邮吗", ("满59元包邮", "“能贴现吗”", "转给人工")),
+        (
+            "毛衣多少钱？能便宜吗？什么时候发货？发什么快递？能开发票吗？能退吗？保修吗？",
+            ("269元", "满299元减30元", "安排发货", "中通", "电子普通发票", "无理由退", "免费修补"),
+        ),
+    ],
+)
+def test_each_of_several_questions_is_answered_or_named_in_order(talk: Talk, words: str, each: tuple[str, ...]) -> None:
+    said = heard_by(talk, words)
+    places = [said.find(part) for part in each]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_who_waits_hears_of_each_too(talk: Talk) -> None:
+    talk.turn("转人工")
+    said = heard_by(talk, "毛衣起球吗，能贴现吗")
+    assert "毛球修剪器" in said
+    assert "“能贴现吗”" in said
+    assert "排第" not in said
+
+
+@pytest.mark.parametrize(
+    "words", ["怎么退货，好不好", "怎么退货，可以吗", "怎么退货，你说呢", "退货的话，运费谁出，是你们吗"]
+)
+def test_what_only_asks_whether_we_agree_is_no_further_question(talk: Talk, words: str) -> None:
+    talk.turn(words)
+    assert talk.conversation.mode == "bot"
 
 
 def test_an_unclear_question_beside_its_likely_answer_is_not_handed_on(talk: Talk) -> None:
@@ -172,9 +213,9 @@ def test_a_wish_for_a_person_beside_a_question_gets_both(talk: Talk) -> None:
     decision = talk.turn("包邮吗，转人工")
     assert rule_of(decision) == "person wanted"
     assert decision.bubbles[0].entry == "free-postage"
-    assert isinstance(
-        talk.turn("包邮吗，你们公司股票代码是多少").act, Answer
-    )  # he waits already: what is sure is answered
+    waiting = talk.turn("包邮吗，你们公司股票代码是多少")  # he waits already: what is sure is answered all the same
+    assert waiting.bubbles[0].entry == "free-postage"
+    assert "“你们公司股票代码是多少”" in waiting.bubbles[-1].text
 
 
 def test_a_wish_for_a_person_outweighs_what_nobody_understands(talk: Talk) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from adapters.contract import ProductCard
 from bot.domain.decision import HandOver
 from bot.domain.wishes import wants_person
+from knowledge.base import KnowledgeBase
+from knowledge.entry import Product
 from knowledge.manual import starter_manual
 from tests.talk import NEW, Talk, entries
-
-if TYPE_CHECKING:
-    from knowledge.base import KnowledgeBase
 
 # One thing about one product
 
@@ -43,6 +41,23 @@ def test_a_question_about_one_thing_is_answered_with_that(talk: Talk, words: str
     bubbles = talk.says(words)
     assert said in "".join(bubbles)
     assert len(bubbles) <= 2
+
+
+DOWN = Product(
+    id="down",
+    title="轻薄羽绒服",
+    aliases=("羽绒服",),
+    attributes={"price": "399元", "material": "90%白鸭绒，充绒量150克", "stock": "有现货"},
+)
+
+
+@pytest.mark.parametrize("words", ["羽绒服能水洗吗", "羽绒服防水吗", "羽绒服掉毛吗", "羽绒服多重", "羽绒服有异味吗"])
+def test_what_nobody_has_told_of_a_product_is_answered_by_no_other_attribute_of_it(words: str) -> None:
+    starter = starter_manual()
+    manual = dataclasses.replace(starter, products=(*starter.products, DOWN))
+    decision = Talk(KnowledgeBase.build(revision=1, manual=manual)).turn(words)
+    assert isinstance(decision.act, HandOver)
+    assert [bubble.kind for bubble in decision.bubbles] == ["handoff"]
 
 
 def test_what_was_asked_is_answered_once_the_product_is_named(talk: Talk) -> None:

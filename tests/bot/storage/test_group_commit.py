@@ -123,3 +123,19 @@ async def _outcome(writer: GroupCommit[str | None, int], words: str | None) -> i
         return await writer.submit(words)
     except (StorageDown, SQLAlchemyError) as problem:
         return problem
+
+
+async def test_whatever_one_item_raises_only_its_own_caller_hears_of_it(database: Database) -> None:
+    def write(connection: Connection, batch: Sequence[str | None]) -> list[int]:
+        if "too far" in batch:
+            raise OverflowError("date value out of range")
+        return _write(connection, batch)
+
+    writer: GroupCommit[str | None, int] = GroupCommit(database=database, write=write, most=100)
+    asked = asyncio.gather(*map(writer.submit, ("a", "too far", "b")), return_exceptions=True)
+    await asyncio.sleep(0)
+    await writer.write_next()
+    told = await asked
+    assert [type(each) for each in told] == [int, OverflowError, int]
+    assert await database.read(_count) == 2
+    await writer.flushed()

@@ -321,3 +321,29 @@ def test_the_quick_matcher_and_a_last_answer_keep_answers_from_being_looked_into
     quick = KnowledgeBase.build(revision=1, manual=cases.manual)
     assert not isinstance(judged(quick, "能托运不", ("boarding", 0.2)).ruling.act, Suggest)
     assert not isinstance(answered(cases, "boarding", "能托运不", ("boarding", 0.2)).ruling.act, Suggest)
+
+
+# Alike by nothing but a product's name
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"),
+    [("羽绒服能水洗吗", []), ("羽绒服起球吗", []), ("羽绒服充绒量多少", ["filling"]), ("羽绒服是什么绒", ["filling"])],
+)
+def test_a_question_that_has_only_the_products_name_in_common_is_not_answered(words: str, answered: list[str]) -> None:
+    def known(name: str, asked: str, said: str) -> Entry:
+        return Entry(
+            id=name, group="店", title=name, questions=tuple(asked.split()), answers=(Answer_(bubbles=(said,)),)
+        )
+
+    starter = starter_manual()
+    manual = dataclasses.replace(
+        starter,
+        entries=(
+            known("filling", "什么面料 什么材质 羽绒服充绒量多少", "{product}：90%白鸭绒。"),
+            known("price", "多少钱 怎么卖", "{product}：399元。"),
+            known("postage", "包邮吗 要运费吗", "全场包邮。"),
+        ),
+        products=(Product(id="down", title="轻薄羽绒服", aliases=("羽绒服",)),),
+    )
+    assert entries(Talk(KnowledgeBase.build(revision=1, manual=manual)).turn(words)) == answered
