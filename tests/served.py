@@ -75,8 +75,13 @@ class Served:
 
 
 @asynccontextmanager
-async def served(config: str = "", *, database_url: str = "", secret: str = SECRET) -> AsyncIterator[Served]:
-    """A server with a webhook channel `tea` and a chat window `site` of its own; `config` is added to its settings."""
+async def served(
+    config: str = "", *, database_url: str = "", secret: str = SECRET, files: int = 0
+) -> AsyncIterator[Served]:
+    """A server with a webhook channel `tea` and a chat window `site` of its own; `config` is added to its settings.
+
+    It may open so many `files`, where a number is given.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with FakePlatform(clock=SystemClock(), secret=secret) as platform:
@@ -88,6 +93,7 @@ async def served(config: str = "", *, database_url: str = "", secret: str = SECR
             (folder / "config.toml").write_text(settings + config, "utf-8")
             with (folder / "log").open("wb") as log:
                 process = await asyncio.create_subprocess_exec(
+                    *(("prlimit", f"--nofile={files}:{files}") if files else ()),
                     *(sys.executable, "-m", "bot", "serve", "--config", str(folder / "config.toml")),
                     stdout=asyncio.subprocess.PIPE,
                     stderr=log,

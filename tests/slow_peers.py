@@ -18,6 +18,7 @@ class Kind:
     first: bytes = b""
     more: bytes = b""
     half_closes: bool = False
+    never_reads: bool = False
 
 
 def _post(path: str, header: bytes) -> bytes:
@@ -35,7 +36,7 @@ def kinds(posts_to: str, page: str) -> tuple[Kind, ...]:
         Kind(name="huge header", first=b"GET / HTTP/1.1\r\n" + 7 * LONG_LINE, more=LONG_LINE),
         Kind(name="half-close", first=b"GET / HTTP/1.1\r\nHost: ", half_closes=True),
         Kind(name="pipelined", first=3 * get + b"GET / HTTP/1.1\r\nHo", more=b"s"),
-        Kind(name="never reading", first=40 * get, more=2 * get),
+        Kind(name="never reading", first=40 * get, more=2 * get, never_reads=True),
         Kind(name="TLS hello", first=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(200))),
     )
 
@@ -51,8 +52,9 @@ class Peer:
 
     @classmethod
     async def connects(cls, kind: Kind, host: str, port: int) -> Self:
-        # a small limit, so that what is not read stays where it is
-        reader, writer = await asyncio.open_connection(host, port, limit=1_024)
+        reader, writer = await asyncio.open_connection(host, port)
+        if kind.never_reads:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's transport reads too
         writer.transport.set_write_buffer_limits(high=0)
         writer.write(kind.first)
         if kind.half_closes:
@@ -69,6 +71,8 @@ class Peer:
 
     async def is_let_go(self, *, within_seconds: float) -> bool:
         """Read to the end: True when the other side has closed."""
+        if self.kind.never_reads:
+            self.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
         try:
             async with asyncio.timeout(within_seconds):
                 with contextlib.suppress(ConnectionError):

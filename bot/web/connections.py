@@ -2,7 +2,7 @@
 
 aiohttp's server waits as long as it takes for a header, a body or a reader. Here each connection owes us something by a
 time: its header, its body, its reading of what we said. Who is late is let go, and when there are too many, those go
-first that have owed us something the longest. `check` looks at all of them, once a second while the server runs.
+first that have owed us something the longest. `check` looks at all of them, twice a second while the server runs.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ log = logging.getLogger(__name__)
 
 HEADER_SECONDS = 10.0
 """From its first byte, or from the start of the connection, to its end."""
-IDLE_SECONDS = 14.0
-"""From one answer to the end of the next request's header; 15 with the time until somebody looks."""
+IDLE_SECONDS = 13.5
+"""From one answer to the end of the next request's header; under 15 with the time until somebody looks."""
 BODY_SECONDS = 10.0
 BODY_GRACE_SECONDS = 5.0
 """From then on a body must have come at SLOWEST_BYTES_PER_SECOND since."""
 SLOWEST_BYTES_PER_SECOND = 1_000
-READING_SECONDS = 10.0
+READING_SECONDS = 8.0
 """How long a full pipe may stay full: who does not read what he asked for."""
 CLOSING_SECONDS = 2.0
 """How long the last words may take to leave, and a refused body to arrive."""

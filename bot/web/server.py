@@ -37,12 +37,12 @@ LARGEST_BODY_BYTES = 256 * 1024
 SHUTDOWN_SECONDS = 2.0
 BACKLOG = 1_024
 HTTPS_ONLY_SECONDS = 31_536_000
-LOOK_EVERY_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 0.5
 FILES_FOR_OTHERS = 400
 """Open files that are kept for the database, the log and calls to platforms."""
 UNANSWERED_MS = 30_000
 """After so long without a sign of life a peer is gone, whatever is still under way to it (TCP_USER_TIMEOUT)."""
-UNSENT_BYTES = 64 * 1024
+UNSENT_BYTES = 32 * 1024
 """What the system keeps for a peer that does not read; it would grow to megabytes by itself."""
 ALWAYS_SERVED = ("/webhooks/", "/livez", "/readyz", "/metrics")
 """What there is a reserve of connections for."""
