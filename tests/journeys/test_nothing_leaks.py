@@ -11,16 +11,14 @@ import base64
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import asyncpg
 import pytest
 from aiohttp import ClientSession
 
 from tests.fakes import Posted, Reaction
 from tests.served import Served, served
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PLACES = (
     *("text", "name", "buyer id", "message id", "conversation", "page", "query", "header", "cookie", "token", "secret"),
@@ -130,9 +128,15 @@ async def _buyers(server: Served, session: ClientSession) -> list[str]:
 
 async def _trouble(server: Served, database_url: str) -> list[str]:
     """What is said when the database takes nothing more in, for a reason that nobody foresaw."""
-    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as database, database:
-        for table in ("outbox", "inbox"):
-            database.execute(f"ALTER TABLE {table} RENAME COLUMN body TO gone")
+    statements = [f"ALTER TABLE {table} RENAME COLUMN body TO gone" for table in ("outbox", "inbox")]
+    if database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as database, database:
+            for statement in statements:
+                database.execute(statement)
+    else:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute(";".join(statements))
+        await connection.close()
     return [await _says(server, number) for number in range(3)]
 
 
@@ -149,8 +153,7 @@ async def test_no_word_of_anybody_gets_out(database_url: str) -> None:
     assert found_in(log) == set()
 
 
-async def test_nor_when_the_database_refuses_for_a_reason_that_nobody_foresaw(tmp_path: Path) -> None:
-    database_url = f"sqlite:///{tmp_path / 'shop.db'}"
+async def test_nor_when_the_database_refuses_for_a_reason_that_nobody_foresaw(database_url: str) -> None:
     async with served(secret=f"whsec_{SECRET_TEXT}", database_url=database_url) as server:
         told = await _trouble(server, database_url)
         log = server.log
