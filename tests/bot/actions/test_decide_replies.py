@@ -34,11 +34,11 @@ async def test_a_closing_and_a_message_in_one_round_are_taken_in_order(shop: Sho
     assert await shop.rows("SELECT mode, episode FROM conversation") == [("closed", 2)]
 
 
-async def test_the_queue_of_the_try_out_page_is_its_own(shop: Shop) -> None:
+async def test_nobody_waits_on_the_try_out_page_where_nobody_can_come(shop: Shop) -> None:
     await shop.buyer_says("人工")
     posted = {"message_id": "m-1", "visitor": "v" * 32, "text": "人工"}
     assert await shop.posts("/chat/try/messages", posted) == 202
     await shop.settles()
     said = await shop.rows("SELECT text FROM outbox WHERE channel = 'try' ORDER BY id")
-    assert said[-1].text == shop.say("hand-over-open", queue_position="1")
+    assert said[-1].text == shop.say("no-desk")
     assert len(shop.desk_heard) == 1
