@@ -60,6 +60,7 @@ def _either(choices: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"{first}(?:{'|'.join(each)})" for first, each in rests.items()))
 
 
+@lru_cache(maxsize=4096)
 def blurred(syllable: str) -> str:
     """A syllable as a southern speaker may hear it: zh, ch, sh are z, c, s and a final g makes no difference."""
     for heard, same_as in _SAME_START:

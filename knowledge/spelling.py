@@ -177,19 +177,20 @@ class Spelling:
         for word in self._cut(run):
             loose[at : at + len(word)] = [len(word) == 1] * len(word)
             at += len(word)
+        sounds = _spelled(run)
         written, at = "", 0
         while at < len(run):
-            meant = self._word_at(run, loose, at)
+            meant = self._word_at(run, sounds, loose, at)
             written += meant or run[at]
             at += len(meant or run[at])
         return written
 
-    def _word_at(self, run: str, loose: Sequence[bool], at: int) -> str | None:
+    def _word_at(self, run: str, sounds: Sequence[str], loose: Sequence[bool], at: int) -> str | None:
         for end in range(min(at + LONGEST_SYLLABLES, len(run)), at + 1, -1):
             written = run[at:end]
             if written in self._known or is_place(written):
                 return written
-            meant = self._meant(_spelled(written))
+            meant = self._meant(sounds[at:end])
             if meant is not None and (self._is_courier(written, meant) or self._is_odd(written, meant, loose[at:end])):
                 return meant
         return None
