@@ -15,7 +15,7 @@ from knowledge.cutting import cutter
 from knowledge.fitting import key_of, pack, unpack
 from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
-from knowledge.matching import ANSWER_AT, Matcher
+from knowledge.matching import ANSWER_AT, LONGEST_QUESTION, Findings, Matcher
 from knowledge.names import names_in, products_in
 from knowledge.questions import notice
 from knowledge.semantic import blended
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.cutting import Cut
     from knowledge.entry import Circumstances, Entry, Manual, Product
-    from knowledge.matching import Findings
     from knowledge.names import Names
     from knowledge.questions import Named
     from knowledge.semantic import Meant
@@ -46,6 +45,8 @@ MANY_QUESTIONS = 20
 _TITLE_BREAKS = re.compile(r"[、，,/；;]")
 _HOW_MUCH = "多少"
 _ONLY_HOW_MUCH = re.compile("(?:[这那]个|[这那]款|的|是|要|卖)*+多少")
+EFFORT_A_QUESTION = 30
+"""What a question costs beside its characters: as much as thirty of them."""
 REMEMBERED_QUESTIONS = 2_000
 """Buyers ask the same things in the same words all day, and a base never changes its mind."""
 
@@ -70,6 +71,8 @@ class KnowledgeBase:
         self._cut = cut
         self._spelling = spelling
         self._meant: Mapping[str, Sequence[Meant]] = {}
+        self._left: int | None = None
+        self._asked: set[str] = set()
         self._entries = {entry.id: entry for entry in manual.entries}
         self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
         self._understand = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_or_correct)
@@ -138,14 +141,36 @@ class KnowledgeBase:
         heard._meant = meant  # noqa: SLF001 - our own instance, not yet handed out
         return heard
 
+    def within(self, effort: int) -> KnowledgeBase:
+        """The same knowledge for one turn of a conversation, which may be asked for so much.
+
+        Each different question costs `EFFORT_A_QUESTION` and one for each of its characters. Once all is spent, nothing
+        is found any more: what somebody sends is never read for longer than that, and a person gets the rest.
+        """
+        bounded = copy.copy(self)
+        bounded._left, bounded._asked = effort, set()  # noqa: SLF001 - our own instance, not yet handed out
+        return bounded
+
     def find(self, question: str) -> Findings:
         """The entries that could be meant, best first, with calibrated confidences.
 
         A question that is not understood as it is typed is read as a careful typist would have written it; the text
         that the findings hold is the one that was understood.
         """
+        if not self._can_afford(question):
+            return Findings(text=fold(question[:LONGEST_QUESTION]), words=(), candidates=())
         found, meant = self._understand(question), self._meant.get(question)
         return found if meant is None or _surest(found) >= ANSWER_AT else blended(found, meant)
+
+    def _can_afford(self, question: str) -> bool:
+        """Whether there is effort left for this question, which costs nothing where it was asked before."""
+        if self._left is None or question in self._asked:
+            return True
+        if self._left <= 0:
+            return False
+        self._asked.add(question)
+        self._left -= EFFORT_A_QUESTION + len(question)
+        return True
 
     def _find_or_correct(self, question: str) -> Findings:
         found = self._find(self._priced(question))

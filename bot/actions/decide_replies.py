@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import functools
 import logging
@@ -100,10 +101,11 @@ async def decide_replies(
         notes_doubts=read_meanings is not None,
     )
     writing = _Writing(desk=desk, database=database, node=node, live=live, metrics=metrics, sender=sender)
-    lost = await writing.write(desk.plans(claimed))
+    lost = await writing.write(await desk.plans(claimed))
     if read_meanings is not None and desk.doubts:
         desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
-        lost += await writing.write(desk.plans([each for each in claimed if each.conversation.id in desk.doubts]))
+        in_doubt = [each for each in claimed if each.conversation.id in desk.doubts]
+        lost += await writing.write(await desk.plans(in_doubt))
     return Round(
         more=len(claimed) == limit or desk.leaves_some or lost > 0,
         look_again_in_seconds=desk.look_again_in_seconds,
@@ -228,9 +230,13 @@ class _Desk:
         """What a model takes the texts in doubt for; those it could not be asked for are missing."""
         self.meant, self.notes_doubts = meant, False
 
-    def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
-        """A plan for each conversation."""
-        return [plan for each in claimed if (plan := self._plan_or_set_aside(each)) is not None]
+    async def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
+        """A plan for each conversation. Whatever else waits for the loop has its turn after each of them."""
+        plans = []
+        for each in claimed:
+            plans.append(self._plan_or_set_aside(each))
+            await asyncio.sleep(0)
+        return [plan for plan in plans if plan is not None]
 
     def refused(self, plan: Plan, problem: Exception) -> Plan:
         """What to write instead of a plan that the database refuses."""

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from knowledge.entry import Entry
 
 FILLER_CHARACTERS = 4
+EFFORT_A_TURN = 1_500
+"""What one turn may ask of the knowledge (`KnowledgeBase.within`): thirty times what most take."""
 _CALL = re.compile(
     r"(?P<apart>(?<=[\w）)])(?<![请以接就再您你也先并来要可需都或且])(?<!随时))?回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)"
     r"(?P<then>(?=[^\W_])(?!就|即可|吧|的话))?"
@@ -69,7 +71,11 @@ _GUESSES = ("是不是", "不会是", "该不会", "难道")
 
 
 def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
-    """Decide about all new messages of one buyer together. `heard` is in order and not empty."""
+    """Decide about all new messages of one buyer together. `heard` is in order and not empty.
+
+    However long and many they are, reading them takes `EFFORT_A_TURN` at most; what is left goes to a person.
+    """
+    knowledge = knowledge.within(EFFORT_A_TURN)
     rated, heard = apart_from_verdict(heard, conversation)
     decision = _decide(heard, conversation, shop, knowledge)
     return decision if rated is None else dataclasses.replace(decision, rated=rated)
