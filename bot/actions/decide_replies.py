@@ -22,7 +22,7 @@ from bot.domain.patience import wait_until
 from bot.domain.turn import text_of
 from bot.errors import StorageDown, in_short
 from bot.storage import conversations, decisions, outbox
-from bot.storage.conversations import NOT_WAITING, TRY_OUT, heard_of
+from bot.storage.conversations import NOT_WAITING, TRY_OUT, UNREAD_AT_ONCE, heard_of
 from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
@@ -250,7 +250,8 @@ class _Desk:
             plan = self._first_that_can_be(claimed)
         except Exception as problem:  # noqa: BLE001 - whatever the rules fail at, what stands beside it goes on
             plan = self._set_aside(claimed.conversation, claimed.unread[0], in_short(problem))
-        self.leaves_some |= plan is not None and 0 < len(plan.inbox_ids) < len(claimed.unread)
+        settled = 0 if plan is None else len(plan.inbox_ids)
+        self.leaves_some |= 0 < settled < len(claimed.unread) or settled == UNREAD_AT_ONCE
         return plan
 
     def _first_that_can_be(self, claimed: Claimed) -> Plan | None:

@@ -50,6 +50,11 @@ FIRST_OF_ALL = EPOCH
 LEASE_MS = 30_000
 """How long a claim lasts; longer than the slowest send, so nobody else sends what is still on the wire."""
 
+UNREAD_AT_ONCE = 50
+"""How much of what is new in one conversation is decided about together; the rest has its turn after the others'."""
+MUCH_UNREAD = 10
+"""Who has sent more than this, and is not answered yet, waits behind those who sent less."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
@@ -295,7 +300,12 @@ _SINCE = bindparam("since", type_=Moment)
 _EARLIER = (_TALK.waiting_since >= bindparam("from_since", type_=Moment), _TALK.waiting_since < _SINCE)
 _AT_ONCE = (_TALK.waiting_since == _SINCE, _TALK.id < bindparam("own", type_=BigInteger))
 _NEWS = (
-    select(inbox.c.conversation_id, func.min(inbox.c.id).label("oldest"), func.max(inbox.c.id).label("newest"))
+    select(
+        inbox.c.conversation_id,
+        func.min(inbox.c.id).label("oldest"),
+        func.max(inbox.c.id).label("newest"),
+        case((func.count() > MUCH_UNREAD, 1), else_=0).label("has_much"),
+    )
     .where(is_new())
     .group_by(inbox.c.conversation_id)
     .subquery()
@@ -327,7 +337,7 @@ _WITH_NEWS = Prepared(
             _TALK.looked_at_inbox_id < _NEWS.c.newest,
         )
     )
-    .order_by(_NEWS.c.oldest)
+    .order_by(_NEWS.c.has_much, _NEWS.c.oldest)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
@@ -355,7 +365,7 @@ _HELD = Prepared(
 _LOCK = Prepared(select(_TALK.id).where(_TALK.id.in_(_IDS)).order_by(_TALK.id).with_for_update(key_share=True))
 _SAVE = Prepared(update(conversation).where(_TALK.id == bindparam("key")).values(fence=_TALK.fence + 1))
 _BY_ID = Prepared(select(conversation).where(_TALK.id.in_(_IDS)).order_by(_TALK.id))
-_UNREAD = Prepared(
+_NEW_ROWS = (
     select(
         inbox.c.id,
         inbox.c.conversation_id,
@@ -364,10 +374,12 @@ _UNREAD = Prepared(
         inbox.c.body,
         inbox.c.sent_at,
         inbox.c.received_at,
+        func.row_number().over(partition_by=inbox.c.conversation_id, order_by=inbox.c.id).label("place"),
     )
     .where(inbox.c.conversation_id.in_(_IDS), is_new())
-    .order_by(inbox.c.id)
+    .subquery()
 )
+_UNREAD = Prepared(select(_NEW_ROWS).where(_NEW_ROWS.c.place <= UNREAD_AT_ONCE).order_by(_NEW_ROWS.c.id))
 _ANY_TIME = _TALK.waiting_since >= literal(FIRST_OF_ALL, Moment)  # said so for the index of those who wait
 _QUEUES = {trying: Prepared(queue.where(_ANY_TIME)) for trying, queue in _IN_QUEUE.items()}
 _BEFORE = {trying: Prepared(queue.where(*_EARLIER)) for trying, queue in _IN_QUEUE.items()}

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from knowledge.base import MANY_QUESTIONS, KnowledgeBase
+from knowledge.base import EFFORT_A_QUESTION, MANY_QUESTIONS, KnowledgeBase
 from knowledge.entry import Answer, Entry, Product
 from knowledge.manual import starter_manual
 
@@ -99,3 +99,13 @@ def test_a_price_is_asked_for_in_many_words(priced: KnowledgeBase, words: str) -
 @pytest.mark.parametrize("words", ["功率多少", "香皂有多少", "花了这么多钱", "分几块装", "多少", "电压多少"])
 def test_what_asks_for_no_price_is_read_as_it_stands(priced: KnowledgeBase, words: str) -> None:
     assert priced.find(words).text == words
+
+
+def test_within_an_effort_nothing_more_is_found_once_it_is_spent_and_what_was_asked_stays_known() -> None:
+    base = _base(TASTE, STORING)
+    bounded = base.within(EFFORT_A_QUESTION + 1)
+
+    assert _sure_of(bounded, "口感") == ["taste"]
+    assert _sure_of(bounded, "怎么保存") == []
+    assert _sure_of(bounded, "口感") == ["taste"]
+    assert _sure_of(base, "怎么保存") == _sure_of(base.within(EFFORT_A_QUESTION), "怎么保存") == ["storing"]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from adapters.contract import Author, ConversationClosed, Inbound, Message, Reply, Text
 from bot.domain.conversation import Memory
 from bot.storage import conversations, decisions, inbox, outbox, poison
-from bot.storage.conversations import heard_of
+from bot.storage.conversations import UNREAD_AT_ONCE, heard_of
 from bot.storage.database import open_database
 from bot.storage.decisions import Plan
 from bot.storage.inbox import Arrival
@@ -36,11 +36,11 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield opened
 
 
-def _message(message_id: str) -> Arrival:
+def _message(message_id: str, conversation: str = "c-1") -> Arrival:
     message = Message(author=Author(id="b-1"), content=Text("什么时候发货"))
     return Arrival(
         channel="tea",
-        inbound=Inbound(external_id=message_id, conversation_id="c-1", event=message),
+        inbound=Inbound(external_id=message_id, conversation_id=conversation, event=message),
         received_at=MORNING,
     )
 
@@ -184,3 +184,13 @@ def _change(connection: Connection, statement: str) -> None:
 
 def _count(connection: Connection, query: str) -> int:
     return int(connection.execute(text(query)).scalar_one())
+
+
+async def test_who_sends_much_waits_behind_the_others_and_is_read_in_portions(database: Database) -> None:
+    flood = [_message(f"flood-{number}", "noisy") for number in range(UNREAD_AT_ONCE + 5)]
+    await database.write(inbox.store, [*flood, _message("m-3", "quiet")])
+
+    claimed = await _claim(database, "node-a")
+
+    assert [each.conversation.external_id for each in claimed] == ["c-1", "quiet", "noisy"]
+    assert [row.external_id for row in claimed[-1].unread] == [f"flood-{number}" for number in range(UNREAD_AT_ONCE)]
