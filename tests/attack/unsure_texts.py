@@ -62,7 +62,7 @@ class Honest:
 
     def waits(self) -> list[float]:
         answered: dict[str, float] = {}
-        for each in self.server.platform.received:
+        for each in self.server.platform.ledger:
             if each.data.get("kind") == "answer":
                 answered.setdefault(str(each.data["conversation_id"]), each.at.timestamp())
         return sorted(answered.get(name, float("inf")) - at for name, at in self.asked.items())
