@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LONGEST_ROUND_SECONDS = 0.02
 CANNOT_BE_DECIDED = "the bot cannot decide about a message of the buyer"
 
 
@@ -97,6 +98,7 @@ async def decide_replies(
         answer_within=answer_within,
         own_hosts=own_hosts,
         now=now,
+        clock=clock,
         crowd=crowd,
         notes_doubts=read_meanings is not None,
     )
@@ -212,6 +214,7 @@ class _Desk:
     answer_within: timedelta | None
     own_hosts: tuple[str, ...]
     now: datetime
+    clock: Clock
     crowd: Crowd
     notes_doubts: bool
     doubts: dict[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
@@ -231,11 +234,18 @@ class _Desk:
         self.meant, self.notes_doubts = meant, False
 
     async def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
-        """A plan for each conversation. Whatever else waits for the loop has its turn after each of them."""
-        plans = []
+        """A plan for each conversation, or for as many as there is time for: then those who came meanwhile may be first.
+
+        Whatever else waits for the loop has its turn after each of them.
+        """
+        plans: list[Plan | None] = []
+        ends = self.clock.monotonic() + LONGEST_ROUND_SECONDS
         for each in claimed:
             plans.append(self._plan_or_set_aside(each))
             await asyncio.sleep(0)
+            if self.clock.monotonic() > ends:
+                break
+        self.leaves_some |= len(plans) < len(claimed)
         return [plan for plan in plans if plan is not None]
 
     def refused(self, plan: Plan, problem: Exception) -> Plan:
