@@ -234,7 +234,7 @@ class _Desk:
         self.meant, self.notes_doubts = meant, False
 
     async def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
-        """A plan for each conversation, or for as many as there is time for: then those who came meanwhile may be first.
+        """A plan for each conversation, or for as many as there is time for: who came meanwhile may then be first.
 
         Whatever else waits for the loop has its turn after each of them.
         """
