@@ -44,6 +44,15 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
     return changed
 
 
+def introduce(
+    connection: Connection, conversation_id: int, *, channel: str, buyer: str, name: str, at: datetime
+) -> None:
+    """Whose conversation it is, which nobody knew until now. Who is blocked elsewhere is blocked here as well."""
+    change(connection, conversation.c.id == conversation_id, buyer=buyer, buyer_name=name)
+    if blocked_since(connection, channel=channel, buyers=[buyer]):
+        block(connection, channel=channel, buyer=buyer, at=at)
+
+
 def unblock(connection: Connection, *, channel: str, buyer: str) -> int:
     """Let the bot answer him again; returns in how many conversations he was blocked."""
     return change(connection, *_is(channel, buyer), conversation.c.blocked_at.is_not(None), blocked_at=None)

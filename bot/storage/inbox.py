@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 from adapters.contract import Message, RefundUpdated
 from bot.clock import believable
 from bot.storage.announcing import announce
-from bot.storage.blocking import blocked_since
+from bot.storage.blocking import blocked_since, introduce
 from bot.storage.conversations import lock
 from bot.storage.dialects import insert_new
 from bot.storage.echoes import is_our_echo
@@ -20,12 +20,13 @@ from bot.storage.tables import conversation, inbox, is_new
 from bot.storage.take_over import take_over
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from adapters.contract import Echoes, Inbound
+    from adapters.contract import Author, Echoes, Inbound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,18 @@ def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
             row["blocked_at"] = blocked.get((row["channel"], row["buyer"]))
         _INSERT_CONVERSATION.run_each(connection, rows)
         found |= _find_conversations(connection, [arrival.conversation for arrival in missing])
-    return found
+    _introduce(connection, arrivals, found)
+    return {key: row.id for key, row in found.items()}
+
+
+def _introduce(connection: Connection, arrivals: Sequence[Arrival], found: Mapping[tuple[str, str], Row[Any]]) -> None:
+    """Learn who the buyer is where a person, a notice or the platform opened the conversation, and heed his block."""
+    for arrival in arrivals:
+        row, buyer = found[arrival.conversation], _buyer(arrival)
+        if buyer is not None and buyer.id not in {"", row.buyer} and row.buyer == row.external_id:
+            introduce(
+                connection, row.id, channel=arrival.channel, buyer=buyer.id, name=buyer.name, at=arrival.received_at
+            )
 
 
 def _blocked(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], datetime]:
@@ -118,18 +130,22 @@ def _blocked(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[
     return found
 
 
-def _find_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+def _find_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    found: dict[tuple[str, str], Row[Any]] = {}
     for channel in {channel for channel, _ in keys}:
         external_ids = [external_id for in_channel, external_id in keys if in_channel == channel]
         rows = _BY_EXTERNAL_ID.rows(connection, {"in_channel": channel, "external_ids": external_ids})
-        found |= {(channel, row.external_id): row.id for row in rows}
+        found |= {(channel, row.external_id): row for row in rows}
     return found
 
 
-def _new_conversation(arrival: Arrival) -> dict[str, Any]:
+def _buyer(arrival: Arrival) -> Author | None:
     event = arrival.inbound.event
-    buyer = event.author if isinstance(event, Message) and event.author.kind == "buyer" else None
+    return event.author if isinstance(event, Message) and event.author.kind == "buyer" else None
+
+
+def _new_conversation(arrival: Arrival) -> dict[str, Any]:
+    buyer = _buyer(arrival)
     channel, external_id = arrival.conversation
     return {
         "channel": channel,
@@ -202,7 +218,7 @@ _SETTLE = Prepared(
     update(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True))).values(state=bindparam("becomes"))
 )
 _BY_EXTERNAL_ID = Prepared(
-    select(conversation.c.external_id, conversation.c.id).where(
+    select(conversation.c.external_id, conversation.c.id, conversation.c.buyer).where(
         conversation.c.channel == bindparam("in_channel"),
         conversation.c.external_id.in_(bindparam("external_ids", expanding=True)),
     )

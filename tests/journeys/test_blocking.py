@@ -100,3 +100,38 @@ async def test_nobody_of_that_name_is_known(shop: Shop, *, lift: bool) -> None:
     await shop.buyer_says("什么时候发货")
     assert await _block(shop, "小李", lift=lift) == 0
     assert await shop.buyer_says("发什么快递") == ["默认发中通。"]
+
+
+@pytest.mark.parametrize("opener", ["staff", "system"])
+async def test_a_conversation_that_somebody_else_opened_is_no_way_round(shop: Shop, opener: str) -> None:
+    """Nobody knew whose it was, until the buyer writes in it himself."""
+    await shop.buyer_says("什么时候发货", buyer="小王")
+    await _block(shop)
+    await _opens(shop, opener, conversation="c-other")
+    await shop.time_passes(minutes=31)  # a person who has opened it has left it by then
+    accepted(await shop.platform.buyer_says("发什么快递", conversation="c-other", buyer="小王"))
+    await shop.settles()
+    assert shop.platform.heard("c-other") == []
+    found = await shop.rows("SELECT buyer FROM conversation WHERE external_id = 'c-other' AND blocked_at IS NOT NULL")
+    assert found == [("小王",)]
+
+
+@pytest.mark.parametrize("opener", ["staff", "system"])
+async def test_who_wrote_in_a_conversation_that_somebody_else_opened_can_be_blocked(shop: Shop, opener: str) -> None:
+    await _opens(shop, opener, conversation="c-other")
+    await shop.time_passes(minutes=31)
+    accepted(await shop.platform.buyer_says("发什么快递", conversation="c-other", buyer="小王", name="王先生"))
+    await shop.settles()
+    assert await _block(shop) == 1
+    assert await shop.rows("SELECT buyer, buyer_name FROM conversation") == [("小王", "王先生")]
+
+
+async def _opens(shop: Shop, opener: str, *, conversation: str) -> None:
+    data = {
+        "message_id": "m-opens",
+        "conversation_id": conversation,
+        "author": {"kind": opener, "id": "s-1"},
+        "content": {"kind": "text", "text": "您好"},
+    }
+    assert (await shop.platform.deliver("message.created", data)).status == 202
+    await shop.settles()
