@@ -11,7 +11,7 @@ import fcntl
 import functools
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -51,11 +51,12 @@ class SQLite:
 
     def __init__(self, path: Path, *, exclusive: bool) -> None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = _lock_file(path) if exclusive else None
+            self._file = _File(path)
         except OSError as problem:
             raise StorageDown(f"{path} cannot be opened: {problem.strerror}") from problem
-        self._writer = _Writer(path)
+        self._writer = _Writer(path, self._file)
         self._reader = _sqlite_engine(path, begin="BEGIN", busy_timeout_ms=BUSY_TIMEOUT_MS)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._read_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite-reader")
@@ -74,6 +75,7 @@ class SQLite:
         return await done
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._file.check()
         job = functools.partial(_in_transaction, self._reader, lambda connection: work(connection, *args, **kwargs))
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, job)
 
@@ -111,6 +113,44 @@ class SQLite:
                 job.outcome = down or problem
 
 
+class _File:
+    """The file that was opened, for its owner only. What is written to one that nobody finds again is lost."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._log_path = Path(f"{path}-wal")
+        self._log: tuple[int, int] | None = None
+        path.touch(mode=0o600)
+        for each in (path, self._log_path, Path(f"{path}-shm")):
+            with suppress(OSError):  # it is not there, or another user's
+                each.chmod(0o600)
+        self._opened = _identity(path)
+
+    def check(self) -> None:
+        """Raise `StorageDown` unless the path still leads to what is open."""
+        moved = _identity(self._path) != self._opened
+        if moved or (self._log is not None and _identity(self._log_path) != self._log):
+            raise StorageDown(
+                f"{self._path} was removed or replaced while it is in use: put it back, or stop the program"
+            )
+
+    def remember_log(self) -> None:
+        """The log of writes stays the same file for as long as the connection that writes to it."""
+        self._log = self._log or _identity(self._log_path)
+
+    def forget_log(self) -> None:
+        """The connection is gone; the next one may begin another log."""
+        self._log = None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class _Writer:
     """The one connection that writes. It begins and ends its transactions by itself.
 
@@ -118,7 +158,8 @@ class _Writer:
     cost it four times what it costs SQLite.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, file: _File) -> None:
+        self._file = file
         self._engine = _sqlite_engine(path, begin=None, busy_timeout_ms=0)
         self._connection: Connection | None = None
         self._settings: dict[str, object] = {}
@@ -128,6 +169,7 @@ class _Writer:
 
     async def write(self, batch: Sequence[_Job]) -> None:
         """Do all of these in one transaction. Raises what ended it; then nothing of it was written."""
+        self._file.check()
         try:
             connection = self._connection = self._connection or self._connect()
             driver = cast("sqlite3.Connection", connection.connection.driver_connection)
@@ -137,6 +179,7 @@ class _Writer:
             for job in batch:
                 job.run(connection, driver, alone=len(batch) == 1)
             await self._commit(driver)
+            self._file.remember_log()
         except sqlite3.Error as problem:
             self._let_go()
             raise as_sqlalchemy(problem, "the whole transaction") from problem
@@ -160,6 +203,7 @@ class _Writer:
         """After any trouble the next write begins with a connection that knows nothing of it."""
         if self._connection is not None:
             connection, self._connection = self._connection, None
+            self._file.forget_log()
             connection.invalidate()
             connection.close()
 
@@ -265,6 +309,7 @@ def _sqlite_engine(path: Path, *, begin: str | None, busy_timeout_ms: int) -> En
 
 
 def _lock_file(path: Path) -> TextIO:
+    Path(f"{path}.lock").touch(mode=0o600)
     lock = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held open for as long as the process serves
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

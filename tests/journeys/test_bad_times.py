@@ -246,6 +246,25 @@ async def test_a_full_disk_means_503_and_recovery_alone(shop_on_file: Shop, full
     assert await shop.buyer_says("发什么快递", message_id="m-1") == ["默认发中通。"]
 
 
+async def test_a_folder_that_is_removed_means_503_and_not_ready(shop_on_file: Shop, tmp_path: Path) -> None:
+    shop = shop_on_file
+    await shop.buyer_says("什么时候发货")
+    _move(tmp_path, tmp_path / "aside")
+    refused = await shop.delivers("发什么快递", message_id="m-1")
+    assert refused.status == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert (await shop.asks("/readyz"))[0] == 503
+    _move(tmp_path / "aside", tmp_path)
+    await _until_ready(shop)
+    assert await shop.buyer_says("发什么快递", message_id="m-1") == ["默认发中通。"]
+
+
+def _move(here: Path, there: Path) -> None:
+    there.mkdir(exist_ok=True)
+    for each in here.glob("shop.db*"):
+        each.rename(there / each.name)
+
+
 async def test_a_shop_on_a_folder_that_nobody_may_use_does_not_start(tmp_path: Path, clock: FakeClock) -> None:
     in_the_way = tmp_path / "a file"
     in_the_way.touch()

@@ -267,3 +267,47 @@ async def test_the_log_of_writes_does_not_grow_for_ever(tmp_path: Path) -> None:
             await opened.write(_note, f"{number}{'长' * 10_000}")
         written = (tmp_path / "busy.db").stat().st_size
         assert (tmp_path / "busy.db-wal").stat().st_size < 2 * written / 3
+
+
+# The file itself
+
+
+async def test_a_file_that_is_gone_takes_nothing_more_and_comes_back(tmp_path: Path) -> None:
+    folder, aside = tmp_path / "var", tmp_path / "aside"
+    async with open_database(f"sqlite:///{folder / 'shop.db'}") as opened:
+        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        folder.rename(aside)
+        for asked in (opened.write(_note, "lost"), opened.write_lightly(_note, "lost"), opened.read(_notes)):
+            with pytest.raises(StorageDown, match="removed or replaced"):
+                await asked
+        assert not folder.exists()
+        aside.rename(folder)
+        assert await opened.write(_note, "kept") == "kept"
+        assert await opened.read(_notes) == ["kept"]
+
+
+@pytest.mark.parametrize("removed", ["shop.db", "shop.db-wal"])
+async def test_a_file_that_is_removed_is_not_made_anew(tmp_path: Path, removed: str) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'shop.db'}") as opened:
+        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        (tmp_path / removed).unlink()
+        for _ in range(2):
+            with pytest.raises(StorageDown, match="removed or replaced"):
+                await opened.write(_note, "lost")
+        assert not (tmp_path / removed).exists()
+
+
+async def test_what_is_stored_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "shop.db"
+    async with open_database(f"sqlite:///{path}", exclusive=True) as opened:
+        await opened.write(_run, "CREATE TABLE note (words TEXT)")
+        modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
+        assert modes == dict.fromkeys(("shop.db", "shop.db-wal", "shop.db-shm", "shop.db.lock"), 0o600)
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    path.touch(mode=0o644)
+    async with open_database(f"sqlite:///{path}"):
+        assert path.stat().st_mode & 0o777 == 0o600
