@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.background import pause_seconds
 from bot.errors import StorageDown
@@ -37,14 +39,13 @@ async def ticking(jobs: Sequence[Job], *, metrics: Metrics) -> AsyncIterator[Non
 
     One that fails is logged, counted, and left alone for a while that grows; the others never hear of it.
     """
-    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler = AsyncIOScheduler(timezone=Steady())
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that finds its job still at work is no news
     running: set[asyncio.Task[None]] = set()
     for job in jobs:
         scheduler.add_job(
             _Ticked(job, running, metrics).tick,
-            "interval",
-            seconds=job.every_seconds,
+            Every(seconds=job.every_seconds),
             id=job.name,
             max_instances=1,
             coalesce=True,
@@ -59,6 +60,35 @@ async def ticking(jobs: Sequence[Job], *, metrics: Metrics) -> AsyncIterator[Non
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         scheduler.shutdown(wait=False)
+
+
+class Steady(tzinfo):
+    """The time zone that APScheduler lives in: whatever the clock on the wall is set to, its "now" only ever grows.
+
+    It asks for the time in its zone, and so this zone is the only place where it can be told.
+    """
+
+    def fromutc(self, _moment: datetime) -> datetime:
+        return datetime.min.replace(tzinfo=self) + timedelta(seconds=time.monotonic())
+
+    def utcoffset(self, _moment: datetime | None) -> timedelta:
+        return timedelta()
+
+    def dst(self, _moment: datetime | None) -> timedelta:
+        return timedelta()
+
+    def tzname(self, _moment: datetime | None) -> str:
+        return "steady"
+
+
+class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Fires so many seconds after it fired last; ticks that were missed are not made up for."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self._pause = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        return now + self._pause
 
 
 class _Ticked:

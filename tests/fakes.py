@@ -32,17 +32,21 @@ class FakeClock:
 
     def __init__(self, at: datetime = MORNING) -> None:
         self._now = at.astimezone(UTC)
+        self._steady_seconds = self._now.timestamp()
 
     def now(self) -> datetime:
         return self._now
 
     def monotonic(self) -> float:
-        return self._now.timestamp()
+        return self._steady_seconds
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        self._now += timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        passed = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        self._now += passed
+        self._steady_seconds += passed.total_seconds()
 
     def set(self, moment: datetime) -> None:
+        """Somebody sets the clock on the wall; no time passes."""
         self._now = moment.astimezone(UTC)
 
 

@@ -69,6 +69,7 @@ class Deliverer:
         self._metrics = metrics
         self._sends: set[asyncio.Task[None]] = set()
         self._unsettled: list[tuple[ToSend, Settlement]] = []
+        self._rests_until: dict[int, float] = {}
         self._stopping = False
         self._looked_everywhere_at = float("-inf")
         self._turn = asyncio.Lock()
@@ -148,7 +149,15 @@ class Deliverer:
         for row, settlement in unheard:
             self._tell_staff(connection, row, settlement)
         outbox.changed(connection, [row for row, _ in settled])
-        return outbox.take(connection, node=self._node, now=self._clock.now(), slots=slots)
+        return outbox.take(
+            connection, node=self._node, now=self._clock.now(), slots=slots, resting=self._still_resting()
+        )
+
+    def _still_resting(self) -> list[int]:
+        """The rows that are to be left alone for a while yet, by a clock that nobody sets."""
+        now = self._clock.monotonic()
+        self._rests_until = {row: until for row, until in self._rests_until.items() if until > now}
+        return list(self._rests_until)
 
     def _start(self, row: ToSend) -> None:
         self._standings[row.channel].send_begins(row.id)
@@ -177,6 +186,9 @@ class Deliverer:
             their_id=verdict.platform_message_id,
             error=verdict.error,
         )
+        if settlement.becomes == "queued":
+            pause_seconds = (settlement.again_at - settlement.at).total_seconds()
+            self._rests_until[row.id] = self._clock.monotonic() + pause_seconds
         self._unsettled.append((row, settlement))
         self._to_send.ring()
 

@@ -36,7 +36,8 @@ def wait_until(heard: Sequence[Heard], decision: Decision, *, now: datetime, lon
     cap = min(LONGEST_SECONDS, longest_seconds)
     first, last = heard[0].arrived_at, heard[-1].arrived_at
     until = min(last + timedelta(seconds=min(pause, cap)), first + timedelta(seconds=cap))
-    return until if until > now else None
+    set_back = first > now  # by somebody who has set the clock back since: what then says how long was waited?
+    return until if until > now and not set_back else None
 
 
 def _pause_seconds(heard: Sequence[Heard], decision: Decision) -> float:

@@ -6,12 +6,14 @@ import dataclasses
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, literal, null, or_, select, update
 
 from adapters.contract import Author, Message, Unsupported
 from bot.clock import believable
+from bot.config import LONGEST_PATIENCE_SECONDS
 from bot.domain.conversation import TURNS, Conversation, Memory, Mode
 from bot.domain.decision import Heard
 from bot.errors import in_short
@@ -47,6 +49,7 @@ TRY_OUT = "try"
 NOT_WAITING: Mapping[str, None] = {"waiting_since": None, "reply_by": None, "holding_due_at": None}
 """What holds of whoever does not wait for a person."""
 FIRST_OF_ALL = EPOCH
+LONGEST_PATIENCE = timedelta(seconds=LONGEST_PATIENCE_SECONDS)
 LEASE_MS = 30_000
 """How long a claim lasts; longer than the slowest send, so nobody else sends what is still on the wire."""
 
@@ -82,7 +85,7 @@ def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int
     What a dead node left on the wire is seen to first (`outbox.recover`): once the conversation is ours, its rows in
     `sending` would look like our own, for ever.
     """
-    chosen = _WITH_NEWS.rows(connection, {"node": node, "now": now, "most": limit})
+    chosen = _WITH_NEWS.rows(connection, {"node": node, "now": now, "latest": now + LONGEST_PATIENCE, "most": limit})
     if not chosen:
         return [], 0
     ids = [row.id for row in chosen]
@@ -334,6 +337,7 @@ _WITH_NEWS = Prepared(
         or_(
             _TALK.patient_until.is_(None),
             _TALK.patient_until <= bindparam("now", type_=Moment),
+            _TALK.patient_until > bindparam("latest", type_=Moment),  # by a clock that has been set back since
             _TALK.looked_at_inbox_id < _NEWS.c.newest,
         )
     )

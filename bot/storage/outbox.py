@@ -121,21 +121,29 @@ def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def take(
-    connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int], again: bool = True
+    connection: Connection,
+    *,
+    node: str,
+    now: datetime,
+    slots: Mapping[str, int],
+    again: bool = True,
+    resting: Sequence[int] = (),
 ) -> list[ToSend]:
     """Mark what may be sent now as `sending` and return it: the first unfinished row of each conversation.
 
     `slots` says how many sends each channel has room for: for what was never tried first, then, with `again`, for what
-    has failed before. Only conversations that are ours, or nobody's, are touched; each stays ours for longer than a
-    send may take.
+    has failed before and is not `resting` still, by a clock that nobody sets. Only conversations that are ours, or
+    nobody's, are touched; each stays ours for longer than a send may take.
     """
     taken: list[Row[Any]] = []
     for channel, room in slots.items():
         left = room
-        for sendable in (_NEVER_TRIED, _TRIED_BEFORE) if again else (_NEVER_TRIED,):
-            if left > 0:
-                taken += sendable.rows(connection, {"channel": channel, "node": node, "now": now, "room": left})
-                left = room - sum(row.channel == channel for row in taken)
+        wanted = {"channel": channel, "node": node, "now": now}
+        if left > 0:
+            taken += _NEVER_TRIED.rows(connection, wanted | {"room": left})
+            left = room - sum(row.channel == channel for row in taken)
+        if left > 0 and again:
+            taken += _TRIED_BEFORE.rows(connection, wanted | {"room": left, "resting": list(resting)})
     taken = _readable(connection, taken, now)
     if not taken:
         return []
@@ -207,7 +215,7 @@ def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -
     again = [row.id for row in lost if row.channel in same_key]
     unknown = [row.id for row in lost if row.channel not in same_key]
     for ids, becomes in (
-        (again, {"state": "queued", "not_before": now, "last_error": error}),
+        (again, {"state": "queued", "not_before": now, "settled_at": now, "last_error": error}),
         (unknown, {"state": "unknown", "settled_at": now, "last_error": error}),
     ):
         connection.execute(update(outbox).where(_ROW.id.in_(ids), is_sending()).values(becomes))
@@ -298,7 +306,6 @@ _SENDABLE = (
     )
     .join(conversation, _TALK.id == _ROW.conversation_id)
     .where(is_unfinished(), _ROW.state == "queued", _ROW.channel == bindparam("channel"))
-    .where(_ROW.not_before <= bindparam("now", type_=Moment))
     .where(or_(_ROW.deadline.is_(None), _ROW.deadline > bindparam("now", type_=Moment)))
     .where(_FIRST_IN_LINE, _MAY_SPEAK, _OURS_OR_FREE)
     .order_by(_ROW.id)
@@ -306,7 +313,11 @@ _SENDABLE = (
     .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
 _NEVER_TRIED = Prepared(_SENDABLE.where(_ROW.tries == 0))
-_TRIED_BEFORE = Prepared(_SENDABLE.where(_ROW.tries > 0))
+_TRIED_BEFORE = Prepared(  # what was settled later than now, by a clock that has been set back since, has rested
+    _SENDABLE.where(_ROW.tries > 0, _ROW.id.not_in(bindparam("resting", expanding=True))).where(
+        or_(_ROW.not_before <= bindparam("now", type_=Moment), _ROW.settled_at > bindparam("now", type_=Moment))
+    )
+)
 _LEASE = Prepared(
     update(conversation)
     .where(_TALK.id.in_(bindparam("ids", expanding=True)))

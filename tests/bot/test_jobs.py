@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Self
+
+import apscheduler.schedulers.base
 
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
@@ -58,3 +61,22 @@ async def test_a_job_waits_for_storage_without_a_trace(caplog: pytest.LogCapture
     (waits,) = [record for record in caplog.records if record.message == "job waits for storage"]
     assert waits.levelno == logging.WARNING
     assert waits.exc_info is None
+
+
+class WallClock(datetime):
+    """What APScheduler asks for the time: a wall clock that is set an hour back at every look."""
+
+    looks = 0
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        cls.looks += 1
+        return cls.fromtimestamp(-3600 * cls.looks, tz)
+
+
+async def test_jobs_go_on_whatever_the_clock_on_the_wall_is_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", WallClock)
+    work = Work(times=5)
+    async with ticking([Job(name="a", every_seconds=SOON_SECONDS, work=work)], metrics=Metrics()), asyncio.timeout(10):
+        await work.done.wait()
+    assert WallClock.looks > 0

@@ -190,12 +190,11 @@ def plant_blind_resend() -> None:
     """Send what may have arrived already as if it were new."""
     take = bot.storage.outbox.take
 
-    def forgetful(
-        connection: Connection, *, node: str, now: datetime, slots: Mapping[str, int], again: bool = True
-    ) -> list[ToSend]:
-        return [_renamed(row) for row in take(connection, node=node, now=now, slots=slots, again=again)]
+    @functools.wraps(take)
+    def forgetful(connection: Connection, **wanted: Any) -> list[ToSend]:
+        return [_renamed(row) for row in take(connection, **wanted)]
 
-    bot.storage.outbox.take = functools.wraps(take)(forgetful)
+    bot.storage.outbox.take = forgetful
 
 
 def _renamed(row: ToSend) -> ToSend:
