@@ -41,7 +41,7 @@ CLOSING_SECONDS = 2.0
 """How long the last words may take to leave, and a refused body to arrive."""
 LARGEST_HEADER_BYTES = 32 * 1024
 LARGEST_UNSENT_BYTES = 16 * 1024
-HELD_BYTES_AT_MOST = 24 * 1024 * 1024
+HELD_BYTES_AT_MOST = 8 * 1024 * 1024
 """What half-sent requests may take together."""
 WORTH_LETTING_GO_BYTES = 4 * 1024
 MOST_CONNECTIONS = 4_000
@@ -122,6 +122,11 @@ class Connection(web.RequestHandler):
         request.content.on_eof(lambda: self._has_all_of(request))
         try:
             yield
+        except (*FAULTS_OF_PEERS, RuntimeError) as fault:
+            if isinstance(fault, RuntimeError) and not self._is_gone_before_all_came(request):
+                raise
+            fault.__traceback__ = None  # the request keeps it, and it what was read so far: nobody would free that soon
+            raise web.RequestPayloadError from None
         finally:
             self._answering = None
             self._due = self._among.now() + IDLE_SECONDS
@@ -131,6 +136,10 @@ class Connection(web.RequestHandler):
     def _has_all_of(self, request: web.BaseRequest) -> None:
         if self._answering is request:
             self._among.owes_nothing(self)
+
+    def _is_gone_before_all_came(self, request: web.BaseRequest) -> bool:
+        """Whether there is nothing more to read: aiohttp then raises a bare RuntimeError."""
+        return self.transport is None and not request.content.is_eof()
 
     # Letting go
 

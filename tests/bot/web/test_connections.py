@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import pytest
 from aiohttp import web
@@ -22,7 +24,7 @@ from tests.fakes import FakeClock
 from tests.slow_peers import Kind, Peer, kinds
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 KINDS = {kind.name: kind for kind in kinds("/webhooks/tea", "/page")}
 LONGEST_SECONDS = 15
@@ -37,6 +39,7 @@ class Door:
     clock: FakeClock
     bodies: list[int] = field(default_factory=list)
     waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[ref[web.Request]] = field(default_factory=list)
 
     async def peer(self, kind: Kind) -> Peer:
         return await Peer.connects(kind, "127.0.0.1", self.port)
@@ -84,6 +87,7 @@ async def opened(*, at_most: int = 100) -> AsyncIterator[Door]:
     door = Door(port=0, clock=clock, connections=Connections(clock=clock, at_most=at_most))
 
     async def read(request: web.Request) -> web.Response:
+        door.asked.append(ref(request))
         door.bodies.append(len(await request.read()))
         return web.Response(text="read")
 
@@ -117,6 +121,14 @@ async def opened(*, at_most: int = 100) -> AsyncIterator[Door]:
 async def door() -> AsyncIterator[Door]:
     async with opened() as one:
         yield one
+
+
+@pytest.fixture
+def collects_nothing() -> Iterator[None]:
+    """A server at work looks for garbage seldom."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def post(length: int, body: bytes) -> bytes:
@@ -279,6 +291,33 @@ async def test_who_hangs_up_amid_his_message_is_no_error(door: Door, caplog: pyt
     await door.has(0)
     await turn()
     assert caplog.records == []
+
+
+async def test_who_is_cut_before_his_message_is_looked_at_is_no_error(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    peer = await door.says(b"")
+    await door.has(1)
+    (connection,) = door.connections._open  # noqa: SLF001 - no socket is that quick on purpose
+    connection.data_received(post(100, b"{"))
+    connection.cut()
+    await door.has(0)
+    await turn()
+    assert len(door.asked) == 1
+    assert caplog.records == []
+    peer.writer.transport.abort()
+
+
+async def test_what_was_half_sent_is_freed_with_its_connection(door: Door, collects_nothing: None) -> None:
+    del collects_nothing
+    for _ in range(3):
+        peer = await door.says(post(200_000, b"x" * 100_000))
+        await door.has(1)
+        await turn()
+        peer.writer.transport.abort()
+        await door.has(0)
+    await turn()
+    assert [request() for request in door.asked] == [None] * 3
 
 
 async def test_a_mistake_of_ours_is_logged_and_not_shown(door: Door, caplog: pytest.LogCaptureFixture) -> None:
