@@ -166,7 +166,13 @@ class Chat:
         product = request.query.get("product", "")[:200]
         language = language_of(request)
         html = self.pages.render(
-            "chat/page.html", language=language, root="../", channel=name, shop_name=self.shop_name, product=product
+            "chat/page.html",
+            language=language,
+            root="../",
+            channel=name,
+            shop_name=self.shop_name,
+            has_desk=adapter.capabilities.desk,
+            product=product,
         )
         return page(html, framed_by=adapter.origins)
 

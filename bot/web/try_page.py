@@ -84,6 +84,7 @@ class TryOut:
             language=language,
             channel=self.channel,
             shop_name=self.shop_name,
+            has_desk=self.adapter.capabilities.desk,
             products=manual.products,
             examples=_examples(manual),
             order_statuses=ORDER_STATUSES,

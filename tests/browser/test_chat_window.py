@@ -38,12 +38,13 @@ async def test_a_buyer_asks_in_the_shops_window_and_nothing_says_why(open_page: 
     assert left["x"] < right["x"]
 
 
-async def test_a_person_is_one_click_away(open_page: Open) -> None:
+async def test_where_nobody_has_a_desk_a_message_for_the_owner_is_one_click_away(open_page: Open) -> None:
     page = await open_page("/chat/site")
 
-    await page.get_by_role("button", name="转人工").click()
+    await page.get_by_role("button", name="给店主留言").click()
 
-    await expect(page.locator("[data-state]").first).to_have_text("已为您排队，等客服来接")
+    await expect(page.locator(".row[data-author=bot] .bubble").last).to_contain_text("留个手机号")
+    await expect(page.locator("[data-state]").first).to_have_text("店铺助手，自动回复")
 
 
 async def test_markup_is_shown_as_letters_and_links_are_not_live(open_page: Open) -> None:
@@ -300,3 +301,22 @@ async def test_the_try_out_page_itself_never_scrolls(open_page: Open) -> None:
     await expect(page.locator(".row[data-author=bot]").nth(4)).to_be_visible(timeout=20_000)
 
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+async def test_any_number_of_tabs_share_one_stream_and_the_next_one_leads(open_page: Open, web_bot: RealBot) -> None:
+    first = await open_page("/chat/site")
+    tabs = [first]
+    for _ in range(5):
+        tabs.append(await first.context.new_page())
+        await tabs[-1].goto(f"{web_bot.url}/chat/site")
+        await expect(tabs[-1].locator(".chat-examples")).to_be_visible()
+
+    await say(first, "包邮吗")
+    for tab in tabs:
+        await expect(tab.locator(".row[data-author=bot]").last).to_be_visible()
+
+    await first.close()
+    await say(tabs[1], "发什么快递")
+    for tab in tabs[1:]:
+        await expect(tab.locator(".row[data-author=buyer] .bubble")).to_have_text(["包邮吗", "发什么快递"])
+        await expect(tab.locator(".row:last-child")).to_have_attribute("data-author", "bot")

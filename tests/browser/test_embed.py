@@ -50,7 +50,7 @@ async def test_the_window_speaks_english_on_an_english_page(open_page: Open, web
 
     await page.get_by_role("button", name="Chat with us").click()
 
-    await expect(page.frame_locator("iframe").get_by_role("button", name="Ask for a person")).to_be_visible()
+    await expect(page.frame_locator("iframe").get_by_role("button", name="Leave a message")).to_be_visible()
 
 
 async def test_a_phone_gives_the_window_the_whole_screen(open_page: Open, web_bot: RealBot) -> None:

@@ -105,7 +105,7 @@ async def test_the_owner_sees_what_the_bot_says_at_another_time(open_page: Open)
     await page.get_by_label("选一个时间").fill("2031-01-02T10:30")
     await ask(page, "转人工")
 
-    await expect(page.locator("[data-why] h3")).to_have_text("不在营业时间，先说明何时有人")
+    await expect(page.locator("[data-why] h3")).to_have_text("把买家转给人工")
     await expect(page.locator("[data-why] .why-foot")).to_contain_text("2031-01-02 10:30")
     await expect(page.locator("[data-why] .why-foot")).to_contain_text("打烊")
 

@@ -8,14 +8,14 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
 export class Stream {
-  /** `onState` hears "connecting", "open", "lost" or "offline". */
-  constructor({ channel, visitor, onTranscript, onWhy, onState }) {
+  /** `onState` hears "connecting", "open", "lost" or "offline"; `after` is where an earlier one stopped. */
+  constructor({ channel, visitor, onTranscript, onWhy, onState, after = "" }) {
     const asked = new URLSearchParams({ lang: document.documentElement.lang });
     this.address = addressOf(`chat/${encodeURIComponent(channel)}/events?${asked}`);
     this.visitor = visitor;
     this.heard = { transcript: onTranscript, why: onWhy };
     this.onState = onState;
-    this.after = "";
+    this.after = after;
     this.wait = FIRST_WAIT_MS;
     this.timer = null;
     this.control = null;

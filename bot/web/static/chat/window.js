@@ -5,7 +5,7 @@ import { makeChoices, makePause, makeRow } from "./bubbles.js";
 import { prepareCompose } from "./compose.js";
 import { Outbox } from "./outbox.js";
 import { post } from "./outgoing.js";
-import { Stream } from "./stream.js";
+import { SharedStream } from "./shared_stream.js";
 import { freshId } from "./visitor.js";
 
 const NEAR_BOTTOM_PX = 80;
@@ -66,7 +66,7 @@ export class ChatWindow {
     });
     this.outbox.messages.forEach((message) => this.place({ ...message, state: "sending" }, new Date()));
     this.outbox.run();
-    this.stream = new Stream({
+    this.stream = new SharedStream({
       channel: this.channel,
       visitor,
       onTranscript: (transcript) => this.receive(transcript),

@@ -1,0 +1,131 @@
+// One stream for all tabs of a browser: over HTTP/1.1 a browser keeps six connections to a host, and six open windows
+// would leave none to say something by. One tab leads: it follows the conversation and tells the others. When it goes,
+// or falls silent, another one leads.
+
+import { Stream } from "./stream.js";
+import { freshId } from "./visitor.js";
+
+const ANSWERS_WITHIN_MS = 2_000;
+const SILENCE_MS = 45_000; // the leader hears from the server every 15 s at least, and says so
+
+export class SharedStream {
+  /** The same as `Stream`. */
+  constructor(options) {
+    this.options = options;
+    this.name = ["xiaoer.stream", options.channel, options.visitor, document.documentElement.lang].join(".");
+    this.id = freshId();
+    this.items = [];
+    this.whys = [];
+    this.after = "";
+    this.stream = null;
+    this.timer = null;
+    this.look = () => document.visibilityState === "visible" && this.ask();
+  }
+
+  start() {
+    if (!("locks" in navigator) || !("BroadcastChannel" in window)) return this.lead();
+    this.bus = new BroadcastChannel(this.name);
+    this.bus.addEventListener("message", ({ data }) => this.hear(data));
+    document.addEventListener("visibilitychange", this.look);
+    this.options.onState("connecting");
+    this.queue();
+    this.ask();
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.look);
+    this.bus?.close();
+    this.stream?.stop();
+    this.waiting?.abort();
+    this.release?.();
+  }
+
+  // Who leads: whoever holds the lock of this name
+
+  queue() {
+    this.waiting = new AbortController();
+    this.hold({ signal: this.waiting.signal });
+  }
+
+  takeOver() {
+    this.waiting.abort();
+    this.hold({ steal: true });
+  }
+
+  hold(how) {
+    const leading = () => new Promise((release) => {
+      this.release = release;
+      this.lead();
+    });
+    navigator.locks.request(this.name, how, leading).catch(() => this.stream && this.follow());
+  }
+
+  lead() {
+    clearTimeout(this.timer);
+    if (this.stopped) return this.release?.();
+    this.stream = new Stream({
+      ...this.options,
+      after: this.after,
+      onTranscript: (transcript) => this.tell({ transcript, after: this.stream.after }),
+      onWhy: (why) => this.tell({ why }),
+      onState: (state) => this.tell({ state }),
+    });
+    this.stream.start();
+  }
+
+  /** Another tab has taken the lead. */
+  follow() {
+    this.stream.stop();
+    this.stream = null;
+    if (!this.stopped) this.queue();
+  }
+
+  // What is said among the tabs
+
+  tell(news) {
+    this.take(news);
+    if (news.transcript) this.items.push(...news.transcript.items);
+    if (news.why) this.whys.push(news.why);
+    this.bus?.postMessage(news);
+  }
+
+  hear(news) {
+    if (news.ask && this.stream) this.answer(news);
+    if (news.ask || this.stream || (news.to ?? this.id) !== this.id) return;
+    this.expect(SILENCE_MS);
+    this.take(news);
+  }
+
+  /** Tell a tab that asks how things stand, and one that has just come all that was said. */
+  answer({ ask, isNew }) {
+    const known = this.after ? { transcript: { items: this.items, mode: this.mode }, after: this.after } : {};
+    this.bus.postMessage({ to: ask, state: this.state, ...known });
+    if (isNew) this.whys.forEach((why) => this.bus.postMessage({ to: ask, why }));
+  }
+
+  take({ transcript, after, why, state }) {
+    if (after) this.after = after;
+    if (transcript) {
+      this.mode = transcript.mode;
+      this.options.onTranscript(transcript);
+    }
+    if (why) this.options.onWhy(why);
+    if (state) {
+      this.state = state;
+      this.options.onState(state);
+    }
+  }
+
+  ask() {
+    if (this.stream) return;
+    this.bus.postMessage({ ask: this.id, isNew: this.after === "" });
+    this.expect(ANSWERS_WITHIN_MS);
+  }
+
+  expect(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.takeOver(), milliseconds);
+  }
+}
