@@ -21,6 +21,7 @@ from adapters.web.adapter import WebAdapter
 from bot.actions.close_conversations import close_conversations
 from bot.actions.decide_replies import Round, decide_replies
 from bot.actions.deliver_replies import Deliverer
+from bot.actions.erase_old import erase_old
 from bot.actions.guard_windows import guard_windows
 from bot.actions.invite_ratings import invite_ratings
 from bot.actions.keep_knowledge import Shelf, newest_knowledge
@@ -448,6 +449,11 @@ class _Bot:
             Job(name="windows", every_seconds=1, work=guard),
             Job(name="close", every_seconds=5, work=close),
             Job(name="invites", every_seconds=5, work=invite),
+            Job(
+                name="erase",
+                every_seconds=600,
+                work=partial(erase_old, database=database, retention=config.retention, clock=clock),
+            ),
             Job(
                 name="figures",
                 every_seconds=5,

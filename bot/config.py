@@ -328,6 +328,18 @@ class Invites(Section):
     hours: DailySpan = Span(9 * 60, 21 * 60)
 
 
+LEAST_KEPT_DAYS = 30
+MOST_KEPT_DAYS = 36_500
+
+
+class Retention(Section):
+    """For how many days things are kept. Messages are what a second delivery is recognised by: not less than 30."""
+
+    raw_days: Annotated[Whole, Field(ge=0, le=MOST_KEPT_DAYS)] = 7
+    messages_days: Annotated[Whole, Field(ge=LEAST_KEPT_DAYS, le=MOST_KEPT_DAYS)] = 365
+    decisions_days: Annotated[Whole, Field(ge=0, le=MOST_KEPT_DAYS)] = 30
+
+
 class Semantic(Section):
     """A model that turns texts into vectors, behind an address that speaks OpenAI's form; "" is off."""
 
@@ -358,6 +370,7 @@ class Config(Section):
     hours: Hours = Hours()
     conversation: Conversation = Conversation()
     invites: Invites = Invites()
+    retention: Retention = Retention()
     semantic: Semantic = Semantic()
     channels: tuple[Channel, ...] = ()
 
@@ -372,6 +385,7 @@ SECTIONS: Mapping[str, type[Section]] = MappingProxyType(
         "hours": Hours,
         "conversation": Conversation,
         "invites": Invites,
+        "retention": Retention,
         "semantic": Semantic,
     }
 )

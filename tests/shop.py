@@ -74,6 +74,7 @@ class Settings:
     hours: Mapping[str, Any]
     conversation: Mapping[str, Any]
     invites: Mapping[str, Any]
+    retention: Mapping[str, Any]
     shop: Mapping[str, Any]
     channel: Mapping[str, Any]
 
@@ -84,6 +85,7 @@ class Settings:
         hours: Mapping[str, Any] | None = None,
         conversation: Mapping[str, Any] | None = None,
         invites: Mapping[str, Any] | None = None,
+        retention: Mapping[str, Any] | None = None,
         shop: Mapping[str, Any] | None = None,
         **channel: object,
     ) -> Self:
@@ -91,6 +93,7 @@ class Settings:
             hours=hours or {},
             conversation=conversation or {},
             invites=invites or {},
+            retention=retention or {},
             shop=shop or {},
             channel=channel,
         )
@@ -175,6 +178,7 @@ class Shop:
                 "hours": settings.hours,
                 "conversation": {"patience_seconds": 0} | dict(settings.conversation),
                 "invites": settings.invites,
+                "retention": settings.retention,
                 "channels": channels,
             }
         )

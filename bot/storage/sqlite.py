@@ -33,6 +33,13 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
 BUSY_PAUSE_MS = 10
+PRAGMAS = (
+    "auto_vacuum=INCREMENTAL",  # counts for a new file only: space that is free can be handed back in small steps
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-16000",
+)
 LARGEST_COMMIT = 64
 CHECKPOINT_PAGES = 1_000
 COMMITS_BETWEEN_CHECKPOINTS = 100
@@ -299,7 +306,7 @@ def _sqlite_engine(path: Path, *, begin: str | None, busy_timeout_ms: int) -> En
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours to say
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", on_connect)

@@ -221,6 +221,7 @@ invited_day = Table(
     Column("buyer", Text, nullable=False),
     Column("day", Text, nullable=False),  # ISO, in the shop's zone
     PrimaryKeyConstraint("channel", "buyer", "day"),
+    Index("ix_invited_day_day", "day"),
 )
 
 rating = Table(
@@ -261,6 +262,13 @@ matcher_fit = Table(
     Column("due_ms", BigInteger, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("made_at", Moment, nullable=True),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("what", Text, primary_key=True),
+    Column("upto_id", BigInteger, nullable=False),
 )
 
 pulse = Table(
