@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import shutil
 import ssl
 import subprocess
@@ -14,8 +15,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from adapters.contract import Author, Inbound, Message, Text
 from bot.errors import StorageDown
+from bot.storage import inbox
 from bot.storage.database import open_database
+from bot.storage.inbox import Arrival
+from bot.storage.migrate import upgrade
+from tests.fakes import MORNING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -254,3 +260,31 @@ async def test_a_certificate_of_another_name_is_refused_by_a_full_check_only(tls
     async with open_database(f"{by_number}?sslmode=verify-full&sslrootcert={certificate}") as database:
         with pytest.raises(StorageDown, match="certificate"):
             await database.read(_count)
+
+
+# Two nodes
+
+
+async def test_two_nodes_that_are_given_the_same_in_other_orders_wait_for_each_other(url: str) -> None:
+    """Staff and buyers write in many conversations at once, and each node hears of them in an order of its own."""
+    async with open_database(url) as here, open_database(url) as there:
+        await here.write(upgrade)
+        arrivals = [_arrival(number) for number in range(40)]
+        for turn in range(5):
+            both = [_again(each, turn) for each in arrivals]
+            stored = await asyncio.gather(here.write(inbox.store, both), there.write(inbox.store, list(reversed(both))))
+            assert sum(map(sum, stored)) == len(arrivals)
+        deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        assert await here.read(lambda connection: connection.execute(text(deadlocks)).scalar_one()) == 0
+
+
+def _arrival(number: int) -> Arrival:
+    author = Author(kind="staff" if number % 2 else "buyer", id=f"b-{number}")
+    message = Message(author=author, content=Text("在吗"))
+    inbound = Inbound(external_id=f"m-{number}", conversation_id=f"c-{number % 20}", event=message)
+    return Arrival(channel="tea", inbound=inbound, received_at=MORNING)
+
+
+def _again(arrival: Arrival, turn: int) -> Arrival:
+    inbound = dataclasses.replace(arrival.inbound, external_id=f"{arrival.inbound.external_id}-{turn}")
+    return dataclasses.replace(arrival, inbound=inbound)
