@@ -61,12 +61,13 @@ HALF_AN_HOUR = timedelta(minutes=30)
 ZONE = ZoneInfo("Asia/Shanghai")
 RUNS_OF_ONE_STORY = 40
 
+# The number of the manual is left out: a round keeps the one that it began with, before it waits for its turn here
 EVERYTHING = (
     """SELECT mode, epoch, episode, memory, unanswered_since, waiting_since, last_staff_at, last_buyer_at,
        last_reply_at, reply_by, holding_due_at, blocked_at FROM conversation""",
     "SELECT kind, text, state, episode, epoch FROM outbox ORDER BY id",
     "SELECT external_id, state FROM inbox ORDER BY external_id",
-    "SELECT outcome, entry, revision FROM decision ORDER BY id",
+    "SELECT outcome, entry FROM decision ORDER BY id",
     "SELECT episode, state, reason FROM invite ORDER BY episode",
     "SELECT episode, score FROM rating ORDER BY episode",
 )
