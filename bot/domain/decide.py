@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from knowledge.entry import Entry
 
 FILLER_CHARACTERS = 4
-EFFORT_A_TURN = 1_000
-"""What one turn may ask of the knowledge (`KnowledgeBase.within`): twenty times what most take."""
+EFFORT_A_TURN = 1_500
+"""What one turn may ask of the knowledge (`KnowledgeBase.within`): thirty times what most take."""
 _CALL = re.compile(
     r"(?P<apart>(?<=[\w）)])(?<![请以接就再您你也先并来要可需都或且])(?<!随时))?回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)"
     r"(?P<then>(?=[^\W_])(?!就|即可|吧|的话))?"

@@ -64,7 +64,10 @@ class GroupCommit(Generic[Item, Result]):
         return await written
 
     async def write_next(self) -> None:
-        """Wait for items and write one batch of them. Run again and again by one owner."""
+        """Wait for items and write one batch of them. Run again and again by one owner.
+
+        Raises `StorageDown` once the callers have heard of it, so that the owner tells of it and waits a little.
+        """
         await self._arrived.wait()
         if len(self._waiting) > 1:  # in a crowd: let those in who stand at the door already
             await asyncio.sleep(0)
@@ -87,6 +90,7 @@ class GroupCommit(Generic[Item, Result]):
             results = await self._database.write(self._write, [item for item, _ in batch])
         except StorageDown as problem:
             _fail(batch, problem)
+            raise
         except Exception as problem:
             if len(batch) == 1:  # this one item cannot be written; its caller hears of it
                 log.exception("one item cannot be written")

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from adapters.web.adapter import WebAdapter
 from bot.actions.receive_messages import Receiver
+from bot.background import repeat
 from bot.clock import SystemClock
 from bot.errors import StorageDown
 from bot.live import Bell, Live
@@ -63,7 +64,7 @@ async def browser(aiohttp_client: AiohttpClient) -> AsyncIterator[TestClient[web
     app = web.Application()
     app.add_routes(chat_routes(chat))
     async with asyncio.TaskGroup() as tasks:
-        writing = tasks.create_task(receiver.write_next(), name="write")
+        writing = tasks.create_task(repeat("write", receiver.write_next, metrics=Metrics()), name="write")
         yield await aiohttp_client(app)
         writing.cancel()
 
