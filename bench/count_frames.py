@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from knowledge.cutting import general_cutter
 from knowledge.frames import FILE, SHARED_BY, frames_in
 from knowledge.intents import read_intents
 from knowledge.pieces import class_words, meaning
@@ -20,7 +19,7 @@ KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 def _lines() -> list[str]:
     names = {meaning(word): f"<{word}>" for word in reversed(class_words())}
     signs = re.compile("|".join(map(re.escape, names)))
-    found = frames_in(read_intents(), general_cutter())
+    found = frames_in(read_intents())
     return [
         " ".join((name, *sorted(signs.sub(lambda sign: names[sign[0]], piece) for piece in found[name])))
         for name in SHARED_BY

@@ -1,8 +1,9 @@
 """Fits the matcher's shipped weights: `python -m bench.fit_matcher [--data a.csv ...] [--seed 1] [--to FOLDER]`.
 
-Small shops are drawn from the data: some entries with a few example questions each, a quarter of the entries left out,
-and small talk on top. Fitted on them, one after the other: the yardstick of general intents, how a matcher that was
-just built pools its evidence, and how scores become confidence. Same data and seed, same files.
+Small shops are drawn from the data: some entries with as few or as many example questions as shops have, a quarter of
+the entries left out, and small talk on top. Our own manual has answers too, whose clauses are evidence. Fitted on them,
+one after the other: the yardstick of general intents, how a matcher that was just built pools its evidence, and how
+scores become confidence. Same data and seed, same files.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import sys
 from collections import defaultdict
 from math import exp, log
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from knowledge.anchors import Anchors, fit_anchors, read_anchors, write_anchors
+from knowledge.clauses import clauses_of
 from knowledge.confidence import SIGNALS, Calibration, fit_logistic
 from knowledge.cutting import general_cutter
+from knowledge.entry import MANY_QUESTIONS
 from knowledge.evaluation import read_lines
 from knowledge.index import Vocabulary
 from knowledge.intents import read_intents
@@ -31,7 +35,7 @@ from knowledge.pieces import BLOCKS
 from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,9 +45,8 @@ DATA = Path(__file__).parent / "data"
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
-EXAMPLES = (4, 5, 6, 8, 12, 40)
-FEW = 12
-"""A refined matcher with more examples an entry is calibrated on itself, and ships nothing."""
+EXAMPLES = ((1, 40), (1, 40), (5, 5), (1, 3), (1, 40), (1, 2), (8, 8), (1, 15))
+"""Each entry has so many, drawn at random: half as many are as likely as twice as many."""
 ASKED_AT_MOST = 15
 LEFT_OUT = 0.25
 PROPORTION = (70, 15, 15)
@@ -62,33 +65,39 @@ UNSURE = Calibration(weights=dict.fromkeys(SIGNALS, 0.0), bias=0.0, sharpness=1.
 
 
 class Source(NamedTuple):
-    """Lines of one shop or data set. All but our own manual make the yardstick that ships."""
+    """Lines of one shop or data set, and what its entries answer. All but our own manual make the yardstick."""
 
     name: str
     lines: list[Pair]
+    clauses: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Shop(NamedTuple):
     """A knowledge base and what it is asked; lines nobody can answer have no entry."""
 
     examples: list[Pair]
+    clauses: list[Pair]
     asked: list[Pair]
 
 
-def draw_shop(lines: Sequence[Pair], talk: Sequence[str], *, dice: random.Random, entries: int, examples: int) -> Shop:
+def draw_shop(
+    source: Source, talk: Sequence[str], *, dice: random.Random, entries: int, examples: tuple[int, int]
+) -> Shop:
     of: dict[str, list[str]] = defaultdict(list)
-    for entry, question in lines:
+    for entry, question in source.lines:
         of[entry].append(question)
     chosen = dice.sample(sorted(of), min(entries, len(of)))
     gone = set(chosen[: round(len(chosen) * LEFT_OUT)])
-    shop = Shop([], [])
+    shop = Shop([], [], [])
     near: list[Pair] = []
     for entry in chosen:
         questions = dice.sample(of[entry], len(of[entry]))
         if entry in gone:
             near += [("", question) for question in questions]
             continue
-        known = min(examples, len(questions) * 2 // 3)
+        known = min(drawn_size(dice, *examples), len(questions) * 2 // 3)
+        if known < MANY_QUESTIONS:
+            shop.clauses.extend((entry, clause) for clause in source.clauses.get(entry, ()))
         shop.examples.extend((entry, question) for question in questions[:known])
         shop.asked.extend((entry, question) for question in questions[known : known + ASKED_AT_MOST])
     answerable = len(shop.asked)
@@ -181,33 +190,31 @@ def anchors_of(sources: Sequence[Source]) -> Anchors:
 def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weights:
     """All that ships. Shops drawn from one source are measured with the yardstick of the others, as a new shop is."""
     dice = random.Random(seed)
+    shipped = anchors_of([source for source in sources if source.name != MANUAL])
     shops = []
     for source in sources:
         if source.name == CHAT:
             continue
-        anchors = anchors_of([other for other in sources if other is not source])
+        others = [other for other in sources if other is not source and other.name != MANUAL]
+        anchors = shipped if source.name == MANUAL else anchors_of(others)
         for number in range(SHOPS):
             drawn = draw_shop(
-                source.lines,
+                source,
                 talk,
                 dice=dice,
                 entries=ENTRIES[number % len(ENTRIES)],
                 examples=EXAMPLES[number % len(EXAMPLES)],
             )
             shops.append((drawn, anchors))
-    shipped = anchors_of([source for source in sources if source.name != MANUAL])
     anchors = read_anchors(write_anchors(shipped)) if shipped.vocabulary.rarity.size else shipped
     weights = fit_pooling(shops, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, anchors))
     built = fit_calibration((_built(shop, weights._replace(anchors=used)), shop) for shop, used in shops)
-    few = [
-        (shop, used) for shop, used in shops if len(shop.examples) <= FEW * len({entry for entry, _ in shop.examples})
-    ]
-    refined = fit_calibration((_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in few)
+    refined = fit_calibration((_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in shops)
     return weights._replace(built=built, refined=refined)
 
 
 def _built(shop: Shop, weights: Weights) -> Matcher:
-    return Matcher.build(shop.examples, weights=weights)
+    return Matcher.build(shop.examples, clauses=shop.clauses, weights=weights)
 
 
 def as_text(weights: Weights) -> str:
@@ -233,13 +240,17 @@ def read_sources(paths: Sequence[Path]) -> list[Source]:
     """
     read = [(path.stem, read_lines(path.read_bytes())) for path in paths]
     found = [Source(name, [(line.entry, line.question) for line in lines if line.entry]) for name, lines in read]
-    entries = starter_manual().entries
+    manual = starter_manual()
     library = [(intent.id, question) for intent in read_intents() for question in intent.questions]
     return [
         *found,
         Source(LIBRARY, [pair for pair in library if not pair[0].startswith(CHAT)]),
         Source(CHAT, [pair for pair in library if pair[0].startswith(CHAT)]),
-        Source(MANUAL, [(entry.id, question) for entry in entries for question in entry.questions]),
+        Source(
+            MANUAL,
+            [(entry.id, question) for entry in manual.entries for question in entry.questions],
+            {entry.id: clauses_of(manual, entry) for entry in manual.entries},
+        ),
     ]
 
 

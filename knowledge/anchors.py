@@ -112,7 +112,7 @@ def fit_anchors(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Float
     every = np.arange(len(texts))
     weighed = [index.vocabulary.weigh(each) for each in found]
     likeness = np.stack([blend @ index.likeness(each, every) for each in weighed])
-    learned = fit(likeness, intent_of, int(intent_of[-1]) + 1)
+    learned = fit(likeness, intent_of, np.ones(len(texts), np.float32))
     learned -= learned.mean(axis=1, keepdims=True)
     seen = np.zeros(len(index.vocabulary.rarity), np.int64)
     directions = np.zeros((len(seen), learned.shape[1]), np.float32)

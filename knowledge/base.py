@@ -11,7 +11,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, Self
 
 from knowledge.answering import answer
+from knowledge.clauses import clauses_of
 from knowledge.cutting import cutter
+from knowledge.entry import MANY_QUESTIONS
 from knowledge.fitting import key_of, pack, unpack
 from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
@@ -20,7 +22,6 @@ from knowledge.names import names_in, products_in
 from knowledge.questions import notice
 from knowledge.semantic import blended
 from knowledge.spelling import Spelling
-from knowledge.spoken import Spoken
 from knowledge.subjects import stands_in, subject_of, thing_before, without_figures
 from knowledge.text import fold
 from knowledge.variables import say, takes_figures, variables_in
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 MatcherAtWork = Literal["quick", "refined", "kept"]
 """quick: nothing was fitted yet · refined · kept: the quick one stays, since the refined one would not be better."""
 
-MANY_QUESTIONS = 20
-"""An entry with so many questions says all that its title could."""
 _TITLE_BREAKS = re.compile(r"[、，,/；;]")
 _HOW_MUCH = "多少"
 _ONLY_HOW_MUCH = re.compile("(?:[这那]个|[这那]款|的|是|要|卖)*+多少")
@@ -83,16 +82,13 @@ class KnowledgeBase:
         self._words_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._read_words)
         self._subjects_of = lru_cache(maxsize=None)(self._read_subjects)
         self._subject_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(lambda folded: subject_of(cut(folded)))
-        few = (entry for entry in manual.entries if len(entry.questions) < MANY_QUESTIONS)
-        spoken = Spoken(manual, few, cut)
-        self._spoken_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(spoken.of)
 
     @classmethod
     def build(cls, *, revision: int, manual: Manual) -> Self:
         """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
-        examples, vocabulary = _matched_by(manual)
+        examples, clauses, vocabulary = _matched_by(manual)
         cut = cutter(vocabulary)
-        matcher = Matcher.build(examples, cut=cut)
+        matcher = Matcher.build(examples, clauses=clauses, cut=cut)
         spelling = Spelling((question for _, question in examples), cut)
         return cls(revision=revision, manual=manual, cut=cut, matcher=matcher, spelling=spelling)
 
@@ -248,17 +244,12 @@ class KnowledgeBase:
         return not (asked.isdisjoint(subjects(folded)) and called.isdisjoint(subjects(folded, of_title=True)))
 
     def _read_subjects(self, entry_id: str) -> tuple[frozenset[str], frozenset[str]]:
-        """What the questions of an entry are about, and its title."""
+        """What the questions of an entry are about, and its title. Of what it answers, pairs of characters tell."""
         entry = self._entries[entry_id]
         asked = frozenset[str]().union(*(subjects(fold(question)) for question in entry.questions))
-        return asked, subjects(fold(entry.title), of_title=True)
-
-    def spoken_of(self, folded: str, *, product_id: str | None) -> Mapping[str, tuple[str, ...]]:
-        """The entries of few questions whose answers hold words of a question, with these words.
-
-        Where many questions are written, a word that stands in none of them is mostly about something else.
-        """
-        return self._spoken_of(folded, product_id=product_id)
+        told = frozenset[str]().union(*(subjects(fold(clause)) for clause in _clauses_of(self.manual, entry)))
+        pairs = {piece for piece in told if len(piece) > 1}
+        return asked | pairs, subjects(fold(entry.title), of_title=True)
 
     @cached_property
     def _asked_for(self) -> Mapping[str, str]:
@@ -329,9 +320,9 @@ def fit_key(manual: Manual) -> str:
     return key_of(*_matched_by(manual))
 
 
-def _matched_by(manual: Manual) -> tuple[list[tuple[str, str]], list[str]]:
-    """All of a manual that its matcher is made of: the examples, and the shop's own words."""
-    return _examples(manual), _vocabulary(manual)
+def _matched_by(manual: Manual) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:
+    """All of a manual that its matcher is made of: the examples, clauses of answers, and the shop's own words."""
+    return _examples(manual), _clauses(manual), _vocabulary(manual)
 
 
 def _mentions(entry: Entry) -> Iterator[str]:
@@ -358,6 +349,16 @@ def _examples(manual: Manual) -> list[tuple[str, str]]:
         for entry in manual.entries
         for text in (*entry.questions, *(each for each in titles[entry.id] if asked[fold(each)] == 1))
     ]
+
+
+def _clauses(manual: Manual) -> list[tuple[str, str]]:
+    """(entry id, clause) pairs."""
+    return [(entry.id, clause) for entry in manual.entries for clause in _clauses_of(manual, entry)]
+
+
+def _clauses_of(manual: Manual, entry: Entry) -> tuple[str, ...]:
+    """What an entry with few questions answers; beside many, its answers tell nothing new."""
+    return () if len(entry.questions) >= MANY_QUESTIONS else clauses_of(manual, entry)
 
 
 def _words_of_title(entry: Entry) -> tuple[str, ...]:

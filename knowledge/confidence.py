@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIGNALS = ("lead", "margin", "likeness", "known_characters", "known_words", "length", "others", "examples")
 """Score over the other entries' level · over the next entry · mean likeness to the entry's examples · share of the
 question's characters and words that any example has, by rarity · logarithms of its length in characters, of how many
-other entries there are and of how many examples an entry has on average."""
+other entries there are and of how many questions the entry has."""
 FEWEST_OTHERS = 8
 """The shops that calibration was learned on had no fewer other entries; a smaller one makes nobody any surer."""
 TRUST_IN_SHIPPED = 30.0
@@ -58,7 +58,7 @@ def signals_of(
     known_characters: float,
     known_words: float,
     length: int,
-    examples: float,
+    examples: int,
 ) -> NDArray[np.float64]:
     """What tells a sure question from an unsure one, as `SIGNALS` lists it. `best` and `others` are scores.
 

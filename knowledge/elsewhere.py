@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.matching import Matcher
 
 EXAMPLES_AN_ENTRY = 20
-"""A knowledge base has many examples from so many an entry on."""
+"""A knowledge base has many examples where the middle one of its entries has so many."""
 WORDINGS = 8
 """So many wordings of each intent are enough, but for chat, which is about everything."""
 CHAT = "chat-"
@@ -31,7 +31,7 @@ def elsewhere(matcher: Matcher) -> tuple[Intent, ...]:
 
     Takes CPU, a second for the library that ships.
     """
-    if matcher.examples < EXAMPLES_AN_ENTRY * len(matcher.entries):
+    if matcher.usual_examples < EXAMPLES_AN_ENTRY:
         return ()
     intents = (_shortened(intent) for intent in read_intents() if intent.id not in matcher.entries)
     return tuple(intent for intent in intents if not _is_ours(intent, matcher))

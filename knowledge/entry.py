@@ -35,6 +35,8 @@ ANY = "*"
 
 BUBBLES_PER_ANSWER = 3
 EXAMPLES_AT_LEAST = 8
+MANY_QUESTIONS = 20
+"""An entry with so many questions says all that its title could."""
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SEPARATORS = re.compile(r"[、,，]")

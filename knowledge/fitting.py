@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     *("anchors", "confidence", "cutting", "elsewhere", "fitting", "index", "intents", "lessons", "matching", "pieces"),
-    *("regression", "text", "wording"),
+    *("regression", "text", "trials", "wording"),
 )
 DATA = ("anchors.npz", "dictionary.txt", "intents", "pinyin.txt", "synonyms.txt", "weights.json")
 """The modules and the data that a fit comes from: when one of them changes, all fits are made anew."""

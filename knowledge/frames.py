@@ -17,16 +17,14 @@ from knowledge.pieces import characters, meaning, meanings
 from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from knowledge.cutting import Cut
     from knowledge.intents import Intent
 
-SHARED_BY: Mapping[str, int] = MappingProxyType({"everywhere": 100, "often": 45, "words": 15})
+SHARED_BY: Mapping[str, int] = MappingProxyType({"everywhere": 100, "often": 45})
 """How many of the library's 215 intents have a piece that stands in each line of the file."""
 FILE = "frames.txt"
 _CLASS = re.compile(r"<(\S+?)>")
-_SHORTEST_WORD_CHARACTERS = 2
 
 
 @lru_cache(maxsize=4096)
@@ -40,14 +38,6 @@ def subjects(folded: str, *, of_title: bool = False) -> frozenset[str]:
     return found if of_title else found - frames["often"]
 
 
-def subject_words(words: Sequence[str]) -> Iterator[str]:
-    """Those of a text's words by which one tells what it is about, each once."""
-    known = _frames()["words"]
-    for word in dict.fromkeys(words):
-        if len(word) >= _SHORTEST_WORD_CHARACTERS and not word.isdigit() and word not in known:
-            yield word
-
-
 @lru_cache(maxsize=1)
 def _frames() -> Mapping[str, frozenset[str]]:
     text = (files("knowledge") / FILE).read_text(encoding="utf-8")
@@ -56,19 +46,14 @@ def _frames() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(row) for name, *row in rows}
 
 
-def frames_in(intents: Iterable[Intent], cut: Cut) -> Mapping[str, frozenset[str]]:
+def frames_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
     """The pieces that so many of these intents share, for each line of the file but those of the lines before."""
-    shared, shared_words = Counter[str](), Counter[str]()
+    shared = Counter[str]()
     for intent in intents:
-        asked = list(map(fold, intent.questions))
+        asked = map(fold, intent.questions)
         shared.update({piece for each in asked for piece in (*characters(each), *meanings(each))})
-        shared_words.update({word for each in asked for word in cut(each) if len(word) >= _SHORTEST_WORD_CHARACTERS})
     everywhere, often = (_in_at_least(SHARED_BY[name], shared) for name in ("everywhere", "often"))
-    return {
-        "everywhere": everywhere,
-        "often": often - everywhere,
-        "words": _in_at_least(SHARED_BY["words"], shared_words),
-    }
+    return {"everywhere": everywhere, "often": often - everywhere}
 
 
 def _in_at_least(least: int, counted: Counter[str]) -> frozenset[str]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+ADVANTAGE = 1.5
+"""How far ahead entries with many examples are while fitting, and no longer when asked: at 0 they swallow the questions
+of those with few, at 2 they lose their own."""
 MANY_EXAMPLES = 3_000
 ALIKE = 0.15
 """Beside many examples wordings are compared only where more than this of the characters is shared: the others tell
@@ -61,15 +64,17 @@ class Lessons(NamedTuple):
 def learn(
     texts: Sequence[str],
     outcome_of: NDArray[np.int64],
+    worth: Floats,
     *,
     own: int,
     anchors: Anchors,
-    blend: NDArray[np.float32],
+    blend: Floats,
     cut: Cut,
 ) -> Lessons:
     """Fit folded texts, those of one outcome side by side; the first `own` are the shop's examples.
 
-    Only those are compared by their wording, one by one: there is no time for all of elsewhere.
+    `worth` is how much each text counts, 1 at most. Only the shop's own are compared by their wording, one by one:
+    there is no time for all of elsewhere.
     """
     *_, of_wording, of_intents = blend
     found = [pieces(text, cut(text)) for text in texts]
@@ -78,7 +83,7 @@ def learn(
     weighed = [index.vocabulary.weigh(each) for each in found]
     alike = ALIKE if own > MANY_EXAMPLES else 0.0
     likeness = _likeness(texts, index, weighed, profiles, own=own, blend=blend, alike=alike)
-    learned = fit(likeness, outcome_of, int(outcome_of[-1]) + 1)
+    learned = fit(likeness, outcome_of, worth, advantage=ADVANTAGE)
     return Lessons(
         index.vocabulary,
         _of_pieces(len(index.vocabulary.rarity), weighed, blend[: len(BLOCKS)], learned),

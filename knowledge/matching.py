@@ -2,8 +2,9 @@
 
 Evidence is of six kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), of the whole wording,
 and of the general intents a text leans to (see `anchors.py`). All examples of an entry are pooled; the closest one
-alone is a poor guide. A matcher that was just built pools them with shipped weights; a refined one has learned from the
-knowledge base itself which example tells what.
+alone is a poor guide. Where an entry has few, the clauses of its answers are examples too, of less worth. A matcher
+that was just built pools with shipped weights; a refined one has learned from the knowledge base itself which example
+tells what, as long as that is better by its own questions.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from knowledge.anchors import shipped_anchors
-from knowledge.confidence import Calibration, adjusted, signals_of, spread
+from knowledge.confidence import Calibration, signals_of, spread
 from knowledge.cutting import general_cutter
 from knowledge.elsewhere import elsewhere
 from knowledge.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
 from knowledge.lessons import learn
 from knowledge.pieces import BLOCKS, pieces
 from knowledge.text import fold
+from knowledge.trials import Trial, weighed
 from knowledge.wording import alike_in_wording
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from knowledge.index import Pieces
     from knowledge.intents import Intent
     from knowledge.lessons import Lessons
+    from knowledge.trials import Kind, Trials
 
 LONGEST_QUESTION = 500
 """Characters of a question that are matched."""
@@ -53,15 +56,15 @@ WORK_WORTH_REFINING = 4_000_000_000
 WORK_WORTH_ALL_FOLDS = 500_000_000
 FOLDS = 5
 FEWEST_ENTRIES = 2
-NEAR_MISSES = 0.25
-"""How much lines without an entry count in calibration, beside lines that have one."""
-LEFT_OUT, ELSEWHERE = 0.05, 0.1
-"""The same where it is known what the shop has no entry for: lines of entries left out, and lines of elsewhere."""
+CLAUSE = 0.5
+"""What a clause of an answer is worth to the fit, beside an example question."""
+POOLED = 0.15
+"""How much of the scores of a matcher that was just built is added to what was learned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An entry that may be meant, and its closest example. `parts`: how much each kind of evidence added to `score`."""
+    """An entry that may be meant, and its closest question. `parts`: what each kind of evidence added to `score`."""
 
     entry: str
     confidence: float
@@ -77,6 +80,9 @@ class Findings:
     text: str
     words: tuple[str, ...]
     candidates: tuple[Candidate, ...]
+
+
+Pair = tuple[str, str]
 
 
 class Weights(NamedTuple):
@@ -133,29 +139,46 @@ class _Library(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
     folded: tuple[str, ...]
     entry_of: NDArray[np.int64]
+    is_question: NDArray[np.bool_]
+    """Whether an example is a question; else it is a clause of an answer."""
+    questions: NDArray[np.int64]
+    """How many questions each entry has."""
     layout: _Layout
     exact: Mapping[str, tuple[int, ...]]
-    """Folded text of an example → its places in `pairs`, one for each entry that has it."""
+    """Folded text of an example question → its places in `pairs`, one for each entry that has it."""
     postings: Index
     profiles: NDArray[np.float32]
     """Examples x directions of the anchors."""
     cut: Cut
 
     @classmethod
-    def of(cls, examples: Iterable[tuple[str, str]], anchors: Anchors, cut: Cut) -> Self:
-        given = tuple(examples)
-        entries = tuple(dict.fromkeys(entry for entry, _ in given))
+    def of(cls, questions: Iterable[Pair], clauses: Iterable[Pair], anchors: Anchors, cut: Cut) -> Self:
+        given = [*((pair, True) for pair in questions), *((pair, False) for pair in clauses)]
+        entries = tuple(dict.fromkeys(entry for (entry, _), _ in given))
         numbers = {entry: number for number, entry in enumerate(entries)}
-        pairs = tuple(sorted(given, key=lambda pair: numbers[pair[0]]))
+        given.sort(key=lambda each: numbers[each[0][0]])
+        pairs = tuple(pair for pair, _ in given)
         folded = tuple(fold(example) for _, example in pairs)
         entry_of = np.array([numbers[entry] for entry, _ in pairs], np.int64)
+        is_question = np.array([is_question for _, is_question in given], bool)
         exact: dict[str, tuple[int, ...]] = {}
-        places = {(text, entry): row for row, (text, entry) in enumerate(zip(folded, entry_of.tolist(), strict=True))}
+        places = {(folded[row], int(entry_of[row])): row for row in np.flatnonzero(is_question).tolist()}
         for (text, _), row in places.items():
             exact[text] = (*exact.get(text, ()), row)
         postings = Index((pieces(text, cut(text)) for text in folded), entry_of)
-        profiles = anchors.profiles(postings)
-        return cls(entries, pairs, folded, entry_of, _layout(entry_of), exact, postings, profiles, cut)
+        return cls(
+            entries=entries,
+            pairs=pairs,
+            folded=folded,
+            entry_of=entry_of,
+            is_question=is_question,
+            questions=np.bincount(entry_of[is_question], minlength=len(entries)),
+            layout=_layout(entry_of),
+            exact=exact,
+            postings=postings,
+            profiles=anchors.profiles(postings),
+            cut=cut,
+        )
 
 
 class Evidence(NamedTuple):
@@ -171,6 +194,8 @@ class Evidence(NamedTuple):
     """All kinds blended into one, for each example."""
     rows: NDArray[np.int64]
     """Which examples of the knowledge base were compared."""
+    is_question: NDArray[np.bool_]
+    """Whether each is a question or a clause of an answer."""
     starts: NDArray[np.int64]
     """Where each entry's examples begin."""
     counts: NDArray[np.int64]
@@ -178,22 +203,33 @@ class Evidence(NamedTuple):
     entries: NDArray[np.int64]
     """The entries' numbers, in the order of `starts`."""
     sizes: NDArray[np.int64]
-    """How many examples each entry has, compared or not: those not worth comparing count as unlike."""
+    """How many questions each entry has, compared or not: those not worth comparing count as unlike."""
     known: NDArray[np.float64]
     """For each block of pieces, the share of the question that the knowledge base knows, by weight."""
 
-    def of(self, entry: int) -> NDArray[np.float32]:
-        """Likeness of the examples of the entry at this place in `entries`."""
+    def of(self, entry: int) -> slice:
+        """Where the examples of the entry at this place in `entries` lie."""
         start = self.starts[entry]
-        return self.likeness[start : start + self.counts[entry]]
+        return slice(start, start + self.counts[entry])
+
+    def mean(self, entry: int) -> float:
+        """Mean likeness of that entry's questions."""
+        its = self.of(entry)
+        return float(self.likeness[its][self.is_question[its]].sum() / max(self.sizes[entry], 1))
+
+    def closest_question(self, entry: int) -> int | None:
+        """Which example is the closest question of that entry; None where only clauses were compared."""
+        its = self.of(entry)
+        closest = its.start + int(np.where(self.is_question[its], self.likeness[its], -1).argmax())
+        return int(self.rows[closest]) if self.is_question[closest] else None
 
     def means(self) -> NDArray[np.float32]:
-        """Mean likeness to each entry's examples: kinds x entries."""
-        sums = np.add.reduceat(self.kinds, self.starts, axis=1)
-        return (sums / self.sizes).astype(np.float32)
+        """Mean likeness to each entry's questions: kinds x entries."""
+        sums = np.add.reduceat(self.kinds * self.is_question, self.starts, axis=1)
+        return (sums / np.maximum(self.sizes, 1)).astype(np.float32)
 
     def closest(self) -> NDArray[np.float32]:
-        """Likeness of each entry's closest example, each kind for itself: kinds x entries."""
+        """Likeness of each entry's closest question or clause, each kind for itself: kinds x entries."""
         closest: NDArray[np.float32] = np.maximum.reduceat(self.kinds, self.starts, axis=1)
         return closest
 
@@ -206,15 +242,6 @@ class Ranking(NamedTuple):
     parts: NDArray[np.float32]
     """What each kind of evidence added to the scores: kinds x entries."""
     signals: NDArray[np.float64]
-
-
-class _Trial(NamedTuple):
-    """A question whose entry is known, asked of a matcher that has not seen it."""
-
-    signals: NDArray[np.float64]
-    is_right: bool
-    kind: str
-    """answerable · left out: its whole entry is unknown to the matcher · elsewhere: an intent of no entry"""
 
 
 class Matcher:
@@ -249,17 +276,19 @@ class Matcher:
     @classmethod
     def build(
         cls,
-        examples: Iterable[tuple[str, str]],
+        examples: Iterable[Pair],
         *,
+        clauses: Iterable[Pair] = (),
         cut: Cut | None = None,
         weights: Weights | None = None,
     ) -> Matcher:
         """A matcher for (entry id, example question) pairs, quickly; `cut` knows the shop's own words.
 
+        `clauses` are pairs too, of what answers say: evidence where questions are few, never shown or taken for one.
         Takes CPU, so call it off the event loop.
         """
         used = shipped_weights() if weights is None else weights
-        return cls(_Library.of(examples, used.anchors, cut or general_cutter()), used, used.built)
+        return cls(_Library.of(examples, clauses, used.anchors, cut or general_cutter()), used, used.built)
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -268,11 +297,18 @@ class Matcher:
 
     @property
     def examples(self) -> int:
-        """How many examples there are."""
-        return len(self._library.pairs)
+        """How many example questions there are."""
+        return int(self._library.questions.sum())
+
+    @property
+    def usual_examples(self) -> float:
+        """How many example questions the middle one of the entries has."""
+        return float(np.median(self._library.questions)) if self.entries else 0.0
 
     def refined(self) -> Matcher:
         """A better matcher for the same examples, learned from them and calibrated on them.
+
+        Where learning would not answer more of its own questions at the same precision, it is calibrated only.
 
         Pure computing: half a second for 60 entries of five examples, a quarter of a minute for the starter manual,
         half a minute at most. Call it in the background and swap the result in. A knowledge base too large or too
@@ -280,12 +316,16 @@ class Matcher:
         """
         if (
             len(self.entries) < FEWEST_ENTRIES
-            or self.examples > EXAMPLES_COMPARED_ONE_BY_ONE
+            or len(self._library.pairs) > EXAMPLES_COMPARED_ONE_BY_ONE
             or self._work() > WORK_WORTH_REFINING
         ):
             return self
         beside = elsewhere(self)
-        return self.regressed(self.calibrated(beside), beside)
+        pooled, learned = self.tried(beside)
+        calibrations = pooled.adjusted(self._weights.built), learned.adjusted(self._weights.refined)
+        if pooled.answered_rightly(calibrations[0]) > learned.answered_rightly(calibrations[1]):
+            return self.with_taught(Taught(None, calibrations[0]))
+        return self.regressed(calibrations[1], beside)
 
     def find(self, question: str, *, limit: int = 5) -> Findings:
         """The entries a question may mean, best first, at most `limit`. Never raises; an unreadable text finds nothing.
@@ -342,7 +382,8 @@ class Matcher:
             starts=layout.starts,
             counts=layout.counts,
             entries=layout.entries,
-            sizes=self._library.layout.counts[layout.entries],
+            is_question=self._library.is_question[rows],
+            sizes=self._library.questions[layout.entries],
             known=asked.known,
         )
 
@@ -365,22 +406,22 @@ class Matcher:
         signals = signals_of(
             best=scores[order[0]],
             others=np.concatenate((scores[order[1:]], elsewhere)),
-            likeness=float(evidence.of(order[0]).sum() / evidence.sizes[order[0]]),
+            likeness=evidence.mean(order[0]),
             known_characters=float(evidence.known[0]),
             known_words=float(evidence.known[-1]),
             length=len(evidence.text),
-            examples=len(self._library.pairs) / len(self.entries),
+            examples=int(evidence.sizes[order[0]]),
         )
         return Ranking(order, scores[order], parts[:, order], signals)
 
     def _parts(self, evidence: Evidence) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Kinds x entries; and the scores of what the shop has no entry for."""
+        pooled = self._weights.mean[:, None] * evidence.means() + self._weights.closest[:, None] * evidence.closest()
         if self._learned is None:
-            means, closest = evidence.means(), evidence.closest()
-            return means * self._weights.mean[:, None] + closest * self._weights.closest[:, None], np.zeros(0)
+            return pooled, np.zeros(0)
         parts = self._learned.parts(evidence.pieces, evidence.kinds[_WORDING], evidence.profile)
-        own = len(self.entries)
-        return parts[:, :own], parts[:, own:].sum(axis=0, dtype=np.float64)
+        ahead = POOLED * (pooled - pooled.mean(axis=1, keepdims=True))  # elsewhere, nothing is pooled
+        return parts[:, evidence.entries] + ahead, parts[:, len(self.entries) :].sum(axis=0, dtype=np.float64)
 
     def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
         best = self._calibration.confidence(ranking.signals)
@@ -394,19 +435,23 @@ class Matcher:
             ranking.parts[:, places].T.tolist(),
             strict=True,
         ):
-            likeness = evidence.of(entry)
-            closest = int(likeness.argmax())
-            if likeness[closest] > 0:
+            if evidence.likeness[evidence.of(entry)].max() > 0:
                 found.append(
                     Candidate(
                         entry=self.entries[evidence.entries[entry]],
                         confidence=confidence,
                         score=score,
-                        example=self._library.pairs[evidence.rows[evidence.starts[entry] + closest]][1],
+                        example=self._question(evidence, entry),
                         parts=MappingProxyType(dict(zip(KINDS, parts, strict=True))),
                     )
                 )
         return tuple(found)
+
+    def _question(self, evidence: Evidence, entry: int) -> str:
+        """The entry's question closest to what was asked; its first one where only clauses of answers come near."""
+        row = evidence.closest_question(entry)
+        first = int(self._library.layout.starts[evidence.entries[entry]])
+        return self._library.pairs[first if row is None else row][1]
 
     def _work(self) -> int:
         return len(self._library.pairs) ** 2 * len(self.entries)
@@ -419,9 +464,11 @@ class Matcher:
         library = self._library
         texts = [*library.folded, *(fold(question) for intent in beside for question in intent.questions)]
         sizes = [len(intent.questions) for intent in beside]
+        worth = np.where(library.is_question, 1, CLAUSE)
         learned = learn(
             texts,
             np.concatenate((library.entry_of, np.repeat(len(library.entries) + np.arange(len(sizes)), sizes))),
+            np.concatenate((worth, np.ones(sum(sizes)))).astype(np.float32),
             own=len(library.folded),
             anchors=self._weights.anchors,
             blend=self._weights.blend,
@@ -429,53 +476,56 @@ class Matcher:
         )
         return Matcher(library, self._weights, calibration or self._weights.refined, learned)
 
-    def calibrated(self, beside: Sequence[Intent] = ()) -> Calibration:
-        """Adjusted to this knowledge base: parts of it are asked of a matcher that knows only the rest."""
+    def tried(self, beside: Sequence[Intent]) -> tuple[Trials, Trials]:
+        """What becomes of its own questions, asked of a matcher built of the rest and of one that learned from it."""
         folds = FOLDS if self._work() <= WORK_WORTH_ALL_FOLDS else 1
-        trials = [trial for number in range(folds) for trial in self._trials(number, beside)]
-        if not trials:
-            return self._weights.refined
-        counts = Counter(trial.kind for trial in trials)
-        worth = {"answerable": 1.0, "left out": LEFT_OUT if beside else NEAR_MISSES, "elsewhere": ELSEWHERE}
-        share = {kind: worth[kind] * counts["answerable"] / count for kind, count in counts.items()}
-        return adjusted(
-            self._weights.refined,
-            np.stack([trial.signals for trial in trials]),
-            np.array([trial.is_right for trial in trials], np.float64),
-            np.array([share[trial.kind] for trial in trials]),
-        )
+        trials = [pair for number in range(folds) for pair in self._tried_in(number, beside)]
+        pooled, learned = ([pair[place] for pair in trials] for place in range(2))
+        return weighed(pooled, beside=bool(beside)), weighed(learned, beside=bool(beside))
 
-    def _trials(self, fold_number: int, beside: Sequence[Intent]) -> Iterator[_Trial]:
-        """Lines left out of a matcher, asked of it."""
-        kept, asked = _split(self._library.pairs, fold_number)
-        library = _Library.of(kept, self._weights.anchors, self._library.cut)
+    def _tried_in(self, fold_number: int, beside: Sequence[Intent]) -> Iterator[tuple[Trial, Trial]]:
+        """Lines left out of two matchers, asked of both."""
+        library, asked = self._without(fold_number)
         if len(library.entries) < FEWEST_ENTRIES:
             return
         known = [intent for place, intent in enumerate(beside) if place % FOLDS != fold_number]
-        matcher = Matcher(library, self._weights, self._weights.refined).regressed(beside=known)
+        pooled = Matcher(library, self._weights, self._weights.built)
+        learned = pooled.regressed(beside=known)
         unknown = [(intent.id, question) for intent in beside[fold_number::FOLDS] for question in intent.questions]
-        for entry, question in asked:
-            yield from matcher.tried(entry, question, "answerable" if entry in library.entries else "left out")
-        for intent, question in unknown:
-            yield from matcher.tried(intent, question, "elsewhere")
+        for entry, question in (*asked, *unknown):
+            evidence = learned.evidence(fold(question))
+            if evidence is not None:
+                kind = self._kind(entry, library)
+                yield pooled.trial(entry, evidence, kind), learned.trial(entry, evidence, kind)
 
-    def tried(self, entry: str, question: str, kind: str) -> Iterator[_Trial]:
-        """What became of a question whose entry is known; nothing when it finds nothing."""
-        evidence = self.evidence(fold(question))
-        if evidence is not None:
-            ranking = self.ranking(evidence)
-            best = self.entries[int(evidence.entries[ranking.entries[0]])]
-            yield _Trial(ranking.signals, best == entry, kind)
+    def _kind(self, entry: str, kept: _Library) -> Kind:
+        if entry in kept.entries:
+            return "answerable"
+        return "left out" if entry in self.entries else "elsewhere"
 
+    def _without(self, fold_number: int) -> tuple[_Library, list[Pair]]:
+        """Every fifth entry is left out with all that it has, and every fifth question of the others.
 
-def _split(pairs: Sequence[tuple[str, str]], fold_number: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Every fifth example is left out, and every fifth entry with all of its examples."""
-    kept: list[tuple[str, str]] = []
-    asked: list[tuple[str, str]] = []
-    seen: Counter[str] = Counter()
-    numbers = {entry: number for number, entry in enumerate(dict.fromkeys(entry for entry, _ in pairs))}
-    for entry, question in pairs:
-        left_out = fold_number in (numbers[entry] % FOLDS, seen[entry] % FOLDS)
-        (asked if left_out else kept).append((entry, question))
-        seen[entry] += 1
-    return kept, asked
+        An entry's only question takes its clauses with it.
+        """
+        kept: dict[bool, list[Pair]] = {True: [], False: []}
+        asked: list[Pair] = []
+        seen: Counter[int] = Counter()
+        for pair, number, is_question in zip(
+            self._library.pairs, self._library.entry_of.tolist(), self._library.is_question.tolist(), strict=True
+        ):
+            seen[number] += is_question
+            of_entry, of_question = ((number + shift) % FOLDS == fold_number for shift in (0, seen[number]))
+            if is_question and (of_entry or of_question):
+                asked.append(pair)
+            elif not of_entry:
+                kept[is_question].append(pair)
+        known = {entry for entry, _ in kept[True]}
+        clauses = [pair for pair in kept[False] if pair[0] in known]
+        return _Library.of(kept[True], clauses, self._weights.anchors, self._library.cut), asked
+
+    def trial(self, entry: str, evidence: Evidence, kind: Kind) -> Trial:
+        """What became of a question whose entry is known."""
+        ranking = self.ranking(evidence)
+        best = self.entries[int(evidence.entries[ranking.entries[0]])]
+        return Trial(ranking.signals, best == entry, kind)

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeGuard
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard
 
+from knowledge.entry import MANY_QUESTIONS
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 
 if TYPE_CHECKING:
+    from knowledge.entry import Entry
     from knowledge.matching import Candidate
 
 SUGGEST_AT = 0.72
 """The confidence at which the only likely entry is answered at once, with the question whether it was meant."""
 
-SPOKEN_AT = 0.40
-"""The same, where its answers hold words by which one tells what the question is about."""
+
+class Bars(NamedTuple):
+    """What an entry must reach to be put to a buyer."""
+
+    suggest: float
+    """The confidence at which it is answered at once with the question whether it was meant, no other being near."""
+    whatever: float
+    """The confidence at which it needs nothing in common with the question but the frame of any question."""
+    offer: float
+    """The confidence at which it leads a choice."""
+    near: float
+    """The share of the best one's confidence at which another entry is near."""
+    alternative: float
+    """The share of the best one's confidence at which another entry is offered beside it."""
+
+
+USUAL = Bars(suggest=SUGGEST_AT, whatever=SUGGEST_AT, offer=CLARIFY_AT, near=0.35, alternative=0.35)
+OF_FEW_QUESTIONS = Bars(suggest=0.42, whatever=0.6, offer=0.15, near=0.4, alternative=0.1)
+"""For entries that were given few questions: they mean more by a low confidence than the others do."""
+
+
+def bars_of(entry: Entry) -> Bars:
+    """What holds for this entry."""
+    return OF_FEW_QUESTIONS if len(entry.questions) < MANY_QUESTIONS else USUAL
+
 
 Certainty = Literal["answer", "clarify", "none"]
 

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from knowledge.base import EFFORT_A_QUESTION, MANY_QUESTIONS, KnowledgeBase
-from knowledge.entry import Answer, Entry, Product
+from knowledge.base import EFFORT_A_QUESTION, KnowledgeBase
+from knowledge.entry import MANY_QUESTIONS, Answer, Entry, Product
 from knowledge.manual import starter_manual
 
 
@@ -57,11 +57,33 @@ def test_a_question_shares_the_subject_of_an_entry_or_only_a_frame() -> None:
     assert not base.shares_subject("一瓶容量多少", "storing")
 
 
+# What its answers say
+
+
+BOARDING = dataclasses.replace(
+    _entry("boarding", "带上飞机", "能上飞机吗"), answers=(Answer(bubbles=("可以随身带，不能托运。",)),)
+)
+
+
+def test_an_entry_is_found_by_what_its_answer_says_and_shown_by_its_own_question() -> None:
+    first = _base(STORING, BOARDING).find("能不能托运").candidates[0]
+    assert (first.entry, first.example) == ("boarding", "能上飞机吗")
+
+
+def test_a_clause_of_an_answer_is_no_question_that_is_asked_word_for_word() -> None:
+    first = _base(STORING, BOARDING).find("不能托运").candidates[0]
+    assert first.entry == "boarding"
+    assert first.confidence < 1
+
+
+def test_a_question_shares_a_subject_that_only_the_answer_names() -> None:
+    assert _base(STORING, BOARDING).shares_subject("想托运", "boarding")
+
+
 def test_the_answers_of_an_entry_with_many_questions_are_not_read() -> None:
-    answers = (Answer(bubbles=("不能托运。",)),)
-    few = dataclasses.replace(STORING, answers=answers)
-    many = dataclasses.replace(few, id="many", questions=tuple(f"第{number}问" for number in range(MANY_QUESTIONS)))
-    assert list(_base(few, many).spoken_of("能托运吗", product_id=None)) == ["storing"]
+    many = dataclasses.replace(BOARDING, questions=tuple(f"第{number}问" for number in range(MANY_QUESTIONS)))
+    assert not _base(STORING, many).shares_subject("想托运", "boarding")
+    assert _sure_of(_base(STORING, many), "不能托运") == []
 
 
 # What something costs

@@ -17,7 +17,13 @@ OWN = 4
 @pytest.fixture(scope="module")
 def lessons() -> Lessons:
     return learn(
-        TEXTS, OUTCOMES, own=OWN, anchors=shipped_anchors(), blend=shipped_weights().blend, cut=general_cutter()
+        TEXTS,
+        OUTCOMES,
+        np.ones(len(TEXTS), np.float32),
+        own=OWN,
+        anchors=shipped_anchors(),
+        blend=shipped_weights().blend,
+        cut=general_cutter(),
     )
 
 

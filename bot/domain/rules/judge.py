@@ -63,7 +63,6 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("tells more", small_talk.tells_more),
     ("thanks", small_talk.thanks_after_an_answer),
     (matches.SUGGEST, matches.suggested),
-    (matches.SPOKEN, matches.spoken_of),
     (matches.CLARIFY, matches.close_candidates),
     ("no match", matches.no_match),
 )

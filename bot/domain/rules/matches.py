@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.domain.certainty import SPOKEN_AT, SUGGEST_AT, certainty, is_sure
+from bot.domain.certainty import USUAL, bars_of, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
 from bot.domain.turn import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
@@ -14,27 +13,23 @@ from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.semantic import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from bot.domain.certainty import Bars
     from bot.domain.turn import Question
     from knowledge.matching import Candidate
 
 MISSES = 2
 """So many turns without an answer, and a person is called instead of asking back once more."""
 CHOICES = 3
-ALTERNATIVE = 0.35
-"""A further entry is offered in a choice when it has at least this share of the best one's confidence."""
 CLARIFY = "clarify"
 SUGGEST = "suggest"
-SPOKEN = "spoken of"
 LEADS_AT = 0.6
 """The confidence at which the only likely entry of a part is answered, where another part is sure."""
 ASKED_BACK_AT = 0.45
 """The confidence at which it is asked back about beside an answer, instead of calling a person for it."""
 SMALL_TALK_AT = 0.5
 """A kind word does no harm: small talk is answered at less than what a question needs."""
-HEARD_OF_AT = 0.01
-"""How likely an entry must be at least by its questions when only its answers speak of what is asked."""
 SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
 """How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 
@@ -83,10 +78,9 @@ def speaks_of_it(question: Question) -> Ruling | str:
 
 
 def close_candidates(question: Question) -> Ruling | str:
-    best, memory = question.best, question.memory
-    if best is None or certainty(best.confidence) == "none":
+    best, memory, offered = question.best, question.memory, _offered(question)
+    if best is None or best.confidence < _bars(question, best).offer:
         return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
-    offered = _offered(question)
     if offered and offered == (memory.last_entry,) == (question.conversation.memory.last_entry,):
         reason = f"likely about {memory.last_entry} still, which was answered last"
         return answer(question, offered[0], confidence=best.confidence, reason=reason)
@@ -101,30 +95,15 @@ def close_candidates(question: Question) -> Ruling | str:
 
 
 def suggested(question: Question) -> Ruling | str:
-    """Rule on what is very likely: say which question is answered, and the answer, instead of asking first.
+    """Rule on what is likely, with no other entry near: say which question is answered, and the answer.
 
     A buyer who asks about the one entry that fits waits for no second turn; "不是" takes it back like any choice.
     """
-    best = question.best
-    if best is None or best.confidence < SPOKEN_AT or _offered(question) != (best.entry,):
-        return f"no entry alone has {SPOKEN_AT:.2f}"
-    words = _spoken_of(question).get(best.entry)
-    if words is not None:
-        return _suggest(question, best.entry, f"{_likely(question, best)}; but its answers speak of {'、'.join(words)}")
-    if best.confidence < SUGGEST_AT or not _is_about(question, best):
-        return f"no entry alone has {SUGGEST_AT:.2f}"
+    best = only_likely(question)
+    bars = _bars(question, best) if best else USUAL
+    if best is None or best is not question.best or best.confidence < bars.suggest or not _is_about(question, best):
+        return f"no entry alone has {bars.suggest:.2f}"
     return _suggest(question, best.entry, f"{_likely(question, best)}; but very likely")
-
-
-def spoken_of(question: Question) -> Ruling | str:
-    """Rule on "能托运吗": words that stand in no question of the manual, but in the answers of one entry alone."""
-    best = question.best
-    if best is not None and best.confidence >= SPOKEN_AT and _offered(question):
-        return f"{best.entry} at {best.confidence:.2f} is likelier than what an answer speaks of"
-    entry = _only_spoken_of(question)
-    if entry is None or _confidence(question, entry) < HEARD_OF_AT:
-        return "no words that stand in the answers of one entry alone, which its questions come near to"
-    return _suggest(question, entry, f"only answers of {entry} speak of {'、'.join(_spoken_of(question)[entry])}")
 
 
 def _suggest(question: Question, entry_id: str, reason: str) -> Ruling | str:
@@ -155,47 +134,42 @@ def _confidence(question: Question, entry: str) -> float:
     return next((each.confidence for each in question.findings.candidates if each.entry == entry), 0.0)
 
 
-def _spoken_of(question: Question) -> Mapping[str, tuple[str, ...]]:
-    """The entries that may be offered and whose answers hold words of the question, with these words."""
-    said = question.folded.replace(question.names.product, " ") if question.names.product else question.folded
-    found = question.knowledge.spoken_of(said, product_id=question.memory.product_id)
-    return {entry: words for entry, words in found.items() if not _is_never_offered(question, entry)}
-
-
-def _only_spoken_of(question: Question) -> str | None:
-    """The only entry that has words of the question in its answers which no other has, nor is asked for with."""
-    spoken = _spoken_of(question)
-    owners = {
-        word: question.knowledge.asked_with(word) | {entry for entry, words in spoken.items() if word in words}
-        for word in chain.from_iterable(spoken.values())
-    }
-    alone = {entry for each in owners.values() if len(each) == 1 for entry in each}
-    return alone.pop() if len(alone) == 1 else None
-
-
 def _offered(question: Question) -> tuple[str, ...]:
-    """The entries that are likely enough for a choice, best first."""
-    likely = [each for each in question.findings.candidates if _may_be_offered(question, each)]
-    if not likely or certainty(likely[0].confidence) == "none":
+    """The entries that are likely enough for a choice, best first; none where all share the question's frame only."""
+    likely = _may_be_offered(question)
+    bars = _bars(question, likely[0]) if likely else USUAL
+    if not likely or likely[0].confidence < bars.offer:
         return ()
-    return tuple(each.entry for each in likely if each.confidence >= ALTERNATIVE * likely[0].confidence)[:CHOICES]
-
-
-def _may_be_offered(question: Question, candidate: Candidate) -> bool:
-    if _is_never_offered(question, candidate.entry):
-        return False
-    return candidate.confidence >= SUGGEST_AT or _is_about(question, candidate)
-
-
-def _is_about(question: Question, candidate: Candidate) -> bool:
-    """Whether more than the frame of the question speaks for an entry: its words, or a model's word for it."""
-    is_about = question.knowledge.shares_subject(question.folded, candidate.entry)
-    return is_about or candidate.parts.get(PART, 0) > 0 or candidate.entry in _spoken_of(question)
+    offered = _near(likely, bars.alternative)[:CHOICES]
+    if likely[0].confidence < bars.whatever and not any(_is_about(question, each) for each in offered):
+        return ()
+    return tuple(each.entry for each in offered)
 
 
 def only_likely(question: Question) -> Candidate | None:
     """The entry that fits best, where it alone is likely enough to be offered."""
-    return question.best if question.best and _offered(question) == (question.best.entry,) else None
+    likely, offered = _may_be_offered(question), _offered(question)
+    if not offered or likely[0] is not question.best:
+        return None
+    return likely[0] if len(_near(likely, _bars(question, likely[0]).near)) == 1 else None
+
+
+def _near(likely: Sequence[Candidate], share: float) -> list[Candidate]:
+    return [each for each in likely if each.confidence >= share * likely[0].confidence]
+
+
+def _may_be_offered(question: Question) -> list[Candidate]:
+    return [each for each in question.findings.candidates if not _is_never_offered(question, each.entry)]
+
+
+def _bars(question: Question, candidate: Candidate) -> Bars:
+    entry = question.knowledge.entry(candidate.entry)
+    return bars_of(entry) if entry else USUAL
+
+
+def _is_about(question: Question, candidate: Candidate) -> bool:
+    """Whether more than the frame of the question speaks for an entry: its words, or a model's word for it."""
+    return question.knowledge.shares_subject(question.folded, candidate.entry) or candidate.parts.get(PART, 0) > 0
 
 
 def _is_never_offered(question: Question, entry_id: str) -> bool:

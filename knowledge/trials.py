@@ -1,0 +1,68 @@
+"""What became of a knowledge base's own questions, asked of a matcher that has not seen them: how sure it may be.
+
+Most that no entry answers is unlike what was left out, so such lines count for less than those that have an entry.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from knowledge.confidence import SIGNALS, adjusted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.confidence import Calibration
+
+Kind = Literal["answerable", "left out", "elsewhere"]
+"""answerable · left out: its whole entry is unknown to the matcher · elsewhere: an intent of no entry"""
+NEAR_MISSES = 0.25
+"""How much lines without an entry count, beside lines that have one."""
+LEFT_OUT, ELSEWHERE = 0.05, 0.1
+"""The same where it is known what the shop has no entry for: lines of entries left out, and lines of elsewhere."""
+PRECISION = 0.9
+"""So many of the answers must be right when matchers are compared."""
+
+
+class Trial(NamedTuple):
+    """A question whose entry is known, asked of a matcher that has not seen it."""
+
+    signals: NDArray[np.float64]
+    is_right: bool
+    kind: Kind
+
+
+class Trials(NamedTuple):
+    """All of them, and how much each counts."""
+
+    signals: NDArray[np.float64]
+    right: NDArray[np.float64]
+    importance: NDArray[np.float64]
+
+    def adjusted(self, calibration: Calibration) -> Calibration:
+        """The shipped calibration, adjusted to this knowledge base."""
+        return adjusted(calibration, self.signals, self.right, self.importance) if len(self.right) else calibration
+
+    def answered_rightly(self, calibration: Calibration) -> float:
+        """How many would be answered rightly if the surest were, as many as keep to the precision."""
+        surest_first = np.argsort(-calibration.log_odds(self.signals), kind="stable")
+        answered = np.cumsum(self.importance[surest_first])
+        right = np.cumsum((self.importance * self.right)[surest_first])
+        return float(right[right >= PRECISION * answered].max(initial=0))
+
+
+def weighed(trials: Sequence[Trial], *, beside: bool) -> Trials:
+    """`beside`: it is known what the shop has no entry for."""
+    counts = Counter(trial.kind for trial in trials)
+    worth = {"answerable": 1.0, "left out": LEFT_OUT if beside else NEAR_MISSES, "elsewhere": ELSEWHERE}
+    share = {kind: worth[kind] * counts["answerable"] / count for kind, count in counts.items()}
+    return Trials(
+        np.array([trial.signals for trial in trials]).reshape(-1, len(SIGNALS)),
+        np.array([trial.is_right for trial in trials], np.float64),
+        np.array([share[trial.kind] for trial in trials]),
+    )
