@@ -323,7 +323,7 @@ class Matcher:
         beside = elsewhere(self)
         pooled, learned = self.tried(beside)
         calibrations = pooled.adjusted(self._weights.built), learned.adjusted(self._weights.refined)
-        if pooled.answered_rightly(calibrations[0]) > learned.answered_rightly(calibrations[1]):
+        if pooled.understood(calibrations[0]) > learned.understood(calibrations[1]):
             return self.with_taught(Taught(None, calibrations[0]))
         return self.regressed(calibrations[1], beside)
 

@@ -48,12 +48,15 @@ class Trials(NamedTuple):
         """The shipped calibration, adjusted to this knowledge base."""
         return adjusted(calibration, self.signals, self.right, self.importance) if len(self.right) else calibration
 
-    def answered_rightly(self, calibration: Calibration) -> float:
-        """How many would be answered rightly if the surest were, as many as keep to the precision."""
+    def understood(self, calibration: Calibration) -> float:
+        """How many are found, and how many of these answered if the surest are, as many as keep to the precision.
+
+        The second alone would be left to chance where there are few.
+        """
         surest_first = np.argsort(-calibration.log_odds(self.signals), kind="stable")
         answered = np.cumsum(self.importance[surest_first])
         right = np.cumsum((self.importance * self.right)[surest_first])
-        return float(right[right >= PRECISION * answered].max(initial=0))
+        return float(right[-1:].sum() + right[right >= PRECISION * answered].max(initial=0))
 
 
 def weighed(trials: Sequence[Trial], *, beside: bool) -> Trials:

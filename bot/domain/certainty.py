@@ -31,7 +31,7 @@ class Bars(NamedTuple):
 
 
 USUAL = Bars(suggest=SUGGEST_AT, whatever=SUGGEST_AT, offer=CLARIFY_AT, near=0.35, alternative=0.35)
-OF_FEW_QUESTIONS = Bars(suggest=0.42, whatever=0.6, offer=0.15, near=0.4, alternative=0.1)
+OF_FEW_QUESTIONS = Bars(suggest=0.36, whatever=0.55, offer=0.12, near=0.4, alternative=0.1)
 """For entries that were given few questions: they mean more by a low confidence than the others do."""
 
 

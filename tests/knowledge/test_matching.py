@@ -195,3 +195,45 @@ def test_what_lies_elsewhere_is_not_taken_for_an_entry(
         wary_of, taken_for = (matcher.find(question).candidates[0] for matcher in (wary, refined))
         assert wary_of.confidence < taken_for.confidence
     assert best(wary.find("运费多少钱")) == "postage"
+
+
+# Entries of all sizes
+
+MANY = [f"{opening}{middle}" for opening in ("请问", "我想知道", "你们", "那个") for _, middle in PAIRS[:6]]
+UNEVEN = [
+    *(("dispatch", question) for question in dict.fromkeys(MANY)),
+    ("gift", "送什么赠品"),
+    ("color", "有几个颜色"),
+    ("care", "能机洗吗"),
+    ("stock", "还有货吗"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"), [("你们送赠品吗", "gift"), ("请问颜色有几个", "color"), ("我想知道机洗行吗", "care")]
+)
+def test_an_entry_with_many_questions_swallows_none_of_those_with_one(question: str, entry: str) -> None:
+    uneven = Matcher.build(UNEVEN)
+    assert best(uneven.regressed().find(question)) == entry
+
+
+def test_the_quick_matcher_stays_where_learning_understands_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Matcher.build(UNEVEN).refined().has_learned
+    monkeypatch.setattr("knowledge.lessons.ADVANTAGE", 60.0)  # large entries lose their own questions
+    kept = Matcher.build(UNEVEN).refined()
+    assert not kept.has_learned
+    assert best(kept.find("你们啥时候发货")) == "dispatch"
+
+
+CLAUSES = [("returns", "寄回运费由买家承担"), ("postage", "满59元包邮"), ("postage", "偏远地区除外")]
+
+
+def test_a_clause_of_an_answer_speaks_for_its_entry_and_is_never_shown() -> None:
+    quick = Matcher.build(PAIRS, clauses=CLAUSES)
+    for matcher in (quick, quick.refined()):
+        for words in ("偏远地区呢", "偏远地区除外"):
+            first = matcher.find(words).candidates[0]
+            assert first.entry == "postage"
+            assert first.example in EXAMPLES["postage"]
+            assert first.confidence < 1
+    assert quick.examples == len(PAIRS)

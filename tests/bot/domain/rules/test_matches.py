@@ -249,9 +249,9 @@ def last_tried(judged_: Judged) -> tuple[str, str]:
 @pytest.mark.parametrize("words", ["房贷利率多少", "可以吃吗", "有没有u盘"])
 def test_what_shares_only_a_frame_with_an_entry_is_not_offered(cases: KnowledgeBase, words: str) -> None:
     for entry in ("boarding", "cases"):
-        asked = judged(cases, words, (entry, 0.58))
+        asked = judged(cases, words, (entry, 0.54))
         assert isinstance(asked.ruling.act, HandOver)
-        reason = f"{entry} at 0.58 has only the frame of the question in common with it"
+        reason = f"{entry} at 0.54 has only the frame of the question in common with it"
         assert reason in [tried.reason for tried in asked.tried]
 
 
@@ -284,7 +284,7 @@ def test_an_entry_is_offered_on_a_models_word(cases: KnowledgeBase) -> None:
 # Entries with few questions
 
 
-@pytest.mark.parametrize("at", [0.42, 0.45, 0.8])
+@pytest.mark.parametrize("at", [0.36, 0.45, 0.8])
 def test_an_entry_with_few_questions_is_suggested_at_less(cases: KnowledgeBase, at: float) -> None:
     asked = judged(cases, "几寸的飞机能带", ("boarding", at), ("cases", at * 0.39))
     assert asked.ruling.act == Suggest(entries=("boarding",), confidence=at)
@@ -293,7 +293,7 @@ def test_an_entry_with_few_questions_is_suggested_at_less(cases: KnowledgeBase, 
 
 @pytest.mark.parametrize(
     "likely",
-    [[("boarding", 0.41)], [("boarding", 0.16)], [("boarding", 0.45), ("cases", 0.2)]],
+    [[("boarding", 0.35)], [("boarding", 0.12)], [("boarding", 0.45), ("cases", 0.2)]],
     ids=["less likely", "hardly likely", "another is near"],
 )
 def test_it_is_asked_about_at_less_too(cases: KnowledgeBase, likely: list[tuple[str, float]]) -> None:
