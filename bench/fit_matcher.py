@@ -1,9 +1,9 @@
 """Fits the matcher's shipped weights: `python -m bench.fit_matcher [--data a.csv ...] [--seed 1] [--to FOLDER]`.
 
-Small shops are drawn from the data: some entries with as few or as many example questions as shops have, a quarter of
-the entries left out, and small talk on top. Our own manual has answers too, whose clauses are evidence. Fitted on them,
-one after the other: the yardstick of general intents, how a matcher that was just built pools its evidence, and how
-scores become confidence. Same data and seed, same files.
+Small shops are drawn from the data: some entries with a few example questions each, all as many or some with few and
+some with many, a quarter of the entries left out, and small talk on top. Our own manual has answers too, whose clauses
+are evidence. Fitted on them, one after the other: the yardstick of general intents, how a matcher that was just built
+pools its evidence, and how scores become confidence. Same data and seed, same files.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ DATA = Path(__file__).parent / "data"
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
-EXAMPLES = ((1, 40), (1, 40), (5, 5), (1, 3), (1, 40), (1, 2), (8, 8), (1, 15))
-"""Each entry has so many, drawn at random: half as many are as likely as twice as many."""
+EVEN = tuple((each, each) for each in (4, 5, 6, 8, 12, 40))
+UNEVEN = ((1, 40), (1, 40), (5, 5), (1, 3), (1, 40), (1, 2), (8, 8), (1, 15))
+"""Each entry has so many examples, drawn at random: half as many are as likely as twice as many."""
 ASKED_AT_MOST = 15
 LEFT_OUT = 0.25
 PROPORTION = (70, 15, 15)
@@ -108,7 +109,7 @@ def draw_shop(
 
 def drawn_size(dice: random.Random, least: int, most: int) -> int:
     """A number of questions; all that are by the same factor apart are as likely."""
-    return round(exp(dice.uniform(log(least), log(most))))
+    return least if least == most else round(exp(dice.uniform(log(least), log(most))))
 
 
 def fit_pooling(shops: Sequence[tuple[Shop, Anchors]], weights: Weights) -> Weights:
@@ -188,29 +189,43 @@ def anchors_of(sources: Sequence[Source]) -> Anchors:
 
 
 def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weights:
-    """All that ships. Shops drawn from one source are measured with the yardstick of the others, as a new shop is."""
-    dice = random.Random(seed)
+    """All that ships. Shops drawn from one source are measured with the yardstick of the others, as a new shop is.
+
+    What is pooled is learned where all entries have as many examples; how sure a regression may be, from all shops.
+    """
     shipped = anchors_of([source for source in sources if source.name != MANUAL])
-    shops = []
-    for source in sources:
-        if source.name == CHAT:
-            continue
-        others = [other for other in sources if other is not source and other.name != MANUAL]
-        anchors = shipped if source.name == MANUAL else anchors_of(others)
-        for number in range(SHOPS):
-            drawn = draw_shop(
-                source,
-                talk,
-                dice=dice,
-                entries=ENTRIES[number % len(ENTRIES)],
-                examples=EXAMPLES[number % len(EXAMPLES)],
-            )
-            shops.append((drawn, anchors))
     anchors = read_anchors(write_anchors(shipped)) if shipped.vocabulary.rarity.size else shipped
-    weights = fit_pooling(shops, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, anchors))
-    built = fit_calibration((_built(shop, weights._replace(anchors=used)), shop) for shop, used in shops)
-    refined = fit_calibration((_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in shops)
+    shops = [source for source in sources if source.name != CHAT]
+    yardsticks = [anchors_of([other for other in sources if other is not source]) for source in shops]
+    even, uneven = (
+        [
+            (shop, yardstick)
+            for source, yardstick in zip(shops, yardsticks, strict=True)
+            for shop in draw_shops(source, talk, dice=dice, examples=examples)
+        ]
+        for dice, examples in ((random.Random(seed), EVEN), (random.Random(seed), UNEVEN))
+    )
+    weights = fit_pooling(even, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, anchors))
+    built = fit_calibration((_built(shop, weights._replace(anchors=used)), shop) for shop, used in even)
+    refined = fit_calibration(
+        (_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in (*even, *uneven)
+    )
     return weights._replace(built=built, refined=refined)
+
+
+def draw_shops(
+    source: Source, talk: Sequence[str], *, dice: random.Random, examples: Sequence[tuple[int, int]]
+) -> list[Shop]:
+    return [
+        draw_shop(
+            source,
+            talk,
+            dice=dice,
+            entries=ENTRIES[number % len(ENTRIES)],
+            examples=examples[number % len(examples)],
+        )
+        for number in range(SHOPS)
+    ]
 
 
 def _built(shop: Shop, weights: Weights) -> Matcher:

@@ -83,14 +83,22 @@ def learn(
     weighed = [index.vocabulary.weigh(each) for each in found]
     alike = ALIKE if own > MANY_EXAMPLES else 0.0
     likeness = _likeness(texts, index, weighed, profiles, own=own, blend=blend, alike=alike)
-    learned = fit(likeness, outcome_of, worth, advantage=ADVANTAGE)
+    entries = int(outcome_of[own - 1]) + 1
+    learned = fit(likeness, outcome_of, worth, ahead_by=_ahead_by(np.bincount(outcome_of, worth), entries))
     return Lessons(
         index.vocabulary,
         _of_pieces(len(index.vocabulary.rarity), weighed, blend[: len(BLOCKS)], learned),
-        of_wording * learned[:own, : outcome_of[own - 1] + 1],
+        of_wording * learned[:own, :entries],
         of_intents * (profiles.T @ learned),
         alike,
     )
+
+
+def _ahead_by(sizes: NDArray[np.number], entries: int) -> Floats:
+    """How far each outcome is ahead while fitting. What lies elsewhere learns no more than the usual entry."""
+    elsewhere = np.maximum(sizes[entries:], np.median(sizes[:entries]))
+    ahead_by: Floats = (ADVANTAGE * np.log(np.concatenate((sizes[:entries], elsewhere)))).astype(np.float32)
+    return ahead_by
 
 
 def _likeness(

@@ -20,23 +20,25 @@ _POWER_STEPS = 20
 
 
 def fit(
-    likeness: NDArray[np.float32], entry_of: NDArray[np.int64], worth: NDArray[np.float32], *, advantage: float = 0.0
+    likeness: NDArray[np.float32],
+    entry_of: NDArray[np.int64],
+    worth: NDArray[np.float32],
+    *,
+    ahead_by: NDArray[np.float32] | float = 0.0,
 ) -> NDArray[np.float32]:
     """Weights (examples x entries) that tell the examples' entries apart, by accelerated gradient descent.
 
     `likeness` holds the examples' likeness to one another, `worth` how much each counts, 1 at most. Every entry has
-    examples. `advantage`: while fitting, an entry's score is ahead by so many times the logarithm of its number of
-    examples, so that entries with few of them learn to hold their own. Deterministic: a fixed number of steps.
+    examples. `ahead_by`: how far each entry's score is ahead while fitting, and no longer when asked, so that the
+    others learn to hold their own. Deterministic: a fixed number of steps.
     """
-    sizes = np.bincount(entry_of, worth)
-    ahead_by_size = (advantage * np.log(sizes)).astype(np.float32)
-    right = np.zeros((len(entry_of), len(sizes)), np.float32)
+    right = np.zeros((len(entry_of), int(entry_of.max()) + 1), np.float32)
     right[np.arange(len(entry_of)), entry_of] = 1
     pace = np.float32(1 / (_steepest(likeness) / 2 + RESTRAINT))
     weights = np.zeros_like(right)
     ahead, speed = weights, 1.0
     for _ in range(STEPS):
-        wrong = _shares(likeness @ ahead + ahead_by_size) - right
+        wrong = _shares(likeness @ ahead + ahead_by) - right
         slope = worth[:, None] * wrong + np.float32(RESTRAINT) * ahead
         moved = (ahead - pace * slope).astype(np.float32, copy=False)
         faster = (1 + (1 + 4 * speed * speed) ** 0.5) / 2

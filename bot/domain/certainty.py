@@ -40,6 +40,11 @@ def bars_of(entry: Entry) -> Bars:
     return OF_FEW_QUESTIONS if len(entry.questions) < MANY_QUESTIONS else USUAL
 
 
+def may_be_offered(entry: Entry | None, candidate: Candidate) -> bool:
+    """Whether this entry is likely enough to lead a choice."""
+    return candidate.confidence >= (bars_of(entry) if entry else USUAL).offer
+
+
 Certainty = Literal["answer", "clarify", "none"]
 
 

@@ -24,7 +24,7 @@ from bot.domain.outcomes import (
 from bot.domain.putting_together import may_be_asked_back, put_together
 from bot.domain.rules.going_on import only_asks_what_to_do
 from bot.domain.rules.judge import judge
-from bot.domain.rules.matches import answer_what_leads, leads_clearly
+from bot.domain.rules.matches import ASKED_BACK_AT, answer_what_leads, leads_clearly
 from bot.domain.rules.small_talk import tells_that_he_bought
 from bot.domain.rulings import lines
 from bot.domain.turn import (
@@ -255,9 +255,9 @@ def _tells_several(entry: Entry | None) -> bool:
 
 def _is_about_or_says_nothing(part: str, entry: str, knowledge: KnowledgeBase) -> bool:
     best = next(iter(knowledge.find(without_refusal(part)).candidates), None)
-    if best is None or certainty(best.confidence) == "none":
-        return not asks(part)
-    return best.entry == entry
+    if best is not None and best.entry == entry and certainty(best.confidence) != "none":
+        return True
+    return not asks(part) and (best is None or best.confidence < ASKED_BACK_AT)
 
 
 def _is_worth_more(several: Sequence[Judged]) -> bool:

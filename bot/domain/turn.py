@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
-from bot.domain.certainty import certainty
+from bot.domain.certainty import certainty, may_be_offered
 from bot.domain.conversation import Memory
 from bot.domain.corrections import without_correction
 from bot.domain.health import health_signs, speaks_of_all
@@ -268,7 +268,9 @@ def question_of(
 def _alike_by_name(findings: Findings, names: Names, knowledge: KnowledgeBase) -> set[str]:
     """The entries that have nothing but the name of a product in common with a question, as they are asked for it."""
     rest = names.without_product(findings.text)
-    likely = {each.entry for each in knowledge.find(rest).candidates if certainty(each.confidence) != "none"}
+    likely = {
+        each.entry for each in knowledge.find(rest).candidates if may_be_offered(knowledge.entry(each.entry), each)
+    }
     return {
         each.entry
         for each in findings.candidates

@@ -49,3 +49,20 @@ def test_only_the_shops_own_examples_are_compared_by_their_wording(lessons: Less
     assert lessons.wordings.shape == (OWN, 2)
     worded_like_the_first = np.array([1, 0, 0, 0], np.float32)
     assert (worded_like_the_first @ lessons.wordings).argmax() == 0
+
+
+def test_what_lies_elsewhere_takes_nothing_from_entries_with_more_examples() -> None:
+    fit = ["尺码准吗", "尺码偏大吗", "尺码偏小吗", "尺码合身吗"]
+    dispatch = ["发货快吗", "发货慢吗", "发货久吗", "发货晚吗"]
+    learned = learn(
+        [*fit, *dispatch, "尺码表"],
+        np.array([0, 0, 0, 0, 1, 1, 1, 1, 2]),
+        np.ones(9, np.float32),
+        own=8,
+        anchors=shipped_anchors(),
+        blend=shipped_weights().blend,
+        cut=general_cutter(),
+    )
+    found = cut_up("尺码如何")
+    sizes, _, elsewhere = learned.parts(found, np.zeros(8, np.float32), shipped_anchors().profile(found)).sum(axis=0)
+    assert sizes > elsewhere

@@ -30,17 +30,17 @@ def test_fitting_twice_gives_the_same_weights() -> None:
     assert np.array_equal(fit(likeness, entry_of, ones(len(entry_of))), fit(likeness, entry_of, ones(len(entry_of))))
 
 
-def between(worth: np.ndarray, advantage: float) -> np.ndarray:
+def between(worth: np.ndarray, *ahead_by: float) -> np.ndarray:
     """How a text is scored that is as like four examples of one entry as the only one of another."""
     likeness = (np.full((5, 5), 0.5) + np.eye(5) / 2).astype(np.float32)
-    weights = fit(likeness, np.array([0, 0, 0, 0, 1]), worth, advantage=advantage)
+    weights = fit(likeness, np.array([0, 0, 0, 0, 1]), worth, ahead_by=np.array(ahead_by, np.float32))
     return np.full(5, 0.5, np.float32) @ weights
 
 
 def test_an_entry_with_many_examples_swallows_no_others_question_when_it_was_ahead_while_fitting() -> None:
-    many, one = between(ones(5), 0.0)
+    many, one = between(ones(5), 0, 0)
     assert many > one
-    many, one = between(ones(5), 1.5)
+    many, one = between(ones(5), 2, 0)
     assert many < one
 
 
