@@ -90,7 +90,7 @@ def test_the_picked_choice_answers_what_was_asked(talk: Talk) -> None:
 
 def test_the_promotion_is_told_with_the_price_of_what_it_is_for(talk: Talk) -> None:
     assert "羊毛袜" in "".join(talk.says("毛衣多少钱"))
-    assert talk.says("杯子多少钱") == ["500毫升保温杯：99元，以商品页显示的为准。"]
+    assert talk.says("杯子多少钱") == ["500毫升保温杯：99元，以商品页为准。"]
 
 
 def test_what_the_shop_does_not_sell_is_not_offered_with_the_rest(talk: Talk) -> None:
