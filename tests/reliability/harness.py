@@ -23,13 +23,14 @@ from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.storage.database import open_database
-from knowledge.manual import starter_manual
 from tests.fakes import FakePlatform
+from tests.own_starter import own_starter
 from tests.postgres import Postgres
 from tests.reliability.judge import Verdict, judge
 from tests.reliability.lives import UNHARMED, Doom, Node
 from tests.reliability.traffic import CHANNEL, Gate, Street, plan_faults, plan_visits
 from tests.reliability.victim import ANY_MOMENT, FAIL_POINTS, PLANTS
+from tests.shop import stock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +109,9 @@ class Scene:
 async def hold(trial: Trial, folder: Path, database_url: str) -> Report:
     """One whole trial. Leaves logs and the database in the folder."""
     chance = random.Random(trial.seed)  # noqa: S311 - repeatable, protects nothing
-    visits = plan_visits(starter_manual(), trial.messages, chance)
+    manual = own_starter()
+    await stock(database_url, manual)
+    visits = plan_visits(manual, trial.messages, chance)
     gate = Gate(messages=trial.messages, kills=trial.kills)
     began = time.perf_counter()
     async with FakePlatform(clock=SystemClock()) as platform:
