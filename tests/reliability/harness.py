@@ -33,7 +33,7 @@ from tests.reliability.victim import ANY_MOMENT, FAIL_POINTS, PLANTS
 from tests.shop import stock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -88,9 +88,10 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The verdict and what stood behind it."""
+    """The verdict and what stood behind it; `deaths` counts where lives ended."""
 
     verdict: Verdict
+    deaths: Mapping[str, int]
     figures: dict[str, object]
 
 
@@ -151,7 +152,7 @@ async def hold(trial: Trial, folder: Path, database_url: str) -> Report:
             "repeats dropped": sum(each.repeat for each in platform.ledger),
             "seed": trial.seed,
         }
-    return Report(verdict=verdict, figures=figures)
+    return Report(verdict=verdict, deaths=nodes[0].deaths, figures=figures)
 
 
 async def _die_often(node: Node, scene: Scene) -> None:

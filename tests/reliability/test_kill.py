@@ -10,6 +10,8 @@ async def test_nothing_is_lost_doubled_or_out_of_order_while_the_program_is_kill
     report = await run(Trial(messages=400, kills=12))
     assert report.verdict.clean, f"{report.verdict}\n{report.figures}"
     assert report.figures["kills"] == 12
+    reached = {point.rpartition(" ")[0] for point in report.deaths}
+    assert reached >= {"store", "send", "_write_and_take", "_settle_and_take"}, "fail points of functions that are gone"
 
 
 async def test_two_nodes_on_one_database_survive_kills_and_a_freeze_beyond_the_lease() -> None:

@@ -1,7 +1,7 @@
 """The process under test: the real program, with one fail point armed and one bug planted from outside.
 
 Product code holds no hooks. Before the program starts, this wraps what every step goes through: the two verbs of the
-database (before it is asked, inside the transaction, after the commit) and a channel's `send`.
+database that write (before it is asked, inside the transaction, after the commit) and a channel's `send`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
 import bot.app
 import bot.storage.conversations
 import bot.storage.outbox
+import bot.storage.postgresql
 from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.receive_messages import Receiver
 from bot.cli import main
@@ -52,8 +53,8 @@ FAIL_POINTS: Mapping[str, int] = {
     "store committed": 5,
     "send asked": 15,
     "send answered": 15,
-    "write written": 5,
-    "write committed": 5,
+    "_write_and_take written": 5,
+    "_write_and_take committed": 5,
     "_settle_and_take written": 10,
     "_settle_and_take committed": 10,
     "_round written": 2,
@@ -62,7 +63,7 @@ FAIL_POINTS: Mapping[str, int] = {
     "recover committed": 1,
     "recover written": 1,
     "claim_unread written": 5,
-    "write asked": 5,
+    "_write_and_take asked": 5,
     "store asked": 5,
     ANY_MOMENT: 1,
 }
@@ -89,6 +90,7 @@ def arm(fuse: Fuse) -> None:
     """Let every transaction and every send pass the fuse."""
     for database in (SQLite, PostgreSQL):
         database.write = _fused_write(database.write, fuse)  # type: ignore[method-assign]  # a fail point
+        database.write_lightly = _fused_write(database.write_lightly, fuse)  # type: ignore[method-assign]  # a fail point
     send = WebhookAdapter.send
 
     async def fused(self: WebhookAdapter, *, session: ClientSession, outbound: Outbound, now: datetime) -> SendOutcome:
@@ -146,7 +148,7 @@ def hurry(*, lease_ms: int | None, send_timeout_seconds: float) -> None:
     WebhookAdapter.configure = impatient  # type: ignore[method-assign]  # shorter waits
     vars(bot.app)["ticking"] = fast_ticking
     if lease_ms is not None:
-        bot.storage.conversations.LEASE_MS = lease_ms
+        bot.storage.conversations.LEASE_MS = bot.storage.postgresql.FROZEN_MS = lease_ms
         vars(bot.storage.outbox)["LEASE_MS"] = lease_ms
 
 
