@@ -8,7 +8,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -51,7 +51,8 @@ class Life:
 
     def send(self, what: signal.Signals) -> None:
         if not self.ended.done():
-            os.kill(self.pid, what)
+            with suppress(ProcessLookupError):  # it is gone already, and we have not heard so yet
+                os.kill(self.pid, what)
 
 
 @dataclass(kw_only=True)
