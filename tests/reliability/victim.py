@@ -24,7 +24,6 @@ from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
 import bot.app
 import bot.storage.conversations
 import bot.storage.outbox
-import bot.storage.postgresql
 from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.receive_messages import Receiver
 from bot.cli import main
@@ -148,7 +147,7 @@ def hurry(*, lease_ms: int | None, send_timeout_seconds: float) -> None:
     WebhookAdapter.configure = impatient  # type: ignore[method-assign]  # shorter waits
     vars(bot.app)["ticking"] = fast_ticking
     if lease_ms is not None:
-        bot.storage.conversations.LEASE_MS = bot.storage.postgresql.FROZEN_MS = lease_ms
+        bot.storage.conversations.LEASE_MS = lease_ms
         vars(bot.storage.outbox)["LEASE_MS"] = lease_ms
 
 
