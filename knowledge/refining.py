@@ -38,7 +38,7 @@ async def fit(manual: Manual) -> bytes:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, **ONE_THREAD},  # the other cores are for buyers
-            process_group=0,  # Ctrl-C is for the parent, who ends this one
+            start_new_session=True,  # Ctrl-C is for the parent, who ends this one
         )
     except OSError as problem:
         raise FitFailed(f"its process cannot be started: {problem}") from problem
