@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
     from tests.browser.conftest import Open
     from tests.real_bot import RealBot
@@ -136,6 +137,11 @@ async def test_the_button_survives_pages_that_replace_themselves(
     assert await page.evaluate("document.querySelectorAll('#xiaoer-chat').length") == 1
 
 
+async def _send_when(closed: asyncio.Event, route: Route) -> None:
+    await closed.wait()
+    await route.continue_()
+
+
 async def test_the_window_stays_open_on_the_next_page_and_a_closed_one_counts_what_comes(
     open_page: Open, web_bot: RealBot
 ) -> None:
@@ -147,9 +153,12 @@ async def test_the_window_stays_open_on_the_next_page_and_a_closed_one_counts_wh
 
     await page.goto("https://shop.example/next")
     await expect(window.locator("#chat-text")).to_be_visible()
+    closed = asyncio.Event()
+    await page.route("**/chat/site/messages*", lambda route: _send_when(closed, route))
     await window.locator("#chat-text").fill("包邮吗")
     await window.locator("#chat-text").press("Enter")
     await window.locator("#chat-text").press("Escape")
+    closed.set()
     unread = page.get_by_role("button", name="条新消息")
     await expect(unread).to_be_visible(timeout=20_000)
 
