@@ -188,15 +188,22 @@ class Fields:
             self.leave_out(name, f"must hold at most {at_most} texts, not {len(value)}")
         return tuple(clean_line(each) for each in value[:at_most])
 
-    def one_of(self, name: str, choices: Sequence[Choice], *, strict: bool = False) -> Choice | None:
-        """Return an optional text that must be one of a few; `strict` where another one cannot be left out."""
+    def one_of(
+        self, name: str, choices: Sequence[Choice], *, strict: bool = False, choose_by: str = ""
+    ) -> Choice | None:
+        """Return an optional text that must be one of a few; `strict` where another one cannot be left out.
+
+        `choose_by` tells the sender which one fits.
+        """
         value = self._values.get(name)
         if value is None:
             return None
         for choice in choices:
             if choice == value:
                 return choice
-        (self.note if strict else self.leave_out)(name, f"must be one of {', '.join(choices)}")
+        (self.note if strict else self.leave_out)(
+            name, "; ".join(filter(None, (f"must be one of {', '.join(choices)}", choose_by)))
+        )
         return None
 
     def number(

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from adapters import PLATFORMS
-from adapters.contract import BadSettings, Problem
 from adapters.http import open_session
 from adapters.web.adapter import WebAdapter
 from bot.actions.close_conversations import close_conversations
@@ -30,10 +27,9 @@ from bot.actions.read_meanings import MeaningReader
 from bot.actions.receive_messages import Receiver
 from bot.actions.watch_figures import watch_figures
 from bot.background import repeat, watch_loop
+from bot.channels import open_channels, own_hosts
 from bot.clock import SystemClock
-from bot.config import BadConfig
 from bot.domain.calendar import ShopCalendar
-from bot.domain.channel import Channel
 from bot.domain.crowd import Crowd
 from bot.embeddings import Embeddings
 from bot.errors import StorageDown
@@ -65,14 +61,13 @@ if TYPE_CHECKING:
 
     from bot.background import AtWork
     from bot.clock import Clock
-    from bot.config import Channel as ChannelSettings
     from bot.config import Config
+    from bot.domain.channel import Channel
     from bot.storage.database import Database
     from knowledge.base import KnowledgeBase
 
 log = logging.getLogger(__name__)
 
-WEB = "web"
 FINISH_SENDS_SECONDS = 5
 POLL_SECONDS = 0.5
 THREAD_TURN_SECONDS = 0.0005
@@ -176,47 +171,6 @@ def _while_storage_answers() -> Iterator[None]:
         yield
     except StorageDown:
         log.warning("storage is down while stopping: what was under way is looked at after the next start")
-
-
-def open_channels(config: Config) -> dict[str, Channel]:
-    """Make every channel's adapter. Raises `BadConfig` with the problems of all of them."""
-    channels, problems = {TRY_OUT: _channel(None)}, list[Problem]()
-    for number, each in enumerate(config.channels, 1):
-        try:
-            channels[each.name] = _channel(each)
-        except BadSettings as bad:
-            problems += [Problem(f"channels[{number}].{p.field}", p.problem) for p in bad.problems]
-    if problems:
-        raise BadConfig(tuple(problems))
-    return channels
-
-
-def own_hosts(config: Config, channels: Iterable[Channel]) -> tuple[str, ...]:
-    """Where links are the shop's own: the hosts that it names, and the sites that show its chat window."""
-    adapters = [channel.adapter for channel in channels if isinstance(channel.adapter, WebAdapter)]
-    origins = [urlsplit(origin).hostname or "" for adapter in adapters for origin in adapter.origins]
-    return tuple(dict.fromkeys(host for host in (*config.shop.hosts, *origins) if host))
-
-
-def _channel(given: ChannelSettings | None) -> Channel:
-    """The channel of a table of the configuration; None makes the try-out page's own."""
-    if given is None:
-        own_page = WebAdapter.configure(channel=TRY_OUT, settings={"try_out": True})
-        return Channel(name=TRY_OUT, platform=WEB, adapter=own_page, echoes="no")
-    platform = PLATFORMS.get(given.platform)
-    if platform is None:
-        known = ", ".join(PLATFORMS)
-        raise BadSettings((Problem("platform", f"there is no platform {given.platform!r}; there are: {known}"),))
-    adapter = platform.configure(channel=given.name, settings=given.settings)
-    return Channel(
-        name=given.name,
-        platform=given.platform,
-        adapter=adapter,
-        reply_window_hours=given.reply_window_hours,
-        human_reply_seconds=given.human_reply_seconds,
-        human_reply_hours=given.human_reply_hours,
-        echoes=adapter.capabilities.echoes if given.echoes == "auto" else given.echoes,
-    )
 
 
 class _Bot:

@@ -34,7 +34,7 @@ class Standing:
         self._metrics = metrics
         self._cannot_deliver: tuple[datetime, str] | None = None
         self._refuses: tuple[datetime, str] | None = None
-        self._refused_at = float("-inf")
+        self._refused_at = self._failed_at = float("-inf")
         metrics.channel_delivers.labels(channel=channel).set(1)
         metrics.refused_deliveries.labels(channel=channel)
 
@@ -61,6 +61,15 @@ class Standing:
         if self._refuses is None:
             self._refuses = (self._clock.now(), problem)
             log.warning("deliveries are refused", extra={"channel": self._channel, "problem": problem})
+
+    def delivery_not_understood(self, fault: str) -> None:
+        """One at which the adapter failed, which is a mistake in the program. Told at most once a minute."""
+        self._metrics.failures.labels(part=f"deliveries of channel {self._channel}").inc()
+        now = self._clock.monotonic()
+        if now - self._failed_at >= CALM_AFTER_SECONDS:
+            self._failed_at = now
+            log.error("the adapter failed at a delivery", extra={"channel": self._channel, "problem": fault})
+        self.delivery_refused(f"the adapter failed: {fault}")
 
     def delivery_taken(self) -> None:
         """One was let in."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from knowledge.entry import EXAMPLES_AT_LEAST
 from knowledge.finding import answers_of, at_entry, at_line, at_product, at_question, error, some, warning
 from knowledge.lint_answers import lint_answers
-from knowledge.lint_facts import lint_facts, starter
+from knowledge.lint_facts import lint_facts
 from knowledge.lint_texts import lint_texts
+from knowledge.manual import starter_manual
 from knowledge.spoken_manual import NEWER_LINES
 from knowledge.text import fold
 
@@ -180,6 +181,6 @@ def _lines_never_said(manual: Manual) -> Iterator[Finding]:
 def _missing_lines(manual: Manual) -> Iterator[Finding]:
     for line_id in LINES:
         if line_id not in {line.id for line in manual.lines}:
-            wording = " ".join(next(line.bubbles for line in starter().lines if line.id == line_id))
+            wording = " ".join(next(line.bubbles for line in starter_manual().lines if line.id == line_id))
             back = f"在工作表“机器人用语”里补一行，编号写 {line_id}，消息可以写：{wording}"
             yield error(f"机器人用语 {line_id}", f"没有这句话，机器人到这一步就说不出话。{back}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from knowledge.deadlines import days_taken
@@ -50,7 +49,7 @@ def lint_facts(manual: Manual) -> Iterator[Finding]:
             yield error(at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
         if value and fact.name in counted and days_taken(value) is None:
             yield warning(at_fact(fact), f"“{value}”看不出是几天，算不出哪天到货；写成 3-5 或 3")
-    as_shipped = starter().facts
+    as_shipped = starter_manual().facts
     unused = [
         f"{fact.name}（{fact.title}）" for fact in manual.facts if fact.name not in used and fact not in as_shipped
     ]
@@ -97,15 +96,10 @@ def _lack(manual: Manual, name: str) -> str:
     title = next((fact.title for fact in manual.facts if fact.name == name), None)
     if title is not None:
         return f"要用到资料“{name}”（{title}），还没有填"
-    known_as = "".join(f"（{fact.title}）" for fact in starter().facts if fact.name == name)
+    known_as = "".join(f"（{fact.title}）" for fact in starter_manual().facts if fact.name == name)
     return f"要用到资料“{name}”{known_as}，工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
 
 
 def lacks_fact(where: str, manual: Manual, name: str, *, what: str = "") -> Finding:
     """That something (`what`) cannot be for want of a fact: one fault, however many answers need it."""
     return Finding(level="error", where=where, problem=f"{what}{_lack(manual, name)}", lacks=name)
-
-
-@cache
-def starter() -> Manual:
-    return starter_manual()

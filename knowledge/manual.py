@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -55,6 +56,7 @@ class BadManual(ValueError):
         self.problems = tuple(problems)
 
 
+@cache
 def starter_manual() -> Manual:
     """The manual that ships with the program; never written to."""
     return read_manual(files("knowledge").joinpath("manual"))

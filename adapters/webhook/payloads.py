@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from adapters.contract import AuthorKind, Content, Event, Outbound, Problem
 
 AUTHOR_KINDS: tuple[AuthorKind, ...] = ("buyer", "staff", "system")
+WHICH_AUTHOR = "send staff for whoever speaks for the shop, another bot too, system for a notice of the platform"
 REFUND_KINDS = ("refund_only", "return")
 REFUND_CLOSERS = ("shop", "platform", "system", "buyer")
 
@@ -95,11 +96,11 @@ def _read_message(data: Fields) -> Message:
 
 
 def _read_author(author: Fields | None) -> Author:
-    """Who speaks is never guessed: a kind that we do not know is refused."""
+    """Who speaks is never guessed: a kind that we do not know is refused, and the sender told what to send."""
     if author is None:
         return Author()
     return Author(
-        kind=author.one_of("kind", AUTHOR_KINDS, strict=True) or "buyer",
+        kind=author.one_of("kind", AUTHOR_KINDS, strict=True, choose_by=WHICH_AUTHOR) or "buyer",
         id=author.optional_id("id") or "",
         name=author.line("name"),
     )

@@ -16,9 +16,19 @@ if TYPE_CHECKING:
 
 
 def ask_bot(
-    text: str, *, knowledge: KnowledgeBase, shop: ShopNow, channel: str, surroundings: Surroundings
+    text: str,
+    *,
+    knowledge: KnowledgeBase,
+    shop: ShopNow,
+    channel: str,
+    surroundings: Surroundings,
+    own_hosts: tuple[str, ...] = (),
+    has_desk: bool = True,
 ) -> Decision:
-    """The decision about a first message, without the day's welcome. `shop` says what holds at that moment."""
+    """The decision about a first message, without the day's welcome. `shop` says what holds at that moment.
+
+    Links to `own_hosts` are the shop's own; `has_desk` says whether people can take a buyer over on that channel.
+    """
     heard = Heard(
         inbox_id=0,
         external_id="asked",
@@ -26,6 +36,7 @@ def ask_bot(
         surroundings=surroundings,
         sent_at=shop.local_time,
         arrived_at=shop.local_time,
+        own_hosts=own_hosts,
     )
     conversation = Conversation(
         id=0,
@@ -37,5 +48,6 @@ def ask_bot(
         episode=1,
         fence=0,
         memory=Memory(welcomed_on=shop.local_time.date().isoformat()),
+        has_desk=has_desk,
     )
     return decide(heard=[heard], conversation=conversation, shop=shop, knowledge=knowledge)

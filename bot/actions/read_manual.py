@@ -15,6 +15,7 @@ from bot.storage.presence import is_there
 from knowledge.base import KnowledgeBase, fit_key
 from knowledge.fitting import BadFit, shipped_fit
 from knowledge.manual import from_json, starter_manual
+from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
     from knowledge.entry import Manual
@@ -29,13 +30,15 @@ class Published:
 
     revision: int
     manual: Manual
+    spoken: Manual
+    """The manual under the shop's own name: what buyers are answered from."""
     fit: bytes | None = None
-    """What was fitted to it; None while nothing was."""
+    """What was fitted to that; None while nothing was."""
 
-    def knowledge(self) -> KnowledgeBase:
-        """Ready to be asked: with the refined matcher if it was fitted, else with the quick one. Takes CPU."""
-        quick = KnowledgeBase.build(revision=self.revision, manual=self.manual)
-        if self.fit is None:
+    def knowledge(self, *, quick_matcher: bool = False) -> KnowledgeBase:
+        """Ready to be asked: with the refined matcher if it was fitted and is wanted, else the quick one. Takes CPU."""
+        quick = KnowledgeBase.build(revision=self.revision, manual=self.spoken)
+        if self.fit is None or quick_matcher:
             return quick
         try:
             return quick.with_fit(self.fit)
@@ -43,29 +46,31 @@ class Published:
             return quick
 
 
-async def read_manual(*, database_url: str, revision: int | None = None) -> Published:
+async def read_manual(*, database_url: str, revision: int | None = None, shop_name: str = "") -> Published:
     """The manual of that revision, the newest without one; the starter manual while the shop has no manual of its own.
 
-    A database that is not there is not made. Raises `CannotStart` when there is no such revision, `StorageDown` when
-    the database cannot be reached.
+    `shop_name` is the configuration's own. A database that is not there is not made. Raises `CannotStart` when there
+    is no such revision, `StorageDown` when the database cannot be reached.
     """
     if not is_there(database_url):
-        return _starter(revision)
+        return _starter(revision, shop_name)
     async with open_database(database_url) as database:
         known = await database.read(manuals.revisions)
         if not known:
-            return _starter(revision)
+            return _starter(revision, shop_name)
         wanted = known[-1] if revision is None else revision
         if wanted not in known:
             raise CannotStart(f"there is no revision {wanted} of the manual; the newest is {known[-1]}")
         manual = from_json(await database.read(manuals.read, wanted))
-        key = fit_key(manual)
+        spoken = spoken_manual(manual, shop_name)
+        key = fit_key(spoken)
         fit = shipped_fit(key) or await database.read(fits.read, key)
-        return Published(revision=wanted, manual=manual, fit=fit)
+        return Published(revision=wanted, manual=manual, spoken=spoken, fit=fit)
 
 
-def _starter(revision: int | None) -> Published:
+def _starter(revision: int | None, shop_name: str) -> Published:
     if revision is not None:
         raise CannotStart(f"there is no revision {revision}: this shop has not published a manual yet")
     manual = starter_manual()
-    return Published(revision=STARTER, manual=manual, fit=shipped_fit(fit_key(manual)))
+    spoken = spoken_manual(manual, shop_name)
+    return Published(revision=STARTER, manual=manual, spoken=spoken, fit=shipped_fit(fit_key(spoken)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +10,15 @@ import orjson
 
 from adapters.clean import clean_text
 from adapters.contract import ORDER_STATUSES, Surroundings
-from bot.actions.ask_bot import ask_bot
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import examples
+from bot.cli.asking import asking
 from bot.cli.columns import columns
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
-from bot.domain.calendar import ShopCalendar, shop_at
 from bot.storage.packing import explain
 from knowledge.regions import region_in
-from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +59,13 @@ def _question(_context: click.Context, _argument: click.Parameter, given: str) -
 @config_option
 @click.option("--product", metavar="ID", help="The product the buyer looks at.")
 @click.option("--order-status", type=click.Choice(ORDER_STATUSES), help="The state of the buyer's order.")
-@click.option("--channel", metavar="NAME", default=TRY_OUT_CHANNEL, show_default=True, help="Where he asks.")
+@click.option(
+    "--channel",
+    metavar="NAME",
+    default=TRY_OUT_CHANNEL,
+    show_default=True,
+    help="Where he asks: a channel of the settings.",
+)
 @click.option("--region", metavar="PLACE", help="Where he lives: a province or a large city, in Chinese.")
 @click.option(
     "--at",
@@ -93,17 +96,16 @@ def command(
     does once for each content of the manual, else the quick one.
     """
     config = settings(config_file)
-    published = run(read_manual(database_url=config.database.url))
-    spoken = dataclasses.replace(published, manual=spoken_manual(published.manual, config.shop.own_name))
-    knowledge = (dataclasses.replace(spoken, fit=None) if quick else spoken).knowledge()
+    published = run(read_manual(database_url=config.database.url, shop_name=config.shop.own_name))
+    knowledge = published.knowledge(quick_matcher=quick)
     if not quick and not knowledge.is_refined:
         _note("the quick matcher answers: the refined one is fitted by a running server, once for this manual")
-    calendar = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
     surroundings = Surroundings(
         product_id=_product(product, published.manual), order_status=order_status, region=_region(region)
     )
-    shop = shop_at(calendar, _in_zone(at, config.shop.timezone))
-    decision = ask_bot(question, knowledge=knowledge, shop=shop, channel=channel, surroundings=surroundings)
+    moment = _in_zone(at, config.shop.timezone)
+    decide = asking(config, knowledge=knowledge, channel=channel, at=moment, surroundings=surroundings)
+    decision = decide(question)
     told = explain(decision, knowledge.title)
     if as_json:
         click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))

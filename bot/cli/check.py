@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.actions.read_manual import STARTER, read_manual
-from bot.app import open_channels
+from bot.channels import open_channels
 from bot.cli import Trouble, examples
 from bot.cli.findings import findings
 from bot.cli.options import config_option, run

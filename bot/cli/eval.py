@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,27 +12,26 @@ import click
 import orjson
 
 from adapters.contract import Surroundings
-from bot.actions.ask_bot import ask_bot
 from bot.actions.evaluate_answers import evaluate_answers
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
+from bot.cli.asking import asking
 from bot.cli.columns import columns
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
-from bot.domain.calendar import ShopCalendar, shop_at
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer, Entry
 from knowledge.evaluation import BadLines, read_lines
 from knowledge.manual import starter_manual
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
+from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from bot.actions.evaluate_answers import Evaluation
     from bot.config import Config
-    from bot.domain.decision import Decision
     from knowledge.entry import Manual
     from knowledge.evaluation import Asked, Line
 
@@ -97,9 +95,16 @@ def command(
     """
     lines = _lines(questions)
     config = settings(config_file)
-    ready = _from_manual(config) if knowledge is None else _from_examples(_lines(knowledge), knowledge.name)
+    ready = _from_manual(config) if knowledge is None else _from_examples(_lines(knowledge), knowledge.name, config)
     _note_strangers(lines, ready.entries)
-    evaluation = evaluate_answers(lines, ask=_asking(ready.knowledge, config), clock=SystemClock())
+    ask = asking(
+        config,
+        knowledge=ready.knowledge,
+        channel=TRY_OUT_CHANNEL,
+        at=SystemClock().now(),
+        surroundings=Surroundings(),
+    )
+    evaluation = evaluate_answers(lines, ask=ask, clock=SystemClock())
     if rows is not None:
         _write_rows(rows, evaluation.asked)
     if as_json:
@@ -120,7 +125,7 @@ def _lines(file: Path) -> tuple[Line, ...]:
 
 
 def _from_manual(config: Config) -> _Ready:
-    published = run(read_manual(database_url=config.database.url))
+    published = run(read_manual(database_url=config.database.url, shop_name=config.shop.own_name))
     clock = SystemClock()
     begun = clock.monotonic()
     knowledge = published.knowledge()
@@ -133,12 +138,13 @@ def _from_manual(config: Config) -> _Ready:
     )
 
 
-def _from_examples(lines: Sequence[Line], name: str) -> _Ready:
+def _from_examples(lines: Sequence[Line], name: str, config: Config) -> _Ready:
     clock = SystemClock()
     begun = clock.monotonic()
+    spoken = spoken_manual(_manual_of(lines, name), config.shop.own_name)
     return _Ready(
         name=name,
-        knowledge=KnowledgeBase.build(revision=STARTER, manual=_manual_of(lines, name)).refined(),
+        knowledge=KnowledgeBase.build(revision=STARTER, manual=spoken).refined(),
         build_seconds=clock.monotonic() - begun,
     )
 
@@ -156,18 +162,6 @@ def _manual_of(lines: Sequence[Line], name: str) -> Manual:
         for entry, asked in questions.items()
     ]
     return dataclasses.replace(starter_manual(), entries=tuple(entries), products=())
-
-
-def _asking(knowledge: KnowledgeBase, config: Config) -> Callable[[str], Decision]:
-    """The decision about a buyer's first message, now."""
-    now = ShopCalendar(hours=config.hours, zone=config.shop.timezone)
-    return partial(
-        ask_bot,
-        knowledge=knowledge,
-        shop=shop_at(now, SystemClock().now()),
-        channel=TRY_OUT_CHANNEL,
-        surroundings=Surroundings(),
-    )
 
 
 def _note_strangers(lines: Sequence[Line], known: Collection[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.app import open_channels
+from bot.channels import open_channels
 from bot.cli.options import settings
 from bot.config import BadConfig, Config
 

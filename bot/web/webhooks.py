@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.contract import BadPayload, BadSignature, Message
+from adapters.contract import BadPayload, BadSignature, Message, Problem
 from bot.web.outcomes import accept, invalid, too_fast
 from bot.web.rate_limit import ALLOWED
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 
 WEBHOOK_MESSAGES_PER_MINUTE = 120
+UNREADABLE = BadPayload((Problem("", "the adapter of this channel cannot read it; the log says where it failed"),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,8 @@ class Webhooks:
         standing = self.standings[name]
         try:
             inbound = channel.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
-        except BadSignature as bad:
-            standing.delivery_refused(str(bad))
-            return _refused(401, str(bad))
-        except BadPayload as bad:
-            standing.delivery_refused(str(bad))
-            return invalid(bad)
+        except Exception as problem:  # noqa: BLE001 - what an adapter fails at is its own trouble
+            return _turned_away(problem, standing)
         standing.delivery_taken()
         wait_seconds = self.buyers.take(f"{name}/{inbound.conversation_id}") if _is_by_buyer(inbound) else ALLOWED
         if wait_seconds > ALLOWED:
@@ -64,6 +63,26 @@ class Webhooks:
 
 def _is_by_buyer(inbound: Inbound) -> bool:
     return isinstance(inbound.event, Message) and inbound.event.author.kind == "buyer"
+
+
+def _turned_away(problem: Exception, standing: Standing) -> web.Response:
+    """The answer to a delivery that is not taken. Of a fault no word is told: they may be a buyer's."""
+    match problem:
+        case BadSignature():
+            standing.delivery_refused(str(problem))
+            return _refused(401, str(problem))
+        case BadPayload():
+            standing.delivery_refused(str(problem))
+            return invalid(problem)
+        case _:
+            standing.delivery_not_understood(_in_short(problem))
+            return invalid(UNREADABLE)
+
+
+def _in_short(fault: Exception) -> str:
+    """Of what kind a fault is and where it arose, without its own words."""
+    at = extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} in {Path(at.filename).name}, line {at.lineno}"
 
 
 def _refused(status: int, problem: str) -> web.Response:

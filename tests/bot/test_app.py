@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.app import open_channels, running
+from bot.app import running
+from bot.channels import open_channels
 from bot.clock import SystemClock
 from bot.config import BadConfig, Config
 from bot.errors import AlreadyRunning

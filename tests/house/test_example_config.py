@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters import PLATFORMS
-from bot.app import open_channels
+from bot.channels import open_channels
 from bot.config import load
 from tests.house.tree import ROOT
 

@@ -15,11 +15,12 @@ from tests.fakes import Reaction
 from tests.shop import accepted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from aiohttp import ClientSession
 
-    from adapters.contract import Outbound, SendOutcome
+    from adapters.contract import Inbound, Outbound, SendOutcome
     from tests.fakes import FakePlatform
     from tests.shop import Shop
 
@@ -60,10 +61,38 @@ class Odd(WebhookAdapter):
         return Unknown("half an emoji \ud83d and a NUL \x00")
 
 
+class Forgetful(WebhookAdapter):
+    """An adapter that fails at what one buyer wrote, and says it."""
+
+    def receive(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:
+        inbound = WebhookAdapter.receive(self, headers=headers, body=body, now=now)
+        if "八".encode() in body:
+            raise KeyError(body.decode())
+        return inbound
+
+
+async def test_a_delivery_that_an_adapter_fails_at_is_refused_and_told_without_what_it_holds(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(PLATFORMS, "webhook", f"{__name__}:Forgetful")
+    await shop.restarts()
+    answers = [await shop.delivers("我住八号院") for _ in range(3)]
+    assert {each.status for each in answers} == {400}
+    detail = [{"field": "", "problem": "the adapter of this channel cannot read it; the log says where it failed"}]
+    assert answers[0].json == {"error": "invalid", "detail": detail}
+    [told] = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert told.message == "the adapter failed at a delivery"
+    assert told.__dict__["problem"].startswith("KeyError in test_sick_channels.py, line ")
+    assert "八号院" not in caplog.text
+    _, metrics = await shop.asks("/metrics")
+    assert 'xiaoer_failures_total{part="deliveries of channel tea"} 3.0' in metrics
+    assert await shop.buyer_says("什么时候发货") == [shop.welcome, DISPATCH]
+
+
 async def test_what_an_adapter_raises_stays_its_own_trouble(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(PLATFORMS, "webhook", Sick)
+    monkeypatch.setitem(PLATFORMS, "webhook", f"{__name__}:Sick")
     sick = await shop.has_another_channel("sick")
     await shop.restarts()
     for number in range(5):
@@ -85,7 +114,7 @@ async def test_what_an_adapter_raises_stays_its_own_trouble(
 
 
 async def test_outcomes_that_no_database_takes_are_tidied(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PLATFORMS, "webhook", Odd)
+    monkeypatch.setitem(PLATFORMS, "webhook", f"{__name__}:Odd")
     await shop.restarts()
     await shop.buyer_says("什么时候发货")
     [row] = await shop.rows("SELECT last_error FROM outbox WHERE tries > 0")

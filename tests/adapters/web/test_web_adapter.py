@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters import PLATFORMS
+from adapters import load_platform
 from adapters.contract import Adapter, BadPayload, BadSettings, Outbound, Reply, Sent
 from adapters.http import open_session
 from adapters.web.adapter import WebAdapter
@@ -87,7 +87,7 @@ def test_the_rate_is_a_whole_number_from_one(per_minute: object) -> None:
 
 
 def test_what_a_visitor_posts_is_read_without_a_signature() -> None:
-    adapter: Adapter = PLATFORMS["web"].configure(channel="site", settings={})
+    adapter: Adapter = load_platform("web").configure(channel="site", settings={})
 
     assert adapter.receive(headers={}, body=QUESTION, now=NOW).conversation_id.startswith("Zm9v")
     with pytest.raises(BadPayload):

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import ClientConnectorError, web
 from yarl import URL
 
-from adapters import PLATFORMS
+from adapters import load_platform
 from adapters.contract import (
     Adapter,
     BadPayload,
@@ -154,7 +154,7 @@ def test_a_channel_never_shows_its_secret_or_address() -> None:
 
 
 def test_the_platform_is_registered_and_promises_what_the_contract_says() -> None:
-    adapter: Adapter = PLATFORMS["webhook"].configure(
+    adapter: Adapter = load_platform("webhook").configure(
         channel="tea", settings={"secret": SECRET, "reply_url": "https://shop.example/r"}
     )
 

@@ -221,7 +221,8 @@ def test_all_problems_are_told_at_once_and_in_words() -> None:
         "timestamp": "must be a time with its zone in the form 2026-11-22T10:00:00+08:00 (RFC 3339)",
         "data.message_id": "must be text, not a number; put it in quotes",
         "data.conversation_id": "must be 1 to 200 visible characters, without line breaks",
-        "data.author.kind": "must be one of buyer, staff, system",
+        "data.author.kind": "must be one of buyer, staff, system; send staff for whoever speaks for the shop, "
+        "another bot too, system for a notice of the platform",
         "data.author.id": "must be 1 to 200 visible characters, without line breaks",
         "data.author.name": "must be text, not a list",
         "data.content.order_id": "is missing",

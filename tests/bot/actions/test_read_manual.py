@@ -12,6 +12,7 @@ from bot.storage.database import open_database
 from bot.storage.migrate import downgrade
 from knowledge.entry import Manual
 from knowledge.manual import starter_manual, to_json
+from knowledge.spoken_manual import spoken_manual
 from tests.fakes import MORNING
 from tests.small_manual import small_manual
 
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 async def test_the_newest_revision_unless_an_older_one_is_named(database_url: str) -> None:
     async with open_database(database_url) as database:
         await database.write(manuals.publish, to_json(Manual()), author="tests", note="", at=MORNING)
-    assert await read_manual(database_url=database_url) == Published(revision=2, manual=Manual())
-    assert await read_manual(database_url=database_url, revision=1) == Published(revision=1, manual=small_manual())
+    newest, older = Manual(), small_manual()
+    assert await read_manual(database_url=database_url) == Published(
+        revision=2, manual=newest, spoken=spoken_manual(newest)
+    )
+    assert await read_manual(database_url=database_url, revision=1, shop_name="茶舍") == Published(
+        revision=1, manual=older, spoken=spoken_manual(older, "茶舍")
+    )
     with pytest.raises(CannotStart, match="there is no revision 3 of the manual; the newest is 2"):
         await read_manual(database_url=database_url, revision=3)
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,7 +95,7 @@ class TestTheShopsOwnManual:
 
     def test_what_nobody_can_answer_goes_to_a_person_or_waits_for_one(self, xiaoer: Xiaoer) -> None:
         assert asked(xiaoer, "Ποῦ εἶναι", "--at", OPEN)["decision"] == "hand_over"
-        told = asked(xiaoer, "Ποῦ εἶναι", "--at", CLOSED)
+        told = asked(xiaoer, "Ποῦ εἶναι", "--at", CLOSED, "--channel", "market")
         assert told["decision"] == "away"
         assert "明天09:00" in told["texts"][0]
         assert told["why"]["open"] is False
@@ -158,3 +160,41 @@ def test_mistakes_in_use_are_told(xiaoer: Xiaoer, words: tuple[str, ...], senten
     result = xiaoer("ask", *words)
     assert result.exit_code == 2
     assert sentence in " ".join(result.stderr.split())
+
+
+def test_nothing_of_the_web_is_loaded_for_a_question() -> None:
+    told = "import sys, bot.cli.ask; print([each for each in ('aiohttp', 'jinja2', 'alembic') if each in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+OWN_SITE = """[shop]
+name = "清风茶舍"
+hosts = ["tea.example"]
+
+[[channels]]
+name = "site"
+platform = "web"
+origins = ["https://shop.example"]
+
+[[channels]]
+name = "market"
+platform = "webhook"
+secret = "whsec_bXkgc2hvcCBhbmQgbm9ib2R5IGVsc2Uga25vd3M="
+reply_url = "https://market.example/replies"
+"""
+
+
+@pytest.mark.parametrize("host", ["tea.example", "shop.example"])
+def test_links_to_the_shops_own_sites_count_as_for_buyers(xiaoer: Xiaoer, tmp_path: Path, host: str) -> None:
+    (tmp_path / "config.toml").write_text(OWN_SITE, encoding="utf-8")
+    link = f"https://{host}/item/sweater"
+    strange = asked(xiaoer, "https://strange.example/item/sweater", "--at", OPEN)
+    assert asked(xiaoer, link, "--at", OPEN)["why"]["rules"][-1] != strange["why"]["rules"][-1]
+
+
+def test_on_the_shops_own_site_nobody_is_said_to_come(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(OWN_SITE, encoding="utf-8")
+    on_site, on_market = (asked(xiaoer, "转人工", "--channel", each, "--at", OPEN) for each in ("site", "market"))
+    assert on_site["texts"] != on_market["texts"]
+    assert "排" in "".join(on_market["texts"])
+    assert "排" not in "".join(on_site["texts"])
