@@ -5,7 +5,8 @@ A file is a theme. In `[fragments]` are named parts of patterns; each other tabl
     patterns  any of these is the phrase; `{name}` stands for a fragment, and a list of patterns for any of them
     unless    what is taken out of the text before it is looked at: it only sounds like the phrase
     reads     "whole": the text has to be the phrase and nothing else; "part": it stands somewhere in the text
-    form      how the text is by then: "folded" (see `text.fold`), or "typed" as the buyer wrote it
+    form      how the text is by then: "folded" (see `text.fold`); "bare", folded and without marks; "typed", as the
+              buyer wrote it; typed and "unspaced", with "no pauses" between words, or in "letters" alone
     yes, no   texts that say it and texts that do not, which a test tries
 
 A pattern is one of Python's `re`. It is compiled when a text is first looked at, and not when the program starts.
@@ -44,6 +45,10 @@ class Phrase:
         said = text if self._unless is None else self._unless.sub("", text)
         found = self.pattern.fullmatch(said) if self._table.get("reads") == "whole" else self.pattern.search(said)
         return found is not None
+
+    def without(self, text: str) -> str:
+        """The text with the phrase taken out wherever it stands."""
+        return self.pattern.sub("", text)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

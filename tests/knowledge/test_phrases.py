@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 THEMES = sorted(themes())
 KEYS = {"patterns", "unless", "reads", "form", "yes", "no"}
-FORMS: dict[str, Callable[[str], str]] = {"folded": fold, "typed": str}
+FORMS: dict[str, Callable[[str], str]] = {
+    "folded": fold,
+    "typed": str,
+    "unspaced": lambda text: re.sub(r"\s+", "", text.lower()),
+    "bare": lambda text: re.sub(r"[\s,，.。!！?？~～、]+", "", fold(text)),
+    "letters": lambda text: re.sub(r"[\W_]+", "", re.sub(r"\[\w+\]", "", text.lower())),
+    "no pauses": lambda text: re.sub(r"[\s.。…,，、:：~～!！?？]+", "", text.lower()),
+}
 """How texts are when a phrase is looked for in them, by the name that the data files have for it."""
 
 
