@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 
+from knowledge.faults import fault
 from knowledge.sheets import MOST_CELLS, MOST_CHARACTERS, MOST_ROWS, Sheet, refused
 
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -22,14 +23,14 @@ _LIKELY = 0.4
 _MOSTLY = 0.9
 _LOST = re.compile("�|锟斤拷|烫烫烫|\x00")
 _UTF_8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_SAVE_AGAIN = "请用 Excel 或 WPS 打开原来的文件，另存为“CSV UTF-8”再导入（直接存成 .xlsx 更省事）"
+_SAVE_AGAIN = fault("csv_save_again")
 
 
 def read_csv(data: bytes, *, name: str) -> tuple[Sheet, ...]:
     """The file as one sheet named like the file. Raises `BadSpreadsheet` when its letters or lines cannot be read."""
     text = decoded(data, name=name)
     if len(text) > MOST_CHARACTERS:
-        raise refused(f"“{name}”的文字超过了 {MOST_CHARACTERS // 10_000} 万字，没有打开。请删掉用不着的内容")
+        raise refused(fault("file_too_many_characters", name=name, millions=MOST_CHARACTERS // 1_000_000))
     rows: dict[int, dict[int, str]] = {}
     cells_left = 5 * MOST_CELLS  # blank ones too
     try:
@@ -40,11 +41,9 @@ def read_csv(data: bytes, *, name: str) -> tuple[Sheet, ...]:
                 rows[number] = shown
             cells_left -= len(cells)
             if len(rows) > MOST_ROWS or cells_left < 0:
-                raise refused(f"“{name}”超过了 {MOST_ROWS} 行，或者空格子太多，没有打开。请删掉用不着的行和列")
+                raise refused(fault("csv_too_many_rows", name=name, most=MOST_ROWS))
     except csv.Error as bad:
-        raise refused(
-            f"“{name}”第 {reader.line_num} 行读不懂：引号没有成对。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入"
-        ) from bad
+        raise refused(fault("csv_quotes", name=name, row=reader.line_num)) from bad
     return (Sheet(title=name, rows=rows),)
 
 
@@ -53,11 +52,11 @@ def decoded(data: bytes, *, name: str) -> str:
     encoding = next((encoding for bom, encoding in _BOMS.items() if data.startswith(bom)), None)
     text = _in(data, encoding) if encoding else _likeliest(data, name)
     if text is None:
-        raise refused(f"“{name}”的文字编码认不出来，或者文件不完整。{_SAVE_AGAIN}")
+        raise refused(fault("csv_encoding", name=name, save_again=_SAVE_AGAIN))
     lost = _LOST.search(text)
     if lost:
         line = text.count("\n", 0, lost.start()) + 1
-        raise refused(f"“{name}”第 {line} 行的文字已经坏了，显示成了乱码。{_SAVE_AGAIN}")
+        raise refused(fault("csv_garbled", name=name, row=line, save_again=_SAVE_AGAIN))
     return text
 
 
@@ -67,7 +66,7 @@ def _likeliest(data: bytes, name: str) -> str | None:
         return utf_8
     broken = utf_8 is None and _is_mostly_utf_8(data)
     if broken:
-        raise refused(f"“{name}”是 UTF-8 编码，但有的字只剩了一半，文件可能没有传完整。{_SAVE_AGAIN}")
+        raise refused(fault("csv_half_utf_8", name=name, save_again=_SAVE_AGAIN))
     return gbk if gbk is not None and _commonness(gbk) >= _LIKELY else None
 
 

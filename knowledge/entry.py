@@ -10,10 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from knowledge.faults import fault
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
     from decimal import Decimal
+
+    from knowledge.faults import Fault
 
 RegionGroup = Literal["same_province", "ordinary", "remote", "overseas"]
 ClockState = Literal["before_cutoff", "after_cutoff", "closed_day", "open", "closed"]
@@ -43,37 +47,41 @@ _SEPARATORS = re.compile(r"[、,，]")
 
 
 class BadEntry(ValueError):
-    """Something that cannot be an entry; `problems` says all that is wrong, a sentence each."""
+    """Something that cannot be an entry; `problems` holds all that is wrong."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
+    def __init__(self, problems: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 
-def _refuse(problems: Iterable[str | None]) -> None:
+def _refuse(problems: Iterable[Fault | None]) -> None:
     found = tuple(problem for problem in problems if problem)
     if found:
         raise BadEntry(found)
 
 
-def _blank(value: str, problem: str) -> str | None:
-    return None if value.strip() else problem
+def _blank(value: str, code: str, **values: int) -> Fault | None:
+    return None if value.strip() else fault(code, **values)
 
 
-def _bad_name(value: str, what: str) -> str | None:
-    return None if _NAME.fullmatch(value) else f"{what}“{value}”只能用文字、数字和下划线，不能以数字开头"
+def _bad_name(value: str, what: str) -> Fault | None:
+    return None if _NAME.fullmatch(value) else fault("bad_name", what=fault(what), name=value)
 
 
-def _bubble_problems(bubbles: tuple[str, ...]) -> tuple[str | None, ...]:
+def _bubble_problems(bubbles: tuple[str, ...]) -> tuple[Fault | None, ...]:
     return (
-        None if bubbles else "没有内容：至少写一条消息",
-        f"有 {len(bubbles)} 条消息，不能超过 {BUBBLES_PER_ANSWER} 条" if len(bubbles) > BUBBLES_PER_ANSWER else None,
-        *(_blank(bubble, f"第 {number} 条消息是空的") for number, bubble in enumerate(bubbles, start=1)),
+        None if bubbles else fault("no_bubble"),
+        fault("too_many_bubbles", count=len(bubbles), most=BUBBLES_PER_ANSWER)
+        if len(bubbles) > BUBBLES_PER_ANSWER
+        else None,
+        *(_blank(bubble, "blank_bubble", number=number) for number, bubble in enumerate(bubbles, start=1)),
     )
 
 
-def _strangers(what: str, values: frozenset[str], known: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"不认识的{what}“{value}”，可以用：{'、'.join(known)}" for value in sorted(values - set(known)))
+def _strangers(what: str, values: frozenset[str], known: tuple[str, ...]) -> tuple[Fault, ...]:
+    return tuple(
+        fault("unknown_code", what=fault(what), code=value, known=known) for value in sorted(values - set(known))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,15 +122,15 @@ class When:
         backwards = self.first_day and self.last_day and self.last_day < self.first_day
         _refuse(
             (
-                f"结束日期 {self.last_day} 早于开始日期 {self.first_day}" if backwards else None,
-                "“问到第几次”要从 1 开始" if self.asked_at_least < 1 else None,
-                "“提到”的词不能是空的" if any(not word.strip() for word in self.mentions) else None,
-                *_strangers("订单状态", self.order_status, ORDER_STATUSES),
-                *_strangers("时间条件", frozenset(self.clock), CLOCK_STATES),
-                *_strangers("日子条件", frozenset(self.day), DAY_STATES),
-                *_strangers("到货条件", frozenset(self.arrives), ARRIVALS),
-                *_strangers("金额数量条件", frozenset(self.reaches), REACHES),
-                *(_bad_name(name, "要知道的内容") for name in sorted(self.knows)),
+                fault("days_backwards", last=str(self.last_day), first=str(self.first_day)) if backwards else None,
+                fault("asked_from_one") if self.asked_at_least < 1 else None,
+                fault("blank_mention") if any(not word.strip() for word in self.mentions) else None,
+                *_strangers("code_status", self.order_status, ORDER_STATUSES),
+                *_strangers("code_clock", frozenset(self.clock), CLOCK_STATES),
+                *_strangers("code_day", frozenset(self.day), DAY_STATES),
+                *_strangers("code_arrival", frozenset(self.arrives), ARRIVALS),
+                *_strangers("code_reach", frozenset(self.reaches), REACHES),
+                *(_bad_name(name, "name_to_know") for name in sorted(self.knows)),
             )
         )
 
@@ -161,19 +169,22 @@ class Entry:
     def __post_init__(self) -> None:
         _refuse(
             (
-                _blank(self.id, "没有编号"),
-                _blank(self.title, "没有标题"),
-                None if self.questions else "没有问法：至少写一句买家会怎么问",
-                *(_blank(asked, f"第 {number} 个问法是空的") for number, asked in enumerate(self.questions, start=1)),
+                _blank(self.id, "no_id"),
+                _blank(self.title, "no_title"),
+                None if self.questions else fault("no_questions"),
+                *(
+                    _blank(asked, "blank_question", number=number)
+                    for number, asked in enumerate(self.questions, start=1)
+                ),
                 *self._answer_problems(),
             )
         )
 
-    def _answer_problems(self) -> tuple[str, ...]:
+    def _answer_problems(self) -> tuple[Fault, ...]:
         if not self.answers:
-            return ("没有回答",)
+            return (fault("no_answer"),)
         if all(answer.when != ALWAYS for answer in self.answers):
-            return ("没有兜底回答：要有一条不带任何条件的回答",)
+            return (fault("no_default"),)
         return ()
 
 
@@ -195,7 +206,7 @@ class Fact:
         return tuple(part.strip() for part in _SEPARATORS.split(self.value) if part.strip())
 
     def __post_init__(self) -> None:
-        _refuse((_bad_name(self.name, "资料名"), _blank(self.title, "没有标题")))
+        _refuse((_bad_name(self.name, "name_of_fact"), _blank(self.title, "no_title")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,10 +221,10 @@ class Product:
     def __post_init__(self) -> None:
         _refuse(
             (
-                _blank(self.id, "没有编号"),
-                _blank(self.title, "没有名称"),
-                *(_blank(alias, f"第 {number} 个叫法是空的") for number, alias in enumerate(self.aliases, start=1)),
-                *(_bad_name(name, "属性名") for name in self.attributes),
+                _blank(self.id, "no_id"),
+                _blank(self.title, "no_name"),
+                *(_blank(alias, "blank_alias", number=number) for number, alias in enumerate(self.aliases, start=1)),
+                *(_bad_name(name, "name_of_attribute") for name in self.attributes),
             )
         )
 
@@ -227,7 +238,7 @@ class Line:
     bubbles: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _refuse((_blank(self.id, "没有编号"), _blank(self.title, "没有标题"), *_bubble_problems(self.bubbles)))
+        _refuse((_blank(self.id, "no_id"), _blank(self.title, "no_title"), *_bubble_problems(self.bubbles)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

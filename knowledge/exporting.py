@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
@@ -31,7 +32,8 @@ from knowledge.columns import (
     attribute_titles,
 )
 from knowledge.entry import ANY, BUBBLES_PER_ANSWER, Manual, When
-from knowledge.lint import RELIED_ON
+from knowledge.faults import fault
+from knowledge.lint import RELIED_ON, loss_of, topic_of
 from knowledge.rows import cell_of
 from knowledge.sheets import BadSpreadsheet, RowProblem
 
@@ -40,33 +42,8 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-_GUIDE = (
-    "怎么改这个表格",
-    "1. 每个工作表的第一行是列名，不要改；下面的行可以改、可以加、可以删。",
-    "　 改完存成 .xlsx，用 xiaoer knowledge import 导入。",
-    "2. 有一行写错，整个表格都不会生效，导入时会告诉您是哪个工作表、哪一行、哪一列，改好再导入就行。",
-    "3. 编号是条目的名字，买家看不到。改标题可以，改编号等于换了一条新的。下面几个编号机器人认得，请留着：",
-    *(f"　 {id_}（{title}）：没有它，{loss}。" for id_, (title, loss) in RELIED_ON.items()),
-    "4. 条目：一行是买家会问的一件事。答完转人工、需要先知道商品：写“是”，或者空着。",
-    "　 需要先知道商品的，买家没说是哪款，就先问他是哪款，他说了再答；店里只有一款就不问。",
-    "5. 问法：买家的一种说法写一行，每个条目至少 8 种。条目标题只是给人看的，导入时不看。",
-    "6. 回答：一行是一种回答，最多 3 条消息，消息里的 {名称} 会换成资料或商品属性里的内容。",
-    "　 条件都空着的那一行是兜底，每个条目都要有。",
-    "7. 一格里写几个，用顿号“、”隔开，也可以一行写一个（Alt+回车换行），别名和每种条件都一样。",
-    "　 一句话里本来就有顿号的，前后加上引号，如 “新疆、西藏包邮吗”，就不会拆开。",
-    "8. 订单状态：未付款、已付款、已发货、已签收、退款中、已关闭。时间：截单前、截单后、休息日、营业中、已打烊。",
-    "9. 收货地区：省份的简称（如 新疆），或省内、普通地区、偏远地区、港澳台及海外，也可以写江浙沪、京津冀、东三省。",
-    "　 商品：写商品的编号、名称或别名（几款都这么叫的写编号），或“任意商品”。",
-    "10. 第几次问起：写 2，就是买家第二次问同一件事时才这样答。",
-    "11. 问到的那天：买家问到别的日子（如“周日发货吗”）时才这样答，写发货日或休息日；{named_day} 就是那天。",
-    "12. 按时到货：买家问“周五前能到吗”时，按截单时间、发货日和到货天数算，写来得及、说不准或来不及；",
-    "　 {arrival_days} 是平时哪天到。不知道寄到哪里时，会问买家。",
-    "13. 金额数量：买家说了买多少时才这样答：够包邮、不够包邮、够团购、不够团购，和资料里的数比。",
-    "14. 已经知道：写消息里用到的名称，如 fitting_size（合适的码）；都有内容可填时才这样答，差身高体重会问买家。",
-    "15. 资料和商品属性：回答里写 {名称}，买家看到的就是内容。商品属性的“回答里这样写”那一列就是它的写法；",
-    "　 自己加的属性可以空着这一列，属性叫什么，回答里就写 {什么}。单位只是提醒内容怎么填。",
-    "16. 提到：买家的问题里有其中一个词时才这样答，如同一条里问“防水吗”答防水、问“怎么洗”答洗护。",
-)
+_RELIED_ON = "{relied_on}"
+"""Where the guide tells of the entries that the bot knows by their ids."""
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 LINE_POINTS = 16
 _MOST_LINES = 25
@@ -99,10 +76,19 @@ def to_workbook(manual: Manual) -> bytes:
 def _write_guide(sheet: Worksheet) -> None:
     sheet.title = "说明"
     sheet.column_dimensions["A"].width = 110
-    for number, sentence in enumerate(_GUIDE, start=1):
+    for number, sentence in enumerate(_guide(), start=1):
         cell = sheet.cell(row=number, column=1, value=sentence)
         cell.alignment = _WRAPPED
         cell.font = Font(bold=number == 1)
+
+
+def _guide() -> Iterator[str]:
+    """What the first sheet says."""
+    for line in files("knowledge").joinpath("guide.txt").read_text("utf-8").splitlines():
+        if line == _RELIED_ON:
+            yield from (str(fault("guide_entry", id=id_, topic=topic_of(id_), loss=loss_of(id_))) for id_ in RELIED_ON)
+        else:
+            yield line
 
 
 def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]], problems: list[RowProblem]) -> None:
@@ -121,7 +107,7 @@ def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]]
             sheet.add_data_validation(choice)
         for row, cells in enumerate(rows, start=2):
             if len(cells[number - 1]) > _LONGEST_CELL_CHARACTERS:
-                problem = f"有 {len(cells[number - 1])} 个字，一格最多 {_LONGEST_CELL_CHARACTERS} 个"
+                problem = fault("cell_too_long", count=len(cells[number - 1]), most=_LONGEST_CELL_CHARACTERS)
                 problems.append(RowProblem(sheet=sheet.title, row=row, column=column.title, problem=problem))
             elif cells[number - 1]:
                 _write_text(sheet, row, number, cells[number - 1])

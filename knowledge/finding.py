@@ -6,77 +6,72 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from knowledge.columns import VALUE
+from knowledge.faults import fault
 from knowledge.sheets import place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from knowledge.entry import Answer, Entry, Fact, Line, Manual, Product
+    from knowledge.faults import Fault, Value
     from knowledge.rows import Row
 
 PLACES_AT_MOST = 3
 _QUOTED = re.compile(r"“([^”]+)”")
-NAMED_AT_MOST = 8
-"""So many names stand in one finding before it says how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong: how bad, where (for staff to find it), and what, in a sentence."""
+    """One thing that is wrong: how bad, where (for staff to find it), and what."""
 
     level: Literal["error", "warning"]
-    where: str
-    problem: str
+    where: Fault
+    problem: Fault
     lacks: str = ""
     """The fact for want of which it is wrong."""
 
 
-def error(where: str, problem: str) -> Finding:
+def error(where: Fault, problem: Fault) -> Finding:
     return Finding(level="error", where=where, problem=problem)
 
 
-def warning(where: str, problem: str) -> Finding:
+def warning(where: Fault, problem: Fault) -> Finding:
     return Finding(level="warning", where=where, problem=problem)
 
 
-def at_entry(entry: Entry) -> str:
-    return f"条目 {entry.id}"
+def at_entry(entry: Entry) -> Fault:
+    return fault("entry", id=entry.id)
 
 
-def at_question(entry: Entry, question: str) -> str:
-    return f"条目 {entry.id} 问法“{question}”"
+def at_question(entry: Entry, question: str) -> Fault:
+    return fault("question", id=entry.id, question=question)
 
 
-def at_answer(entry: Entry, number: int) -> str:
-    return f"条目 {entry.id} 第 {number} 条回答"
+def at_answer(entry: Entry, number: int) -> Fault:
+    return fault("answer", id=entry.id, number=number)
 
 
-def at_product(product: Product) -> str:
-    return f"商品 {product.id}"
+def at_product(product: Product) -> Fault:
+    return fault("product", id=product.id)
 
 
-def at_fact(fact: Fact) -> str:
-    return f"资料 {fact.name}"
+def at_fact(fact: Fact) -> Fault:
+    return fault("fact", name=fact.name)
 
 
-def at_line(line: Line) -> str:
-    return f"机器人用语 {line.id}"
+def at_line(line: Line) -> Fault:
+    return fault("line", id=line.id)
 
 
-def answers_of(manual: Manual) -> Iterator[tuple[Entry, Answer, str]]:
+def answers_of(manual: Manual) -> Iterator[tuple[Entry, Answer, Fault]]:
     """Every answer with its entry and where it stands."""
     for entry in manual.entries:
         for number, answer in enumerate(entry.answers, start=1):
             yield entry, answer, at_answer(entry, number)
 
 
-def some(names: Collection[str]) -> str:
-    """These names, and of many the first few."""
-    more = f" 等 {len(names)} 个" if len(names) > NAMED_AT_MOST else ""
-    return "、".join(list(names)[:NAMED_AT_MOST]) + more
-
-
-def texts_of(manual: Manual) -> Iterator[tuple[str, str]]:
+def texts_of(manual: Manual) -> Iterator[tuple[Fault, str]]:
     """Every text that a buyer may read, with where it stands."""
     for _, answer, where in answers_of(manual):
         yield from ((where, bubble) for bubble in answer.bubbles)
@@ -87,31 +82,33 @@ def texts_of(manual: Manual) -> Iterator[tuple[str, str]]:
         yield from ((at_product(product), text) for text in (product.title, *product.attributes.values()))
 
 
-def told(findings: Iterable[Finding], rows: Mapping[str, Row] | None = None) -> list[str]:
-    """A line for each fault, with every place where it shows; `rows`: where these places stand in a file."""
-    by_fault: dict[tuple[str, str], list[Finding]] = {}
+def told(findings: Iterable[Finding], rows: Mapping[Fault, Row] | None = None) -> list[Fault]:
+    """One for each fault, with every place where it shows; `rows`: where these places stand in a file."""
+    by_fault: dict[tuple[str, str | Fault], list[Finding]] = {}
     for finding in findings:
         by_fault.setdefault((finding.level, finding.lacks or finding.problem), []).append(finding)
     return [_line(same, rows or {}) for same in by_fault.values()]
 
 
-def _line(same: list[Finding], rows: Mapping[str, Row]) -> str:
+def _line(same: list[Finding], rows: Mapping[Fault, Row]) -> Fault:
     first = same[0]
-    places = list(dict.fromkeys(_place(each, rows) for each in same))
-    fact = rows.get(f"资料 {first.lacks}")
+    places = some_places(list(dict.fromkeys(_place(each, rows) for each in same)))
+    fact = rows.get(fault("fact", name=first.lacks))
     if fact is not None:
-        return f"{place(fact.sheet, fact.number, '内容')}：没有填，用到它的有：{some_places(places)}"
-    return f"{some_places(places)}: {first.problem}"
+        return fault("fact_row_empty", place=_at(fact, VALUE), users=places)
+    return fault("found", places=places, problem=first.problem)
 
 
-def some_places(places: list[str]) -> str:
-    more = f" 等 {len(places)} 处" if len(places) > PLACES_AT_MOST else ""
-    return "、".join(places[:PLACES_AT_MOST]) + more
+def some_places(places: Sequence[Fault]) -> Value:
+    first = tuple(places[:PLACES_AT_MOST])
+    return fault("some_places", places=first, count=len(places)) if len(places) > PLACES_AT_MOST else first
 
 
-def _place(finding: Finding, rows: Mapping[str, Row]) -> str:
+def _place(finding: Finding, rows: Mapping[Fault, Row]) -> Fault:
     """Where it stands in the file: the row, and the column that holds what the problem quotes."""
     row = rows.get(finding.where)
-    if row is None:
-        return finding.where
-    return place(row.sheet, row.number, row.column_of(_QUOTED.findall(finding.problem)))
+    return finding.where if row is None else _at(row, row.column_of(_QUOTED.findall(str(finding.problem))))
+
+
+def _at(row: Row, column: str) -> Fault:
+    return place(row.sheet, row.number, column) or fault("place_row", row=row.number)

@@ -50,15 +50,17 @@ from knowledge.columns import (
     in_order,
 )
 from knowledge.entry import ANY, Answer, BadEntry, Entry, Fact, Line, Manual, Product, When
+from knowledge.faults import fault
 from knowledge.finding import at_answer, at_entry, at_fact, at_line, at_product, at_question
 from knowledge.regions import place_in, region_names
 from knowledge.rows import APART, Row, by_name, by_owner, note_lost, read_table
-from knowledge.sheets import BadSpreadsheet, RowProblem, place
+from knowledge.sheets import BadSpreadsheet, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from knowledge.entry import Arrival, ClockState, DayState, Reach
+    from knowledge.faults import Fault
     from knowledge.sheets import Sheet
 
 T = TypeVar("T")
@@ -76,8 +78,8 @@ class Reading:
 
     manual: Manual
     problems: tuple[RowProblem, ...] = ()
-    rows: Mapping[str, Row] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    rows: Mapping[Fault, Row] = field(default_factory=dict)
+    notes: tuple[Fault, ...] = ()
 
     def checked(self) -> Manual:
         """The manual, where nothing is wrong. Raises `BadSpreadsheet` with every problem of every row."""
@@ -104,15 +106,21 @@ def read_workbook(sheets: Sequence[Sheet], *, instead: Manual) -> Reading:
         products=instead.products if lost & {"商品", "商品属性"} else read.manual.products,
         lines=instead.lines if "机器人用语" in lost else read.manual.lines,
     )
-    return replace(read, manual=manual, problems=in_order(problems), notes=tuple(_seen_beside(found.values())))
+    return replace(
+        read,
+        manual=manual,
+        problems=in_order(problems),
+        notes=tuple(note for sheet in found.values() for note in seen_beside(sheet)),
+    )
 
 
-def _seen_beside(sheets: Iterable[Sheet]) -> Iterator[str]:
-    for sheet in sheets:
-        if sheet.hidden_rows:
-            yield f"{place(sheet.title)}有 {len(sheet.hidden_rows)} 行是隐藏的，也读进来了"
-        if sheet.has_pictures:
-            yield f"{place(sheet.title)}里有图片，没有导入：机器人发不了表格里的图片"
+def seen_beside(sheet: Sheet) -> Iterator[Fault]:
+    """What a sheet has beside its text."""
+    where = fault("place_sheet", sheet=sheet.title)
+    if sheet.hidden_rows:
+        yield fault("hidden_rows_taken", place=where, count=len(sheet.hidden_rows))
+    if sheet.has_pictures:
+        yield fault("pictures_left", place=where)
 
 
 def holds_questions(sheet: Sheet) -> bool:
@@ -133,11 +141,11 @@ def questions_in(
     rows = read_table(QUESTIONS_CSV, sheets[0], problems, strict=False) or ()
     for row in rows:
         if not row.text(ID) and not blank_entry:
-            row.note(ID, "没有写是哪一条的问法")
+            row.note(ID, fault("no_entry_named"))
         if row.text(ID) and known is not None and row.text(ID) not in known:
-            row.note(ID, f"没有编号是“{row.text(ID)}”的条目")
+            row.note(ID, fault("unknown_entry", id=row.text(ID)))
         if not row.text(QUESTION):
-            row.note(QUESTION, "没有写问法")
+            row.note(QUESTION, fault("no_question_written"))
     if problems:
         raise BadSpreadsheet(problems)
     return tuple((row.text(ID), row.text(QUESTION)) for row in rows)
@@ -169,7 +177,7 @@ def _table_of(
     title: str, layout: Layout, sheets: Mapping[str, Sheet], problems: list[RowProblem]
 ) -> tuple[Row, ...] | None:
     if title not in sheets:
-        problems.append(RowProblem(sheet=title, row=0, column="", problem="没有这个工作表"))
+        problems.append(RowProblem(sheet=title, row=0, column="", problem=fault("no_sheet")))
         return None
     return read_table(layout, sheets[title], problems, strict=True)
 
@@ -188,7 +196,7 @@ def _read(tables: Mapping[str, Sequence[Row]], problems: list[RowProblem], *, kn
         note_lost(lost_entries, ID, owner_sheet="条目")
     if knows_products:
         note_lost(lost_products, PRODUCT, owner_sheet="商品")
-    rows: dict[str, Row] = {}
+    rows: dict[Fault, Row] = {}
     manual = Manual(
         entries=_made(
             _entry(row, questions[id_], answers[id_], called, rows, is_renamed=bool(lost_entries))
@@ -210,13 +218,13 @@ def _entry(
     questions: list[Row],
     answers: list[Row],
     called: Mapping[str, Sequence[str]] | None,
-    rows: dict[str, Row],
+    rows: dict[Fault, Row],
     *,
     is_renamed: bool,
 ) -> Entry | None:
     for asked in questions:
         if not asked.text(QUESTION):
-            asked.note(QUESTION, "没有写问法")
+            asked.note(QUESTION, fault("no_question_written"))
     texts = tuple(asked.text(QUESTION) or f"—{row.text(ID)}{asked.number}" for asked in questions)
     answers_made = tuple(_answer(answer, called) or _UNREAD for answer in answers)
     if is_renamed and not (questions or answers):  # its rows are named already, under the name that nobody has
@@ -289,7 +297,7 @@ def _called(products: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
 def _is_clear(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> bool:
     meant = called.get(said, ())
     if len(meant) > 1:
-        row.note(PRODUCT, f"“{said}”是 {'、'.join(meant)} 都有的名字：写商品的编号")
+        row.note(PRODUCT, fault("name_of_several", name=said, ids=tuple(meant)))
     return len(meant) <= 1
 
 
@@ -310,7 +318,7 @@ def _product_meant(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> 
     if said in {ANY_PRODUCT, ANY}:
         return ANY
     if not called.get(said):
-        row.note(PRODUCT, f"没有编号、名称或别名是“{said}”的商品；每款商品都行就写“{ANY_PRODUCT}”")
+        row.note(PRODUCT, fault("unknown_product", name=said, any=ANY_PRODUCT))
         return None
     return called[said][0] if _is_clear(row, said, called) else None
 
@@ -327,13 +335,11 @@ def _region(row: Row, said: str) -> str:
     if place is not None and place.city is None and (place.start, place.end) == (0, len(said)):
         return place.region
     if said not in GROUP_WORDS:
-        row.note(
-            REGION, f"不认识“{said}”，可以写省份的简称（如 新疆），或{'、'.join((*GROUP_WORDS, *REGIONS_TOGETHER))}"
-        )
+        row.note(REGION, fault("unknown_region", text=said, known=(*GROUP_WORDS, *REGIONS_TOGETHER)))
     return GROUP_WORDS.get(said, said)
 
 
-def _fact(row: Row, rows: dict[str, Row]) -> Fact | None:
+def _fact(row: Row, rows: dict[Fault, Row]) -> Fact | None:
     unit = UNIT_WORDS.get(row.text(UNIT), row.text(UNIT))
     value = (
         {"HH:MM": row.moment(VALUE)[-8:-3], "date": row.moment(VALUE)[:10]}.get(unit) if VALUE in row.moments else None
@@ -347,7 +353,7 @@ def _fact(row: Row, rows: dict[str, Row]) -> Fact | None:
     return fact
 
 
-def _product(row: Row, attributes: list[Row], rows: dict[str, Row]) -> Product | None:
+def _product(row: Row, attributes: list[Row], rows: dict[Fault, Row]) -> Product | None:
     named = by_name(attributes, ATTRIBUTE)
     told = {name: attribute.text(VALUE) for name, attribute in named.items()}
     product = row.make(
@@ -359,7 +365,7 @@ def _product(row: Row, attributes: list[Row], rows: dict[str, Row]) -> Product |
     return product
 
 
-def _line(row: Row, rows: dict[str, Row]) -> Line | None:
+def _line(row: Row, rows: dict[Fault, Row]) -> Line | None:
     line = row.make(
         lambda: Line(id=row.text(ID), title=row.text(TITLE), bubbles=row.bubbles()),
         instead=Line(id=row.text(ID), title=row.text(ID), bubbles=row.bubbles() or ("—",)),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from knowledge.entry import ANY
 from knowledge.facts import PROMOTION_FACTS
-from knowledge.finding import answers_of, at_answer, at_entry, at_line, at_product, error, some, warning
+from knowledge.faults import fault, some
+from knowledge.finding import answers_of, at_answer, at_entry, at_line, at_product, error, warning
 from knowledge.lint_facts import facts_behind, lacks_fact
 from knowledge.regions import REGION_GROUPS, region_names
 from knowledge.sizes import is_unread_chart, read_chart
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from knowledge.entry import Answer, Entry, Line, Manual, Product, When
+    from knowledge.faults import Fault
     from knowledge.finding import Finding
 
 _PROMOTION_LINE = "promotion-on"
+_CHART_LIKE = fault("chart_like")
 _VARIABLE_OR_BRACE = re.compile(r"[{｛][^\W\d]\w*[}｝]|[{}｛｝]")
 
 _PROMISES_PERSON = re.compile(
@@ -46,14 +49,14 @@ def _shadowed(manual: Manual) -> Iterator[Finding]:
         for number, answer in enumerate(entry.answers, start=1):
             same = first.setdefault(answer.when, number)
             if same != number:
-                yield warning(at_answer(entry, number), f"条件和第 {same} 条一样，永远轮不到它")
+                yield warning(at_answer(entry, number), fault("answer_shadowed", number=same))
 
 
 def _promised_persons(manual: Manual) -> Iterator[Finding]:
     for entry, answer, where in answers_of(manual):
         promise = _PROMISES_PERSON.search("\n".join(answer.bubbles))
         if promise and not entry.hands_over:
-            yield warning(where, f"说了“{promise[0]}”，可是没有人会知道：在这个条目的“答完转人工”里写“是”")
+            yield warning(where, fault("person_promised", promise=promise[0]))
 
 
 def _conditions(manual: Manual) -> Iterator[Finding]:
@@ -62,39 +65,33 @@ def _conditions(manual: Manual) -> Iterator[Finding]:
     set_facts = {fact.name for fact in manual.facts if fact.value.strip()}
     for _, answer, where in answers_of(manual):
         for product in sorted(answer.when.products - products):
-            yield error(where, f"条件里的商品“{product}”不存在")
+            yield error(where, fault("condition_no_product", product=product))
         for region in sorted(answer.when.regions - regions):
-            yield error(where, f"条件里的地区“{region}”不认识，要写省份的简称，如“新疆”")
+            yield error(where, fault("condition_no_region", region=region))
         for name in sorted(facts_behind(answer.when) - set_facts):
-            yield lacks_fact(where, manual, name, what="条件")
+            yield lacks_fact(where, manual, name, of_condition=True)
         yield from _never_known(manual, answer.when, where)
     if not manual.products:
         for entry in manual.entries:
             if entry.needs_product:
-                yield error(at_entry(entry), "要先知道是哪款商品，可是店里一款商品也没有")
+                yield error(at_entry(entry), fault("no_product_at_all"))
 
 
-def _never_known(manual: Manual, when: When, where: str) -> Iterator[Finding]:
+def _never_known(manual: Manual, when: When, where: Fault) -> Iterator[Finding]:
     attributes = {name for product in manual.products for name in product.attributes}
     facts = {fact.name for fact in manual.facts}
     for name in sorted(when.knows - COMPUTED.keys() - attributes - facts):
-        yield error(where, f"条件“已经知道 {name}”：没有这个资料、商品属性或能算出来的内容")
+        yield error(where, fault("condition_never_known", name=name))
     texts = (text for product in manual.products for text in product.attributes.values())
     if FITTING_SIZE in when.knows and not any(map(read_chart, texts)):
-        yield warning(
-            where, "没有一款商品的尺码表能读懂，这条回答用不上；写成“M：身高158到164厘米、体重48到55公斤；L：…”"
-        )
+        yield warning(where, fault("no_chart_to_read", like=_CHART_LIKE))
 
 
 def _unread_charts(manual: Manual) -> Iterator[Finding]:
     for product in manual.products:
         for name, text in product.attributes.items():
             if is_unread_chart(text):
-                yield warning(
-                    at_product(product),
-                    f"“{name}”像是尺码表，可是读不懂，买家报身高体重时只能给他看原文；"
-                    "写成“M：身高158到164厘米、体重48到55公斤；L：…”",
-                )
+                yield warning(at_product(product), fault("chart_unread", name=name, like=_CHART_LIKE))
 
 
 def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
@@ -102,7 +99,7 @@ def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Itera
         return
     for _, answer, where in answers_of(manual):
         for channel in sorted(answer.when.channels - set(channels)):
-            yield warning(where, f"条件里的渠道“{channel}”没有开通，这条回答用不上")
+            yield warning(where, fault("channel_not_open", channel=channel))
 
 
 def _variables(manual: Manual) -> Iterator[Finding]:
@@ -122,13 +119,11 @@ def _variables(manual: Manual) -> Iterator[Finding]:
             yield from _unfilled_in_line(line, name, facts, manual)
 
 
-def _stray_braces(where: str, bubbles: Iterable[str]) -> Iterator[Finding]:
+def _stray_braces(where: Fault, bubbles: Iterable[str]) -> Iterator[Finding]:
     found = ((bubble, each) for bubble in bubbles for each in _VARIABLE_OR_BRACE.finditer(bubble))
     stray = next((_around(bubble, each) for bubble, each in found if each[0] in "{}｛｝"), None)
     if stray is not None:
-        yield error(
-            where, f"“{stray}”里的花括号不成对，或者里面不是名称；买家会看到它。写成 {{名称}}，名称里没有空格和标点"
-        )
+        yield error(where, fault("stray_brace", text=stray))
 
 
 def _around(text: str, found: re.Match[str]) -> str:
@@ -136,16 +131,16 @@ def _around(text: str, found: re.Match[str]) -> str:
     return text[max(found.start() - 6, 0) : found.end() + 6].strip()
 
 
-def _unset(where: str, names: Iterable[str], facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
+def _unset(where: Fault, names: Iterable[str], facts: Mapping[str, str], manual: Manual) -> Iterator[Finding]:
     """A promotion may be unset: there is none then, and the bot says so."""
     for name in names:
         if not facts.get(name) and name not in PROMOTION_FACTS:
             yield lacks_fact(where, manual, name)
 
 
-def _untold(where: str, name: str, when: When) -> Iterator[Finding]:
+def _untold(where: Fault, name: str, when: When) -> Iterator[Finding]:
     if name not in when.knows and not COMPUTED[name].is_sure(when):
-        yield error(where, f"“{{{name}}}”要买家说了才有：给这条回答加上条件“已经知道 {name}”")
+        yield error(where, fault("variable_needs_buyer", name=name))
 
 
 def _products_of(manual: Manual, entry: Entry, answer: Answer) -> tuple[Product, ...] | None:
@@ -156,7 +151,7 @@ def _products_of(manual: Manual, entry: Entry, answer: Answer) -> tuple[Product,
 
 
 def _unfilled(
-    where: str,
+    where: Fault,
     name: str,
     facts: Mapping[str, str],
     about: tuple[Product, ...] | None,
@@ -167,15 +162,15 @@ def _unfilled(
     """A variable of an answer that nobody can fill: at all, or for one of the products that the answer is about."""
     is_attribute = any(name in product.attributes for product in manual.products)
     if not is_attribute and name not in facts:
-        yield error(where, f"“{{{name}}}”不是资料，也不是商品属性，也不是能算出来的内容")
+        yield error(where, fault("variable_unknown", name=name))
     elif not is_attribute and not facts[name]:
         yield lacks_fact(where, manual, name)
     elif about is None and not facts.get(name):
-        yield error(where, f"“{name}”是商品属性：请勾选“需要先知道商品”，或给这条回答加上商品条件")
+        yield error(where, fault("attribute_needs_product", name=name))
     elif is_attribute and is_named:
         lacking = [each.id for each in about or () if not _told_of(each, name, facts)]
         if lacking:
-            yield error(where, f"商品 {some(lacking)} 没有填“{name}”，买家问到它只能转人工")
+            yield error(where, fault("products_lack", products=some(lacking), name=name))
 
 
 def _incomplete_products(manual: Manual) -> Iterator[Finding]:
@@ -194,7 +189,8 @@ def _incomplete_products(manual: Manual) -> Iterator[Finding]:
         lacking.setdefault(tuple(name for name in told if not _told_of(product, name, facts)), []).append(product.id)
     for names, products in lacking.items():
         if names:
-            yield warning(f"商品 {some(products)}", f"没有填“{'”“'.join(names)}”，回答里用到了：买家问到只能转人工")
+            unfilled = tuple(fault("quoted", text=name) for name in names)
+            yield warning(fault("products", ids=some(products)), fault("products_tell_less", names=unfilled))
 
 
 def _told_of(product: Product, name: str, facts: Mapping[str, str]) -> str:
@@ -208,8 +204,8 @@ def _unfilled_in_line(line: Line, name: str, facts: Mapping[str, str], manual: M
         unset = tuple(_unset(at_line(line), COMPUTED[name].facts, facts, manual))
         yield from unset
         if not unset and not COMPUTED[name].fill(manual, None):
-            yield error(at_line(line), f"“{{{name}}}”在这句话里没有内容可填")
+            yield error(at_line(line), fault("line_variable_empty", name=name))
     elif name not in facts:
-        yield error(at_line(line), f"“{{{name}}}”不是资料，也不是这句话能用的内容")
+        yield error(at_line(line), fault("line_variable_unknown", name=name))
     elif not facts[name]:
         yield lacks_fact(at_line(line), manual, name)

@@ -18,7 +18,8 @@ from knowledge.facts import (
     REMOTE_FREE_POSTAGE_FACT,
     SHIPS_FROM_FACT,
 )
-from knowledge.finding import Finding, answers_of, at_fact, error, some, warning
+from knowledge.faults import fault, some
+from knowledge.finding import Finding, answers_of, at_fact, error, warning
 from knowledge.lint_texts import date_of
 from knowledge.manual import starter_manual
 from knowledge.variables import ARRIVAL_DAYS, ARRIVAL_FACTS, COMPUTED, variables_in
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from knowledge.entry import Answer, Manual, When
+    from knowledge.faults import Fault
 
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 _HOURS_AND_MINUTES = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d")
@@ -42,19 +44,21 @@ def lint_facts(manual: Manual) -> Iterator[Finding]:
     for fact in manual.facts:
         value = fact.value.strip()
         if value and (fact.unit == "HH:MM" or fact.name == CUTOFF_FACT) and not _HOURS_AND_MINUTES.fullmatch(value):
-            yield error(at_fact(fact), f"“{value}”不是时间，要写成 16:00 这样")
+            yield error(at_fact(fact), fault("fact_no_time", value=value))
         if value and fact.unit == "date" and date_of(value) is None:
-            yield error(at_fact(fact), f"“{value}”不是日期，要写成 2026-11-11 这样")
+            yield error(at_fact(fact), fault("fact_no_date", value=value))
         if value and fact.name in compared and not _PLAIN_NUMBER.fullmatch(value):
-            yield error(at_fact(fact), f"“{value}”不是数字，没法和买家说的金额或数量比")
+            yield error(at_fact(fact), fault("fact_no_number", value=value))
         if value and fact.name in counted and days_taken(value) is None:
-            yield warning(at_fact(fact), f"“{value}”看不出是几天，算不出哪天到货；写成 3-5 或 3")
+            yield warning(at_fact(fact), fault("fact_no_days", value=value))
     as_shipped = starter_manual().facts
     unused = [
-        f"{fact.name}（{fact.title}）" for fact in manual.facts if fact.name not in used and fact not in as_shipped
+        fault("fact_with_title", name=fact.name, title=fact.title)
+        for fact in manual.facts
+        if fact.name not in used and fact not in as_shipped
     ]
     if unused:
-        yield warning("资料", f"没有一条回答用到，改了也不起作用：{some(unused)}")
+        yield warning(fault("facts"), fault("facts_unused", facts=some(unused)))
 
 
 def _counts_days(answer: Answer) -> bool:
@@ -91,15 +95,19 @@ def facts_compared(when: When) -> set[str]:
     return postage | ({BULK_FACT} if when.reaches & BULK_REACHES else set())
 
 
-def _lack(manual: Manual, name: str) -> str:
+def _lack(manual: Manual, name: str) -> Fault:
     """That a fact is needed, by its title: it stands there empty, or its row is gone."""
     title = next((fact.title for fact in manual.facts if fact.name == name), None)
     if title is not None:
-        return f"要用到资料“{name}”（{title}），还没有填"
-    known_as = "".join(f"（{fact.title}）" for fact in starter_manual().facts if fact.name == name)
-    return f"要用到资料“{name}”{known_as}，工作表“资料”里没有这一行了：把它补上，或者把用到它的地方改掉"
+        return fault("fact_empty", name=name, title=title)
+    known_as = next((fact.title for fact in starter_manual().facts if fact.name == name), None)
+    if known_as is None:
+        return fault("fact_gone", name=name)
+    return fault("fact_gone_titled", name=name, title=known_as)
 
 
-def lacks_fact(where: str, manual: Manual, name: str, *, what: str = "") -> Finding:
-    """That something (`what`) cannot be for want of a fact: one fault, however many answers need it."""
-    return Finding(level="error", where=where, problem=f"{what}{_lack(manual, name)}", lacks=name)
+def lacks_fact(where: Fault, manual: Manual, name: str, *, of_condition: bool = False) -> Finding:
+    """That an answer, or its condition, cannot be for want of a fact: one fault, however many answers need it."""
+    lack = _lack(manual, name)
+    problem = fault("condition", problem=lack) if of_condition else lack
+    return Finding(level="error", where=where, problem=problem, lacks=name)

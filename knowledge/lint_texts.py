@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from knowledge.facts import PROMOTION_FACTS
+from knowledge.faults import fault
 from knowledge.finding import answers_of, at_fact, error, texts_of, warning
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ _WRITTEN_DAY = re.compile(r"(?<!\d)(20\d\d)(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)
 _FORBIDDEN = (
     (
         re.compile(r"(?:好评|晒图|晒单|五星).{0,4}返(?:现|红包|钱|券|利|\d)|返现.{0,4}好评"),
-        "好评返现违反平台规则，会被处罚",
+        "why_paid_reviews",
     ),
-    (re.compile(r"[您你]?自己多试[下试]"), "把问题推回给买家，请写清楚怎么做，或者转人工"),
-    (re.compile(r"我是真人|我不是机器人|不是机器人哦"), "自动回复不能冒充真人"),
+    (re.compile(r"[您你]?自己多试[下试]"), "why_pushed_back"),
+    (re.compile(r"我是真人|我不是机器人|不是机器人哦"), "why_pretends_person"),
 )
 _ABSOLUTE = re.compile(
     r"最好(?=的|[，。！!,]|$)|(?:质量|品质|效果|全网|全国|业内|同行里?)最好"
@@ -40,11 +41,11 @@ def lint_texts(manual: Manual, today: date) -> Iterator[Finding]:
 def _past(manual: Manual, today: date) -> Iterator[Finding]:
     for _, answer, where in answers_of(manual):
         if answer.when.last_day is not None and answer.when.last_day < today:
-            yield warning(where, f"条件里的日期 {answer.when.last_day} 已经过了，这条回答用不上了")
+            yield warning(where, fault("day_of_condition_gone", day=str(answer.when.last_day)))
     begun = {at_fact(fact) for fact in manual.facts if fact.unit == "date" and fact.name != PROMOTION_FACTS[-1]}
     for where, text in texts_of(manual):
         days = (date_of(found[0]) for found in _WRITTEN_DAY.finditer(text) if where not in begun)
-        yield from (warning(where, f"里面的日期 {day} 已经过了") for day in days if day is not None and day < today)
+        yield from (warning(where, fault("day_gone", day=str(day))) for day in days if day is not None and day < today)
 
 
 def date_of(text: str) -> date | None:
@@ -60,7 +61,7 @@ def _banned(manual: Manual) -> Iterator[Finding]:
         for pattern, why in _FORBIDDEN:
             found = pattern.search(text)
             if found:
-                yield error(where, f"不能写“{found[0]}”：{why}")
+                yield error(where, fault("forbidden", text=found[0], why=fault(why)))
         claim = _ABSOLUTE.search(text)
         if claim:
-            yield warning(where, f"“{claim[0]}”是绝对化的说法，广告法不允许，除非真有凭据")
+            yield warning(where, fault("absolute_claim", text=claim[0]))

@@ -15,27 +15,25 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from knowledge.entry import BUBBLES_PER_ANSWER, Answer, Entry, Manual
-from knowledge.finding import at_answer, at_entry, some
+from knowledge.faults import fault, some
+from knowledge.finding import at_answer, at_entry
 from knowledge.heads import Block, blocks_of
-from knowledge.importing import Reading
+from knowledge.importing import Reading, seen_beside
 from knowledge.lint import RELIED_ON
 from knowledge.lint_facts import used_facts
 from knowledge.rows import Row, row_of
-from knowledge.sheets import place, refused
+from knowledge.sheets import refused
 from knowledge.text import fold, without_list_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from knowledge.faults import Fault
     from knowledge.sheets import RowProblem, Sheet
 
 ROWS_LOOKED_AT = 20
 """The heads stand within so many rows that hold anything; titles and hints may stand above."""
 LONGEST_ID_CHARACTERS = 40
-NO_LIST = (
-    "“{name}”里没有找到问题和答案：在第一行写上列名“问题”和“答案”，下面每行写一问一答，存好再导入；"
-    "要改整本手册，就先用 xiaoer knowledge export 导出一份，在上面改"
-)
 _SLASHES = re.compile(r"\s*[/／|｜;；]\s*")
 _LINES = re.compile(r"\n+|(?<=[？?])\s*(?=\S)")
 _KEYWORDS_APART = re.compile(r"[、,，;；/／|｜\n]+|\s+(?=[一-鿿])")
@@ -60,26 +58,24 @@ def read_list(sheets: Sequence[Sheet], *, name: str, base: Manual, shipped: Manu
     `BadSpreadsheet` when no sheet holds a list.
     """
     problems: list[RowProblem] = []
-    notes: list[str] = []
+    notes: list[Fault] = []
     parts: list[_Part] = []
     visible = [sheet for sheet in sheets if not sheet.is_hidden]
     lists = [(sheet, found) for sheet in visible if (found := _heads_in(sheet)) is not None]
     if not lists:
-        raise refused(NO_LIST.format(name=name))
+        raise refused(fault("no_list", name=name))
     for sheet, (number, blocks) in lists:
         default_group = sheet.title if len(lists) > 1 else ""
         for block in blocks:
             told = _parts(sheet, number, block, problems, notes)
             parts += [replace(part, group=part.group or default_group) for part in told]
         notes += _notes_on(sheet, number, blocks)
-    notes += [
-        f"{place(sheet.title)}没有取：{_why_not(sheet)}" for sheet in sheets if sheet not in [one for one, _ in lists]
-    ]
+    notes += [_left(sheet) for sheet in sheets if sheet not in [one for one, _ in lists]]
     entries, rows = _entries(_told_apart(parts), notes)
     manual = _in_place_of(base, tuple(entries), shipped)
-    kept = [each.title for each in manual.entries if each.id in RELIED_ON]
-    notes.append(f"取了 {len(entries)} 条，{sum(len(each.questions) for each in entries)} 种问法")
-    notes.append(f"照旧留着：机器人用语，和 {'、'.join(kept)}；手册里原来的其他条目由这张表代替")
+    kept = tuple(each.title for each in manual.entries if each.id in RELIED_ON)
+    asked = sum(len(each.questions) for each in entries)
+    notes += [fault("entries_taken", entries=len(entries), questions=asked), fault("entries_kept", kept=kept)]
     return Reading(manual=manual, problems=tuple(problems), rows=rows, notes=tuple(notes))
 
 
@@ -99,46 +95,56 @@ def _heads_in(sheet: Sheet) -> tuple[int, tuple[Block, ...]] | None:
     return None
 
 
-def _notes_on(sheet: Sheet, number: int, blocks: Sequence[Block]) -> Iterator[str]:
+def _notes_on(sheet: Sheet, number: int, blocks: Sequence[Block]) -> Iterator[Fault]:
     heads = sheet.rows[number]
     used = {at for block in blocks for at in (*block.questions, *block.answers, *block.keywords, *block.groups)}
-    taken = "、".join(f"“{head}”" for at, head in sorted(heads.items()) if at in used)
-    left = "、".join(f"“{head}”" for at, head in sorted(heads.items()) if at not in used)
-    yield f"{place(sheet.title)}第 {number} 行是列名：取了{taken}{f'，没有取{left}' if left else ''}"
-    if sheet.hidden_rows:
-        yield f"{place(sheet.title)}有 {len(sheet.hidden_rows)} 行是隐藏的，也读进来了"
-    if sheet.has_pictures:
-        yield f"{place(sheet.title)}里有图片，没有导入：机器人发不了表格里的图片"
+    quoted = {at: fault("quoted", text=head) for at, head in sorted(heads.items())}
+    taken = tuple(head for at, head in quoted.items() if at in used)
+    left = tuple(head for at, head in quoted.items() if at not in used)
+    where = _sheet(sheet)
+    if left:
+        yield fault("heads_taken_and_left", place=where, row=number, taken=taken, left=left)
+    else:
+        yield fault("heads_taken", place=where, row=number, taken=taken)
+    yield from seen_beside(sheet)
 
 
-def _why_not(sheet: Sheet) -> str:
-    return "是隐藏的" if sheet.is_hidden else "没有“问题”和“答案”两列" if sheet.rows else "是空的"
+def _sheet(sheet: Sheet) -> Fault:
+    return fault("place_sheet", sheet=sheet.title)
+
+
+def _left(sheet: Sheet) -> Fault:
+    """Why a sheet was not taken."""
+    why = "hidden" if sheet.is_hidden else "no_list" if sheet.rows else "empty"
+    return fault(f"sheet_left_{why}", place=_sheet(sheet))
 
 
 # What its rows say
 
 
-def _parts(sheet: Sheet, head: int, block: Block, problems: list[RowProblem], notes: list[str]) -> list[_Part]:
+def _parts(sheet: Sheet, head: int, block: Block, problems: list[RowProblem], notes: list[Fault]) -> list[_Part]:
     heads = sheet.rows[head]
     columns = {at: heads[at] for at in (*block.questions, *block.answers, *block.keywords, *block.groups)}
     parts: list[_Part] = []
-    without = dict[str, list[str]](答案=[], 问题=[])
+    without = dict[str, list[int]](answer=[], question=[])
     for number, cells in sheet.rows.items():
         asked = _holds(sheet, number, block.questions or block.keywords)
         told = _holds(sheet, number, block.answers)
         if number <= head or not (asked or told) or all(cells[at] == heads[at] for at in columns if at in cells):
             continue
         if not (asked and told):
-            without["答案" if asked else "问题"].append(str(number))
+            without["answer" if asked else "question"].append(number)
             continue
         part = _part(cells, block, row_of(sheet, number, columns, problems))
         if not part.wordings and not part.row.has_fault:
-            without["问题"].append(str(number))
+            without["question"].append(number)
         elif parts and _is_one(sheet, number, block):
             parts[-1] = _joined(parts[-1], part)
         else:
             parts.append(part)
-    notes += [f"{place(sheet.title)}第 {some(rows)} 行没有写{what}，没有取" for what, rows in without.items() if rows]
+    notes += [
+        fault(f"rows_without_{what}", place=_sheet(sheet), rows=some(rows)) for what, rows in without.items() if rows
+    ]
     return parts
 
 
@@ -218,10 +224,10 @@ def _told_apart(parts: Sequence[_Part]) -> list[_Part]:
     ]
 
 
-def _entries(parts: Sequence[_Part], notes: list[str]) -> tuple[list[Entry], dict[str, Row]]:
+def _entries(parts: Sequence[_Part], notes: list[Fault]) -> tuple[list[Entry], dict[Fault, Row]]:
     first: dict[str, _Part] = {}
     entries: list[Entry] = []
-    rows: dict[str, Row] = {}
+    rows: dict[Fault, Row] = {}
     keywords = Counter(fold(said) for part in parts for said in {fold(each): each for each in part.keywords}.values())
     unclear: set[str] = set()
     for part in parts:
@@ -235,7 +241,7 @@ def _entries(parts: Sequence[_Part], notes: list[str]) -> tuple[list[Entry], dic
             entries.append(entry)
             rows |= {at_entry(entry): part.row, at_answer(entry, 1): part.row}
     if unclear:
-        notes.append(f"几行都有的关键词没有取：{some(sorted(unclear))}")
+        notes.append(fault("keywords_left", keywords=some(sorted(unclear))))
     wordings = set(first)
     return [_without(entry, wordings, first) for entry in entries], rows
 
@@ -253,14 +259,14 @@ def _without(entry: Entry, wordings: set[str], first: Mapping[str, _Part]) -> En
 def _is_first(said: str, part: _Part, first: dict[str, _Part]) -> bool:
     holder = first.setdefault(fold(said), part)
     if holder is not part and holder.bubbles != part.bubbles:
-        problem = f"“{said}”在第 {holder.row.number} 行也有，答案不一样：只留一个，或者把问题写得不一样"
+        problem = fault("asked_elsewhere", question=said, row=holder.row.number)
         part.row.note(part.row.column_of([said]), problem)
     return holder is part
 
 
 def _entry(part: _Part, title: str, questions: tuple[str, ...]) -> Entry | None:
     if len(part.bubbles) > BUBBLES_PER_ANSWER:
-        problem = f"有 {len(part.bubbles)} 个答案，最多 {BUBBLES_PER_ANSWER} 个，会一条一条发出去"
+        problem = fault("too_many_answers", count=len(part.bubbles), most=BUBBLES_PER_ANSWER)
         part.row.note(part.row.column_of([part.bubbles[-1]]), problem)
         return None
     if not part.bubbles or not questions:

@@ -157,7 +157,7 @@ class _Table:
         except BadEntry as bad:
             made = None
             for problem in bad.problems:
-                self.note(problem)
+                self.note(str(problem))
         for key in self._raw:
             self.note(f"不认识的字段“{key}”")
         return made

@@ -11,13 +11,17 @@ import os
 import resource
 import sys
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from knowledge.csv_file import read_csv
+from knowledge.faults import Fault, fault
 from knowledge.sheets import LARGEST_FILE_BYTES, BadSpreadsheet, Sheet, refused
 from knowledge.xlsx import is_workbook, read_xlsx
+
+if TYPE_CHECKING:
+    from knowledge.faults import Value
 
 CPU_SECONDS = 5
 WAITING_SECONDS = 30.0
@@ -34,7 +38,8 @@ async def read_spreadsheet(data: bytes, *, name: str) -> tuple[Sheet, ...]:
     """
     if len(data) > LARGEST_FILE_BYTES:
         largest = LARGEST_FILE_BYTES // 1024 // 1024
-        raise refused(f"“{name}”有 {len(data) / 1024 / 1024:.1f} MB，超过了 {largest} MB。请删掉图片和用不着的内容")
+        megabytes = f"{len(data) / 1024 / 1024:.1f}"
+        raise refused(fault("file_too_large", name=name, megabytes=megabytes, largest=largest))
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -54,18 +59,18 @@ async def read_spreadsheet(data: bytes, *, name: str) -> tuple[Sheet, ...]:
             child.kill()
             await child.wait()
     if child.returncode != 0:
-        raise refused(f"“{name}”太大或者太复杂，读了一会儿还没有读完，没有打开。请新建一个表格，把内容粘贴过去再导入")
+        raise refused(fault("file_takes_too_long", name=name))
     return _sheets_in(answer)
 
 
 def sheets_of(data: bytes, *, name: str) -> tuple[Sheet, ...]:
     """Read the file right here. Raises `BadSpreadsheet`; knows no limits but those of its readers."""
     if data.startswith(_OLD_EXCEL):
-        raise refused(f"“{name}”是旧版 .xls，或者加了密码。请用 Excel 或 WPS 打开，另存为没有密码的 .xlsx 再导入")
+        raise refused(fault("file_old_excel", name=name))
     if is_workbook(data):
         return read_xlsx(data, name=name)
     if data.startswith(_ARCHIVE) or not name.lower().endswith((".csv", ".txt", ".tsv")) or _is_web_page(data):
-        raise refused(f"“{name}”不是 Excel 文件。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入")
+        raise refused(fault("file_no_excel", name=name))
     return read_csv(data, name=name)
 
 
@@ -81,7 +86,7 @@ def _answer(data: bytes, name: str) -> bytes:
     try:
         sheets = sheets_of(data, name=name)
     except BadSpreadsheet as bad:
-        return orjson.dumps({"problem": bad.rows[0].problem})
+        return orjson.dumps({"problem": _plain_fault(bad.rows[0].problem)})
     return orjson.dumps({"sheets": [_plain(sheet) for sheet in sheets]})
 
 
@@ -89,16 +94,29 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
     return {
         **{key: value for key, value in asdict(sheet).items() if key not in {"rows", "faults", "moments", "merged"}},
         "rows": [[row, list(cells.items())] for row, cells in sheet.rows.items()],
-        "faults": [[*at, text] for at, text in sheet.faults.items()],
+        "faults": [[*at, _plain_fault(each)] for at, each in sheet.faults.items()],
         "moments": [[*at, text] for at, text in sheet.moments.items()],
         "merged": list(sheet.merged),
     }
 
 
+def _plain_fault(given: Fault) -> list[Any]:
+    return [given.code, {name: _plain_value(value) for name, value in given.values}]
+
+
+def _plain_value(value: Value) -> object:
+    return _plain_fault(value) if isinstance(value, Fault) else value
+
+
+def _fault(raw: list[Any]) -> Fault:
+    code, values = raw
+    return fault(code, **{name: _fault(value) if isinstance(value, list) else value for name, value in values.items()})
+
+
 def _sheets_in(answer: bytes) -> tuple[Sheet, ...]:
     told = orjson.loads(answer)
     if "problem" in told:
-        raise refused(told["problem"])
+        raise refused(_fault(told["problem"]))
     return tuple(_sheet(raw) for raw in told["sheets"])
 
 
@@ -106,7 +124,7 @@ def _sheet(raw: dict[str, Any]) -> Sheet:
     return Sheet(
         title=raw["title"],
         rows={row: dict(cells) for row, cells in raw["rows"]},
-        faults={(row, column): text for row, column, text in raw["faults"]},
+        faults={(row, column): _fault(each) for row, column, each in raw["faults"]},
         moments={(row, column): text for row, column, text in raw["moments"]},
         merged=frozenset((row, column) for row, column in raw["merged"]),
         is_hidden=raw["is_hidden"],

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from knowledge.columns import BUBBLES, Layout
+from knowledge.columns import ALIASES, ASKED, BUBBLES, ID, KNOWS, LAST_DAY, MENTIONS, NAME, TITLE, Layout
 from knowledge.entry import BadEntry
+from knowledge.faults import Fault, fault
 from knowledge.sheets import RowProblem
 
 if TYPE_CHECKING:
@@ -24,6 +26,20 @@ _WORDS = re.compile(r"“((?:[^”]++|””)*+)”[^\S\n]*+(?=[、\n]|\Z)|[^、
 """One of several texts in a cell; in quotes, where a closing quote is written twice, it is taken as it is."""
 ROWS_NAMED = 3
 """So many rows are named one by one, more by the first and the last."""
+_AT_FAULT: Mapping[str, str] = MappingProxyType(
+    {
+        "no_id": ID,
+        "no_title": TITLE,
+        "no_name": NAME,
+        "name_of_fact": NAME,
+        "name_to_know": KNOWS,
+        "blank_alias": ALIASES,
+        "blank_mention": MENTIONS,
+        "days_backwards": LAST_DAY,
+        "asked_from_one": ASKED,
+        "no_bubble": BUBBLES[0],
+    }
+)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?")
 
 
@@ -63,7 +79,7 @@ class Row:
     def flag(self, column: str) -> bool:
         said = self.text(column).lower()
         if said not in _YES | _NO:
-            self.note(column, f"“{self.text(column)}”看不懂：写“是”，或者空着")
+            self.note(column, fault("no_yes_or_no", text=self.text(column)))
         return said in _YES
 
     def moment(self, column: str) -> str:
@@ -78,21 +94,21 @@ class Row:
         except ValueError:
             found = None
         if self.text(column):
-            self.note(column, f"“{self.text(column)}”不是日期：要写成 2026-11-11 这样")
+            self.note(column, fault("no_date", text=self.text(column)))
         return None
 
     def number_of_times(self, column: str) -> int:
         said = self.text(column) or "1"
         if re.fullmatch(r"[0-9]{1,4}", said):
             return int(said)
-        self.note(column, f"“{said}”不是次数：要写成 2 这样的数字")
+        self.note(column, fault("no_count", text=said))
         return 1
 
     def codes(self, column: str, words: Mapping[str, str]) -> frozenset[str]:
         said = {part: words.get(part, part) for part in self.parts(column)}
         for part, code in said.items():
             if code not in words.values():
-                self.note(column, f"不认识“{part}”，可以写：{'、'.join(words)}")
+                self.note(column, fault("unknown_word", text=part, known=tuple(words)))
         return frozenset(code for code in said.values() if code in words.values())
 
     def bubbles(self) -> tuple[str, ...]:
@@ -104,15 +120,21 @@ class Row:
             return build()
         except BadEntry as bad:
             for problem in bad.problems:
-                self.note("", problem)
+                self.note(_column_at_fault(problem), problem)
             return instead
 
     def column_of(self, said: Iterable[str]) -> str:
         """The column in which one of these texts stands; nothing when none does."""
         return next((column for text in said for column, cell in self.cells.items() if text and text in cell), "")
 
-    def note(self, column: str, problem: str) -> None:
+    def note(self, column: str, problem: Fault) -> None:
         self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=column, problem=problem))
+
+
+def _column_at_fault(problem: Fault) -> str:
+    """The column that a value's fault is in; nothing where the fault is in what other rows say, or fail to say."""
+    named = next((value.code for name, value in problem.values if name == "what" and isinstance(value, Fault)), "")
+    return _AT_FAULT.get(named or problem.code, "")
 
 
 def read_table(layout: Layout, sheet: Sheet, problems: list[RowProblem], *, strict: bool) -> tuple[Row, ...] | None:
@@ -157,7 +179,7 @@ def _columns(
 ) -> dict[int, str] | None:
     """Place in the sheet → column title."""
 
-    def note(column: str, problem: str) -> None:
+    def note(column: str, problem: Fault) -> None:
         problems.append(RowProblem(sheet=sheet, row=row, column=column, problem=problem))
 
     titles = {name: column.title for column in layout.columns for name in (column.title, *column.also)}
@@ -165,14 +187,14 @@ def _columns(
     for place, name in header.items():
         title = titles.get(name.lower())
         if title in places.values():
-            note(name, "这一列出现了两次")
+            note(name, fault("column_twice"))
         elif title is not None:
             places[place] = title
         elif strict and name and not name.startswith("备注"):
-            note(name, "不认识这个列名；自己记的内容请放在“备注”列")
+            note(name, fault("column_unknown"))
     missing = [column.title for column in layout.columns if column.needed and column.title not in places.values()]
     if missing:
-        note("、".join(missing), "没有这一列：第一行要写列名")
+        note("、".join(missing), fault("column_missing"))
     return None if missing else places
 
 
@@ -182,9 +204,9 @@ def by_name(rows: Iterable[Row], column: str) -> dict[str, Row]:
     for row in rows:
         name = row.text(column)
         if not name:
-            row.note(column, f"没有写{column}")
+            row.note(column, fault("not_filled", what=column))
         elif name in named:
-            row.note(column, f"“{name}”在第 {named[name].number} 行已经有了")
+            row.note(column, fault("named_before", name=name, row=named[name].number))
         else:
             named[name] = row
     return named
@@ -202,7 +224,7 @@ def by_owner(
         elif name:
             lost.setdefault(name, []).append(row)
         else:
-            row.note(column, f"没有写{column}")
+            row.note(column, fault("not_filled", what=column))
     return owned
 
 
@@ -210,12 +232,12 @@ def note_lost(lost: Mapping[str, Sequence[Row]], column: str, *, owner_sheet: st
     """One problem for each name that rows stand under and nobody has, however many rows these are."""
     for name, rows in lost.items():
         there = {sheet: [row.number for row in rows if row.sheet == sheet] for sheet in {row.sheet: 0 for row in rows}}
-        told = "、".join(f"“{sheet}”{_rows_in_words(numbers)}" for sheet, numbers in there.items())
-        problem = f"工作表“{owner_sheet}”里没有“{name}”，而{told}写的是它：要么在“{owner_sheet}”里补上，要么"
-        rows[0].note(column, f"{problem}{'改掉或删掉这一行' if len(rows) == 1 else '把这些行删掉'}")
+        told = tuple(_rows_of(sheet, numbers) for sheet, numbers in there.items())
+        code = "lost_row" if len(rows) == 1 else "lost_rows"
+        rows[0].note(column, fault(code, owner=owner_sheet, name=name, rows=told))
 
 
-def _rows_in_words(numbers: Sequence[int]) -> str:
+def _rows_of(sheet: str, numbers: Sequence[int]) -> Fault:
     if len(numbers) <= ROWS_NAMED:
-        return f"第 {'、'.join(map(str, numbers))} 行"
-    return f"第 {numbers[0]} 到 {numbers[-1]} 行里的 {len(numbers)} 行"
+        return fault("rows_of_sheet", sheet=sheet, rows=tuple(numbers))
+    return fault("range_of_sheet", sheet=sheet, first=numbers[0], last=numbers[-1], count=len(numbers))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from knowledge.faults import fault
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from knowledge.faults import Fault, Language
 
 
 LARGEST_FILE_BYTES = 10 * 1024 * 1024
@@ -17,22 +21,27 @@ MOST_CHARACTERS = 10_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
-    """One thing that is wrong: in which sheet, row (as Excel numbers it; 0: none) and column, in a sentence."""
+    """One thing that is wrong: in which sheet, row (as Excel numbers it; 0: none) and column, and what."""
 
     sheet: str
     row: int
     column: str
-    problem: str
+    problem: Fault
+
+    def said(self, language: Language) -> str:
+        """The whole sentence in that language."""
+        where = place(self.sheet, self.row, self.column)
+        return (self.problem if where is None else fault("at", place=where, problem=self.problem)).said(language)
 
     def __str__(self) -> str:
-        return f"{place(self.sheet, self.row, self.column)}：{self.problem}".lstrip("：")
+        return self.said("zh")
 
 
-def place(sheet: str, row: int = 0, column: str = "") -> str:
-    """Where something stands, for people."""
-    return "".join(
-        (f"工作表“{sheet}”" if sheet else "", f"第 {row} 行" if row else "", f"“{column}”列" if column else "")
-    )
+def place(sheet: str, row: int = 0, column: str = "") -> Fault | None:
+    """Where something stands, for people; None where that is nowhere."""
+    told = {name: value for name, value in (("sheet", sheet), ("row", row), ("column", column)) if value}
+    code = "_".join(("place", *told))
+    return fault(code, **told) if told else None
 
 
 class BadSpreadsheet(ValueError):
@@ -43,8 +52,8 @@ class BadSpreadsheet(ValueError):
         self.rows = tuple(rows)
 
 
-def refused(problem: str) -> BadSpreadsheet:
-    """A whole file that is refused, in a sentence that says what to do."""
+def refused(problem: Fault) -> BadSpreadsheet:
+    """A whole file that is refused, with what to do."""
     return BadSpreadsheet((RowProblem(sheet="", row=0, column="", problem=problem),))
 
 
@@ -58,7 +67,7 @@ class Sheet:
 
     title: str
     rows: Mapping[int, Mapping[int, str]]
-    faults: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    faults: Mapping[tuple[int, int], Fault] = field(default_factory=dict)
     moments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: frozenset[tuple[int, int]] = frozenset()
     is_hidden: bool = False

@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from knowledge import number_formats
+from knowledge.faults import fault
 from knowledge.number_formats import BUILT_IN, GENERAL, MOST_DIGITS
 from knowledge.sheets import MOST_CELLS, MOST_CHARACTERS, MOST_ROWS, BadSpreadsheet, Sheet, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from knowledge.faults import Fault
 
 LARGEST_UNPACKED_BYTES = 48 * 1024 * 1024
 MOST_ELEMENTS = 1_200_000
@@ -30,18 +33,11 @@ MOST_MERGED_ROWS = 200_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _PICTURE = re.compile(r"\b(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
-_DAMAGED = "“{name}”打不开，可能已损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入"
-_TOO_LARGE = "“{name}”展开后太大，不像正常的表格，没有打开。请新建一个表格，把内容粘贴过去再导入"
-_TOO_MANY_CELLS = (
-    "“{name}”的格子太多（空格子也算）。请删掉表格右边和下边的空行空列，或者新建一个表格，把内容粘贴过去再导入"
-)
-_NO_EXCEL = "“{name}”不是 Excel 文件。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入"
 
-PICTURE = "这一格是图片，机器人发不了表格里的图片：把图片的意思写成文字"
-ERROR = "这一格是公式错误 {value}：改成文字"
-NOT_COMPUTED = "这一格的公式还没有算出结果：用 Excel 或 WPS 打开，保存一次再导入，或者改成文字"
-TOO_LONG = "这一格的数字超过 {digits} 位，后面几位在表格里已经丢了：把格子设成“文本”，重新写一遍"
-STRANGE_FORMAT = "这一格的数字格式读不懂：把格子设成“文本”，照看到的样子写一遍"
+PICTURE = fault("cell_picture")
+NOT_COMPUTED = fault("cell_not_computed")
+TOO_LONG = fault("cell_too_many_digits", digits=MOST_DIGITS)
+STRANGE_FORMAT = fault("cell_strange_format")
 
 
 _BROKEN = (
@@ -65,7 +61,7 @@ def read_xlsx(data: bytes, *, name: str) -> tuple[Sheet, ...]:
     except BadSpreadsheet:
         raise
     except _BROKEN as bad:
-        raise refused(_DAMAGED.format(name=name)) from bad
+        raise refused(fault("file_damaged", name=name)) from bad
 
 
 def is_workbook(data: bytes) -> bool:
@@ -112,7 +108,7 @@ class _Package:
         def start(tag: str, attributes: dict[str, str]) -> None:
             self._elements_left -= 1
             if self._elements_left < 0:
-                raise refused(_TOO_MANY_CELLS.format(name=self.name))
+                raise refused(fault("file_too_many_cells", name=self.name))
             part.start(tag.rpartition(":")[2], attributes)
 
         parser.StartElementHandler = start
@@ -125,9 +121,9 @@ class _Package:
         self._characters_left -= len(text)
         self._cells_left -= 1
         if self._cells_left < 0:
-            raise refused(_TOO_MANY_CELLS.format(name=self.name))
+            raise refused(fault("file_too_many_cells", name=self.name))
         if self._characters_left < 0:
-            raise refused(f"“{self.name}”的文字超过了 {MOST_CHARACTERS // 10_000} 万字，没有打开。请删掉用不着的内容")
+            raise refused(fault("file_too_many_characters", name=self.name, millions=MOST_CHARACTERS // 1_000_000))
 
     def _unpacked(self, member: zipfile.ZipInfo) -> bytes:
         """A part, whatever the archive says of its size: that may be a lie."""
@@ -137,11 +133,11 @@ class _Package:
             data = packed.read(self._bytes_left + 1)
         self._bytes_left -= len(data)
         if self._bytes_left < 0:
-            raise refused(_TOO_LARGE.format(name=self.name))
+            raise refused(fault("file_unfolds_too_large", name=self.name))
         return data
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise refused(_DAMAGED.format(name=self.name))
+        raise refused(fault("file_damaged", name=self.name))
 
 
 def _path(path: str) -> str:
@@ -257,14 +253,14 @@ def _unescaped(text: str) -> str:
 
 def _sheets(package: _Package) -> Iterator[Sheet]:
     if _WORKBOOK not in package:
-        raise refused(_NO_EXCEL.format(name=package.name))
+        raise refused(fault("file_no_excel", name=package.name))
     outline, relations, styles, texts = _Outline(), _Relations(), _Styles(), _Texts()
     package.parse(_WORKBOOK, outline)
     package.parse("xl/_rels/workbook.xml.rels", relations)
     package.parse(relations.styles, styles)
     package.parse(relations.texts, texts)
     if not outline.sheets:
-        raise refused(_DAMAGED.format(name=package.name))
+        raise refused(fault("file_damaged", name=package.name))
     has_pictures = package.has_any("xl/media/")
     rows_left = MOST_ROWS
     for title, relation, is_hidden in outline.sheets:
@@ -287,7 +283,7 @@ class _Grid(_Part):
         self._package, self._texts, self._codes = package, texts, codes
         self._since_1904, self._rows_left = since_1904, rows_left
         self.rows: dict[int, dict[int, str]] = {}
-        self._faults: dict[tuple[int, int], str] = {}
+        self._faults: dict[tuple[int, int], Fault] = {}
         self._moments: dict[tuple[int, int], str] = {}
         self._merges: list[tuple[int, int, int]] = []
         self._hidden: list[int] = []
@@ -356,37 +352,38 @@ class _Grid(_Part):
         )
 
     def _close(self) -> None:
-        shown, fault = self._shown()
+        shown, wrong = self._shown()
         text = shown.strip()
-        if fault:
-            self._faults[self._row, self._column] = fault
-        if text or fault:
+        if wrong:
+            self._faults[self._row, self._column] = wrong
+        if text or wrong:
             self._put(self._row, self._column, text)
 
     def _put(self, row: int, column: int, text: str) -> None:
         self._package.count(text)
         cells = self.rows.setdefault(row, {})
         if len(self.rows) > self._rows_left:
-            raise refused(f"“{self._package.name}”超过了 {MOST_ROWS} 行，没有打开。请删掉用不着的行")
+            raise refused(fault("file_too_many_rows", name=self._package.name, most=MOST_ROWS))
         cells[column] = text
 
-    def _shown(self) -> tuple[str, str]:
-        """What the cell shows, and why it cannot be taken, or nothing."""
+    def _shown(self) -> tuple[str, Fault | None]:
+        """What the cell shows, and why it cannot be taken, if it cannot."""
         value, formula = "".join(self._value), "".join(self._formula)
-        fault = self._fault(value, formula)
-        if fault:
-            return "", fault
+        wrong = self._fault(value, formula)
+        if wrong:
+            return "", wrong
         code = self._codes[int(self._style or 0)] if int(self._style or 0) < len(self._codes) else GENERAL
         if self._kind == "n":
-            return self._number_shown(value.strip(), code) if value.strip() else ("", "")
-        return self._text_shown(value, code), ""
+            return self._number_shown(value.strip(), code) if value.strip() else ("", None)
+        return self._text_shown(value, code), None
 
-    def _fault(self, value: str, formula: str) -> str:
+    def _fault(self, value: str, formula: str) -> Fault | None:
         if _PICTURE.search(formula) or value.startswith("=DISPIMG("):
             return PICTURE
         if self._kind == "e":
-            return PICTURE if value == "#VALUE!" and not self._has_formula else ERROR.format(value=value)
-        return NOT_COMPUTED if self._has_formula and not value and self._kind != "str" else ""
+            is_picture = value == "#VALUE!" and not self._has_formula
+            return PICTURE if is_picture else fault("cell_error", value=value)
+        return NOT_COMPUTED if self._has_formula and not value and self._kind != "str" else None
 
     def _text_shown(self, value: str, code: str) -> str:
         match self._kind:
@@ -398,19 +395,19 @@ class _Grid(_Part):
                 return value.replace("T", " ")
         return number_formats.text_shown(_unescaped(value), code)
 
-    def _number_shown(self, value: str, code: str) -> tuple[str, str]:
+    def _number_shown(self, value: str, code: str) -> tuple[str, Fault | None]:
         try:
             number = Decimal(f"{float(value):.{MOST_DIGITS}g}")
         except (ValueError, InvalidOperation):
-            return value, ""
+            return value, None
         if not number.is_finite() or number.adjusted() >= MOST_DIGITS:
-            return "", TOO_LONG.format(digits=MOST_DIGITS)
+            return "", TOO_LONG
         if number_formats.is_date(code):
             moment = number_formats.instant(number, since_1904=self._since_1904)
             if moment is not None:
                 self._moments[self._row, self._column] = f"{moment:%Y-%m-%d %H:%M:%S}"
         text = number_formats.shown(number, code, since_1904=self._since_1904)
-        return ("", STRANGE_FORMAT) if text is None else (text, "")
+        return ("", STRANGE_FORMAT) if text is None else (text, None)
 
     def _merge(self, ref: str) -> None:
         first, _, last = ref.partition(":")
@@ -426,12 +423,12 @@ class _Grid(_Part):
             under = numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]
             left -= len(under) + 1
             if left < 0:
-                raise refused(f"“{self._package.name}”里合并的单元格太多，没有打开。请取消合并再导入")
+                raise refused(fault("file_too_many_merged", name=self._package.name))
             for row in under:
                 self._put(row, column, text)
                 yield row, column
-            fault = self._faults.get((top, column))
-            self._faults |= {(row, column): fault for row in under if fault}
+            wrong = self._faults.get((top, column))
+            self._faults |= {(row, column): wrong for row in under if wrong}
 
 
 @lru_cache(maxsize=1024)

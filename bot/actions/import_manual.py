@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Unpublishable
 from bot.storage import manuals
+from knowledge.faults import fault
 from knowledge.finding import told
 from knowledge.importing import Reading, holds_questions, is_workbook, questions_in, read_workbook, with_questions
 from knowledge.lint import lint
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.storage.database import Database
     from knowledge.entry import Manual
+    from knowledge.faults import Language
     from knowledge.sheets import Sheet
 
 
@@ -46,15 +48,25 @@ class Imported:
 
 
 async def import_manual(
-    *, database: Database, data: bytes, name: str, author: str, clock: Clock, zone: tzinfo, channels: Collection[str]
+    *,
+    database: Database,
+    data: bytes,
+    name: str,
+    author: str,
+    clock: Clock,
+    zone: tzinfo,
+    channels: Collection[str],
+    language: Language,
 ) -> Imported:
     """Publish the manual that a file makes of the newest one. Raises `Unpublishable` with all that stands against it.
 
-    `name` is the file's name: kept as the revision's note, and used in messages.
+    `name` is the file's name: kept as the revision's note, and used in messages, which are in that language.
     """
     newest = await database.read(manuals.newest)
     before = starter_manual() if newest is None else from_json(await database.read(manuals.read, newest))
-    looked_over = await look_over(data=data, name=name, before=before, clock=clock, zone=zone, channels=channels)
+    looked_over = await look_over(
+        data=data, name=name, before=before, clock=clock, zone=zone, channels=channels, language=language
+    )
     revision = None
     if looked_over.manual != before or newest is None:
         packed = to_json(looked_over.manual)
@@ -63,22 +75,29 @@ async def import_manual(
 
 
 async def look_over(
-    *, data: bytes, name: str, before: Manual, clock: Clock, zone: tzinfo, channels: Collection[str]
+    *, data: bytes, name: str, before: Manual, clock: Clock, zone: tzinfo, channels: Collection[str], language: Language
 ) -> LookedOver:
     """What the file would make of this manual; nothing is changed. Raises `Unpublishable` as `import_manual` does."""
     try:
         sheets = await read_spreadsheet(data, name=name)
         reading = await asyncio.to_thread(_reading, sheets, name, before)
     except BadSpreadsheet as bad:
-        raise _refused(name, [str(row) for row in bad.rows]) from bad
+        raise _refused(name, [row.said(language) for row in bad.rows], language) from bad
     today = clock.now().astimezone(zone).date()
     findings = await asyncio.to_thread(lint, reading.manual, today=today, channels=channels)
     errors = told((each for each in findings if each.level == "error"), reading.rows)
-    problems = [*map(str, reading.problems), *errors]
+    problems = [
+        *(each.said(language) for each in reading.problems),
+        *(each.said(language) for each in errors),
+    ]
     if problems:
-        raise _refused(name, problems)
+        raise _refused(name, problems, language)
     warnings = told((each for each in findings if each.level == "warning"), reading.rows)
-    return LookedOver(manual=reading.manual, notes=reading.notes, warnings=tuple(warnings))
+    return LookedOver(
+        manual=reading.manual,
+        notes=tuple(each.said(language) for each in reading.notes),
+        warnings=tuple(each.said(language) for each in warnings),
+    )
 
 
 def _reading(sheets: Sequence[Sheet], name: str, before: Manual) -> Reading:
@@ -91,7 +110,7 @@ def _reading(sheets: Sequence[Sheet], name: str, before: Manual) -> Reading:
     return read_list(sheets, name=name, base=before, shipped=starter_manual())
 
 
-def _refused(name: str, problems: Sequence[str]) -> Unpublishable:
+def _refused(name: str, problems: Sequence[str], language: Language) -> Unpublishable:
     if len(problems) == 1:
         return Unpublishable(tuple(problems))
-    return Unpublishable((f"“{name}”里有 {len(problems)} 处要改，改好存盘再导入一次：", *problems))
+    return Unpublishable((fault("several", name=name, count=len(problems)).said(language), *problems))

@@ -28,6 +28,6 @@ async def publish_manual(
         return None
     errors = told(each for each in lint(manual, today=now.date()) if each.level == "error")
     if errors:
-        raise Unpublishable(tuple(errors))
+        raise Unpublishable(tuple(map(str, errors)))
     publish = manuals.publish_first if only_first else manuals.publish
     return await database.write(publish, to_json(manual), author=author, note=note, at=now)

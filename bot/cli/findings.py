@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cli.options import reader_language
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
-from knowledge.finding import some, told
+from knowledge.faults import fault, some
+from knowledge.finding import told
 from knowledge.invented import as_shipped
 from knowledge.lint import lint
 from knowledge.spoken_manual import spoken_manual
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.config import Config
-    from knowledge.entry import Manual
+    from knowledge.entry import Fact, Manual
+    from knowledge.faults import Fault
 
 
 def findings(manual: Manual, config: Config) -> tuple[list[str], list[str]]:
@@ -25,7 +28,11 @@ def findings(manual: Manual, config: Config) -> tuple[list[str], list[str]]:
     errors = told(each for each in found if each.level == "error")
     warnings = told(each for each in found if each.level == "warning")
     shipped = still_shipped(spoken_manual(manual, config.shop.own_name))
-    return errors, [f"Warning: {line}" for line in (*warnings, *shipped)]
+    language = reader_language()
+    return (
+        [each.said(language) for each in errors],
+        [f"Warning: {each.said(language)}" for each in (*warnings, *shipped)],
+    )
 
 
 def channels_of(config: Config) -> frozenset[str]:
@@ -33,15 +40,17 @@ def channels_of(config: Config) -> frozenset[str]:
     return frozenset({TRY_OUT_CHANNEL, *(channel.name for channel in config.channels)})
 
 
-def still_shipped(manual: Manual) -> Iterator[str]:
+def still_shipped(manual: Manual) -> Iterator[Fault]:
     """What of a manual is still an example of the program, each kind in one sentence."""
     shipped = as_shipped(manual)
     if shipped.invented:
-        named = "、".join(f"{fact.name}（{fact.title}：{fact.value}）" for fact in shipped.invented)
-        yield f"资料: 还是虚构的样例，上线前换成自己的，其中的地址和价格在换掉以前不会发给买家，会转人工：{named}"
+        yield fault("shipped_invented", facts=tuple(map(_with_value, shipped.invented)))
     if shipped.products:
-        named = "、".join(f"{product.id}（{product.title}）" for product in shipped.products)
-        yield f"商品: 还是虚构的样例商品，上线前换成自己的或删掉：{named}"
+        named = tuple(fault("fact_with_title", name=each.id, title=each.title) for each in shipped.products)
+        yield fault("shipped_products", products=named)
     if shipped.defaults:
-        named = some([f"{fact.name}（{fact.title}：{fact.value}）" for fact in shipped.defaults])
-        yield f"资料: 还是出厂的默认值，看一遍对不对：{named}"
+        yield fault("shipped_defaults", facts=some(tuple(map(_with_value, shipped.defaults))))
+
+
+def _with_value(fact: Fact) -> Fault:
+    return fault("fact_with_value", name=fact.name, title=fact.title, value=fact.value)

@@ -15,7 +15,7 @@ from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
 from bot.cli.columns import columns
 from bot.cli.findings import channels_of
-from bot.cli.options import config_option, run, settings
+from bot.cli.options import config_option, reader_language, run, settings
 from bot.clock import SystemClock
 from bot.config import Database
 from bot.errors import Unpublishable
@@ -109,7 +109,7 @@ def export(file: Path, revision: int | None, config_file: Path | None) -> None:
         with file.open("xb") as new:
             new.write(workbook)
     except BadSpreadsheet as bad:
-        raise Trouble(str(bad)) from bad
+        raise Trouble("\n".join(row.said(reader_language()) for row in bad.rows)) from bad
     except OSError as problem:
         raise click.FileError(str(file), hint=problem.strerror) from problem
     click.echo(f"{_name(published.revision)} is in {file}: {len(published.manual.entries)} entries.")
@@ -233,6 +233,7 @@ async def _look_over(config: Config, file: Path, data: bytes, published: Publish
             clock=SystemClock(),
             zone=config.shop.timezone,
             channels=channels_of(config),
+            language=reader_language(),
         )
     except Unpublishable as bad:
         raise Trouble(f"{bad}\nNothing was imported.") from bad
@@ -253,6 +254,7 @@ async def _import(config: Config, file: Path, data: bytes, *, makes_new: bool) -
                 clock=SystemClock(),
                 zone=config.shop.timezone,
                 channels=channels_of(config),
+                language=reader_language(),
             )
         except Unpublishable as bad:
             raise Trouble(f"{bad}\nNothing was imported.") from bad

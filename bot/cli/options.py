@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.config import Config
+    from knowledge.faults import Language
 
 T = TypeVar("T")
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
 USUAL_FILE = Path("config.toml")
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 
 
 def config_option(command: Decorated) -> Decorated:
@@ -44,6 +47,12 @@ def _chosen(context: click.Context, _option: click.Parameter, given: Path | None
 def settings(config_file: Path | None) -> Config:
     """Read the settings. Raises `BadConfig` with every problem."""
     return load(config_file, os.environ)
+
+
+def reader_language() -> Language:
+    """The language of sentences about files and manuals: the terminal's, and Chinese where it names none."""
+    named = next((value for name in LOCALES if (value := os.environ.get(name))), "")
+    return "zh" if named.partition(".")[0] in _NO_LANGUAGE or named.startswith("zh") else "en"
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

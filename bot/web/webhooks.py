@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from adapters.contract import BadPayload, BadSignature, Message, Problem
+from bot.errors import in_short
 from bot.web.outcomes import accept, invalid, too_fast
 from bot.web.rate_limit import ALLOWED
 
@@ -75,14 +74,8 @@ def _turned_away(problem: Exception, standing: Standing) -> web.Response:
             standing.delivery_refused(str(problem))
             return invalid(problem)
         case _:
-            standing.delivery_not_understood(_in_short(problem))
+            standing.delivery_not_understood(in_short(problem))
             return invalid(UNREADABLE)
-
-
-def _in_short(fault: Exception) -> str:
-    """Of what kind a fault is and where it arose, without its own words."""
-    at = extract_tb(fault.__traceback__)[-1]
-    return f"{type(fault).__name__} in {Path(at.filename).name}, line {at.lineno}"
 
 
 def _refused(status: int, problem: str) -> web.Response:

@@ -82,7 +82,7 @@ async def test_a_delivery_that_an_adapter_fails_at_is_refused_and_told_without_w
     assert answers[0].json == {"error": "invalid", "detail": detail}
     [told] = [each for each in caplog.records if each.levelname == "ERROR"]
     assert told.message == "the adapter failed at a delivery"
-    assert told.__dict__["problem"].startswith("KeyError in test_sick_channels.py, line ")
+    assert told.__dict__["problem"].startswith("KeyError at test_sick_channels.py:")
     assert "八号院" not in caplog.text
     _, metrics = await shop.asks("/metrics")
     assert 'xiaoer_failures_total{part="deliveries of channel tea"} 3.0' in metrics

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from bot import logs
 from bot.cli import main
+from bot.cli.options import LOCALES
 from tests.shop import stock
 from tests.small_manual import small_manual
 
@@ -40,6 +41,8 @@ class Xiaoer(Protocol):
 def xiaoer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Xiaoer]:
     """Run a command in an empty folder; what it logs goes where it went before."""
     monkeypatch.chdir(tmp_path)
+    for name in LOCALES:
+        monkeypatch.delenv(name, raising=False)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
 

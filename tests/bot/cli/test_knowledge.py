@@ -157,14 +157,61 @@ def test_faults_of_every_kind_come_in_one_round(xiaoer: Xiaoer, tmp_path: Path) 
     for place in (
         "工作表“商品”：没有这个工作表",
         "工作表“机器人用语”第 1 行“消息1”列",
-        "工作表“条目”第 2 行：没有标题",
+        "工作表“条目”第 2 行“标题”列：没有标题",
         "行“问法”列: “",
         "工作表“回答”第 2 行“收货地区”列",
         "工作表“回答”第 4 行“消息1”列: “{carrier}”",
         "工作表“回答”第 5 行“消息2”列: “ame}的 { 货”里的花括号不成对",
-        "工作表“资料”第 2 行",
+        "工作表“资料”第 2 行“名称”列：资料名“2号”",
     ):
         assert place in told
+
+
+@pytest.mark.parametrize("locale", ["en_US.UTF-8", "de_DE"])
+def test_faults_are_told_in_the_language_of_the_terminal(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LANG", locale)
+    workbook = load_workbook(io.BytesIO(to_workbook(starter_manual())))
+    workbook["条目"]["C2"] = None
+    workbook["问法"]["C3"] = workbook["问法"][f"C{workbook['问法'].max_row}"].value
+    workbook["回答"]["H2"] = "火星"
+    workbook["回答"]["Q4"] = "发{carrier}。"
+    workbook.save(tmp_path / "shop.xlsx")
+    head, *faults, end = xiaoer("knowledge", "check", "shop.xlsx").stderr.splitlines()
+    assert head == f"“shop.xlsx”: {len(faults)} things to put right; then save it and import it again:"
+    assert faults[:2] == [
+        "sheet “条目”, row 2, column “标题”: it has no title",
+        "sheet “回答”, row 2, column “收货地区”: “火星” is not known; it may be the short name of a province (新疆) or "
+        + faults[1].rpartition(" or ")[2],
+    ]
+    assert (
+        "sheet “回答”, row 4, column “消息1”: “{carrier}” is no fact and no attribute, and nothing computes it"
+        in faults
+    )
+    assert all(each.startswith("sheet “") for each in faults)
+    assert end == "Nothing was imported."
+
+
+@pytest.mark.parametrize("locale", ["zh_CN.UTF-8", "C.UTF-8", "POSIX", ""])
+def test_faults_are_told_in_chinese_where_the_terminal_names_no_other_language(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    (tmp_path / "shop.csv").write_text("日期,天气\n今天,晴\n", encoding="utf-8")
+    assert xiaoer("knowledge", "check", "shop.csv").stderr.startswith("“shop.csv”里没有找到问题和答案")
+
+
+def test_warnings_and_what_was_taken_are_told_in_english(
+    xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_MESSAGES", "en_GB.UTF-8")
+    (tmp_path / "list.csv").write_text("问题,答案,备注\n包邮吗/要运费吗,满59元包邮,问小陈\n", encoding="utf-8")
+    result = xiaoer("knowledge", "import", "list.csv", "--new")
+    assert "1 entries were taken, with 2 ways to ask" in result.stdout
+    assert "sheet “list.csv”, row 1 holds the column names: “问题”, “答案” were taken, “备注” were not" in result.stdout
+    assert "Warning: entries: too few questions: 8 for each entry are needed" in result.stderr
+    assert "Warning: facts: still the shipped defaults" in xiaoer("check").stderr
 
 
 def test_an_owners_list_is_published_with_what_was_taken_and_left_out(xiaoer: Xiaoer, tmp_path: Path) -> None:
