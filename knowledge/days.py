@@ -5,24 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from knowledge.phrases.phrase import Phrase
+
 TODAY = frozenset({"今天", "今晚", "今日"})
 """The words of `Named.day` that mean today, which the clock speaks of."""
 
-_DAY = re.compile(
-    r"(?:(?<![以之然最])(?:大?[后前]|[明今昨])儿个?(?![童子女媳])|大后天|后天|明天|明早|明晚|明日|今天|今晚|今日|大前天|前天|昨天|昨晚|昨日"
-    r"|(?<![一二两三几半每])[这本下上]{0,2}个?(?:周|星期|礼拜)[一二三四五六日天末]"
-    r"|双休日?|[这本下上]个?(?:周|星期|礼拜|月[底初]?)"
-    r"|(?:月底|月初|年底|年前|年后)(?<![\d一二两三四五六七八九十几多今去]..)|(?:节前|节后)(?<![调季]..)"
-    r"|双十一|双11|双十二|双12|(?<![\d.])618(?![\d.元块件])|国庆节?|中秋节?|端午节?|清明节?|元旦节?|春节|过年|除夕|元宵节?"
-    r"|(?<![一二三四五六七八九十])五一(?!路)|十一(?=期间|放假|假期|长假|前|之前)|情人节|七夕节?|平安夜|圣诞节?|母亲节|父亲节"
-    r"|儿童节|妇女节|教师节|感恩节|重阳节?|冬至|腊八节?(?![粥蒜豆醋])|(?<![大中])小年(?![轻夜糕货])|开学"
-    r"|\d{1,2}月\d{1,2}[日号]?|(?<![码单路街道巷弄楼栋\d])(?:[12]?\d|3[01])号(?=之?前|以前|能|可以|会|到|发|送))"
-    r"(?:(?:之前|以前|前|之后|以后|后)(?![前后面天台]))?"
-)
-_ORDERING = re.compile(r"(?:我|就|才|刚|再|要是|如果)*(?:下单|下的?单|拍|买|付|订)")
-_SENDING = re.compile(r"(?:能|就|再|给我)*[发寄](?:货|出|走)?")
-_WAITING = re.compile(r"等(?:到|下)?$")
-_ARRIVING = re.compile(r"[^，。？?!！]{0,6}(?:[到收拿]|送达|赶得上|来得及)")
+_DAY = Phrase("date", "day")
+_ORDERING = Phrase("date", "ordering")
+_SENDING = Phrase("date", "sending")
+_WAITING = Phrase("date", "waiting")
+_ARRIVING = Phrase("date", "arriving")
 _IN_THE_NORTH = tuple((f"{day}儿", f"{day}天") for day in "今明昨后前")
 _KEPT_AS = (
     ("儿个", "儿"),
@@ -79,10 +71,14 @@ def _found(said: str) -> _Found:
 
     "周六拍要等到周一吗" asks about Saturday.
     """
-    days = list(_DAY.finditer(said))
-    paid = next((found for found in days if _ORDERING.match(said, found.end())), None)
-    others = [found for found in days if found is not paid and not (paid and _WAITING.search(said[: found.start()]))]
-    if len(others) > 1 and _SENDING.match(said, others[0].end()) and _ARRIVING.match(said, others[1].end()):
+    days = list(_DAY.pattern.finditer(said))
+    paid = next((found for found in days if _ORDERING.pattern.match(said, found.end())), None)
+    others = [found for found in days if found is not paid and not (paid and _WAITING.says(said[: found.start()]))]
+    if (
+        len(others) > 1
+        and _SENDING.pattern.match(said, others[0].end())
+        and _ARRIVING.pattern.match(said, others[1].end())
+    ):
         return _Found(others[1], paid or others[0])
     return _Found(others[0] if others else None, paid)
 

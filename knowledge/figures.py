@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.numbers import THINGS, digit_of, numbers_in
+from knowledge.numbers import digit_of, numbers_in
+from knowledge.phrases.phrase import Phrase
 from knowledge.text import fold
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Sequence
 
     from knowledge.numbers import Number
 
-_SIZE_IS_ASKED = re.compile(r"穿|码|尺|多大|体重|身高|size")
-_HEIGHT_COMES = re.compile(r"(?:身高|净高|我高|本人高)(?:是|有|大概|大约|差不多)?$")
-_WEIGHT_COMES = re.compile(r"(?:体重|我重|本人重)(?:是|有|大概|大约|差不多)?$")
-_SOMETHING_ELSE_IS_LONG = re.compile(r"[长宽围厚深径肩高](?:是|有|大概|大约|差不多)?$")
-_NOT_A_BED = r"(?!的?(?:大|小|双人|单人)?[床被宽长桌高])"
-_METRES_AND_REST = re.compile(
-    rf"(?<![\d.])([12一二])(?:米|m)(\d{{1,2}}(?!\d)|[零一二三四五六七八九]{{1,2}})(?![十百个件]){_NOT_A_BED}"
-)
-_METRES = re.compile(rf"(?:米|m(?![a-z]))(?!\d){_NOT_A_BED}")
-_CENTIMETRES = re.compile(r"cm|厘米|公分")
-_WEIGHT_UNIT = re.compile(r"(公斤|千克|kg)|市?斤")
-_NOTHING_ELSE = rf"(?![\d.{THINGS}元块码号岁]|(?!kg)[a-z]){_NOT_A_BED}"
-_PAIR = re.compile(rf"(?<![\d.])(1[3-9]\d)(?:(cm|厘米|公分) ?| )(\d{{2,3}}(?:\.\d)?){_NOTHING_ELSE}")
-_WEIGHT_FIRST = re.compile(rf"\d(?:公斤|千克|kg|市?斤) ?(1[3-9]\d){_NOTHING_ELSE}")
-_OWN_HEIGHT = re.compile(r"(?:^|我|本人)(?:大概|差不多|有)?(1[3-9]\d)(?:左右)?(?=穿|选|要|买|该|适合|$)")
+_SIZE_IS_ASKED = Phrase("measurement", "size_is_asked")
+_HEIGHT_COMES = Phrase("measurement", "height_comes")
+_WEIGHT_COMES = Phrase("measurement", "weight_comes")
+_SOMETHING_ELSE_IS_LONG = Phrase("measurement", "something_else_is_long")
+_METRES_AND_REST = Phrase("measurement", "metres_and_rest")
+_METRES = Phrase("measurement", "metres")
+_CENTIMETRES = Phrase("measurement", "centimetres")
+_WEIGHT_UNIT = Phrase("measurement", "weight_unit")
+_PAIR = Phrase("measurement", "pair")
+_WEIGHT_FIRST = Phrase("measurement", "weight_first")
+_OWN_HEIGHT = Phrase("measurement", "own_height")
+_SOMEBODY_ELSE = Phrase("measurement", "somebody_else")
+_ONLY_FIGURES = Phrase("measurement", "only_figures")
+_PLAINLY_A_FIGURE = Phrase("measurement", "plainly_a_figure")
+_WHAT_FITS = Phrase("measurement", "what_fits")
 _SHORTEST_CM, _TALLEST_CM = 50, 230
 _TALLEST_METRES = 3
 _LIGHTEST_KG, _HEAVIEST_KG = 3, 200
@@ -38,7 +39,7 @@ _JIN_FROM = 80
 
 def in_centimetres(said: str) -> str:
     """The text with heights like "1米65", whose two numbers are one, as "165cm"."""
-    return _METRES_AND_REST.sub(_metres_and_rest, said)
+    return _METRES_AND_REST.pattern.sub(_metres_and_rest, said)
 
 
 def _metres_and_rest(found: re.Match[str]) -> str:
@@ -51,10 +52,10 @@ def height_in(said: str, numbers: Sequence[Number]) -> int | None:
 
     A length counts where a size or a weight is spoken of, or a bare number behind it can be the weight.
     """
-    has_weight = any(_WEIGHT_UNIT.match(number.after) for number in numbers)
-    if not (has_weight or _SIZE_IS_ASKED.search(said) or any(pair[2] for pair in _PAIR.finditer(said))):
+    has_weight = any(_WEIGHT_UNIT.pattern.match(number.after) for number in numbers)
+    if not (has_weight or _SIZE_IS_ASKED.says(said) or any(pair[2] for pair in _PAIR.pattern.finditer(said))):
         return None
-    return _likely_height((*_heights(said, numbers), *(int(found[1]) for found in _OWN_HEIGHT.finditer(said))))
+    return _likely_height((*_heights(said, numbers), *(int(found[1]) for found in _OWN_HEIGHT.pattern.finditer(said))))
 
 
 def _likely_height(found: Iterable[int]) -> int | None:
@@ -68,20 +69,20 @@ def _likely_weight(found: Iterable[float]) -> float | None:
 def _heights(said: str, numbers: Sequence[Number]) -> Iterator[int]:
     """Every reading of a height, the surest first: "身高165", "1.65米", "165cm", "165 110斤", "110斤165"."""
     for number in numbers:
-        if _HEIGHT_COMES.search(number.before):
+        if _HEIGHT_COMES.says(number.before):
             yield _centimetres(number.value)
     for number in numbers:
-        if _METRES.match(number.after):
+        if _METRES.pattern.match(number.after):
             yield int(number.value * 100)
-        if _CENTIMETRES.match(number.after) and not _SOMETHING_ELSE_IS_LONG.search(number.before):
+        if _CENTIMETRES.pattern.match(number.after) and not _SOMETHING_ELSE_IS_LONG.says(number.before):
             yield int(number.value)
     for kind in (_PAIR, _WEIGHT_FIRST):
-        yield from (int(found[1]) for found in kind.finditer(said))
+        yield from (int(found[1]) for found in kind.pattern.finditer(said))
 
 
 def weight_in(said: str, numbers: Sequence[Number], height_cm: int | None) -> float | None:
     """The weight in kilograms that a folded text tells, where a size or a height is spoken of."""
-    if height_cm is None and not _SIZE_IS_ASKED.search(said):
+    if height_cm is None and not _SIZE_IS_ASKED.says(said):
         return None
     return _likely_weight(_weights(said, numbers))
 
@@ -89,13 +90,13 @@ def weight_in(said: str, numbers: Sequence[Number], height_cm: int | None) -> fl
 def _weights(said: str, numbers: Sequence[Number]) -> Iterator[float]:
     """Every reading of a weight, the surest first: "110斤", "55kg", "体重110", "165 110"."""
     for number in numbers:
-        unit = _WEIGHT_UNIT.match(number.after)
+        unit = _WEIGHT_UNIT.pattern.match(number.after)
         if unit:
             yield float(number.value if unit[1] else number.value / 2)
     for number in numbers:
-        if _WEIGHT_COMES.search(number.before):
+        if _WEIGHT_COMES.says(number.before):
             yield _without_unit(number.value)
-    for pair in _PAIR.finditer(said):
+    for pair in _PAIR.pattern.finditer(said):
         yield _without_unit(Decimal(pair[3]))
 
 
@@ -103,23 +104,12 @@ def _without_unit(weight: Decimal) -> float:
     return float(weight if weight < _JIN_FROM else weight / 2)
 
 
-_SOMEBODY_ELSE = (
-    r"(?:给|帮)?我?(?:[男女]?朋友|[男女]票|对象|老公|老婆|爸爸?|妈妈?|儿子|女儿|孩子|小孩|宝宝|[弟妹哥姐]{1,2}|[他她])"
-)
-_ONLY_FIGURES = re.compile(
-    rf"(?:[\d\s.零一二两三四五六七八九十百半多高重我是有的那和]|身高|体重|大概|大约|差不多|左右|{_SOMEBODY_ELSE}"
-    r"|cm|厘米|公分|米|m|kg|公斤|千克|市?斤)++"
-)
-_PLAINLY_A_FIGURE = re.compile(r"^我|身高|体重|cm|厘米|公分|米|斤|kg|千克")
 _BARE_HEIGHT_FROM_CM = 130
-
-
-_WHAT_FITS = re.compile(r"穿|(?<![数条编号代密邮单])码|身高|体重|size")
 
 
 def asks_what_fits(said: str) -> bool:
     """Whether a folded text asks for the size of somebody who wears it, rather than how large a thing is."""
-    return bool(_WHAT_FITS.search(said))
+    return _WHAT_FITS.says(said)
 
 
 class Figures(NamedTuple):
@@ -136,10 +126,10 @@ def figures_told(text: str, *, height_is_known: bool) -> Figures:
     it is a weight; of two, the height comes first. Of somebody else both must be told: the other one would be wrong.
     """
     said = fold(text)
-    if not _ONLY_FIGURES.fullmatch(said):
+    if not _ONLY_FIGURES.says(said):
         return Figures()
     told = _read(in_centimetres(said), height_is_known=height_is_known)
-    return Figures() if re.search(_SOMEBODY_ELSE, said) and None in told else told
+    return Figures() if _SOMEBODY_ELSE.says(said) and None in told else told
 
 
 def figures_around(texts: Iterable[str], *, before: Iterable[str] = ()) -> Figures:
@@ -148,10 +138,10 @@ def figures_around(texts: Iterable[str], *, before: Iterable[str] = ()) -> Figur
     Of the messages `before` these only what plainly is a figure of the buyer's.
     """
     said = [fold(text) for text in texts]
-    if not any(map(_SIZE_IS_ASKED.search, said)):
+    if not any(map(_SIZE_IS_ASKED.pattern.search, said)):
         return Figures()
-    told = [*filter(_PLAINLY_A_FIGURE.search, before), *said]
-    return figures_told(" ".join(filter(_ONLY_FIGURES.fullmatch, told)), height_is_known=False)
+    told = [*filter(_PLAINLY_A_FIGURE.pattern.search, before), *said]
+    return figures_told(" ".join(filter(_ONLY_FIGURES.pattern.fullmatch, told)), height_is_known=False)
 
 
 def _read(said: str, *, height_is_known: bool) -> Figures:
@@ -166,8 +156,8 @@ def _read(said: str, *, height_is_known: bool) -> Figures:
 
 
 def _is_bare(number: Number) -> bool:
-    has_unit = any(unit.match(number.after) for unit in (_METRES, _CENTIMETRES, _WEIGHT_UNIT))
-    is_called = any(name.search(number.before) for name in (_HEIGHT_COMES, _WEIGHT_COMES))
+    has_unit = any(unit.pattern.match(number.after) for unit in (_METRES, _CENTIMETRES, _WEIGHT_UNIT))
+    is_called = any(name.says(number.before) for name in (_HEIGHT_COMES, _WEIGHT_COMES))
     return len(number.text) > 1 and not has_unit and not is_called
 
 

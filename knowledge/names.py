@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.couriers import courier_named
+from knowledge.phrases.phrase import Phrase
 from knowledge.regions import place_in
 from knowledge.text import fold
 
@@ -39,16 +40,16 @@ class Names(NamedTuple):
 
     def without_product(self, said: str) -> str:
         """The question as one asks it who has that product before him: "这款毛衣会起球吗" is "会起球吗"."""
-        return _POINTING.sub("", said.replace(self.product, "", 1)).strip() if self.product else said
+        return _POINTING.without(said.replace(self.product, "", 1)).strip() if self.product else said
 
 
 _Known = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Each product's id, title and aliases."""
 
-_GOES_THERE = re.compile(r"[到往去寄发送邮运收住]|快递|物流|几天|多久|多远|地址|我们?[在是家]|[这那]边|[这那]里")
-_IS_FROM = re.compile(r"(?: [真的都全也]{0,3}|是不)是\w{0,3}$")
+_GOES_THERE = Phrase("named_place", "goes_there")
+_IS_FROM = Phrase("named_place", "is_from")
+_POINTING = Phrase("named_place", "pointing")
 _KIND_CHARACTERS = 2
-_POINTING = re.compile(r"^(?:这个|这款|这件|那个|那款|那件|你们?家?店?里?的?|店里的?|的)+")
 
 
 def names_in(said: str, *, products: Sequence[Product]) -> Names:
@@ -67,10 +68,10 @@ def buyers_place(said: str, *, products: Sequence[Product]) -> Place | None:
     A blank stands in the text where it names a product. Where something goes to a place, that is the buyer's.
     """
     place = place_in(said)
-    if place is None or _GOES_THERE.search(said) or not said.startswith("的", place.end):
+    if place is None or _GOES_THERE.says(said) or not said.startswith("的", place.end):
         return place
     is_of_goods = said[place.end + 1 : place.end + 2] in _goods(_known(products))
-    return None if is_of_goods or _IS_FROM.search(said, 0, place.start) else place
+    return None if is_of_goods or _IS_FROM.pattern.search(said, 0, place.start) else place
 
 
 @lru_cache(maxsize=32)

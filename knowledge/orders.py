@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 
-from knowledge.couriers import COURIERS
+from knowledge.phrases.phrase import Phrase
 
 _LONG_NUMBER = re.compile(r"(?<![0-9a-z.])(?:\d{6}-\d{12,18}|\d{12,24})(?![0-9a-z])", re.IGNORECASE)
 _ORDER_IS_MEANT = re.compile(r"[单單]")
 _MAY_BE_AN_ORDER_DIGITS, _AN_ORDER_FOR_SURE_DIGITS = 12, 15
 
-_COURIER = "|".join(COURIERS)
-_PARCEL_NUMBER = re.compile(
-    r"(?<![0-9a-z])(?:sf|yto?|zto?|sto?|yd|jt|jd[a-z]{0,3}|dpk?|db|ems)\d{10,15}(?![0-9a-z])"
-    rf"|(?:(?:{_COURIER})(?:快递|速递)?|(?:快递|物流)号|(?<!订)单号|运单)(?:单号|号|是|为|[:：\s])*+(\d{{10,15}})(?![0-9a-z])",
-    re.IGNORECASE,
-)
-_AROUND_A_NUMBER = re.compile(
-    rf"(?:我的?|这个?|这[是单]|订单|单子|运?单号|运单|编号|号码?|快递|物流|{_COURIER}|是|为|请|麻烦|帮忙?|给|想|要|查询?|看看?|一?下"
-    r"|[a-z]{2,5}(?=\d)|[\d:：,，\s-])*+",
-    re.IGNORECASE,
-)
+_PARCEL_NUMBER = Phrase("order_number", "parcel_number")
+_AROUND_A_NUMBER = Phrase("order_number", "around_a_number")
 
 
 def order_number_in(typed: str) -> str | None:
@@ -35,10 +26,10 @@ def order_number_in(typed: str) -> str | None:
 
 def parcel_number_in(typed: str) -> str | None:
     """A courier's letters with ten to fifteen digits, or so many digits behind a courier's name or "单号"."""
-    found = _PARCEL_NUMBER.search(typed)
+    found = _PARCEL_NUMBER.pattern.search(typed)
     return None if found is None else found[1] or found[0]
 
 
 def only_tells_a_number(folded: str) -> bool:
     """Whether a text that names an order or a parcel asks nothing but to look it up: "帮我查下单号…"."""
-    return bool(_AROUND_A_NUMBER.fullmatch(folded))
+    return _AROUND_A_NUMBER.says(folded)

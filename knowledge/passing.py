@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.days import days_in, without_day
-from knowledge.numbers import THINGS, numbers_in
+from knowledge.numbers import numbers_in
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_UNIT = re.compile(rf"(?P<sum>多?(?:块钱?|元|rmb))|[{THINGS}]")
-_AROUND_WHAT_IS_TOLD = re.compile(
-    r"(?:那|如果|要是|假如|我|只|就|一共|总共|买|拍|满|凑够?|花|要|换成|改成|换|改|的话|的|了|左右"
-    r"|呢|吗|嘛|么|啊|可以|行|够|也|一样|同样|\s)*+"
-)
+_UNIT = Phrase("bare_value", "unit")
+_AROUND_WHAT_IS_TOLD = Phrase("bare_value", "around_what_is_told")
 _SUM_OR_NUMBER_FROM = 10
 """A smaller figure without a unit may be anything."""
 
@@ -32,14 +29,14 @@ class InPassing(NamedTuple):
 def told_in_passing(said: str) -> InPassing:
     """What a folded text tells and nothing else: "那周六呢", "买100呢", "那3件呢"; all None when it says more."""
     asked, numbers = days_in(said).asked, numbers_in(said)
-    if asked and _AROUND_WHAT_IS_TOLD.fullmatch(without_day(said)):
+    if asked and _AROUND_WHAT_IS_TOLD.says(without_day(said)):
         return InPassing(day=asked)
     if len(numbers) != 1:
         return InPassing()
     value, start = numbers[0].value, numbers[0].start
     end = start + len(numbers[0].text)
-    unit = _UNIT.match(said, end)
-    if not _AROUND_WHAT_IS_TOLD.fullmatch(said[:start] + said[unit.end() if unit else end :]):
+    unit = _UNIT.pattern.match(said, end)
+    if not _AROUND_WHAT_IS_TOLD.says(said[:start] + said[unit.end() if unit else end :]):
         return InPassing()
     if unit is None and numbers[0].text != "俩":
         return InPassing(figure=value if value >= _SUM_OR_NUMBER_FROM else None)

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_args
 
 from knowledge.entry import RegionGroup
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +22,12 @@ if TYPE_CHECKING:
 REGION_GROUPS: frozenset[str] = frozenset(get_args(RegionGroup))
 
 # What turns a place into a street or into where goods come from. "北京路上" is a buyer counting days, not a street.
-_NOT_BEFORE = re.compile(
-    r"[东西南北中]?路(?![上费程途由过线])|大街|大道|步行街|牌|产的|产地|特产|生产|制造|进口|原装|原产|品牌|版|风格|同款|款|代购"
-)
-_NOT_AFTER = re.compile(r"(?:从|由|产自|除了|除|(?<!是)不是|不在|不去)$")
-_SENT_TO = re.compile(r"[寄发邮运送]货?(?:到|往|至|去|给)$")
-_TOWARDS = re.compile(
-    r"(?:[寄发邮运]货?|[寄发邮运送]货?(?:到|往|至|去|给)|(?<![收拿])到|[我人家]在|坐标|地址[是在:：]?)$"
-)
-_FROM_HERE_TO = re.compile(r"(?:发货|快递|[寄发邮运送])?(?:到|往|至|去|给)|[寄发邮运]|发货|发出|寄出")
-_LEVEL = re.compile(
-    r"市|县|州|地区|盟|(?:[^\W\d_族]{1,5}族)*自治"
-    r"|(?:这边|那边)?(?:大概|要|得|一般)*(?:几天|多久|多少天)(?:能|可以|才)?送?到(?![期底])|(?:能|可以)(?:[送寄邮]到|[送寄]吗|到吗)"
-)
+_NOT_BEFORE = Phrase("place", "not_before")
+_NOT_AFTER = Phrase("place", "not_after")
+_SENT_TO = Phrase("place", "sent_to")
+_TOWARDS = Phrase("place", "towards")
+_FROM_HERE_TO = Phrase("place", "from_here_to")
+_LEVEL = Phrase("place", "level")
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -183,9 +177,9 @@ def _says_more(text: str, first: Place, second: Place) -> bool:
     between = text[first.end : second.start].strip(" ,，、。")
     if first.region == second.region:
         return between in {"", "省", "市", "自治区"} and first.city is None and second.city is not None
-    if _FROM_HERE_TO.fullmatch(between):
+    if _FROM_HERE_TO.pattern.fullmatch(between):
         return True
-    return bool(_SENT_TO.search(between)) and not _TOWARDS.search(text, 0, first.start)
+    return bool(_SENT_TO.pattern.search(between)) and not _TOWARDS.pattern.search(text, 0, first.start)
 
 
 def _places(text: str) -> Iterator[Place]:
@@ -215,13 +209,17 @@ def _name_at(text: str, at: int, gazetteer: _Gazetteer) -> str | None:
 def _judged(text: str, at: int, found: str, before: Place | None) -> Place | None:
     """The place that a name stands for here, or None when it is a word, a street or where goods come from."""
     name, end = _gazetteer().names[found], at + len(found)
-    if name.region is None or _NOT_BEFORE.match(text, end) or _NOT_AFTER.search(text, max(0, at - 4), at):
+    if (
+        name.region is None
+        or _NOT_BEFORE.pattern.match(text, end)
+        or _NOT_AFTER.pattern.search(text, max(0, at - 4), at)
+    ):
         return None
     if _LATIN.match(found) and (_LATIN.match(text[at - 1 : at]) or _LATIN.match(text, end)):
         return None
     behind_its_province = before is not None and before.region == name.region and before.end == at
     if name.careful and not (
-        behind_its_province or _LEVEL.match(text, end) or _TOWARDS.search(text, max(0, at - 4), at)
+        behind_its_province or _LEVEL.pattern.match(text, end) or _TOWARDS.pattern.search(text, max(0, at - 4), at)
     ):
         return None
     return Place(region=name.region, city=name.city, start=at, end=end)

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from knowledge.passing import told_in_passing
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +18,8 @@ Subject = tuple[tuple[str, ...], ...]
 """Runs of words that stand side by side."""
 
 SHORTEST_THING_CHARACTERS = 2
-_SMALL = re.compile(
-    r"[我你您他她它咱们这那哪个只件款条点些里边样种的地得了着过吗呢嘛么吧啊呀哦呗哈亲是有没不能会可要想给帮请用在也都就还又再才先只去来到和跟与或把被让比几谁多少怎咋啥]+"
-    r"|什么|怎么样?|如何|怎样|为什么|为啥|多少|多久|多大|可以|行|能不能|可不可以|是不是|有没有|会不会|一下|一个|如果|要是"
-    r"|的话|已经|刚刚?|刚才|现在|目前|今天|明天|昨天|前天|最近|到底|大概|一共|总共|最低|最少|一般|需要|应该|麻烦|请问|你们家?|我们|咱们|自己|别的|其他"
-)
-_POINTING = re.compile(r"^(?:你们?家?|店里|那个?|这个?|请问|还?有|的)+")
+_SMALL = Phrase("small_word", "small")
+_POINTING = Phrase("small_word", "pointing")
 _FIGURE, _DIGIT = re.compile(r"\d+"), re.compile(r"\d")
 _NEGATIONS = "没不未无"
 
@@ -34,8 +31,8 @@ def subject_of(words: Sequence[str]) -> Subject:
     """
     runs = [[""]]
     for word, after in zip_longest(words, words[1:], fillvalue=""):
-        negates = word[0] in _NEGATIONS and bool(after) and not _SMALL.fullmatch(after)
-        if negates or (_SMALL.fullmatch(word) and not negates):
+        negates = word[0] in _NEGATIONS and bool(after) and not _SMALL.says(after)
+        if negates or (_SMALL.says(word) and not negates):
             runs.append([word] if negates else [])
         else:
             runs[-1].append(word)
@@ -79,6 +76,6 @@ def thing_before(said: str, known: str, cut: Cut) -> str:
     """
     plain, known = _DIGIT.sub("0", said), _DIGIT.sub("0", known)
     start = next((place for place in range(len(said) - 1) if plain[place : place + 2] in known), 0)
-    thing = _POINTING.sub("", said[:start]).removesuffix("的")
+    thing = _POINTING.without(said[:start]).removesuffix("的")
     is_plain = ["".join(run) for run in subject_of(cut(thing))] == [thing]
     return thing if is_plain and len(thing) >= SHORTEST_THING_CHARACTERS and not any(told_in_passing(thing)) else ""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 _DEEPEST = 8
+SHARED = "shared"
+"""The theme whose fragments all others know."""
 
 
 class BadPhrase(ValueError):
@@ -90,8 +92,9 @@ def _spelled_out(pattern: str, theme: str, depth: int = 0) -> str:
 
 
 def _fragment(name: str, theme: str, depth: int) -> str:
-    fragment = themes()[theme].get("fragments", {}).get(name)
+    found = (themes()[file].get("fragments", {}).get(name) for file in (theme, SHARED))
+    fragment = next((each for each in found if each is not None), None)
     if fragment is None:
-        raise BadPhrase(f"phrases/zh/{theme}.toml has no fragment named {name}: add it to [fragments]")
+        raise BadPhrase(f"phrases/zh/{theme}.toml has no fragment named {name}: add it to its [fragments]")
     ways = [fragment] if isinstance(fragment, str) else fragment
     return f"(?:{'|'.join(_spelled_out(each, theme, depth + 1) for each in ways)})"
