@@ -7,13 +7,16 @@ Only words of the shop's own manual come into it, so "baoyou" becomes 包邮 whe
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
 from itertools import islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knowledge.couriers import COURIERS
+from knowledge.phrases.phrase import Phrase
 from knowledge.pieces import blurred, spelled
 from knowledge.regions import is_place, provinces
 from knowledge.text import fold
@@ -29,80 +32,36 @@ LONGEST_SYLLABLES = 7
 _OFTEN = 1_000
 """How often a word counts that is no example's but every shop's."""
 
-INITIALS: Mapping[str, str] = MappingProxyType(
-    {
-        "by": "包邮",
-        "kd": "快递",
-        "fh": "发货",
-        "th": "退货",
-        "tk": "退款",
-        "hh": "换货",
-        "fp": "发票",
-        "yf": "运费",
-        "wl": "物流",
-        "sf": "顺丰",
-        "xh": "现货",
-        "zp": "正品",
-        "yh": "优惠",
-        "rg": "人工",
-        "kf": "客服",
-        "dh": "单号",
-        "dz": "地址",
-        "cm": "尺码",
-        "zl": "质量",
-        "sm": "什么",
-        "zm": "怎么",
-        "zmy": "怎么样",
-        "dsq": "多少钱",
-        "yhq": "优惠券",
-        "yfx": "运费险",
-        "zrg": "转人工",
-        "xj": "新疆",
-        "smsh": "什么时候",
-        "sshou": "什么时候",
-        "smsj": "什么时间",
-    }
-)
-_EVERYWHERE = (
-    *("人工", "转人工", "找人工", "客服", "真人", "找真人", "老板", "你好", "在吗", "谢谢", "请问", "可以", "包邮"),
-    *("多少钱", "什么", "怎么", "什么时候", "吗", "呢", "的", "了", "我", "你", "要", "有", "不", "能", "是", "到"),
-    *("帮", *COURIERS),
-)
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LETTERS = re.compile(r"(?<![a-z])[a-z]++(?: [a-z]++)*+(?!\d{6})")
 """Not the letters of a number such as SF0000000000."""
-_NUMERAL = re.compile("[一二两三四五六七八九十百千万]")
-_SAID_ELSEWHERE: Mapping[str, str] = MappingProxyType(
-    {
-        "神马": "什么",
-        "肿么": "怎么",
-        "木有": "没有",
-        "莫得": "没有",
-        "冇": "没有",
-        "咋个": "怎么",
-        "咋": "怎么",
-        "啷个": "怎么",
-        "啥子": "什么",
-        "可唔可以": "可不可以",
-        "系唔系": "是不是",
-        "有冇": "有没有",
-        "几多钱": "多少钱",
-        "几多": "多少",
-        "平啲": "便宜点",
-        "平点": "便宜点",
-        "新彊": "新疆",
-    }
-)
-"""Words of the net and of other regions that every shop's buyers use."""
-_PRICE = re.compile(r"(?<![么好太很])多钱|几(?:块|个)?钱|几块(?=一|$)|(?:啥|什么)价(?:格|钱|位)?")
-"""How else one asks what something costs."""
-_ELSEWHERE = re.compile("|".join(sorted(_SAID_ELSEWHERE, key=len, reverse=True)))
-_PARTICLE = re.compile("[了着过的得吗呢吧啊不没]")
+_PRICE = Phrase("spelling", "price")
+_LEAD = Phrase("spelling", "lead")
+_PARTICLE = Phrase("spelling", "particle")
+_NUMERAL = Phrase("spelling", "numeral")
 _PARTICLES = ("ma", "me", "ne", "bu")
-_LEAD = re.compile(
-    r"^(?:(?:好[的吧]?|行吧?|ok)?那(?:么|(?!个|款|种|件|边|里|双|条))"
-    r"|所以|然后|还有就是|就是(?!说)|另外|对了|我想知道|想知道)(?=\S{2})"
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Habits:
+    """How buyers of every shop write: initials → words, words of the net and of other regions → usual ones."""
+
+    everywhere: tuple[str, ...]
+    initials: Mapping[str, str]
+    said_elsewhere: Mapping[str, str]
+    any_said_elsewhere: re.Pattern[str]
+
+
+@cache
+def _habits() -> _Habits:
+    book = tomllib.loads(files("knowledge").joinpath("spelling.toml").read_text("utf-8"))
+    longest_first = sorted(book["said_elsewhere"], key=len, reverse=True)
+    return _Habits(
+        everywhere=(*book["everywhere"], *COURIERS),
+        initials=book["initials"],
+        said_elsewhere=book["said_elsewhere"],
+        any_said_elsewhere=re.compile("|".join(longest_first)),
+    )
 
 
 class Spelling:
@@ -122,7 +81,7 @@ class Spelling:
     @cached_property
     def _known(self) -> Counter[str]:
         """Every word, and how often it is written."""
-        seen = Counter[str](dict.fromkeys((*provinces(), *_EVERYWHERE), _OFTEN))
+        seen = Counter[str](dict.fromkeys((*provinces(), *_habits().everywhere), _OFTEN))
         for example in self._examples:
             for run in _HAN.findall(fold(example)):
                 seen.update(_rows_of_words(self._cut(run)))
@@ -144,17 +103,18 @@ class Spelling:
 
     def corrected(self, folded: str) -> str:
         """The folded text as it was probably meant; the same text when nothing in it looks careless."""
-        plain = _ELSEWHERE.sub(lambda found: _SAID_ELSEWHERE[found[0]], _LEAD.sub("", folded))
-        written = _LETTERS.sub(lambda found: self._written(found[0]), _PRICE.sub("多少钱", plain))
+        plain = _in_usual_words(_LEAD.without(folded))
+        written = _LETTERS.sub(lambda found: self._written(found[0]), _PRICE.pattern.sub("多少钱", plain))
         return fold(_HAN.sub(lambda found: self._respelled(found[0]), written))
 
     def _written(self, letters: str) -> str:
         """Pinyin or initials as characters; what is neither stays."""
         tokens = letters.split(" ")
         initials = [token[:-2] if token.endswith(_PARTICLES) else token for token in tokens]
-        if all(token in INITIALS for token in initials):
-            return "".join(INITIALS[token] for token in initials)
-        typed = [spelled(token) or _spelled(INITIALS.get(token, "")) for token in tokens]
+        known = _habits().initials
+        if all(token in known for token in initials):
+            return "".join(known[token] for token in initials)
+        typed = [spelled(token) or _spelled(known.get(token, "")) for token in tokens]
         found = self._fewest([sound for each in typed for sound in each]) if all(typed) and len(letters) > 1 else None
         return letters if found is None else found
 
@@ -202,12 +162,17 @@ class Spelling:
         One syllable tells nothing: 怀了 is no careless 坏了.
         """
         is_careless = all(loose) and any(character not in self._known for character in written)
-        is_careless = is_careless and len(_PARTICLE.sub("", meant)) > 1
-        return is_careless and self._cut(meant) == (meant,) and not _NUMERAL.search(written + meant)
+        is_careless = is_careless and len(_PARTICLE.without(meant)) > 1
+        return is_careless and self._cut(meant) == (meant,) and not _NUMERAL.pattern.search(written + meant)
 
     def _is_courier(self, written: str, meant: str) -> bool:
         """Whether a word sounds like a courier's name: "顺风" does, "的帮" in "是的帮我看看" is no word."""
         return meant in COURIERS and self._cut(written) == (written,)
+
+
+def _in_usual_words(folded: str) -> str:
+    habits = _habits()
+    return habits.any_said_elsewhere.sub(lambda found: habits.said_elsewhere[found[0]], folded)
 
 
 def _rows_of_words(cut: Sequence[str]) -> Iterable[str]:

@@ -67,13 +67,12 @@ _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """A variable that is worked out. `meaning` is for the editor; `facts` are those it is worked out from.
+    """A variable that is worked out. `facts` are those it is worked out from.
 
     `asks` is how the buyer is asked for what it needs; nothing where asking is of no use. `is_sure` says of which
     conditions an answer may use it without more ado: none keeps the buyer from not having said what it needs.
     """
 
-    meaning: str
     facts: tuple[str, ...] = ()
     fill: Callable[[Manual, Circumstances | None], str]
     asks: Callable[[Manual, Circumstances], tuple[str, ...]] = lambda _, __: ()
@@ -289,75 +288,57 @@ def _speaks_of(when: When, reaches: frozenset[Reach]) -> bool:
 
 COMPUTED: Mapping[str, Computed] = MappingProxyType(
     {
-        "region": Computed(meaning="买家的收货省份，如“新疆”", fill=_fill_region, asks=_ask_for_region),
+        "region": Computed(fill=_fill_region, asks=_ask_for_region),
         "delivery_days": Computed(
-            meaning="到买家所在地区的天数，按省内、普通、偏远取对应的资料",
             facts=(*DELIVERY_DAYS_FACTS.values(), REMOTE_FACT, SHIPS_FROM_FACT),
             fill=_fill_delivery_days,
             asks=_ask_for_region,
         ),
-        "cutoff": Computed(meaning="每天的截单时间，读作“下午4点”", facts=(CUTOFF_FACT,), fill=_fill_cutoff),
-        "product": Computed(meaning="正在问的商品的名称", fill=_fill_product),
-        "products": Computed(meaning="店里商品的名称，用顿号隔开", fill=_fill_products),
-        "can_ask": Computed(
-            meaning="手册里有的话题，如“发货、快递都可以直接问”", fill=lambda manual, _: can_ask(manual)
-        ),
-        "promotion_now": Computed(
-            meaning="活动期内说活动内容，不在活动期就说没有活动", facts=PROMOTION_FACTS, fill=_fill_promotion
-        ),
+        "cutoff": Computed(facts=(CUTOFF_FACT,), fill=_fill_cutoff),
+        "product": Computed(fill=_fill_product),
+        "products": Computed(fill=_fill_products),
+        "can_ask": Computed(fill=lambda manual, _: can_ask(manual)),
+        "promotion_now": Computed(facts=PROMOTION_FACTS, fill=_fill_promotion),
         "named_day": Computed(
-            meaning="买家问到的那天，照他的说法，如“周日”“周五前”",
             fill=_fill_named_day,
             is_sure=lambda when: bool(when.day or when.arrives),
         ),
         "deadline": Computed(
-            meaning="买家问的期限的最后一天，如问“周五前”就是“11月26日”；问的是哪一天而不是期限，就没有",
             fill=_fill_deadline,
             is_sure=lambda _: False,
         ),
         "dispatch_day": Computed(
-            meaning="现在付款，哪天安排发货，如“今天”“明天”“11月26日”；算不准就没有",
             facts=(CUTOFF_FACT,),
             fill=_fill_dispatch_day,
             is_sure=lambda _: False,
         ),
         ARRIVAL_DAYS: Computed(
-            meaning="现在付款，平时哪天能到买家那里，如“11月25日到27日”，按截单时间、发货日和到货天数算",
             facts=ARRIVAL_FACTS,
             fill=_fill_arrival_days,
             asks=_ask_for_region,
             is_sure=lambda when: bool(when.arrives),
         ),
-        "amount_yuan": Computed(
-            meaning="买家说的金额（元）", fill=_fill_amount, is_sure=lambda when: _speaks_of(when, POSTAGE_REACHES)
-        ),
-        "quantity": Computed(
-            meaning="买家说的件数", fill=_fill_quantity, is_sure=lambda when: _speaks_of(when, BULK_REACHES)
-        ),
+        "amount_yuan": Computed(fill=_fill_amount, is_sure=lambda when: _speaks_of(when, POSTAGE_REACHES)),
+        "quantity": Computed(fill=_fill_quantity, is_sure=lambda when: _speaks_of(when, BULK_REACHES)),
         "free_postage_from": Computed(
-            meaning="寄到买家所在地区满多少元包邮；不知道地区时是普通地区的",
             facts=(FREE_POSTAGE_FACT,),
             fill=_fill_free_postage,
             is_sure=lambda when: _speaks_of(when, POSTAGE_REACHES),
         ),
         "to_free_postage": Computed(
-            meaning="买家说的金额还差多少元包邮",
             facts=(FREE_POSTAGE_FACT,),
             fill=_fill_to_free_postage,
             is_sure=lambda when: when.reaches == {"below_free_postage"},
         ),
         "height_and_weight": Computed(
-            meaning="买家说的身高和体重，说了哪样是哪样",
             fill=_fill_height_and_weight,
             is_sure=lambda when: FITTING_SIZE in when.knows,
         ),
         "outside_chart": Computed(
-            meaning="买家说的身高和体重，如果正在问的商品的尺码表里没有合适的码",
             fill=_fill_outside_chart,
             is_sure=lambda when: "outside_chart" in when.knows,
         ),
         FITTING_SIZE: Computed(
-            meaning="按身高体重，正在问的商品的尺码表里合适的码，如“L”；正在两个码的交界上是“L或M”",
             fill=_fill_fitting_size,
             asks=_ask_for_figures,
             is_sure=lambda _: False,
