@@ -75,9 +75,7 @@ class Memory:
     position_told: int | None = None
     """The place in the queue that the buyer was last told."""
     reassured: bool = False
-    """He asked after the person while he waited, and was told his place once more."""
-    unheard: int = 0
-    """His messages since then upon which nothing was said, as a person will answer them."""
+    """He wrote while he waited, and was told where he stands and that the person will see it."""
 
     def knowing(self, **told: Any) -> Self:  # noqa: ANN401 - whatever its fields hold
         """The same memory with these values; itself where they are nothing new, as most messages tell nothing."""

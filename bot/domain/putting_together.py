@@ -105,7 +105,7 @@ def _passed_on(question: Question, reason: str, named: str) -> Ruling:
     """A person for these questions; who waits already is only told that they are passed on."""
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, first="handed-on", values={"question": named})
-    memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1, unheard=0)
+    memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1)
     bubbles = lines(question, "handoff", "handed-on", {"question": named})
     return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 

@@ -475,7 +475,9 @@ def hand_over(
     if not question.conversation.has_desk:
         return _left_for_the_shop(question, HandOver(reason=reason, entry=entry, confidence=confidence), first)
     if question.conversation.mode == "waiting":
-        return _still_waiting(question, reason, asked_for=asked_for)
+        if asks(question.text) and not (asked_for and _is_news(question)):
+            return left_to_the_person(question, reason)
+        return still_waiting(question, reason)
     memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=False)
     apology = lines(question, "handoff", first, values) if first else ()
     if question.shop.is_open:
@@ -519,14 +521,28 @@ def _away(question: Question, line: str) -> tuple[Bubble, ...]:
     return tuple(dataclasses.replace(bubble, once=f"{once}:{part}") for part, bubble in enumerate(bubbles, 1))
 
 
-def _still_waiting(question: Question, reason: str, *, asked_for: bool) -> Ruling:
-    """They wait already and keep their place: they hear it when it is news, and what they ask is passed on by name."""
-    place, memory = question.conversation.waiting_ahead + 1, question.memory
-    if asked_for and question.shop.is_open and not (memory.position_told == place and memory.reassured):
-        return where_they_stand(question, reason)
-    if asks(question.text):
-        return left_to_the_person(question, reason)
-    return quiet(question, f"{reason}; already waits for a person at place {place}")
+def still_waiting(
+    question: Question,
+    reason: str,
+    *,
+    calls: bool = False,
+    entry: str | None = PERSON_ENTRY,
+    first: tuple[Bubble, ...] = (),
+) -> Ruling:
+    """They wait already and keep their place: who calls hears each time where he stands, who tells something once.
+
+    `first` comes before it.
+    """
+    if first or calls or _is_news(question):
+        return where_they_stand(question, reason, entry=entry, first=first)
+    return quiet(question, f"{reason}; already waits for a person at place {question.conversation.waiting_ahead + 1}")
+
+
+def _is_news(question: Question) -> bool:
+    """Whether they have not heard yet that a person will see what they write, or stand elsewhere by now."""
+    memory, is_open = question.memory, question.shop.is_open
+    place = question.conversation.waiting_ahead + 1 if is_open else None
+    return (is_open and not memory.reassured) or memory.position_told != place
 
 
 def where_they_stand(
@@ -538,17 +554,16 @@ def where_they_stand(
         told = lines(question, "handoff", "waiting-still", {"queue_position": str(place)})
     else:
         told = lines(question, "away", "hand-over-closed", {"opens_at": question.shop.opens_at})
-    memory = dataclasses.replace(question.memory, position_told=place if is_open else None, reassured=True, unheard=0)
+    memory = dataclasses.replace(question.memory, position_told=place if is_open else None, reassured=True)
     reason = f"{reason}; already waits for a person at place {place}"
     return Ruling(act=HandOver(reason=reason, entry=entry), bubbles=(*first, *told), memory=memory, reason=reason)
 
 
 def left_to_the_person(question: Question, reason: str) -> Ruling:
     """Tell them that the person will answer this question, by its own words."""
-    memory = dataclasses.replace(question.memory, unheard=0)
     named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
     bubbles = lines(question, "handoff", "handed-on", {"question": named})
-    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
+    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=question.memory, reason=reason)
 
 
 def lines(

@@ -90,7 +90,7 @@ def unpack_memory(body: bytes) -> Memory:
     fields = orjson.loads(body)
     for name in ("recent", "told", "choice", "last_said"):
         fields[name] = tuple(fields.get(name, ()))
-    return Memory(**fields)
+    return Memory(**{name: value for name, value in fields.items() if name in _REMEMBERED})
 
 
 def unpack_outgoing(kind: str, body: bytes) -> Reply | HandedOver | Returned:
@@ -264,4 +264,6 @@ def _stated(value: Surroundings | Memory) -> dict[str, object]:
     return {name: stated for name, stated in fields.items() if stated != getattr(empty, name)}
 
 
+_REMEMBERED = frozenset(each.name for each in dataclasses.fields(Memory))
+"""What else a memory holds is of another version of the program."""
 _EMPTY: Mapping[type, Surroundings | Memory] = {Surroundings: Surroundings(), Memory: Memory()}

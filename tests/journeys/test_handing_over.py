@@ -41,12 +41,10 @@ async def test_places_stay_apart_when_all_ask_in_the_same_moment(shop: Shop) -> 
     assert sorted(told) == [_place(shop, 1), _place(shop, 2), _place(shop, 3)]
     for buyer, place in zip(
         buyers, told, strict=True
-    ):  # nobody's place has changed since, so each hears his own once more
+    ):  # nobody's place has changed since, so each hears his own
         number = place.partition("第")[2].partition("位")[0]
-        assert await shop.buyer_says("我想直接跟店主说", buyer=buyer) == [
-            shop.say("waiting-still", queue_position=number)
-        ]
-        assert await shop.buyer_says("还没来吗", buyer=buyer) == []
+        for words in ("我想直接跟店主说", "还没来吗"):
+            assert await shop.buyer_says(words, buyer=buyer) == [shop.say("waiting-still", queue_position=number)]
 
 
 async def test_a_wish_for_a_person_comes_before_the_answer(shop: Shop) -> None:
@@ -60,18 +58,21 @@ async def test_a_waiting_buyer_still_gets_sure_answers_and_keeps_his_place(shop:
     await shop.buyer_says("人工", buyer="小李")
     assert await shop.buyer_says("什么时候发货", buyer="小王") == ["下单后48小时内发货。"]
     assert await shop.mode("小王") == "waiting"
-    assert await shop.buyer_says(NONSENSE, buyer="小王") == []  # asks nothing that anybody can tell
+    assert await shop.buyer_says(NONSENSE, buyer="小王") == [shop.say("waiting-still", queue_position="1")]
+    assert await shop.buyer_says(MORE_NONSENSE, buyer="小王") == []  # asks nothing, and knows that it will be read
     await shop.staff_says("来了", buyer="小王")
     assert await shop.buyer_says("我想直接跟店主说", buyer="小李") == [shop.say("waiting-still", queue_position="1")]
-    assert await shop.buyer_says("转人工", buyer="小李") == []  # nothing has changed since
+    assert await shop.buyer_says("转人工", buyer="小李") == [shop.say("waiting-still", queue_position="1")]
 
 
 async def test_unclear_questions_of_a_waiting_buyer_are_left_to_the_person(shop: Shop) -> None:
     await shop.buyer_says("人工")
     assert await shop.buyer_says("怎么洗") == [shop.say("handed-on", question="“怎么洗”")]
     assert await shop.buyer_says("怎么洗才好") == [shop.say("handed-on", question="“怎么洗才好”")]
-    assert await shop.buyer_says("", content={"kind": "image", "url": "https://shop.example/a.jpg"}) == []
-    assert await shop.outcomes() == ["hand_over", "hand_over", "hand_over", "stay_quiet"]
+    picture = {"kind": "image", "url": "https://shop.example/a.jpg"}
+    assert await shop.buyer_says("", content=picture) == [shop.say("waiting-still", queue_position="1")]
+    assert await shop.buyer_says("", content=picture) == []
+    assert await shop.outcomes() == ["hand_over"] * 4 + ["stay_quiet"]
     assert len(shop.desk_heard) == 1
 
 

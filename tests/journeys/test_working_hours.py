@@ -37,8 +37,8 @@ async def test_the_away_text_comes_once_for_each_closed_period(shop: Shop) -> No
     await shop.buyer_says(NONSENSE)
     assert await shop.buyer_says(MORE_NONSENSE) == []
     await shop.restarts()
-    assert await shop.buyer_says("人工") == [shop.say("hand-over-closed", opens_at="明天09:00")]  # asked for
-    assert await shop.buyer_says("人工") == []
+    for _ in range(2):  # asked for
+        assert await shop.buyer_says("人工") == [shop.say("hand-over-closed", opens_at="明天09:00")]
     await shop.staff_says("我来看看")
     await shop.time_passes(hours=1)  # handed back
     assert await shop.buyer_says(NONSENSE) == []  # the same night

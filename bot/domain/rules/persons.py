@@ -11,8 +11,8 @@ from bot.domain.certainty import certainty, is_sure
 from bot.domain.courtesies import gives_up, needs_nothing
 from bot.domain.dangers import tells_of_danger
 from bot.domain.decision import Answer, Away, HandOver, StayQuiet
-from bot.domain.rules.queue import COMPLAINT_AT, call_person, still_waiting, was_upset
-from bot.domain.rulings import answer, ask_on, hand_over, left_to_the_person
+from bot.domain.rules.queue import COMPLAINT_AT, call_person, was_upset
+from bot.domain.rulings import answer, ask_on, hand_over, left_to_the_person, still_waiting
 from bot.domain.tempers import is_upset, looks_furious
 from bot.domain.turn import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks
 from bot.domain.wishes import (
@@ -125,13 +125,13 @@ def health(question: Question) -> Ruling | str:
 def adds_to_a_complaint(question: Question) -> Ruling | str:
     """Rule on "卖假羊毛" after "我要投诉": whoever waits upset is answered what he asks, and nothing else.
 
-    He hears that it will be read; not out of hours, where he was told just now that it was noted.
+    He hears once that it will be read; not out of hours, where he was told just now that it was noted.
     """
     if question.conversation.mode != "waiting" or not was_upset(question):
         return "does not wait with a complaint"
     if asks(question.text) or wishes(question.text):
         return "asks or wishes something"
-    return still_waiting(question, "adds to a complaint, and asks nothing", calls=question.shop.is_open)
+    return still_waiting(question, "adds to a complaint, and asks nothing")
 
 
 def holds_to_a_promise(question: Question) -> Ruling | str:

@@ -9,8 +9,7 @@ from adapters.contract import Text
 from bot.domain.adverts import is_advertisement, leads_outside
 from bot.domain.certainty import is_sure
 from bot.domain.decision import Dismiss, HandOver
-from bot.domain.rules.queue import still_waiting
-from bot.domain.rulings import left_to_the_person, lines, quiet
+from bot.domain.rulings import left_to_the_person, lines, quiet, still_waiting
 from bot.domain.turn import FAREWELL_ENTRY, asks
 
 if TYPE_CHECKING:
@@ -80,4 +79,4 @@ def already_waiting(question: Question) -> Ruling | str:
     reason = "waits for a person, and the bot has no likely answer"
     if asks(question.text):
         return left_to_the_person(question, reason)
-    return still_waiting(question, reason, calls=False, entry=None)
+    return still_waiting(question, reason, entry=None)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Answer, StayQuiet
+from adapters.contract import Image
+from bot.domain.decision import Answer
 from tests.talk import OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:
@@ -24,26 +25,49 @@ def opening(talk: Talk) -> list[str]:
     return list(talk.knowledge.say("hand-over-closed", {"opens_at": "明天9:00"}))
 
 
-# No silence for long
+# Who calls is heard each time, who tells something once
 
 
-def test_who_calls_again_and_again_is_told_where_he_stands_now_and_then(talk: Talk) -> None:
+def test_who_calls_again_and_again_is_told_where_he_stands_each_time(talk: Talk) -> None:
     talk.turn("转人工")
-    assert [talk.says("人呢") for _ in range(4)] == [place(talk), [], [], place(talk)]
+    assert [talk.says("人呢") for _ in range(4)] == [place(talk)] * 4
 
 
 def test_out_of_hours_he_is_told_when_the_shop_opens(base: KnowledgeBase) -> None:
     talk = Talk(base, CLOSED)
     talk.turn("转人工")
-    assert talk.says("有没有人管") == opening(talk)
-    assert [talk.says(words) for words in ("找客服", "喂", "人呢")] == [[], [], opening(talk)]
+    assert [talk.says(words) for words in ("有没有人管", "找客服", "喂")] == [opening(talk)] * 3
 
 
-def test_what_only_a_person_can_read_is_not_passed_over_for_long(talk: Talk) -> None:
+@pytest.mark.parametrize("words", ["王五的单子", "订单号 202611290001", "是"])
+def test_who_tells_what_only_a_person_can_read_hears_once_that_it_is_seen(talk: Talk, words: str) -> None:
     talk.turn("转人工")
-    said = [talk.says(words) for words in ("王五的单子", "Ποῦ", "εἶναι")]
-    assert said == [[], [], place(talk)]
-    assert isinstance(talk.turn("Ποῦ εἶναι").act, StayQuiet)
+    assert [talk.says(each) for each in (words, "Ποῦ", "εἶναι")] == [place(talk), [], []]
+
+
+def test_a_picture_in_the_queue_is_seen_too(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert [talk.says(Image(url="https://shop.example/a.jpg")) for _ in range(2)] == [place(talk), []]
+
+
+def test_who_stands_elsewhere_by_now_hears_it_once(talk: Talk) -> None:
+    talk.turn("转人工")
+    talk.turn("王五的单子")
+    talk.conversation = dataclasses.replace(talk.conversation, waiting_ahead=1)
+    second = list(talk.knowledge.say("waiting-still", {"queue_position": "2"}))
+    assert [talk.says("李四的单子"), talk.says("赵六的单子")] == [second, []]
+
+
+def test_out_of_hours_all_is_noted_as_was_said(base: KnowledgeBase) -> None:
+    talk = Talk(base, CLOSED)
+    talk.turn("转人工")
+    assert [talk.says("王五的单子"), talk.says("人呢")] == [[], opening(talk)]
+
+
+def test_who_was_told_his_place_hears_when_the_shop_opens_once_it_is_closed(talk: Talk) -> None:
+    talk.turn("转人工")
+    talk.shop = CLOSED
+    assert [talk.says("王五的单子"), talk.says("李四的单子")] == [opening(talk), []]
 
 
 # Anger in the queue
@@ -58,7 +82,7 @@ def test_who_gets_angry_while_he_waits_hears_one_calm_line(talk: Talk) -> None:
 def test_who_was_angry_before_hears_no_apology_again(base: KnowledgeBase) -> None:
     talk = Talk(base, CLOSED)
     talk.turn("我要投诉")
-    assert talk.says("黑心店") == opening(talk)
+    assert [talk.says("黑心店"), talk.says("人呢")] == [[], opening(talk)]
 
 
 def test_the_manuals_words_on_a_complaint_are_said_once(talk: Talk) -> None:

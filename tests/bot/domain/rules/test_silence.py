@@ -43,7 +43,6 @@ def test_a_question_that_nobody_can_answer_while_he_waits_is_heard_each_time(tal
     talk.turn("转人工")
     assert talk.says("宇宙有多大呢") == list(talk.knowledge.say("handed-on", {"question": "“宇宙有多大呢”"}))
     assert talk.says("太阳有多重呢") == list(talk.knowledge.say("handed-on", {"question": "“太阳有多重呢”"}))
-    assert isinstance(talk.turn("Ποῦ εἶναι").act, StayQuiet)
     assert talk.says("人呢") == list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
 
 
@@ -55,5 +54,5 @@ def test_the_next_question_without_an_answer_is_heard_after_one_that_had_one(tal
 
 def test_who_only_tells_while_he_waits_is_told_of_no_question(talk: Talk) -> None:
     talk.turn("转人工")
-    assert isinstance(talk.turn("太阳很重的").act, StayQuiet)
+    assert talk.says("太阳很重的") == list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
     assert talk.says("几伏") == list(talk.knowledge.say("handed-on", {"question": "“几伏”"}))

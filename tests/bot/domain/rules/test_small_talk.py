@@ -272,6 +272,7 @@ def test_a_beginning_that_nothing_follows_is_asked_for_the_rest(talk: Talk) -> N
         decision = talk.turn(words)
         assert [bubble.text for bubble in decision.bubbles] == list(talk.knowledge.say("go-on", {}))
     talk.turn("转人工")
+    assert talk.says("那个") == list(talk.knowledge.say("waiting-still", {"queue_position": "1"}))
     assert talk.says("那个") == []
 
 
