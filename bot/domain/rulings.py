@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from bot.config import TRY_OUT_CHANNEL
 from bot.domain.certainty import is_sure
 from bot.domain.days import days_meant
 from bot.domain.decision import Answer, Away, Bubble, Clarify, HandOver, StayQuiet
-from bot.domain.health import speaks_of_all
+from bot.domain.own_words import speaks_of_all
 from bot.domain.turn import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, asks, only_names, only_tells
 from bot.domain.wishes import wants_something_done
 from knowledge.entry import Circumstances
@@ -42,6 +43,12 @@ SHOWS_AT = 0.75
 NAMED_CHARACTERS = 20
 """So much of a question is repeated to say that a person will answer it."""
 _KINDS = "色码号"
+_SENDS_THERE = re.compile(
+    r"(?:那|请问|亲|你们?家?|我们?|现在|可不可以|可以|能不能|能|会|支持|给|往|到|去|的|地区|[那这]边|都|也|还|是否|\s)*"
+    r"(?:发不发|送不送|寄不寄|发货|送货|配送|快递|邮寄|发|送|寄|邮)(?:得|不)?(?:[了到往去]|过去|货|快递|\s)*"
+    r"(?:可以|行)?[吗么嘛不没]*\W*"
+)
+"""With the name of a place and nothing else it asks whether parcels go there at all."""
 
 
 def carried(question: Question, asked: str = "") -> Question:
@@ -117,7 +124,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
 def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: str) -> Ruling | None:
     """A person for an answer that is silent on the matter, or that would tell a buyer an invented address or price."""
     if silent := _says_nothing_of(question, entry, chosen):
-        return hand_over(question, f"{reason}; {entry.id} says nothing of {silent}", asked_for=bool(question.health))
+        return hand_over(question, f"{reason}; {entry.id} says nothing of {silent}", asked_for=bool(question.matters))
     if chosen.examples and question.conversation.channel != TRY_OUT_CHANNEL:
         needs = f"{entry.id} needs what is still an invented example: {', '.join(chosen.examples)}"
         return hand_over(question, needs, entry=entry.id)
@@ -236,10 +243,11 @@ def only_named(question: Question) -> tuple[str, ...]:
     return tuple(filter(None, question.names)) if only_names(question.typed, question.names) else ()
 
 
-def _abroad(question: Question) -> tuple[str, ...]:
-    """A place that is named beyond the customs line, where hardly anything holds that is said of parcels."""
-    region = question.named.get("region")
-    return (question.names.place,) if question.names.place and region and is_overseas(region) else ()
+def _where_to(question: Question) -> tuple[str, ...]:
+    """The place to which parcels may not go at all: beyond the customs line, or because just that is asked."""
+    region, names = question.named.get("region"), question.names
+    asks_just_that = not names.courier and _SENDS_THERE.fullmatch(names.without(question.folded))
+    return (names.place,) if names.place and ((region and is_overseas(region)) or asks_just_that) else ()
 
 
 def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:
@@ -260,20 +268,21 @@ def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> b
 
 
 def _says_just_that(question: Question, entry: Entry, chosen: Chosen) -> bool:
-    """Whether an answer is for the health that is asked about, by its words, or those that its entry is asked in.
+    """Whether an answer is for the very matter that is asked about, by its words, or those that its entry is asked in.
 
-    Of an entry that tells several things by what is mentioned, only the answer for that will do.
+    Of an entry that tells several things by what is mentioned, only the answer for somebody's health will do.
     """
     when, tells_several = entry.answers[chosen.number - 1].when, any(each.when.mentions for each in entry.answers)
-    asked = () if tells_several else (entry.title, *entry.questions)
-    return speaks_of_all(question.health, fold("\n".join((*asked, *when.mentions, *chosen.bubbles))))
+    of_health = any(sign.is_health for sign in question.matters)
+    asked = () if tells_several and of_health else (entry.title, *entry.questions)
+    return speaks_of_all(question.matters, fold("\n".join((*asked, *when.mentions, *chosen.bubbles))))
 
 
 def _says_nothing_of(question: Question, entry: Entry, chosen: Chosen) -> str:
-    """What is asked about and an answer does not speak of: somebody's health, or the bare name of another thing."""
-    if question.health and not _says_just_that(question, entry, chosen):
-        return "、".join(sign.words for sign in question.health)
-    named = only_named(question) or _abroad(question)
+    """What is asked about and an answer does not speak of: a matter of its own, or the bare name of another thing."""
+    if question.matters and not _says_just_that(question, entry, chosen):
+        return "、".join(sign.words for sign in question.matters)
+    named = only_named(question) or _where_to(question)
     return "、".join(named) if named and not _is_for_what_is_named(question, entry, chosen) else ""
 
 

@@ -12,8 +12,8 @@ from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.domain.certainty import certainty, may_be_offered
 from bot.domain.conversation import Memory
 from bot.domain.corrections import without_correction
-from bot.domain.health import health_signs, speaks_of_all
 from bot.domain.links import linked_product, without_product_links
+from bot.domain.own_words import IT, signs_for, speaks_of_all
 from bot.domain.readings import plainer
 from bot.domain.tempers import is_calm
 from bot.domain.wishes import is_opener, speaks_of_work, without_refusal
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.domain.conversation import Conversation, Mode
     from bot.domain.decision import Act, Bubble, Heard, RuleTried, ShopNow
-    from bot.domain.health import Sign
+    from bot.domain.own_words import Sign
     from knowledge.answering import Chosen
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
@@ -42,8 +42,8 @@ SHORT_CHARACTERS = 6
 """What is no longer than this is said in a few words."""
 MATCHED_CHARACTERS = 500
 NAMES_AT_ONCE = 3
-HEALTH_TEXTS = 3
-"""So many of the last texts are looked at for what a buyer told of somebody's health."""
+TOLD_OF_TEXTS = 3
+"""So many of the last texts are looked at for what a buyer told of a matter that needs the shop's own words."""
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
@@ -86,10 +86,11 @@ class Question:
         return self.knowledge.subject_of(self.folded)
 
     @property
-    def health(self) -> tuple[Sign, ...]:
-        """The signs that it is about somebody's health, if only by what was said just before it."""
-        names = self.knowledge.names_in(self.folded)
-        return health_signs(names.without_product(self.folded), self.memory.recent[-HEALTH_TEXTS:])
+    def matters(self) -> tuple[Sign, ...]:
+        """The signs of what needs the shop's own words on just that, if only by what was said just before it."""
+        product = self.knowledge.names_in(self.folded).product
+        said = self.folded.replace(product, IT, 1) if product else self.folded
+        return signs_for(said, self.memory.recent[-TOLD_OF_TEXTS:])
 
     @property
     def asks_of_another(self) -> bool:
@@ -260,7 +261,7 @@ def question_of(
         knowledge=knowledge,
         only_tells_figures=any(told),
     )
-    if not question.health:
+    if not question.matters:
         return question
     return dataclasses.replace(question, findings=_without(findings, _silent_on(question)))
 
@@ -281,12 +282,12 @@ def _alike_by_name(findings: Findings, names: Names, knowledge: KnowledgeBase) -
 
 
 def _silent_on(question: Question) -> set[str]:
-    """The entries that say nothing of the health that is asked about."""
+    """The entries that say nothing of just what is asked about."""
     said = {
         each.entry: question.knowledge.words_of(each.entry, question.memory.product_id)
         for each in question.findings.candidates
     }
-    return {entry for entry, words in said.items() if not speaks_of_all(question.health, words)}
+    return {entry for entry, words in said.items() if not speaks_of_all(question.matters, words)}
 
 
 def in_plain(value: object) -> str:

@@ -18,7 +18,7 @@ from bot.domain.turn import Ruling, asks, text_of
 from bot.domain.wishes import OPEN, number_picked, refuses_choice
 from knowledge.passing import told_in_passing
 from knowledge.text import fold
-from knowledge.variables import depends_on
+from knowledge.variables import PRODUCTS_NAMED, depends_on
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
@@ -163,12 +163,15 @@ def named_at_last(question: Question) -> Ruling | str:
     wanted = question.memory.wanted
     if wanted is None or question.knowledge.entry(wanted) is None:
         return "no answer waits for a product, a place or a figure"
-    tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures
+    picked = _product_picked(question, wanted)
+    tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures or picked
     if not tells and not _is_card(question):
         return "names none of them"
-    is_bare = question.only_names or question.only_tells_figures
+    is_bare = question.only_names or question.only_tells_figures or picked is not None
     if is_sure(question.best) and question.best.entry != wanted and not is_bare:
         return f"asks for {question.best.entry} instead"
+    if picked is not None:
+        question = dataclasses.replace(question, memory=question.memory.knowing(product_id=picked))
     asked = last_question(question) if is_bare or _is_card(question) else ""
     belongs = carried(question, asked) if is_bare or not is_sure(question.best) else question
     return answer(belongs, wanted, confidence=1.0, reason="names what was asked for")
@@ -176,3 +179,12 @@ def named_at_last(question: Question) -> Ruling | str:
 
 def _is_card(question: Question) -> bool:
     return isinstance(question.heard.content, ProductCard)
+
+
+def _product_picked(question: Question, wanted: str) -> str | None:
+    """The product that he names by its place among those we named to him: "第二个"."""
+    entry, products = question.knowledge.entry(wanted), question.knowledge.manual.products[:PRODUCTS_NAMED]
+    if entry is None or not entry.needs_product or question.memory.product_id is not None:
+        return None
+    number = number_picked(question.typed, choices=len(products))
+    return products[number - 1].id if number else None

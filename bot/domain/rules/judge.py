@@ -30,7 +30,7 @@ RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
     ("person wanted", persons.person_wanted),
     ("courtesy", small_talk.courtesy),
     ("exact words", matches.exact_words),
-    ("health", persons.health),
+    ("own words", persons.own_words),
     ("upset", persons.upset),
     ("outside the platform", persons.outside_the_platform),
     ("same about another", going_on.same_about_another),

@@ -108,15 +108,16 @@ def _surely_said(question: Question, reason: str) -> Ruling | None:
     return said if isinstance(said.act, Answer | HandOver | Away) else None
 
 
-def health(question: Question) -> Ruling | str:
-    """Rule on "孕妇能吃吗": where no entry speaks of just that, a person answers, and nothing is asked back."""
-    if not question.health:
-        return "asks nothing of anybody's health"
-    best = question.best
+def own_words(question: Question) -> Ruling | str:
+    """Rule on "孕妇能吃吗" and "快递到哪了": a person answers what no entry speaks of, and none is asked back."""
+    if not question.matters:
+        return "asks nothing that needs the shop's own words"
+    best, words = question.best, question.matters[0].words
     if best is not None and certainty(best.confidence) != "none":
-        ruling = answer(question, best.entry, confidence=best.confidence, reason="asks about somebody's health")
+        reason = f"needs the shop's own words on “{words}”"
+        ruling = answer(question, best.entry, confidence=best.confidence, reason=reason)
         return ruling if isinstance(ruling.act, HandOver | Away) else f"{best.entry} speaks of just that"
-    reason = f"asks about somebody's health ({question.health[0].words}), and nothing in the manual speaks of that"
+    reason = f"needs the shop's own words on “{words}”, and nothing in the manual speaks of that"
     if question.conversation.mode == "waiting" and asks(question.text):
         return left_to_the_person(question, reason)
     return hand_over(question, reason)

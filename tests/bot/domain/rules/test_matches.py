@@ -246,7 +246,7 @@ def last_tried(judged_: Judged) -> tuple[str, str]:
     return tried.rule, tried.reason
 
 
-@pytest.mark.parametrize("words", ["房贷利率多少", "可以吃吗", "有没有u盘"])
+@pytest.mark.parametrize("words", ["房贷利率多少", "可以玩吗", "有没有u盘"])
 def test_what_shares_only_a_frame_with_an_entry_is_not_offered(cases: KnowledgeBase, words: str) -> None:
     for entry in ("boarding", "cases"):
         asked = judged(cases, words, (entry, 0.54))

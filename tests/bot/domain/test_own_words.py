@@ -1,4 +1,4 @@
-"""The signs of questions about somebody's health, each with examples of its own."""
+"""The signs of questions that need the shop's own words, each with examples of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from bot.domain.decision import Answer, Clarify, HandOver
-from bot.domain.health import FILE, signs_in
+from bot.domain.own_words import FILES, signs_for, speaks_of_all
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as Says
 from knowledge.entry import Entry, Manual, Product, When
@@ -16,18 +16,33 @@ from knowledge.manual import starter_manual
 from knowledge.text import fold
 from tests.talk import Talk, entries
 
-SIGNS = tomllib.loads(files("bot.domain").joinpath(FILE).read_text("utf-8"))
+SIGNS = {
+    kind: signs
+    for file in FILES
+    for kind, signs in tomllib.loads(files("bot.domain").joinpath(file).read_text("utf-8")).items()
+}
 
 
 @pytest.mark.parametrize("kind", SIGNS)
 def test_a_sign_stands_in_its_own_examples_only(kind: str) -> None:
-    assert [said for said in SIGNS[kind]["yes"] if not signs_in(fold(said))] == []
-    assert [said for said in SIGNS[kind]["no"] if signs_in(fold(said))] == []
+    has = {said for said in (*SIGNS[kind]["yes"], *SIGNS[kind]["no"]) if kind in _matters(said)}
+    assert has == set(SIGNS[kind]["yes"])
+
+
+def _matters(said: str) -> set[str]:
+    return {sign.matter for sign in signs_for(fold(said), ())}
+
+
+def test_the_shop_speaks_of_just_what_the_fruit_has_come_to() -> None:
+    soft, black = (signs_for(fold(said), ()) for said in ("软了能吃吗", "黑了能吃吗"))
+    assert speaks_of_all(soft, "收到放2到4天变软了再吃")
+    assert not speaks_of_all(black, "收到放2到4天变软了再吃")
+    assert not speaks_of_all(soft, "收到就能吃")
 
 
 def test_endless_messages_take_no_time() -> None:
     for said in ("宝宝能" * 700, "孕" * 2000, "三个月" * 700, "吃着" * 1000):
-        assert signs_in(said) is not None
+        assert signs_for(said, ()) is not None
 
 
 # A tea shop that has a word on pregnancy for one tea, and none on anything else
