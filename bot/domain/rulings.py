@@ -250,6 +250,14 @@ def _where_to(question: Question) -> tuple[str, ...]:
     return (names.place,) if names.place and ((region and is_overseas(region)) or asks_just_that) else ()
 
 
+def says_nothing_of_the_way(question: Question, entry: Entry) -> bool:
+    """Whether he asks if parcels go to a place at all, and neither this entry nor its questions speak of places."""
+    region = question.named.get("region")
+    if region is None or not _where_to(question) or depends_on(entry, "region") or tells_by_region(entry):
+        return False
+    return not speaks_of_region(question.knowledge.words_of(entry.id, question.memory.product_id), region)
+
+
 def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:
     """Whether an answer to a name ("新疆呢") goes by it or speaks of it, or the name is asked for by itself."""
     names, memory, knowledge = question.names, question.memory, question.knowledge

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.certainty import USUAL, bars_of, is_sure
 from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
-from bot.domain.rulings import answer, clarify, hand_over, lines, quiet
+from bot.domain.rulings import answer, clarify, hand_over, lines, quiet, says_nothing_of_the_way
 from bot.domain.turn import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
 from knowledge.semantic import PART
@@ -175,7 +175,7 @@ def _is_about(question: Question, candidate: Candidate) -> bool:
 def _is_never_offered(question: Question, entry_id: str) -> bool:
     """Nobody picks a greeting or his anger from a list, and a person comes for the rest without being picked."""
     entry = question.knowledge.entry(entry_id)
-    return entry_id in SMALL_TALK or entry is None or entry.hands_over
+    return entry_id in SMALL_TALK or entry is None or entry.hands_over or says_nothing_of_the_way(question, entry)
 
 
 def _likely(question: Question, best: Candidate) -> str:

@@ -72,7 +72,7 @@ def talk(shop: KnowledgeBase) -> Talk:
         *("送老人哪种好", "哪个最甜", "推荐一下"),
         *("能保证新鲜吗", "包甜吗"),
         *("能吃吗", "烂了还能吃吗", "橙子变软了还能吃吗"),
-        *("新疆发货吗", "北京能送吗"),
+        *("新疆发货吗", "能发新疆吗", "北京能送吗", "香港能寄吗"),
     ],
 )
 def test_what_is_near_is_left_to_a_person(talk: Talk, words: str) -> None:
