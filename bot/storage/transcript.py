@@ -145,7 +145,7 @@ def _from_inbox(row: Row[Any]) -> Item:
         id=row.external_id,
         author=row.author,
         kind=type(content).__name__.lower(),
-        text=_words(content),
+        text=words_of(content),
         choices=(),
         at=row.received_at,
         entry=None,
@@ -154,7 +154,8 @@ def _from_inbox(row: Row[Any]) -> Item:
     )
 
 
-def _words(content: Content) -> str:
+def words_of(content: Content) -> str:
+    """What is shown of it in words: those of a text, or what names a picture or a card."""
     match content:
         case Text(text):
             return text
