@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.rulings import hand_over, lines, still_waiting
 from bot.domain.tempers import is_upset
 from bot.domain.turn import COMPLAINT_ENTRY
+from bot.domain.wishes import wishes
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question, Ruling
@@ -18,12 +19,13 @@ COMPLAINT_AT = 0.6
 def call_person(question: Question, reason: str, *, entry: str, first: str | None = None) -> Ruling:
     """Bring in a person whom he asks for; where he waits already, tell him where he stands.
 
-    `first`: the line that comes first to who is upset, but not a second time while he waits.
+    `first`: the line that comes first to who is upset, but not a second time while he waits. Who is upset and wishes
+    nothing, "垃圾店", only tells something.
     """
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, entry=entry, first=first, asked_for=True)
     apology = lines(question, "handoff", first) if first and not was_upset(question) else ()
-    return still_waiting(question, reason, calls=first is None, first=apology)
+    return still_waiting(question, reason, calls=first is None or wishes(question.text), first=apology)
 
 
 def was_upset(question: Question) -> bool:
