@@ -58,7 +58,7 @@ def _deskless(channels: Mapping[str, Channel]) -> list[str]:
     """The shop's channels on which nobody can answer a buyer who wants a person."""
     return [
         f"Warning: channel {name} ({channel.platform}): nobody of the shop can answer there, so who wants a person is "
-        f"told so and asked to leave a message; `xiaoer messages` lists those, or lead buyers who need a person elsewhere"
+        f"told so and asked to leave a message; `xiaoer messages` lists those; or lead who needs a person elsewhere"
         for name, channel in channels.items()
         if name != TRY_OUT_CHANNEL and not channel.has_desk
     ]
