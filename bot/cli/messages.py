@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.actions.list_messages import list_messages
-from bot.app import open_channels
+from bot.channels import open_channels
 from bot.cli import examples
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
