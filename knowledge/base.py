@@ -14,7 +14,7 @@ from knowledge.answering import answer
 from knowledge.clauses import clauses_of
 from knowledge.cutting import cutter
 from knowledge.entry import MANY_QUESTIONS
-from knowledge.fitting import key_of, pack, unpack
+from knowledge.fitting import BadFit, key_of, pack, unpack
 from knowledge.frames import subjects
 from knowledge.marks import marks_of, product_shown
 from knowledge.matching import ANSWER_AT, LONGEST_QUESTION, Findings, Matcher
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from knowledge.answering import Chosen
     from knowledge.cutting import Cut
     from knowledge.entry import Circumstances, Entry, Manual, Product
+    from knowledge.matching import Taught
     from knowledge.names import Names
     from knowledge.questions import Named
     from knowledge.semantic import Meant
@@ -84,13 +85,23 @@ class KnowledgeBase:
         self._subject_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(lambda folded: subject_of(cut(folded)))
 
     @classmethod
-    def build(cls, *, revision: int, manual: Manual) -> Self:
-        """Make it ready at once, with the quick matcher. Takes CPU: call it off the event loop."""
+    def build(cls, *, revision: int, manual: Manual, fit: bytes | None = None) -> Self:
+        """Make it ready at once. Takes CPU: call it off the event loop.
+
+        With the quick matcher, or sooner with the better one where its `fit` is at hand. Raises `BadFit`.
+        """
         examples, clauses, vocabulary = _matched_by(manual)
+        taught = None if fit is None else _taught(fit, examples, clauses, vocabulary)
         cut = cutter(vocabulary)
-        matcher = Matcher.build(examples, clauses=clauses, cut=cut)
-        spelling = Spelling((question for _, question in examples), cut)
-        return cls(revision=revision, manual=manual, cut=cut, matcher=matcher, spelling=spelling)
+        matcher = Matcher.build(examples, clauses=clauses, cut=cut, numbered=taught.examples if taught else None)
+        return cls(
+            revision=revision,
+            manual=manual,
+            cut=cut,
+            matcher=matcher.with_taught(taught) if taught else matcher,
+            spelling=Spelling((question for _, question in examples), cut),
+            is_refined=taught is not None,
+        )
 
     def warm_up(self) -> None:
         """Do now what the first careless message would have to wait for. Takes a tenth of a second of CPU."""
@@ -323,6 +334,15 @@ def fit_key(manual: Manual) -> str:
 def _matched_by(manual: Manual) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:
     """All of a manual that its matcher is made of: the examples, clauses of answers, and the shop's own words."""
     return _examples(manual), _clauses(manual), _vocabulary(manual)
+
+
+def _taught(
+    fit: bytes, examples: list[tuple[str, str]], clauses: list[tuple[str, str]], vocabulary: list[str]
+) -> Taught:
+    taught = unpack(fit, key=key_of(examples, clauses, vocabulary))
+    if taught.examples is not None and taught.examples.rows[-1:].sum() >= len(examples) + len(clauses):
+        raise BadFit("the fit cannot be read: it has more examples than the manual")
+    return taught
 
 
 def _mentions(entry: Entry) -> Iterator[str]:

@@ -19,12 +19,12 @@ import numpy as np
 import orjson
 
 from knowledge.confidence import Calibration
-from knowledge.index import Vocabulary
+from knowledge.index import Numbered, Vocabulary
 from knowledge.lessons import Lessons
 from knowledge.matching import Taught
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,6 +65,8 @@ def sources() -> Iterator[bytes]:
 def pack(taught: Taught, *, key: str) -> bytes:
     """The same bytes for the same lessons; weights of pieces are rounded to a byte each."""
     told: dict[str, NDArray[Any]] = {"told": _as_bytes({"key": key, "calibration": asdict(taught.calibration)})}
+    if taught.examples is not None:
+        told |= _examples_told(taught.examples)
     if taught.lessons is not None:
         told |= _lessons_told(taught.lessons)
     data = io.BytesIO()
@@ -80,7 +82,8 @@ def unpack(data: bytes, *, key: str) -> Taught:
         told = orjson.loads(arrays["told"].tobytes())
         _refuse_unless(told["key"] == key, "it is one for other examples or of another version")
         lessons = _lessons(arrays) if "pieces" in arrays else None
-        return Taught(lessons, Calibration(**told["calibration"]))
+        examples = _examples(arrays) if "examples" in arrays else None
+        return Taught(lessons, Calibration(**told["calibration"]), examples)
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
         raise BadFit(f"the fit cannot be read: {problem}") from problem
 
@@ -101,13 +104,48 @@ def _as_bytes(value: object) -> NDArray[np.uint8]:
     return np.frombuffer(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), np.uint8)
 
 
+def _examples_told(numbered: Numbered) -> Mapping[str, NDArray[Any]]:
+    return {
+        "examples": numbered.columns,
+        "examples_rows": numbered.rows,
+        "examples_sizes": _sizes(numbered.numbers),
+        "examples_names": _names(numbered.numbers),
+    }
+
+
+def _examples(told: Mapping[str, NDArray[Any]]) -> Numbered:
+    numbers = _numbers(told["examples_sizes"], told["examples_names"])
+    columns, rows = told["examples"], told["examples_rows"]
+    count = sum(map(len, numbers))
+    fits_together = len(columns) == len(rows) and (not len(columns) or 0 <= columns.min() <= columns.max() < count)
+    _refuse_unless(bool(fits_together and (np.diff(rows) >= 0).all()), "its examples do not belong together")
+    return Numbered(numbers, columns, rows)
+
+
+def _sizes(numbers: Sequence[Mapping[str, int]]) -> NDArray[np.int64]:
+    return np.array([len(each) for each in numbers], np.int64)
+
+
+def _names(numbers: Sequence[Mapping[str, int]]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(piece for each in numbers for piece in each).encode(), np.uint8)
+
+
+def _numbers(sizes: NDArray[np.int64], names: NDArray[np.uint8]) -> list[dict[str, int]]:
+    pieces = names.tobytes().decode("utf-8").split("\n")
+    ends = np.cumsum([0, *sizes.tolist()]).tolist()
+    _refuse_unless(len(pieces) == max(ends[-1], 1), "its parts do not belong together")
+    return [
+        {piece: number for number, piece in enumerate(pieces[start:end], start=start)} for start, end in pairwise(ends)
+    ]
+
+
 def _lessons_told(lessons: Lessons) -> Mapping[str, NDArray[Any]]:
-    weights = lessons.pieces.astype(np.float32)
+    weights = lessons.pieces.astype(np.float32) * lessons.scale
     scale = np.maximum(np.abs(weights).max(axis=0, initial=0), np.float32(1e-9)) / _FINENESS
     known = lessons.vocabulary.numbers
     return {
-        "sizes": np.array([len(each) for each in known], np.int64),
-        "names": np.frombuffer("\n".join(piece for each in known for piece in each).encode(), np.uint8),
+        "sizes": _sizes(known),
+        "names": _names(known),
         "rarity": lessons.vocabulary.rarity,
         "unseen": np.float64(lessons.vocabulary.unseen),
         "pieces": np.round(weights / scale).astype(np.int8),
@@ -119,16 +157,13 @@ def _lessons_told(lessons: Lessons) -> Mapping[str, NDArray[Any]]:
 
 
 def _lessons(told: Mapping[str, NDArray[Any]]) -> Lessons:
-    names = told["names"].tobytes().decode("utf-8").split("\n")
-    ends = np.cumsum([0, *told["sizes"].tolist()]).tolist()
-    numbers = [
-        {piece: number for number, piece in enumerate(names[start:end], start=start)} for start, end in pairwise(ends)
-    ]
-    fits_together = ends[-1] == len(told["rarity"]) == len(told["pieces"]) == len(names)
+    numbers = _numbers(told["sizes"], told["names"])
+    fits_together = sum(map(len, numbers)) == len(told["rarity"]) == len(told["pieces"])
     _refuse_unless(fits_together, "its parts do not belong together")
     return Lessons(
         vocabulary=Vocabulary(numbers, told["rarity"], float(told["unseen"])),
-        pieces=(told["pieces"] * told["scale"]).astype(np.float16),
+        pieces=told["pieces"],
+        scale=told["scale"],
         wordings=told["wordings"].astype(np.float32),
         directions=told["directions"],
         alike=float(told["alike"]),

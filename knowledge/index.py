@@ -83,12 +83,23 @@ class Vocabulary(NamedTuple):
         return Weighed(known_ones, weights / np.sqrt(total).astype(np.float32)[blocks], blocks, told / total)
 
 
+class Numbered(NamedTuple):
+    """The pieces of many examples, as numbers: what an index is made of, and takes longest to make."""
+
+    numbers: Sequence[Mapping[str, int]]
+    """Piece → number for each block, counted on from block to block."""
+    columns: NDArray[np.int32]
+    """The number of every piece of every example."""
+    rows: NDArray[np.int32]
+    """Beside each, the number of its example."""
+
+
 class Index:
     """Immutable; safe to read from any thread. `entry_of` gives each example's entry, in ascending order."""
 
-    def __init__(self, examples: Iterable[Pieces], entry_of: Integers) -> None:
+    def __init__(self, examples: Iterable[Pieces] | Numbered, entry_of: Integers) -> None:
         self._examples = len(entry_of)
-        numbers, columns, rows = _numbered(examples)
+        numbers, columns, rows = examples if isinstance(examples, Numbered) else _numbered(examples)
         self._block_of = np.repeat(_BLOCK_NUMBERS, [len(known) for known in numbers])
         self._columns_by_row = columns[np.argsort(rows, kind="stable")]
         self._row_starts = _starts(rows, self._examples)
@@ -107,6 +118,12 @@ class Index:
 
     def __len__(self) -> int:
         return self._examples
+
+    @property
+    def numbered(self) -> Numbered:
+        """What makes the same index again, example after example."""
+        rows = np.repeat(np.arange(self._examples, dtype=np.int32), np.diff(self._row_starts))
+        return Numbered(self.vocabulary.numbers, self._columns_by_row, rows)
 
     def examples(self, at_once: int) -> Iterator[tuple[int, NDArray[np.int32], Integers]]:
         """So many examples at a time: the first one's number, the numbers of their pieces, and of what they are pieces.
@@ -184,8 +201,8 @@ class _Numbering(dict[str, int]):
         return number
 
 
-def _numbered(examples: Iterable[Pieces]) -> tuple[list[dict[str, int]], NDArray[np.int32], NDArray[np.int32]]:
-    """Each block's numbering; and the number of every piece of every example beside the example's, block by block."""
+def _numbered(examples: Iterable[Pieces]) -> Numbered:
+    """All pieces of the first block, then all of the next."""
     numberings = [_Numbering() for _ in BLOCKS]
     columns = [array("i") for _ in BLOCKS]
     lengths = [array("i") for _ in BLOCKS]
@@ -199,7 +216,7 @@ def _numbered(examples: Iterable[Pieces]) -> tuple[list[dict[str, int]], NDArray
         for numbering, offset in zip(numberings, offsets, strict=False)
     ]
     every = np.arange(len(lengths[0]), dtype=np.int32)
-    return (
+    return Numbered(
         numbers,
         np.concatenate([np.array(column, np.int32) + offset for column, offset in zip(columns, offsets, strict=False)]),
         np.concatenate([np.repeat(every, np.array(length, np.int32)) for length in lengths]),

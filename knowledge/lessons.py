@@ -40,8 +40,9 @@ class Lessons(NamedTuple):
     """Weights of everything a question is made of, for each entry and, after them, each intent of elsewhere."""
 
     vocabulary: Vocabulary
-    pieces: NDArray[np.float16]
-    """Pieces x outcomes."""
+    pieces: NDArray[np.float16] | NDArray[np.int8]
+    """Pieces x outcomes: a weight is so many times the `scale` of its outcome."""
+    scale: Floats
     wordings: Floats
     """Examples x outcomes: what it tells to be worded like this example."""
     directions: Floats
@@ -54,7 +55,7 @@ class Lessons(NamedTuple):
         asked = self.vocabulary.weigh(found)
         ends = np.searchsorted(asked.blocks, np.arange(len(BLOCKS) + 1))
         lessons = self.pieces[asked.numbers].astype(np.float32)
-        blocks = [asked.weights[start:end] @ lessons[start:end] for start, end in pairwise(ends.tolist())]
+        blocks = [asked.weights[start:end] @ lessons[start:end] * self.scale for start, end in pairwise(ends.tolist())]
         parts = np.stack([*blocks, np.zeros_like(blocks[0]), profile @ self.directions])
         alike = np.flatnonzero(wording != 0)  # a few of thousands
         parts[len(BLOCKS), : self.wordings.shape[1]] = wording[alike] @ self.wordings[alike]
@@ -88,6 +89,7 @@ def learn(
     return Lessons(
         index.vocabulary,
         _of_pieces(len(index.vocabulary.rarity), weighed, blend[: len(BLOCKS)], learned),
+        np.ones(learned.shape[1], np.float32),
         of_wording * learned[:own, :entries],
         of_intents * (profiles.T @ learned),
         alike,

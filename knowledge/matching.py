@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from knowledge.anchors import Anchors
     from knowledge.cutting import Cut
-    from knowledge.index import Pieces
+    from knowledge.index import Numbered, Pieces
     from knowledge.intents import Intent
     from knowledge.lessons import Lessons
     from knowledge.trials import Kind, Trials
@@ -115,6 +115,8 @@ class Taught(NamedTuple):
 
     lessons: Lessons | None
     calibration: Calibration
+    examples: Numbered | None = None
+    """The pieces of its examples, which need not be taken apart again."""
 
 
 class _Layout(NamedTuple):
@@ -152,7 +154,14 @@ class _Library(NamedTuple):
     cut: Cut
 
     @classmethod
-    def of(cls, questions: Iterable[Pair], clauses: Iterable[Pair], anchors: Anchors, cut: Cut) -> Self:
+    def of(
+        cls,
+        questions: Iterable[Pair],
+        clauses: Iterable[Pair],
+        anchors: Anchors,
+        cut: Cut,
+        numbered: Numbered | None = None,
+    ) -> Self:
         given = [*((pair, True) for pair in questions), *((pair, False) for pair in clauses)]
         entries = tuple(dict.fromkeys(entry for (entry, _), _ in given))
         numbers = {entry: number for number, entry in enumerate(entries)}
@@ -165,7 +174,7 @@ class _Library(NamedTuple):
         places = {(folded[row], int(entry_of[row])): row for row in np.flatnonzero(is_question).tolist()}
         for (text, _), row in places.items():
             exact[text] = (*exact.get(text, ()), row)
-        postings = Index((pieces(text, cut(text)) for text in folded), entry_of)
+        postings = Index(numbered or (pieces(text, cut(text)) for text in folded), entry_of)
         return cls(
             entries=entries,
             pairs=pairs,
@@ -267,7 +276,7 @@ class Matcher:
     @property
     def taught(self) -> Taught:
         """What is worth handing to another process that has the same examples."""
-        return Taught(self._learned, self._calibration)
+        return Taught(self._learned, self._calibration, self._library.postings.numbered)
 
     def with_taught(self, taught: Taught) -> Matcher:
         """The same examples with what another matcher of them was taught."""
@@ -281,14 +290,16 @@ class Matcher:
         clauses: Iterable[Pair] = (),
         cut: Cut | None = None,
         weights: Weights | None = None,
+        numbered: Numbered | None = None,
     ) -> Matcher:
         """A matcher for (entry id, example question) pairs, quickly; `cut` knows the shop's own words.
 
         `clauses` are pairs too, of what answers say: evidence where questions are few, never shown or taken for one.
-        Takes CPU, so call it off the event loop.
+        `numbered` are the pieces of these very examples, if they are known. Takes CPU: call it off the event loop.
         """
         used = shipped_weights() if weights is None else weights
-        return cls(_Library.of(examples, clauses, used.anchors, cut or general_cutter()), used, used.built)
+        library = _Library.of(examples, clauses, used.anchors, cut or general_cutter(), numbered)
+        return cls(library, used, used.built)
 
     @property
     def entries(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StorageDown
 from bot.storage import fits, manuals
-from knowledge.base import KnowledgeBase
+from knowledge.base import KnowledgeBase, fit_key
 from knowledge.fitting import BadFit, shipped_fit
 from knowledge.manual import from_json
 from knowledge.refining import FitFailed, fit
@@ -168,11 +168,12 @@ async def load_knowledge(database: Database, revision: int, *, shop_name: str = 
     `shop_name` is the configuration's, "" where that names none.
     """
     manual = spoken_manual(from_json(await database.read(manuals.read, revision)), shop_name)
-    quick = await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
+    key = await asyncio.to_thread(fit_key, manual)
+    kept = shipped_fit(key) or await database.read(fits.read, key)
     try:
-        return await with_kept_fit(database, quick) or quick
+        return await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual, fit=kept)
     except BadFit:  # whoever refines it says so
-        return quick
+        return await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
 
 
 async def with_kept_fit(database: Database, quick: KnowledgeBase) -> KnowledgeBase | None:

@@ -37,13 +37,11 @@ class Published:
 
     def knowledge(self, *, quick_matcher: bool = False) -> KnowledgeBase:
         """Ready to be asked: with the refined matcher if it was fitted and is wanted, else the quick one. Takes CPU."""
-        quick = KnowledgeBase.build(revision=self.revision, manual=self.spoken)
-        if self.fit is None or quick_matcher:
-            return quick
+        fit = None if quick_matcher else self.fit
         try:
-            return quick.with_fit(self.fit)
+            return KnowledgeBase.build(revision=self.revision, manual=self.spoken, fit=fit)
         except BadFit:  # a server makes it anew and says so
-            return quick
+            return KnowledgeBase.build(revision=self.revision, manual=self.spoken)
 
 
 async def read_manual(*, database_url: str, revision: int | None = None, shop_name: str = "") -> Published:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from knowledge.base import KnowledgeBase, fit_key
 from knowledge.fitting import DATA, MODULES, BadFit, key_of, pack, shipped_fit, sources, unpack
 from knowledge.manual import starter_manual
 from knowledge.matching import Matcher, Taught
+from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
     from knowledge.entry import Manual
@@ -66,7 +68,7 @@ def _without(packed: bytes, name: str) -> bytes:
         return _arrays(**{each: value for each, value in arrays.items() if each != name})
 
 
-@pytest.mark.parametrize("part", ["told", "rarity", "names", "scale", "alike"])
+@pytest.mark.parametrize("part", ["told", "rarity", "names", "scale", "alike", "examples_rows", "examples_names"])
 def test_a_fit_that_lacks_a_part_is_refused(regressed: Matcher, part: str) -> None:
     with pytest.raises(BadFit):
         unpack(_without(pack(regressed.taught, key="k"), part), key="k")
@@ -92,6 +94,41 @@ def test_half_a_fit_is_refused(regressed: Matcher) -> None:
     packed = pack(regressed.taught, key="k")
     with pytest.raises(BadFit):
         unpack(packed[: len(packed) // 2], key="k")
+
+
+@pytest.mark.parametrize(
+    "examples", [{"examples": -1}, {"examples": 10_000}, {"examples_rows": -1}, {"examples_sizes": 1}]
+)
+def test_examples_that_do_not_belong_together_are_refused(built: Matcher, examples: dict[str, int]) -> None:
+    with np.load(io.BytesIO(pack(built.taught, key="k"))) as arrays:
+        told = dict(arrays)
+    for name, value in examples.items():
+        told[name] = np.append(told[name], value).astype(told[name].dtype)
+    with pytest.raises(BadFit, match="belong together"):
+        unpack(_arrays(**told), key="k")
+
+
+def test_knowledge_that_has_its_fit_from_the_start_is_the_same_as_one_that_gets_it_later() -> None:
+    manual = small_manual()
+    quick = KnowledgeBase.build(revision=1, manual=manual)
+    fitted = quick.fitted()
+    later, at_once = quick.with_fit(fitted), KnowledgeBase.build(revision=1, manual=manual, fit=fitted)
+    assert at_once.is_refined
+    for question in ("包邮不", "几时能寄出去", "发的什么快递", "毛巾能机洗吗"):
+        assert at_once.find(question) == later.find(question)
+    with pytest.raises(BadFit, match="other examples"):
+        KnowledgeBase.build(revision=1, manual=replace(manual, entries=manual.entries[1:]), fit=fitted)
+
+
+def test_a_fit_with_more_examples_than_the_manual_is_refused() -> None:
+    quick = KnowledgeBase.build(revision=1, manual=small_manual())
+    taught = quick.matcher.taught
+    assert taught.examples is not None
+    more = taught.examples._replace(rows=taught.examples.rows + 1)
+    with pytest.raises(BadFit, match="more examples"):
+        KnowledgeBase.build(
+            revision=1, manual=small_manual(), fit=pack(taught._replace(examples=more), key=quick.fit_key)
+        )
 
 
 def test_the_fit_of_another_manual_is_refused(regressed: Matcher) -> None:
