@@ -1,7 +1,7 @@
 """What every platform must be able to do, and the values that cross the door.
 
 An adapter knows one platform's JSON and signatures. It never touches the database and never decides anything: it turns
-a request into an `Inbound`, and an `Outbound` into a request. Everything here is frozen and holds clean text only.
+a `Request` into `Received` events, and an `Outbound` into a request. Everything here is frozen, and its text clean.
 
     AdapterError
     ├── BadSignature    the request is not the platform's: answer 401, write nothing
@@ -11,7 +11,7 @@ a request into an `Inbound`, and an `Outbound` into a request. Everything here i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Problem:
 
 
 class AdapterError(Exception):
-    """A request that an adapter will not turn into an `Inbound`."""
+    """A request that an adapter will not turn into events."""
 
 
 class BadSignature(AdapterError):
@@ -183,6 +183,33 @@ class Inbound:
     left_out: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a platform asked of our door. Names of `headers` are looked up in lower case; `body` is as it came."""
+
+    method: str = "POST"
+    path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnReply:
+    """What this platform wants to read once its delivery is on disk, or as the answer to its handshake."""
+
+    body: bytes
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The events of one delivery, in order, and the platform's own reply where it wants another than ours."""
+
+    events: tuple[Inbound, ...] = ()
+    reply: OwnReply | None = None
+
+
 # What goes out
 
 
@@ -277,12 +304,14 @@ class Capabilities:
     protects the buyer from a second copy (then an unknown outcome is shown to staff, not repeated).
     `announces`: it wants `HandedOver` and `Returned` notices.
     `desk`: people of the shop see who wants a person there, and answer; without one nobody is ever said to come.
+    `handshake`: it asks by GET before it delivers, and its adapter answers.
     `echoes`: it sends our own replies back to us as staff messages, or never does; "auto" where shops differ.
     """
 
     resend: Literal["same_key", "never"]
     announces: bool = False
     desk: bool = False
+    handshake: bool = False
     echoes: Echoes = "auto"
     send_timeout_seconds: float = 10.0
 
@@ -300,7 +329,7 @@ class Adapter(Protocol):
         """Build the channel from its own keys of the configuration, or raise `BadSettings` with every problem."""
         ...
 
-    def receive(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:
+    def receive(self, request: Request, *, now: datetime) -> Received:
         """Check the signature on the raw bytes, then read them. Raises `BadSignature` or `BadPayload`."""
         ...
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from yarl import URL
 
-from adapters.contract import BadSettings, Capabilities, Sent
+from adapters.contract import BadSettings, Capabilities, Received, Sent
 from adapters.fields import Fields
 from adapters.web.payloads import read_inbound
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
-    from adapters.contract import Inbound, Outbound, Problem, SendOutcome
+    from adapters.contract import Outbound, Problem, Request, SendOutcome
 
 SETTINGS = ("origins", "messages_per_minute", "try_out")
 MESSAGES_PER_MINUTE = 20
@@ -55,8 +55,8 @@ class WebAdapter:
             raise BadSettings(tuple(problems))
         return adapter
 
-    def receive(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:  # noqa: ARG002 - no signature: the visitor's id is the proof
-        return read_inbound(body, try_out=self.try_out)
+    def receive(self, request: Request, *, now: datetime) -> Received:  # noqa: ARG002 - no signature: the visitor's id is the proof
+        return Received((read_inbound(request.body, try_out=self.try_out),))
 
     async def send(self, *, session: ClientSession, outbound: Outbound, now: datetime) -> SendOutcome:  # noqa: ARG002 - the page fetches it from the outbox
         return Sent()

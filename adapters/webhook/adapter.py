@@ -10,7 +10,7 @@ from yarl import URL
 
 from adapters import standard_webhooks
 from adapters.clean import clean_line
-from adapters.contract import BadSettings, Capabilities, Refused, Sent, TryLater, Unknown
+from adapters.contract import BadSettings, Capabilities, Received, Refused, Sent, TryLater, Unknown
 from adapters.fields import Fields
 from adapters.http import Answer, find_url_problem, post
 from adapters.webhook.payloads import read_inbound, read_platform_message_id, write_outbound
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
-    from adapters.contract import Inbound, Outbound, Problem, SendOutcome
+    from adapters.contract import Outbound, Problem, Request, SendOutcome
 
 SETTINGS = ("secret", "reply_url", "allow_private_reply_url")
 SECRETS_AT_MOST = 2
@@ -50,10 +50,11 @@ class WebhookAdapter:
             raise BadSettings(tuple(problems))
         return cls(channel=channel, secrets=secrets, reply_url=URL(reply_url), allow_private_reply_url=allow_private)
 
-    def receive(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:
-        """Check the signature, then read. Header names are looked up in lower case."""
-        webhook_id = standard_webhooks.verify(secrets=self.secrets, headers=headers, body=body, now=now)
-        return read_inbound(body, webhook_id=webhook_id)
+    def receive(self, request: Request, *, now: datetime) -> Received:
+        """Check the signature, then read: one event a delivery."""
+        body = request.body
+        webhook_id = standard_webhooks.verify(secrets=self.secrets, headers=request.headers, body=body, now=now)
+        return Received((read_inbound(body, webhook_id=webhook_id),))
 
     async def send(self, *, session: ClientSession, outbound: Outbound, now: datetime) -> SendOutcome:
         """Post it to the reply address, once. The session must come from `adapters.http.open_session`."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 import orjson
 from aiohttp import ClientConnectionResetError, web
 
-from adapters.contract import Adapter, BadPayload
+from adapters.contract import Adapter, BadPayload, Request
 from bot.errors import StorageDown
 from bot.storage.transcript import Cursor, read_since
 from bot.web.connections import Connection
@@ -191,13 +191,13 @@ class Chat:
             return too_fast(math.ceil(wait_seconds))
         body = await read_json_body(request, PLAIN_GUARDS)
         try:
-            inbound = adapter.receive(headers=request.headers, body=body, now=self.clock.now())
+            received = adapter.receive(Request(body=body), now=self.clock.now())
         except BadPayload as bad:
             return invalid(bad)
-        wait_seconds = ALLOWED if limits is None else limits.take(inbound.conversation_id)
+        wait_seconds = ALLOWED if limits is None else limits.take(received.events[0].conversation_id)
         if wait_seconds > ALLOWED:
             return too_fast(math.ceil(wait_seconds))
-        return await accept(self.receiver, name, inbound)
+        return await accept(self.receiver, name, received)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         name, adapter = self.channel_of(request)

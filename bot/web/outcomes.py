@@ -12,22 +12,30 @@ from bot.errors import StorageDown, TooBusy
 from bot.web.pages import PLAIN_GUARDS
 
 if TYPE_CHECKING:
-    from adapters.contract import BadPayload, Inbound
+    from adapters.contract import BadPayload, Received
     from bot.actions.receive_messages import Receiver
 
 RETRY_AFTER_SECONDS = 5
 _HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", **PLAIN_GUARDS}
 
 
-async def accept(receiver: Receiver, channel: str, inbound: Inbound) -> web.Response:
-    """Hand an event to the receiver and say how it went: 202, 200 for one we have already, or 503 to try again."""
+async def accept(receiver: Receiver, channel: str, received: Received) -> web.Response:
+    """Hand a delivery to the receiver and say how it went: 202, 200 where nothing of it is new, or 503 to try again.
+
+    A platform that wants to read something of its own reads that instead of our 202 and 200.
+    """
     try:
-        outcome = await receiver.receive(channel, inbound)
+        outcomes = [
+            await receiver.receive(channel, event) for event in received.events
+        ]  # in order, also when one fails
     except TooBusy as busy:
         return try_later("too much at once", busy.retry_after_seconds)
     except StorageDown:
         return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
-    return _answer(202 if outcome == "accepted" else 200, {"status": outcome})
+    if received.reply is not None:
+        return web.Response(body=received.reply.body, content_type=received.reply.content_type, headers=PLAIN_GUARDS)
+    is_new = "accepted" in outcomes
+    return _answer(202 if is_new else 200, {"status": "accepted" if is_new else "duplicate"})
 
 
 def invalid(bad: BadPayload) -> web.Response:

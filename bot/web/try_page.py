@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.contract import ORDER_STATUSES, Author, BadPayload, ConversationClosed, Message
+from adapters.contract import ORDER_STATUSES, Author, BadPayload, ConversationClosed, Message, Received, Request
 from bot.domain.certainty import SUGGEST_AT
 from bot.web.doors import TRY_COOKIE, read_json_body
 from bot.web.outcomes import accept, invalid
@@ -115,10 +115,10 @@ class TryOut:
             raise web.HTTPForbidden(text="open the link that is printed at the start", headers=PLAIN_GUARDS)
         body = await read_json_body(request, PLAIN_GUARDS)
         try:
-            inbound = self.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
+            (inbound,) = self.adapter.receive(Request(body=body), now=self.clock.now()).events
         except BadPayload as bad:
             return invalid(bad)
-        return await accept(self.receiver, self.channel, _with_event(inbound, turn(inbound.event)))
+        return await accept(self.receiver, self.channel, Received((_with_event(inbound, turn(inbound.event)),)))
 
 
 def try_routes(try_out: TryOut) -> list[web.RouteDef]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.contract import BadPayload, BadSignature, Message, Problem
+from adapters.contract import BadPayload, BadSignature, Message, Problem, Request
 from bot.errors import in_short
 from bot.web.outcomes import accept, invalid, too_fast
 from bot.web.rate_limit import ALLOWED
@@ -16,7 +16,7 @@ from bot.web.rate_limit import ALLOWED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.contract import Inbound
+    from adapters.contract import Inbound, Received
     from bot.actions.receive_messages import Receiver
     from bot.clock import Clock
     from bot.domain.channel import Channel
@@ -30,7 +30,7 @@ UNREADABLE = BadPayload((Problem("", "the adapter of this channel cannot read it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhooks:
-    """Everything that `POST /webhooks/{channel}` touches."""
+    """Everything that `/webhooks/{channel}` touches."""
 
     channels: Mapping[str, Channel]
     standings: Mapping[str, Standing]
@@ -45,19 +45,30 @@ class Webhooks:
         channel = self.channels.get(name)
         if channel is None:
             return _refused(404, f"there is no channel {name} that takes webhooks")
+        if request.method == "GET" and not channel.adapter.capabilities.handshake:
+            raise web.HTTPMethodNotAllowed("GET", ["POST"])
         if "Content-Encoding" in request.headers:
             return _refused(415, "send the body as it is: no Content-Encoding")
         body = await request.read()
         standing = self.standings[name]
         try:
-            inbound = channel.adapter.receive(headers=request.headers, body=body, now=self.clock.now())
+            received = channel.adapter.receive(_as_it_came(request, body), now=self.clock.now())
         except Exception as problem:  # noqa: BLE001 - what an adapter fails at is its own trouble
             return _turned_away(problem, standing)
         standing.delivery_taken()
-        wait_seconds = self.buyers.take(f"{name}/{inbound.conversation_id}") if _is_by_buyer(inbound) else ALLOWED
+        wait_seconds = self._wait_seconds(name, received)
         if wait_seconds > ALLOWED:
             return too_fast(math.ceil(wait_seconds))
-        return await accept(self.receiver, name, inbound)
+        return await accept(self.receiver, name, received)
+
+    def _wait_seconds(self, channel: str, received: Received) -> float:
+        """How long the fastest writer in this delivery has to wait."""
+        buyers = {each.conversation_id for each in received.events if _is_by_buyer(each)}
+        return max((self.buyers.take(f"{channel}/{buyer}") for buyer in buyers), default=ALLOWED)
+
+
+def _as_it_came(request: web.Request, body: bytes) -> Request:
+    return Request(method=request.method, path=request.path, query=request.query, headers=request.headers, body=body)
 
 
 def _is_by_buyer(inbound: Inbound) -> bool:
@@ -84,4 +95,5 @@ def _refused(status: int, problem: str) -> web.Response:
 
 def webhook_routes(webhooks: Webhooks) -> list[web.RouteDef]:
     """The routes of all signed channels."""
-    return [web.post("/webhooks/{channel}", webhooks.receive)]
+    path = "/webhooks/{channel}"
+    return [web.post(path, webhooks.receive), web.get(path, webhooks.receive, allow_head=False)]

@@ -18,6 +18,7 @@ from adapters.contract import (
     Outbound,
     RatingCreated,
     Reply,
+    Request,
     SendOutcome,
     Sent,
     Text,
@@ -168,7 +169,8 @@ async def front_door(platform: FakePlatform) -> AsyncIterator[list[Inbound]]:
 
     async def receive(request: web.Request) -> web.Response:
         body = await request.read()
-        received.append(adapter.receive(headers=request.headers, body=body, now=platform.clock.now()))
+        delivery = Request(headers=request.headers, body=body)
+        received.extend(adapter.receive(delivery, now=platform.clock.now()).events)
         return web.json_response({"status": "accepted"}, status=202)
 
     app = web.Application()

@@ -15,12 +15,11 @@ from tests.fakes import Reaction
 from tests.shop import accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from aiohttp import ClientSession
 
-    from adapters.contract import Inbound, Outbound, SendOutcome
+    from adapters.contract import Outbound, Received, Request, SendOutcome
     from tests.fakes import FakePlatform
     from tests.shop import Shop
 
@@ -64,11 +63,11 @@ class Odd(WebhookAdapter):
 class Forgetful(WebhookAdapter):
     """An adapter that fails at what one buyer wrote, and says it."""
 
-    def receive(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Inbound:
-        inbound = WebhookAdapter.receive(self, headers=headers, body=body, now=now)
-        if "八".encode() in body:
-            raise KeyError(body.decode())
-        return inbound
+    def receive(self, request: Request, *, now: datetime) -> Received:
+        received = WebhookAdapter.receive(self, request, now=now)
+        if "八".encode() in request.body:
+            raise KeyError(request.body.decode())
+        return received
 
 
 async def test_a_delivery_that_an_adapter_fails_at_is_refused_and_told_without_what_it_holds(

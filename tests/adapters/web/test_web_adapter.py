@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters import load_platform
-from adapters.contract import Adapter, BadPayload, BadSettings, Outbound, Reply, Sent
+from adapters.contract import Adapter, BadPayload, BadSettings, Outbound, Reply, Request, Sent
 from adapters.http import open_session
 from adapters.web.adapter import WebAdapter
 
@@ -89,9 +89,9 @@ def test_the_rate_is_a_whole_number_from_one(per_minute: object) -> None:
 def test_what_a_visitor_posts_is_read_without_a_signature() -> None:
     adapter: Adapter = load_platform("web").configure(channel="site", settings={})
 
-    assert adapter.receive(headers={}, body=QUESTION, now=NOW).conversation_id.startswith("Zm9v")
+    assert adapter.receive(Request(headers={}, body=QUESTION), now=NOW).events[0].conversation_id.startswith("Zm9v")
     with pytest.raises(BadPayload):
-        adapter.receive(headers={}, body=b"{}", now=NOW)
+        adapter.receive(Request(headers={}, body=b"{}"), now=NOW)
 
 
 async def test_a_reply_is_there_as_soon_as_it_is_written_down() -> None:

@@ -26,6 +26,7 @@ from adapters.contract import (
     Outbound,
     Refused,
     Reply,
+    Request,
     Returned,
     SendOutcome,
     Sent,
@@ -172,9 +173,9 @@ def test_a_request_is_checked_before_it_is_read(platform: FakePlatform, clock: F
     nonsense = Posted(webhook_id="msg_1", body=b"{nonsense")
 
     with pytest.raises(BadPayload):
-        adapter.receive(headers=platform.sign(nonsense), body=nonsense.body, now=clock.now())
+        adapter.receive(Request(headers=platform.sign(nonsense), body=nonsense.body), now=clock.now())
     with pytest.raises(BadSignature):
-        adapter.receive(headers=platform.sign(nonsense), body=b"{other", now=clock.now())
+        adapter.receive(Request(headers=platform.sign(nonsense), body=b"{other"), now=clock.now())
 
 
 def test_during_a_change_of_secret_both_are_accepted(clock: FakeClock) -> None:
@@ -186,7 +187,7 @@ def test_during_a_change_of_secret_both_are_accepted(clock: FakeClock) -> None:
     for secret in (SECRET, OTHER_SECRET):
         sender = FakePlatform(clock=clock, secret=secret)
         headers = sender.sign(Posted(webhook_id="msg_1", body=body))
-        assert adapter.receive(headers=headers, body=body, now=clock.now()).conversation_id == "c-1"
+        assert adapter.receive(Request(headers=headers, body=body), now=clock.now()).events[0].conversation_id == "c-1"
 
 
 # Out: what the receiver answers

@@ -27,6 +27,7 @@ from adapters.contract import (
     RatingCreated,
     RefundUpdated,
     Reply,
+    Request,
     Returned,
     Surroundings,
     Text,
@@ -515,7 +516,7 @@ PLACES = [
 def receive_signed(body: bytes) -> Inbound | None:
     headers = sign(secrets=ADAPTER.secrets, webhook_id="msg_1", now=NOW, body=body)
     try:
-        return ADAPTER.receive(headers=headers, body=body, now=NOW)
+        return ADAPTER.receive(Request(headers=headers, body=body), now=NOW).events[0]
     except BadPayload as refusal:
         problems = refusal.problems
     assert problems
@@ -574,7 +575,7 @@ def test_a_message_with_anything_in_any_place_is_read_or_refused_in_words(kind: 
 )
 def test_any_headers_that_are_not_a_signature_are_refused(body: bytes, headers: dict[str, str]) -> None:
     with pytest.raises(BadSignature):
-        ADAPTER.receive(headers=headers, body=body, now=NOW)
+        ADAPTER.receive(Request(headers=headers, body=body), now=NOW)
 
 
 # Out
