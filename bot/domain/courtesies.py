@@ -13,6 +13,7 @@ _NOT_SAID = re.compile(r"[\W_]+")
 _WONDERS = re.compile(r"[?？]")
 _NOD = Phrase("courtesy", "acknowledgement")
 _THANKS_AFTER = Phrase("courtesy", "thanks_for_something_done")
+_THANKS = Phrase("courtesy", "thanks")
 _TAKES_LEAVE = Phrase("courtesy", "takes_leave")
 _ONLY_CAME = Phrase("courtesy", "says_it_came")
 _IS_PLEASED = Phrase("courtesy", "is_pleased")
@@ -34,6 +35,11 @@ def gives_up(text: str) -> bool:
 def needs_nothing(text: str) -> bool:
     """Whether what he asked for before is no longer needed: "不用了", "没事了", "不等了"."""
     return _NEEDS_NOTHING.says(_plain(text)[:LONGEST_COURTESY_CHARACTERS])
+
+
+def thanks(text: str) -> bool:
+    """Whether a courtesy has a word of thanks in it: "好的谢谢"."""
+    return _THANKS.says(_plain(text)[:LONGEST_COURTESY_CHARACTERS])
 
 
 def takes_leave(text: str) -> bool:

@@ -8,15 +8,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from knowledge.phrases.phrase import Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 HEALTH, MATTERS = FILES = ("health.toml", "matters.toml")
 IT = "它"
 """Stands for the name of a product in a question."""
-_MAY_HE = re.compile(
-    r"(?:能|可以|可不可以|适合|敢)\w{0,6}?[吃喝用涂抹敷服贴]|[吃喝用][吗么嘛不]?$|怎么[吃喝用服]|[吃喝]多少|^那?(?:能|可以|行)[吗么不]?$"
-)
+_MAY_HE = Phrase("asking", "may_he")
 """What is asked upon what was told of a matter: "能吃吗", "怎么吃"."""
 _NEVER = r"(?!)"
 
@@ -80,7 +80,7 @@ def _sign(kind: _Kind, match: re.Match[str]) -> Sign:
 def signs_for(folded: str, before: Sequence[str]) -> tuple[Sign, ...]:
     """The signs in a question, with those of what was told in it or just before it where it asks whether he may."""
     signs = signs_in(folded)
-    if not _MAY_HE.search(folded):
+    if not _MAY_HE.says(folded):
         return signs
     told = next((found for text in (folded, *reversed(before)) if (found := _told_in(text))), ())
     return tuple(dict.fromkeys((*signs, *told)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from knowledge.facts import only_product_with_chart, price_yuan, product_of
 from knowledge.figures import asks_what_fits
 from knowledge.invented import has_invented_price
 from knowledge.passing import told_in_passing
+from knowledge.phrases.phrase import Phrase
 from knowledge.regions import is_overseas, speaks_of_region
 from knowledge.subjects import stands_in
 from knowledge.text import fold
@@ -43,11 +43,7 @@ SHOWS_AT = 0.75
 NAMED_CHARACTERS = 20
 """So much of a question is repeated to say that a person will answer it."""
 _KINDS = "色码号"
-_SENDS_THERE = re.compile(
-    r"(?:那|请问|亲|你们?家?|我们?|现在|可不可以|可以|能不能|能|会|支持|给|往|到|去|的|地区|[那这]边|都|也|还|是否|\s)*"
-    r"(?:发不发|送不送|寄不寄|发货|送货|配送|快递|邮寄|发|送|寄|邮)(?:得|不)?(?:[了到往去]|过去|货|快递|\s)*"
-    r"(?:可以|行)?[吗么嘛不没]*\W*"
-)
+_SENDS_THERE = Phrase("asking", "sends_there")
 """With the name of a place and nothing else it asks whether parcels go there at all."""
 
 
@@ -246,7 +242,7 @@ def only_named(question: Question) -> tuple[str, ...]:
 def _where_to(question: Question) -> tuple[str, ...]:
     """The place to which parcels may not go at all: beyond the customs line, or because just that is asked."""
     region, names = question.named.get("region"), question.names
-    asks_just_that = not names.courier and _SENDS_THERE.fullmatch(names.without(question.folded))
+    asks_just_that = not names.courier and _SENDS_THERE.says(names.without(question.folded))
     return (names.place,) if names.place and ((region and is_overseas(region)) or asks_just_that) else ()
 
 

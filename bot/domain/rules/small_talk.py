@@ -15,6 +15,7 @@ from bot.domain.courtesies import (
     is_pleased,
     says_it_came,
     takes_leave,
+    thanks,
     thanks_for_something_done,
 )
 from bot.domain.decision import Answer
@@ -58,7 +59,7 @@ def courtesy(question: Question) -> Ruling | str:
         return f"an example of {question.best.entry}"
     memory = question.memory
     is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
-    if is_open or question.conversation.mode == "waiting":
+    if is_open or (question.conversation.mode == "waiting" and not thanks(question.text)):
         return quiet(question, "wants nothing more, and something is still open")
     if _opens_with_news(question):
         return ask_on(question, "go-on", {}, "says that it has come, and more may follow")

@@ -45,6 +45,13 @@ def test_who_tells_what_only_a_person_can_read_hears_once_that_it_is_seen(talk: 
     assert [talk.says(each) for each in (words, "Ποῦ", "εἶναι")] == [place(talk), [], []]
 
 
+def test_who_thanks_in_the_queue_is_answered_and_who_only_nods_is_not(talk: Talk) -> None:
+    talk.turn("转人工")
+    assert talk.says("好的") == []
+    assert entries(talk.turn("好的谢谢")) == ["farewell"]
+    assert talk.conversation.mode == "waiting"
+
+
 def test_a_picture_in_the_queue_is_seen_too(talk: Talk) -> None:
     talk.turn("转人工")
     assert [talk.says(Image(url="https://shop.example/a.jpg")) for _ in range(2)] == [place(talk), []]
