@@ -251,7 +251,8 @@ def says_nothing_of_the_way(question: Question, entry: Entry) -> bool:
     region = question.named.get("region")
     if region is None or not _where_to(question) or depends_on(entry, "region") or tells_by_region(entry):
         return False
-    return not speaks_of_region(question.knowledge.words_of(entry.id, question.memory.product_id), region)
+    said = question.knowledge.words_of(entry.id, question.memory.product_id)
+    return question.names.place not in said and not speaks_of_region(said, region)
 
 
 def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:

@@ -12,6 +12,7 @@ from knowledge.manual import starter_manual
 from tests.talk import Talk, entries
 
 ROWS = {
+    "delivery": ("送货上门吗", "送货上门吗 怎么送货", "昆明市区（五华、盘龙）送货上门。"),
     "dispatch": ("什么时候发货", "什么时候发货 今天下单今天发吗 多久能发", "每天15:00前付款的当天发，从云南昆明发货。"),
     "postage": ("包邮吗", "包邮吗 要运费吗 满多少包邮", "除新疆、西藏外全国包邮，这几个地方每单加20元运费。"),
     "courier": ("发什么快递", "发什么快递 能发顺丰吗", "默认发中通，草莓统一发顺丰冷链。"),
@@ -95,6 +96,11 @@ def test_what_is_near_is_left_to_a_person(talk: Talk, words: str) -> None:
 )
 def test_what_is_asked_itself_is_answered(talk: Talk, words: str, entry: str) -> None:
     assert entries(talk.turn(words)) == [entry]
+
+
+def test_a_part_of_a_town_that_an_entry_names_is_offered_or_answered(talk: Talk) -> None:
+    decision = talk.turn("昆明送吗")
+    assert "delivery" in (*entries(decision), *getattr(decision.act, "entries", ()))
 
 
 @pytest.mark.parametrize("before", ["葡萄烂了一半", "收到芒果还是硬的", "芒果黑了"])
