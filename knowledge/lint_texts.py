@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from knowledge.facts import PROMOTION_FACTS
 from knowledge.faults import fault
 from knowledge.finding import answers_of, at_fact, error, texts_of, warning
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,18 +19,11 @@ if TYPE_CHECKING:
 
 _WRITTEN_DAY = re.compile(r"(?<!\d)(20\d\d)(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})(?!\d)")
 _FORBIDDEN = (
-    (
-        re.compile(r"(?:好评|晒图|晒单|五星).{0,4}返(?:现|红包|钱|券|利|\d)|返现.{0,4}好评"),
-        "why_paid_reviews",
-    ),
-    (re.compile(r"[您你]?自己多试[下试]"), "why_pushed_back"),
-    (re.compile(r"我是真人|我不是机器人|不是机器人哦"), "why_pretends_person"),
+    (Phrase("forbidden", "paid_reviews"), "why_paid_reviews"),
+    (Phrase("forbidden", "pushed_back"), "why_pushed_back"),
+    (Phrase("forbidden", "pretends_person"), "why_pretends_person"),
 )
-_ABSOLUTE = re.compile(
-    r"最好(?=的|[，。！!,]|$)|(?:质量|品质|效果|全网|全国|业内|同行里?)最好"
-    r"|最低(?=价|的|[，。！!,]|$)|(?:全网|全国|价格|价钱)最低"
-    r"|第一(?!次|时间|条|步|天|位|件|个|句|点|批|季|款|双|单|页|行|层|排|回|遍|年|周|月)"
-)
+_ABSOLUTE = Phrase("forbidden", "absolute_claim")
 
 
 def lint_texts(manual: Manual, today: date) -> Iterator[Finding]:
@@ -58,10 +52,10 @@ def date_of(text: str) -> date | None:
 
 def _banned(manual: Manual) -> Iterator[Finding]:
     for where, text in texts_of(manual):
-        for pattern, why in _FORBIDDEN:
-            found = pattern.search(text)
+        for phrase, why in _FORBIDDEN:
+            found = phrase.pattern.search(text)
             if found:
                 yield error(where, fault("forbidden", text=found[0], why=fault(why)))
-        claim = _ABSOLUTE.search(text)
+        claim = _ABSOLUTE.pattern.search(text)
         if claim:
             yield warning(where, fault("absolute_claim", text=claim[0]))
