@@ -47,6 +47,8 @@ _HOW_MUCH = "多少"
 _ONLY_HOW_MUCH = re.compile("(?:[这那]个|[这那]款|的|是|要|卖)*+多少")
 EFFORT_A_QUESTION = 30
 """What a question costs beside its characters: as much as thirty of them."""
+LONGEST_WHOLE = 200
+"""What has more characters is no single question: nothing is found for it as a whole, and its parts are asked for."""
 REMEMBERED_QUESTIONS = 2_000
 """Buyers ask the same things in the same words all day, and a base never changes its mind."""
 
@@ -151,12 +153,17 @@ class KnowledgeBase:
     def within(self, effort: int) -> KnowledgeBase:
         """The same knowledge for one turn of a conversation, which may be asked for so much.
 
-        Each different question costs `EFFORT_A_QUESTION` and one for each of its characters. Once all is spent, nothing
-        is found any more: what somebody sends is never read for longer than that, and a person gets the rest.
+        Each different question costs `EFFORT_A_QUESTION` and one for each of its characters. Once all `is_spent`,
+        nothing is found any more: what somebody sends is never read for longer than that, and a person gets the rest.
         """
         bounded = copy.copy(self)
         bounded._left, bounded._asked = effort, set()  # noqa: SLF001 - our own instance, not yet handed out
         return bounded
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether this turn may not ask for anything new."""
+        return self._left is not None and self._left <= 0
 
     def find(self, question: str) -> Findings:
         """The entries that could be meant, best first, with calibrated confidences.
@@ -164,7 +171,7 @@ class KnowledgeBase:
         A question that is not understood as it is typed is read as a careful typist would have written it; the text
         that the findings hold is the one that was understood.
         """
-        if not self._can_afford(question):
+        if len(question) > LONGEST_WHOLE or not self._can_afford(question):
             return Findings(text=fold(question[:LONGEST_QUESTION]), words=(), candidates=())
         found, meant = self._understand(question), self._meant.get(question)
         return found if meant is None or _surest(found) >= ANSWER_AT else blended(found, meant)
@@ -173,7 +180,7 @@ class KnowledgeBase:
         """Whether there is effort left for this question, which costs nothing where it was asked before."""
         if self._left is None or question in self._asked:
             return True
-        if self._left <= 0:
+        if self.is_spent:
             return False
         self._asked.add(question)
         self._left -= EFFORT_A_QUESTION + len(question)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.account import part_of, why_of
 from bot.domain.certainty import certainty
@@ -50,7 +50,7 @@ from knowledge.splitting import split
 from knowledge.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.domain.conversation import Conversation, Memory
     from bot.domain.decision import Act, Bubble, Heard, ShopNow
@@ -58,9 +58,11 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.entry import Entry
 
+Thing = TypeVar("Thing")
+
 FILLER_CHARACTERS = 4
-EFFORT_A_TURN = 1_500
-"""What one turn may ask of the knowledge (`KnowledgeBase.within`): thirty times what most take."""
+EFFORT_A_TURN = 1_000
+"""What one turn may ask of the knowledge (`KnowledgeBase.within`): more than six questions at once take."""
 _CALL = re.compile(
     r"(?P<apart>(?<=[\w）)])(?<![请以接就再您你也先并来要可需都或且])(?<!随时))?回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)"
     r"(?P<then>(?=[^\W_])(?!就|即可|吧|的话))?"
@@ -110,13 +112,21 @@ class _Bench:
         if together and says_something(together):
             self.judged = [together]
             return
-        for message in thoughts:
+        for message in self._while_there_is_effort(thoughts):
             self._judge_message(message)
         if entries_answered(self.judged) - SMALL_TALK or not all(map(is_open_or_waiting, self.judged)):
             return
         together = together or before.read_together(messages)
         if together and ((in_fragments and len(messages) > 1) or says_something(together)):
             self.judged = [together]
+
+    def _while_there_is_effort(self, things: Sequence[Thing]) -> Iterator[Thing]:
+        """One after the other; the first that nothing can be found for is the last: for its sake a person is called."""
+        for thing in things:
+            is_last = self.knowledge.is_spent
+            yield thing
+            if is_last:
+                return
 
     def read_together(self, messages: Sequence[Heard]) -> Judged | None:
         """Fragments that say nothing each may say something together, or with what he opened with before."""
@@ -161,7 +171,7 @@ class _Bench:
 
     def _one_by_one(self, message: Heard, parts: Sequence[str], *, needs_to_be_sure: bool = True) -> list[Judged]:
         several = []
-        for part, following in zip(parts, (*parts[1:], ""), strict=True):
+        for part, following in self._while_there_is_effort(list(zip(parts, (*parts[1:], ""), strict=True))):
             judged = self._judge_part(message, part, parts)
             if not says_something(judged) and _is_a_reason(part, following):
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from knowledge.phrases.phrase import Phrase
 
 _UPSET = Phrase("temper", "upset")
@@ -9,6 +11,7 @@ _SPEAKS_OF_ANGER = Phrase("temper", "speaks_of_anger")
 _FURIOUS = Phrase("temper", "furious")
 
 
+@lru_cache(maxsize=2048)  # what he said before is looked at again with each question
 def is_upset(folded: str) -> bool:
     """Whether the words are angry or threaten: a person should see them now."""
     return _UPSET.says(folded)
