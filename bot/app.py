@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from adapters.http import open_session
 from adapters.web.adapter import WebAdapter
 from bot.actions.close_conversations import close_conversations
-from bot.actions.decide_replies import Round, decide_replies
+from bot.actions.decide_replies import Round, SlowLane, decide_replies
 from bot.actions.deliver_replies import Deliverer
 from bot.actions.erase_old import erase_old
 from bot.actions.guard_windows import guard_windows
@@ -211,6 +211,7 @@ class _Bot:
             metrics=self.metrics,
         )
         self._crowd = Crowd()
+        self._slow_lane = SlowLane(clock=clock)
         self._own_hosts = own_hosts(config, channels.values())
         self._embeddings: Embeddings | None = None
         self._meanings: MeaningReader | None = None
@@ -356,6 +357,7 @@ class _Bot:
             metrics=self.metrics,
             sender=deliverer,
             crowd=self._crowd,
+            slow_lane=self._slow_lane,
             patience_seconds=self.config.conversation.patience_seconds,
             answer_within=timedelta(hours=self.config.conversation.answer_within_hours),
             own_hosts=self._own_hosts,

@@ -6,7 +6,8 @@ import asyncio
 import dataclasses
 import functools
 import logging
-from itertools import accumulate, takewhile
+from contextlib import contextmanager
+from itertools import accumulate, filterfalse, takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.contract import ConversationClosed, Message, RatingCreated, Reply, Surroundings, Text
@@ -31,7 +32,7 @@ from knowledge.facts import fact_value
 from knowledge.spoken_manual import NAME_FACT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy.engine import Connection
@@ -53,7 +54,30 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_ROUND_SECONDS = 0.02
+QUICK_CHARACTERS = 100
+"""Who has written more than this takes long to read, and is decided about in the slow lane."""
 CANNOT_BE_DECIDED = "the bot cannot decide about a message of the buyer"
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class SlowLane:
+    """Where those are decided about who take long to read, a few at a time.
+
+    It rests as long as it was at work: what arrived meanwhile is accepted, and answered where that is quickly done.
+    """
+
+    clock: Clock
+    _rests_until_seconds: float = 0.0
+
+    def rests_for_seconds(self) -> float:
+        return max(0.0, self._rests_until_seconds - self.clock.monotonic())
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        began = self.clock.monotonic()
+        yield
+        ended = self.clock.monotonic()
+        self._rests_until_seconds = ended + (ended - began)
 
 
 async def decide_replies(
@@ -69,6 +93,7 @@ async def decide_replies(
     metrics: Metrics,
     sender: Sender,
     crowd: Crowd,
+    slow_lane: SlowLane,
     read_meanings: Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[Meant, ...]]]] | None = None,
     patience_seconds: float = 0,
     answer_within: timedelta | None = None,
@@ -80,6 +105,7 @@ async def decide_replies(
     What was sent longer ago than `answer_within` goes to a person (None = however long); links to `own_hosts` are ours.
 
     `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
+    Who has written much waits while the `slow_lane` rests.
     A conversation that somebody else changed meanwhile is left for the next round, which sees it as it is then.
     Raises `StorageDown`; then nothing was decided and the rows wait. A message that the rules fail at is set aside, its
     buyer gets a person, and what stands beside it is decided about.
@@ -103,15 +129,28 @@ async def decide_replies(
         notes_doubts=read_meanings is not None,
     )
     writing = _Writing(desk=desk, database=database, node=node, live=live, metrics=metrics, sender=sender)
-    lost = await writing.write(await desk.plans(claimed))
+    quick, slow = list(filter(_is_quick, claimed)), list(filterfalse(_is_quick, claimed))
+    lost = await writing.write(await desk.plans(quick))
+    rests_for_seconds = slow_lane.rests_for_seconds() if slow else 0
+    if rests_for_seconds > 0:
+        desk.look_again_in(rests_for_seconds)
+    elif slow:
+        with slow_lane.at_work():
+            lost += await writing.write(await desk.plans(slow))
     if read_meanings is not None and desk.doubts:
         desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
         in_doubt = [each for each in claimed if each.conversation.id in desk.doubts]
         lost += await writing.write(await desk.plans(in_doubt))
     return Round(
-        more=len(claimed) == limit or desk.leaves_some or lost > 0,
+        more=desk.leaves_some or lost > 0 or (len(claimed) == limit and rests_for_seconds == 0),
         look_again_in_seconds=desk.look_again_in_seconds,
     )
+
+
+def _is_quick(claimed: Claimed) -> bool:
+    """Whether there is little to read in a conversation."""
+    said = (row.event.content for row in claimed.unread if isinstance(row.event, Message))
+    return sum(len(content.text) for content in said if isinstance(content, Text)) <= QUICK_CHARACTERS
 
 
 def _log(plan: Plan) -> None:
@@ -363,10 +402,14 @@ class _Desk:
         others = self.crowd.others(text_of(message), conversation.id, at=self.now)
         return dataclasses.replace(message, said_by_others=others) if others else message
 
+    def look_again_in(self, seconds: float) -> None:
+        """Have another round after so long at the latest."""
+        self.look_again_in_seconds = min(seconds, self.look_again_in_seconds or seconds)
+
     def _awaits(self, conversation: Conversation, newest_inbox_id: int, until: datetime) -> Plan:
         """Leave the rows as they are; a new message, or the end of patience, brings them back."""
         seconds = (until - self.now).total_seconds()
-        self.look_again_in_seconds = min(seconds, self.look_again_in_seconds or seconds)
+        self.look_again_in(seconds)
         waits = {"patient_until": until, "looked_at_inbox_id": newest_inbox_id}
         return Plan(conversation=conversation, inbox_ids=(), change=_unchanged(conversation) | waits)
 

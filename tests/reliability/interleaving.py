@@ -24,7 +24,7 @@ from adapters.contract import Author, ConversationClosed, Inbound, Message, Rati
 from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.block_buyer import block_buyer
 from bot.actions.close_conversations import close_conversations, close_episode
-from bot.actions.decide_replies import decide_replies
+from bot.actions.decide_replies import SlowLane, decide_replies
 from bot.actions.guard_windows import guard_windows
 from bot.actions.invite_ratings import invite_ratings
 from bot.config import Hours, Invites
@@ -161,6 +161,9 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     published: int = 0
 
+    def __post_init__(self) -> None:
+        self.slow_lane = SlowLane(clock=self.clock)
+
     @property
     def knowledge(self) -> KnowledgeBase:
         return self.manuals[self.published]
@@ -188,8 +191,10 @@ class World:
             await self.database.write(_do, INVITE_DUE, at=_us(long_ago))
         await self.arrives("m-1", Message(author=Author(id="b-1"), content=Text(story.says)))
 
-    async def arrives(self, key: str, event: Event, database: Database | None = None) -> None:
-        inbound = Inbound(external_id=key, conversation_id="c-1", event=event)
+    async def arrives(
+        self, key: str, event: Event, database: Database | None = None, *, conversation: str = "c-1"
+    ) -> None:
+        inbound = Inbound(external_id=key, conversation_id=conversation, event=event)
         arrival = Arrival(channel="tea", inbound=inbound, received_at=self.clock.now())
         await (database or self.database).write(inbox.store, [arrival])
 
@@ -208,13 +213,14 @@ class World:
                 metrics=Metrics(),
                 sender=Nobody(),
                 crowd=Crowd(),
+                slow_lane=self.slow_lane,
             )
             more = done.more
 
     async def outcome(self) -> tuple[object, ...]:
         """All that came of it, once everything that still waits has been decided about."""
         await self.decide(self.database)
-        return tuple([await self.database.read(_rows, query) for query in EVERYTHING])
+        return tuple([await self.database.read(rows_of, query) for query in EVERYTHING])
 
 
 INVITE_DUE = (
@@ -270,7 +276,7 @@ async def _invite_job(world: World, database: Database) -> None:
 
 
 async def _reply_fails(world: World, database: Database) -> None:
-    found = await world.database.read(_rows, "SELECT id FROM conversation")
+    found = await world.database.read(rows_of, "SELECT id FROM conversation")
     call = Call(conversation_id=found[0][0], reason="a reply is failed", key="f-1", announces=True)
     await database.write(call_person, call, at=world.clock.now())
 
@@ -297,7 +303,7 @@ def _hand_back(connection: Connection, now: datetime) -> None:
 
 
 def _the_one(connection: Connection) -> Conversation:
-    (row,) = _rows(connection, "SELECT id FROM conversation")
+    (row,) = rows_of(connection, "SELECT id FROM conversation")
     found = read_one(connection, row[0])
     assert found is not None
     return found
@@ -433,5 +439,5 @@ def _do(connection: Connection, /, statement: str, **values: object) -> None:
     connection.execute(text(statement), values)
 
 
-def _rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
+def rows_of(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.execute(text(query))]

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
+from adapters.contract import Author, Message, Text
+from bot.actions.decide_replies import QUICK_CHARACTERS
+from bot.storage.database import open_database
+from knowledge.base import KnowledgeBase
+from tests.reliability.interleaving import World, rows_of
 from tests.shop import accepted
+from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.shop import Shop
+
+LONG = "什么时候发货呀" * (QUICK_CHARACTERS // 7 + 1)
 
 
 async def test_a_buyer_of_a_channel_that_is_gone_is_remembered_and_nothing_is_sent(shop: Shop) -> None:
@@ -42,3 +53,41 @@ async def test_nobody_waits_on_the_try_out_page_where_nobody_can_come(shop: Shop
     said = await shop.rows("SELECT text FROM outbox WHERE channel = 'try' ORDER BY id")
     assert said[-1].text == shop.say("no-desk")
     assert len(shop.desk_heard) == 1
+
+
+async def test_who_takes_long_to_read_keeps_nobody_waiting(stocked_file: Path, tmp_path: Path) -> None:
+    shutil.copy(stocked_file, tmp_path / "shop.db")
+    async with open_database(f"sqlite:///{tmp_path / 'shop.db'}") as database:
+        world = World(database=database, manuals=[KnowledgeBase.build(revision=1, manual=small_manual())])
+        await _says(world, "long", LONG)
+        await _says(world, "quick", "发什么快递")
+        await world.decide(database)
+        assert await _decided(world) == ["quick", "long"]
+
+
+async def test_the_slow_lane_rests_as_long_as_it_was_at_work(stocked_file: Path, tmp_path: Path) -> None:
+    shutil.copy(stocked_file, tmp_path / "shop.db")
+    async with open_database(f"sqlite:///{tmp_path / 'shop.db'}") as database:
+        world = World(database=database, manuals=[KnowledgeBase.build(revision=1, manual=small_manual())])
+        with world.slow_lane.at_work():
+            world.clock.advance(seconds=0.2)
+        await _says(world, "long", LONG)
+        await _says(world, "quick", "发什么快递")
+        await world.decide(database)
+        assert await _decided(world) == ["quick"]
+        world.clock.advance(seconds=0.15)
+        await world.decide(database)
+        assert await _decided(world) == ["quick"]
+        world.clock.advance(seconds=0.05)
+        await world.decide(database)
+        assert await _decided(world) == ["quick", "long"]
+
+
+async def _says(world: World, conversation: str, words: str) -> None:
+    message = Message(author=Author(id=conversation), content=Text(words))
+    await world.arrives(f"m-{conversation}", message, conversation=conversation)
+
+
+async def _decided(world: World) -> list[str]:
+    query = "SELECT c.external_id FROM decision d JOIN conversation c ON c.id = d.conversation_id ORDER BY d.id"
+    return [row[0] for row in await world.database.read(rows_of, query)]
