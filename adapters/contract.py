@@ -324,6 +324,11 @@ class Adapter(Protocol):
         """What this channel's platform offers."""
         ...
 
+    @property
+    def messages_per_minute(self) -> int:
+        """How much one buyer may say; what comes faster is sent back to the platform with a pause."""
+        ...
+
     @classmethod
     def configure(cls, *, channel: str, settings: Mapping[str, object]) -> Self:
         """Build the channel from its own keys of the configuration, or raise `BadSettings` with every problem."""

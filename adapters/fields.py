@@ -23,6 +23,7 @@ Choice = TypeVar("Choice", bound=str)
 
 LARGEST_NUMBER = 2**31 - 1
 ADDRESS_LIMIT_CHARACTERS = 4_096
+MOST_MESSAGES_PER_MINUTE = 6_000
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
@@ -217,6 +218,11 @@ class Fields:
             return value
         (self.note if strict else self.leave_out)(name, f"must be a whole number from {at_least} to {at_most}")
         return None
+
+    def messages_per_minute(self, *, usually: int) -> int:
+        """Return how much one buyer may say."""
+        given = self.number("messages_per_minute", at_least=1, at_most=MOST_MESSAGES_PER_MINUTE)
+        return usually if given is None else given
 
     def moment(self, name: str) -> datetime | None:
         """Return an optional RFC 3339 time with its zone, as aware UTC."""

@@ -44,12 +44,12 @@ from bot.storage.migrate import upgrade
 from bot.web.chat import STREAMS_AT_MOST, Chat, Streams
 from bot.web.connections import Connections
 from bot.web.doors import Doors, is_loopback
-from bot.web.health import Health
+from bot.web.health import Health, Pulse
 from bot.web.pages import load_pages
 from bot.web.rate_limit import RateLimit
 from bot.web.server import application, connections_at_most, serving
 from bot.web.try_page import TryOut
-from bot.web.webhooks import WEBHOOK_MESSAGES_PER_MINUTE, Webhooks
+from bot.web.webhooks import Webhooks
 from bot.web.wording import load_wording
 from knowledge.manual import starter_manual
 
@@ -211,7 +211,7 @@ class _Bot:
             metrics=self.metrics,
         )
         self._crowd = Crowd()
-        self._slow_lane = SlowLane(clock=clock)
+        self._slow_lane = SlowLane(clock=SystemClock())
         self._own_hosts = own_hosts(config, channels.values())
         self._embeddings: Embeddings | None = None
         self._meanings: MeaningReader | None = None
@@ -253,9 +253,7 @@ class _Bot:
             name: channel.adapter for name, channel in self.channels.items() if isinstance(channel.adapter, WebAdapter)
         }
         health = Health(
-            database=self.database,
-            node=self.node,
-            clock=self.clock,
+            pulse=Pulse(database=self.database, node=self.node, clock=self.clock),
             metrics=self.metrics,
             not_ready=lambda: self.not_ready,
             doors=doors,
@@ -290,7 +288,10 @@ class _Bot:
             standings=self.standings,
             receiver=self.receiver,
             clock=self.clock,
-            buyers=RateLimit(per_minute=WEBHOOK_MESSAGES_PER_MINUTE, clock=self.clock),
+            buyers={
+                name: RateLimit(per_minute=channel.adapter.messages_per_minute, clock=self.clock)
+                for name, channel in signed.items()
+            },
         )
         return serving(
             application(health=health, webhooks=webhooks, chat=chat, try_out=try_out, doors=doors),

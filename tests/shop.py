@@ -77,6 +77,8 @@ class Settings:
     retention: Mapping[str, Any]
     shop: Mapping[str, Any]
     channel: Mapping[str, Any]
+    own: Mapping[str, Any]
+    """What the channel's adapter reads, beside the secret and the address."""
 
     @classmethod
     def make(
@@ -87,6 +89,7 @@ class Settings:
         invites: Mapping[str, Any] | None = None,
         retention: Mapping[str, Any] | None = None,
         shop: Mapping[str, Any] | None = None,
+        own: Mapping[str, Any] | None = None,
         **channel: object,
     ) -> Self:
         return cls(
@@ -96,6 +99,7 @@ class Settings:
             retention=retention or {},
             shop=shop or {},
             channel=channel,
+            own=own or {},
         )
 
 
@@ -167,7 +171,12 @@ class Shop:
     def config(self) -> Config:
         settings = self._settings
         channels = [
-            {"name": name, "platform": "webhook", **settings.channel, "settings": platform.channel_settings}
+            {
+                "name": name,
+                "platform": "webhook",
+                **settings.channel,
+                "settings": platform.channel_settings | dict(settings.own),
+            }
             for name, platform in {CHANNEL: self.platform, **self._more_platforms}.items()
         ]
         return Config.model_validate(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SETTINGS = ("origins", "messages_per_minute", "try_out")
 MESSAGES_PER_MINUTE = 20
-MOST_MESSAGES_PER_MINUTE = 6_000
 CAPABILITIES = Capabilities(resend="same_key", echoes="no")
 
 
@@ -44,11 +43,11 @@ class WebAdapter:
         problems: list[Problem] = []
         fields = Fields(settings, problems)
         fields.note_unknown(SETTINGS)
-        per_minute = fields.number("messages_per_minute", at_least=1, at_most=MOST_MESSAGES_PER_MINUTE)
+        per_minute = fields.messages_per_minute(usually=MESSAGES_PER_MINUTE)
         adapter = cls(
             channel=channel,
             origins=_read_origins(fields),
-            messages_per_minute=MESSAGES_PER_MINUTE if per_minute is None else per_minute,
+            messages_per_minute=per_minute,
             try_out=fields.flag("try_out"),
         )
         if problems:

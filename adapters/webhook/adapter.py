@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from adapters.contract import Outbound, Problem, Request, SendOutcome
 
-SETTINGS = ("secret", "reply_url", "allow_private_reply_url")
+SETTINGS = ("secret", "reply_url", "allow_private_reply_url", "messages_per_minute")
+MESSAGES_PER_MINUTE = 120
 SECRETS_AT_MOST = 2
 CAPABILITIES = Capabilities(resend="same_key", announces=True, desk=True)
 
@@ -36,6 +37,7 @@ class WebhookAdapter:
     secrets: tuple[bytes, ...] = field(repr=False)
     reply_url: URL = field(repr=False)
     allow_private_reply_url: bool = False
+    messages_per_minute: int = MESSAGES_PER_MINUTE
     capabilities: Capabilities = CAPABILITIES
 
     @classmethod
@@ -46,9 +48,16 @@ class WebhookAdapter:
         allow_private = fields.flag("allow_private_reply_url")
         secrets = _read_secrets(fields)
         reply_url = _read_reply_url(fields, allow_private=allow_private)
+        per_minute = fields.messages_per_minute(usually=MESSAGES_PER_MINUTE)
         if problems:
             raise BadSettings(tuple(problems))
-        return cls(channel=channel, secrets=secrets, reply_url=URL(reply_url), allow_private_reply_url=allow_private)
+        return cls(
+            channel=channel,
+            secrets=secrets,
+            reply_url=URL(reply_url),
+            allow_private_reply_url=allow_private,
+            messages_per_minute=per_minute,
+        )
 
     def receive(self, request: Request, *, now: datetime) -> Received:
         """Check the signature, then read: one event a delivery."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -22,6 +23,39 @@ if TYPE_CHECKING:
     from bot.web.doors import Doors
 
 
+KNOWN_FOR_SECONDS = 1.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Pulse:
+    """Whether the database takes a write: tried once a second at most, since any stranger may ask."""
+
+    database: Database
+    node: str
+    clock: Clock
+    _tried: int = 0
+    _problem: str = ""
+    _good_until_seconds: float = 0.0
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def problem(self) -> str:
+        """What keeps it from being written to; empty when nothing does."""
+        before = self._tried
+        async with self._one_at_a_time:
+            if self._tried == before and self.clock.monotonic() >= self._good_until_seconds:
+                await self._try()
+        return self._problem
+
+    async def _try(self) -> None:
+        try:
+            await self.database.write(beat, node=self.node, at=self.clock.now())
+        except StorageDown as problem:
+            self._problem = str(problem)
+        else:
+            self._problem, self._good_until_seconds = "", self.clock.monotonic() + KNOWN_FOR_SECONDS
+        self._tried += 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """Everything the health routes touch. `not_ready` says in words what is missing; empty when nothing is.
@@ -29,9 +63,7 @@ class Health:
     `facts` are what a person wants to know beside that, by name: each is said in a line, and left out while empty.
     """
 
-    database: Database
-    node: str
-    clock: Clock
+    pulse: Pulse
     metrics: Metrics
     not_ready: Callable[[], str]
     doors: Doors
@@ -43,14 +75,8 @@ class Health:
 
     async def ready(self, request: web.Request) -> web.Response:
         """It may be sent traffic: started, not stopping, and the database takes a write."""
-        missing = self.not_ready()
-        if missing:
-            return self._answer(request, 503, missing)
-        try:
-            await self.database.write(beat, node=self.node, at=self.clock.now())
-        except StorageDown as problem:
-            return self._answer(request, 503, str(problem))
-        return self._answer(request, 200, "ready")
+        missing = self.not_ready() or await self.pulse.problem()
+        return self._answer(request, 503, missing) if missing else self._answer(request, 200, "ready")
 
     def _answer(self, request: web.Request, status: int, word: str) -> web.Response:
         """The word a supervisor asks for, then the facts, one in a line: `channel shop: cannot deliver since …`.

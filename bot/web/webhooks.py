@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.web.rate_limit import RateLimit
 
 
-WEBHOOK_MESSAGES_PER_MINUTE = 120
 UNREADABLE = BadPayload((Problem("", "the adapter of this channel cannot read it; the log says where it failed"),))
 
 
@@ -36,8 +35,8 @@ class Webhooks:
     standings: Mapping[str, Standing]
     receiver: Receiver
     clock: Clock
-    buyers: RateLimit
-    """How fast one buyer may write: a noisy one waits, with the platform, and the others do not."""
+    buyers: Mapping[str, RateLimit]
+    """Channel → how fast one buyer may write: a noisy one waits, with the platform, and the others do not."""
 
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery, answered as the contract says (docs: the webhook contract in the README)."""
@@ -64,7 +63,7 @@ class Webhooks:
     def _wait_seconds(self, channel: str, received: Received) -> float:
         """How long the fastest writer in this delivery has to wait."""
         buyers = {each.conversation_id for each in received.events if _is_by_buyer(each)}
-        return max((self.buyers.take(f"{channel}/{buyer}") for buyer in buyers), default=ALLOWED)
+        return max((self.buyers[channel].take(buyer) for buyer in buyers), default=ALLOWED)
 
 
 def _as_it_came(request: web.Request, body: bytes) -> Request:

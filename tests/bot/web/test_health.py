@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +9,7 @@ from aiohttp import web
 from bot.metrics import Metrics
 from bot.storage.database import open_database
 from bot.web.doors import Doors
-from bot.web.health import Health, health_routes
+from bot.web.health import Health, Pulse, health_routes
 from tests.fakes import FakeClock
 from tests.small_manual import NONSENSE
 
@@ -42,9 +43,7 @@ async def test_until_it_is_ready_it_says_what_is_missing(tmp_path: Path, aiohttp
     async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
         missing = ["starting"]
         health = Health(
-            database=database,
-            node="n",
-            clock=FakeClock(),
+            pulse=Pulse(database=database, node="n", clock=FakeClock()),
             metrics=Metrics(),
             doors=Doors(),
             not_ready=lambda: missing[0],
@@ -61,9 +60,7 @@ async def test_beside_the_word_it_tells_what_people_want_to_know(tmp_path: Path,
     facts = {"matcher": lambda: "quick", "channel tea": lambda: ""}
     async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
         health = Health(
-            database=database,
-            node="n",
-            clock=FakeClock(),
+            pulse=Pulse(database=database, node="n", clock=FakeClock()),
             metrics=Metrics(),
             doors=Doors(),
             not_ready=lambda: "starting",
@@ -95,7 +92,10 @@ async def test_figures_are_for_who_runs_the_shop(
 ) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'empty.db'}") as database:
         health = Health(
-            database=database, node="n", clock=FakeClock(), metrics=Metrics(), doors=doors, not_ready=lambda: "starting"
+            pulse=Pulse(database=database, node="n", clock=FakeClock()),
+            metrics=Metrics(),
+            doors=doors,
+            not_ready=lambda: "starting",
         )
         app = web.Application()
         app.add_routes(health_routes(health))
@@ -126,3 +126,30 @@ async def test_the_oldest_reply_that_waits_is_measured(shop: Shop) -> None:
     _, metrics = await shop.asks("/metrics")
     assert "xiaoer_oldest_queued_seconds 120.0" in metrics
     assert "xiaoer_oldest_unanswered_seconds 0.0" in metrics
+
+
+async def test_however_many_ask_whether_it_is_ready_it_is_tried_once_a_second(shop: Shop) -> None:
+    if shop.url.startswith("sqlite"):
+        await shop.change("CREATE TABLE beats (at)")
+        await shop.change(
+            "CREATE TRIGGER count AFTER UPDATE ON pulse BEGIN INSERT INTO beats VALUES (new.beat_at); END"
+        )
+    else:
+        await shop.change("CREATE TABLE beats (at bigint)")
+        await shop.change(COUNT_BEATS)
+        await shop.change("CREATE TRIGGER count AFTER UPDATE ON pulse FOR EACH ROW EXECUTE FUNCTION count_beats()")
+    await shop.time_passes(seconds=1)
+    await shop.asks("/readyz")
+    await shop.time_passes(seconds=1)
+    before = len(await shop.rows("SELECT at FROM beats"))
+    assert {status for status, _ in await asyncio.gather(*(shop.asks("/readyz") for _ in range(20)))} == {200}
+    assert len(await shop.rows("SELECT at FROM beats")) == before + 1
+    await shop.time_passes(seconds=1)
+    await shop.asks("/readyz")
+    assert len(await shop.rows("SELECT at FROM beats")) == before + 2
+
+
+COUNT_BEATS = """
+CREATE FUNCTION count_beats() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN INSERT INTO beats VALUES (new.beat_at); RETURN new; END $$
+"""

@@ -14,6 +14,7 @@ from tests.fakes import Posted
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from tests.conftest import OpenShop
     from tests.shop import Shop
 
 
@@ -116,11 +117,8 @@ async def test_deeply_nested_and_odd_json_is_answered_in_words(shop: Shop, sende
         assert answer["detail"]
 
 
-async def test_a_noisy_buyer_waits_with_the_platform_and_the_others_do_not(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.app.WEBHOOK_MESSAGES_PER_MINUTE", 3)
-    await shop.restarts()
+async def test_a_noisy_buyer_waits_with_the_platform_and_the_others_do_not(open_shop: OpenShop) -> None:
+    shop = await open_shop(own={"messages_per_minute": 3})
     answered = [await shop.delivers("在吗", "noisy") for _ in range(5)]
     assert [each.status for each in answered] == [202, 202, 202, 429, 429]
     assert answered[-1].json == {"error": "too fast"}
