@@ -61,13 +61,12 @@ HALF_AN_HOUR = timedelta(minutes=30)
 ZONE = ZoneInfo("Asia/Shanghai")
 RUNS_OF_ONE_STORY = 40
 
-# The number of the manual is left out: a round keeps the one that it began with, before it waits for its turn here
 EVERYTHING = (
     """SELECT mode, epoch, episode, memory, unanswered_since, waiting_since, last_staff_at, last_buyer_at,
        last_reply_at, reply_by, holding_due_at, blocked_at FROM conversation""",
     "SELECT kind, text, state, episode, epoch FROM outbox ORDER BY id",
     "SELECT external_id, state FROM inbox ORDER BY external_id",
-    "SELECT outcome, entry FROM decision ORDER BY id",
+    "SELECT outcome, entry, revision FROM decision ORDER BY id",
     "SELECT episode, state, reason FROM invite ORDER BY episode",
     "SELECT episode, score FROM rating ORDER BY episode",
 )
@@ -75,13 +74,19 @@ TABLES = ("invited_day", "rating", "invite", "decision", "outbox", "inbox", "con
 
 
 class Turns:
-    """Whose turn it is: every actor waits before each transaction until `run` lets it go on."""
+    """Whose turn it is: every actor waits before each transaction until `run` lets it go on.
 
-    def __init__(self) -> None:
+    With `whole_steps`, nobody comes between the turns of who `goes_on`.
+    """
+
+    def __init__(self, *, whole_steps: bool) -> None:
+        self._whole_steps = whole_steps
+        self._going_on: set[str] = set()
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._stirred = asyncio.Event()
 
-    async def mine(self, name: str) -> None:
+    async def mine(self, name: str, *, goes_on: bool = False) -> None:
+        (self._going_on.add if goes_on else self._going_on.discard)(name)
         self._waiting[name] = asyncio.get_running_loop().create_future()
         self._stirred.set()
         await self._waiting[name]
@@ -93,10 +98,14 @@ class Turns:
                 task.add_done_callback(lambda _done: self._stirred.set())
             while any(not task.done() for task in going.values()):
                 if all(task.done() or name in self._waiting for name, task in going.items()):
-                    self._waiting.pop(choose(sorted(self._waiting))).set_result(None)
+                    self._waiting.pop(self._next(choose)).set_result(None)
                 self._stirred.clear()
                 if not all(task.done() or name in self._waiting for name, task in going.items()):
                     await self._stirred.wait()
+
+    def _next(self, choose: Callable[[Sequence[str]], str]) -> str:
+        going_on = self._going_on & self._waiting.keys() if self._whole_steps else set()
+        return going_on.pop() if going_on else choose(sorted(self._waiting))
 
 
 async def _as_task(work: Awaitable[object]) -> None:
@@ -105,25 +114,32 @@ async def _as_task(work: Awaitable[object]) -> None:
 
 @dataclass(kw_only=True)
 class InTurn:
-    """The database as one actor sees it: each transaction waits for its turn."""
+    """The database as one actor sees it: each transaction waits for its turn.
+
+    What goes `in_rounds` begins each of them with a turn of its own: that is when it takes the manual in use.
+    """
 
     database: Database
     turns: Turns
     name: str
     dialect: str = "sqlite"
+    in_rounds: bool = False
+
+    async def begins(self) -> None:
+        await self.turns.mine(self.name)
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        await self.turns.mine(self.name)
+        await self.turns.mine(self.name, goes_on=self.in_rounds)
         return await self.database.write(work, *args, **kwargs)
 
     async def write_lightly(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        await self.turns.mine(self.name)
+        await self.turns.mine(self.name, goes_on=self.in_rounds)
         return await self.database.write_lightly(work, *args, **kwargs)
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        await self.turns.mine(self.name)
+        await self.turns.mine(self.name, goes_on=self.in_rounds)
         return await self.database.read(work, *args, **kwargs)
 
     @asynccontextmanager
@@ -201,6 +217,8 @@ class World:
     async def decide(self, database: Database) -> None:
         more = True
         while more:
+            if isinstance(database, InTurn):
+                await database.begins()
             done = await decide_replies(
                 database=database,
                 node=NODE,
@@ -354,12 +372,20 @@ def stories(draw: random.Random) -> Iterator[Story]:
         yield Story(mode=draw.choice(MODES), says=draw.choice(WORDS), actors=tuple(sorted(several)))
 
 
-async def play(world: World, story: Story, choose: Callable[[Sequence[str]], str]) -> tuple[object, ...]:
+async def play(
+    world: World, story: Story, choose: Callable[[Sequence[str]], str], *, whole_steps: bool = False
+) -> tuple[object, ...]:
     """Run the story with the turns so chosen, and return what came of it."""
     await world.begin(story)
-    turns = Turns()
+    turns = Turns(whole_steps=whole_steps)
     seen = {
-        name: InTurn(database=world.database, turns=turns, name=name, dialect=world.database.dialect)
+        name: InTurn(
+            database=world.database,
+            turns=turns,
+            name=name,
+            dialect=world.database.dialect,
+            in_rounds=name == "decide",
+        )
         for name in ("decide", *story.actors)
     }
     actors = {name: ACTORS[name](world, seen[name]) for name in story.actors}
@@ -382,9 +408,7 @@ async def whole_orders(world: World, story: Story) -> list[tuple[object, ...]]:
             made: list[str] = made,
             branches: list[tuple[str, ...]] = branches,
         ) -> str:
-            if made.count("decide") % 2 and "decide" in waiting:  # it has claimed: nobody comes in between
-                chosen = "decide"
-            elif len(made) < len(prefix):
+            if len(made) < len(prefix):
                 chosen = prefix[len(made)]
             else:
                 chosen, *others = waiting
@@ -392,7 +416,7 @@ async def whole_orders(world: World, story: Story) -> list[tuple[object, ...]]:
             made.append(chosen)
             return chosen
 
-        outcome = await play(world, story, choose)
+        outcome = await play(world, story, choose, whole_steps=True)
         left += branches
         if outcome not in found:
             found.append(outcome)
