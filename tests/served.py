@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,15 +76,22 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    config: str = "", *, database_url: str = "", secret: str = SECRET, files: int = 0
+    config: str = "",
+    *,
+    database_url: str = "",
+    secret: str = SECRET,
+    files: int = 0,
+    beside: Served | None = None,
 ) -> AsyncIterator[Served]:
     """A server with a webhook channel `tea` and a chat window `site` of its own; `config` is added to its settings.
 
-    It may open so many `files`, where a number is given.
+    It may open so many `files`, where a number is given. A second one `beside` the first serves the same platform.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with FakePlatform(clock=SystemClock(), secret=secret) as platform:
+        async with AsyncExitStack() as stack:
+            own = FakePlatform(clock=SystemClock(), secret=secret)
+            platform = beside.platform if beside else await stack.enter_async_context(own)
             settings = CONFIG.format(
                 database_url=database_url or f"sqlite:///{folder}/bot.db",
                 secret=platform.secret,
