@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Self
+from datetime import datetime, timedelta, tzinfo
+from typing import Self
 
 import apscheduler.schedulers.base
+import pytest
 
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
 from bot.metrics import Metrics
-
-if TYPE_CHECKING:
-    import pytest
 
 SOON_SECONDS = 0.01
 
@@ -64,17 +62,23 @@ async def test_a_job_waits_for_storage_without_a_trace(caplog: pytest.LogCapture
 
 
 class WallClock(datetime):
-    """What APScheduler asks for the time: a wall clock that is set an hour back at every look."""
+    """What APScheduler asks for the time: a wall clock that is set at every look, back or forward."""
 
+    step_seconds = 0
     looks = 0
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Self:
         cls.looks += 1
-        return cls.fromtimestamp(-3600 * cls.looks, tz)
+        return cls.fromtimestamp(cls.step_seconds * cls.looks, tz)
 
 
-async def test_jobs_go_on_whatever_the_clock_on_the_wall_is_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1), timedelta(days=1)])
+async def test_jobs_go_on_whatever_the_clock_on_the_wall_is_set_to(
+    step: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WallClock, "step_seconds", step.total_seconds())
+    monkeypatch.setattr(WallClock, "looks", 0)
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", WallClock)
     work = Work(times=5)
     async with ticking([Job(name="a", every_seconds=SOON_SECONDS, work=work)], metrics=Metrics()), asyncio.timeout(10):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ from tests.fakes import Reaction
 
 if TYPE_CHECKING:
     from tests.conftest import OpenShop
+    from tests.fakes import FakeClock
     from tests.shop import Shop
 
 STEPS = [timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1), timedelta(days=1)]
@@ -46,6 +47,23 @@ async def test_the_rest_of_an_unfinished_thought_is_awaited_for_seconds(patient_
     await shop.settles()
     _set_clock(shop, step)
     assert await shop.time_passes(seconds=5) != []
+
+
+@pytest.mark.parametrize("change", ["2026-03-29T00:59:58+00:00", "2026-10-25T00:59:58+00:00"])
+async def test_where_summer_time_begins_or_ends_jobs_do_what_is_due_at_once_and_once(
+    open_shop: OpenShop, clock: FakeClock, change: str
+) -> None:
+    clock.set(datetime.fromisoformat(change))
+    always = {"every_day": ["00:00-24:00"]}
+    shop = await open_shop(
+        invites={"delay_minutes": 0, "hours": "00:00-24:00"}, hours=always, shop={"timezone": "Europe/Berlin"}
+    )
+    await shop.buyer_says("什么时候发货")
+    await shop.closes()
+    await shop.time_passes(seconds=2)
+    assert [each.kind for each in shop.replies()].count("invite") == 1
+    await shop.time_passes(hours=2)
+    assert [each.kind for each in shop.replies()].count("invite") == 1
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
