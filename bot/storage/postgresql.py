@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from sqlalchemy.engine import URL, Connection
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class PostgreSQL:
         """Run it in a transaction. Raises `_Again` where it may run again: then nothing of it was written."""
         committing = False
         try:
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection, _let_go_in_trouble(connection), connection.begin():
                 done = await connection.run_sync(work)
                 committing = True
         except DBAPIError as problem:
@@ -152,6 +152,20 @@ class PostgreSQL:
     async def close(self) -> None:
         """Let go of all connections."""
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _let_go_in_trouble(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Never use it again once anything failed on it.
+
+    Where it was the BEGIN or the COMMIT that was cancelled, driver and server disagree on whether a transaction is
+    open, and whatever came next on this connection would fail.
+    """
+    try:
+        yield
+    except BaseException:
+        await connection.invalidate()
+        raise
 
 
 def _limit_transactions(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's wrapping of asyncpg's

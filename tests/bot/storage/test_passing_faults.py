@@ -86,6 +86,17 @@ async def test_what_does_not_pass_is_an_outage_and_nothing_is_written(database: 
     assert await database.read(_count) == 0
 
 
+def _backend(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+async def test_a_connection_on_which_anything_failed_is_not_used_again(database: Database) -> None:
+    before = await database.read(_backend)
+    assert await database.read(_backend) == before
+    await database.write(Fails("57014", times=1))
+    assert await database.read(_backend) != before
+
+
 async def test_a_statement_that_somebody_cancels_runs_again(database: Database) -> None:
     cancelled = 0
 
