@@ -105,9 +105,12 @@ def some_places(places: Sequence[Fault]) -> Value:
 
 
 def _place(finding: Finding, rows: Mapping[Fault, Row]) -> Fault:
-    """Where it stands in the file: the row, and the column that holds what the problem quotes."""
+    """Where it stands in the file: the row, and the column that holds what the problem quotes or names."""
     row = rows.get(finding.where)
-    return finding.where if row is None else _at(row, row.column_of(_QUOTED.findall(str(finding.problem))))
+    if row is None:
+        return finding.where
+    named = (value for _, value in finding.problem.values if isinstance(value, str))
+    return _at(row, row.column_of((*_QUOTED.findall(str(finding.problem)), *named)))
 
 
 def _at(row: Row, column: str) -> Fault:

@@ -358,11 +358,17 @@ def _product(row: Row, attributes: list[Row], rows: dict[Fault, Row]) -> Product
     told = {name: attribute.text(VALUE) for name, attribute in named.items()}
     product = row.make(
         lambda: Product(id=row.text(ID), title=row.text(NAME), aliases=row.words(ALIASES), attributes=told),
-        instead=Product(id=row.text(ID), title=row.text(NAME) or row.text(ID), aliases=row.words(ALIASES)),
+        instead=_or_none(lambda: _product_instead(row, told)) or _product_instead(row, {}),
     )
     if product is not None:
         rows[at_product(product)] = row
     return product
+
+
+def _product_instead(row: Row, told: Mapping[str, str]) -> Product:
+    """The product, whatever is wrong with its names: what it tells is not missed as well."""
+    aliases = tuple(alias for alias in row.words(ALIASES) if alias.strip())
+    return Product(id=row.text(ID), title=row.text(NAME) or row.text(ID), aliases=aliases, attributes=told)
 
 
 def _line(row: Row, rows: dict[Fault, Row]) -> Line | None:

@@ -120,12 +120,19 @@ class Row:
             return build()
         except BadEntry as bad:
             for problem in bad.problems:
-                self.note(_column_at_fault(problem), problem)
+                column = _column_at_fault(problem)
+                if not column or not self._is_noted(column):
+                    self.note(column, problem)
             return instead
 
+    def _is_noted(self, column: str) -> bool:
+        """Whether it is told already what is wrong with this cell."""
+        return any((each.sheet, each.row, each.column) == (self.sheet, self.number, column) for each in self.problems)
+
     def column_of(self, said: Iterable[str]) -> str:
-        """The column in which one of these texts stands; nothing when none does."""
-        return next((column for text in said for column, cell in self.cells.items() if text and text in cell), "")
+        """The column in which one of these texts stands, an id last of all; nothing when none does."""
+        cells = sorted(self.cells.items(), key=lambda each: each[0] == ID)
+        return next((column for text in said for column, cell in cells if text and text in cell), "")
 
     def note(self, column: str, problem: Fault) -> None:
         self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=column, problem=problem))

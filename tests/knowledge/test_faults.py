@@ -46,7 +46,7 @@ def test_every_fault_that_the_program_finds_has_a_sentence_and_every_sentence_is
     ("language", "said"),
     [
         ("zh", "工作表“回答”第 3 行“开始日期”列：“明天”不是日期：要写成 2026-11-11 这样"),
-        ("en", "sheet “回答”, row 3, column “开始日期”: “明天” is no date: write it like 2026-11-11"),
+        ("en", "sheet “回答” row 3 column “开始日期”: “明天” is no date: write it like 2026-11-11"),
     ],
 )
 def test_a_fault_is_said_with_its_place(language: Language, said: str) -> None:

@@ -167,6 +167,21 @@ def test_faults_of_every_kind_come_in_one_round(xiaoer: Xiaoer, tmp_path: Path) 
         assert place in told
 
 
+def test_a_fault_makes_no_second_one_and_has_its_column(xiaoer: Xiaoer, tmp_path: Path) -> None:
+    workbook = load_workbook(io.BytesIO(to_workbook(starter_manual())))
+    workbook["商品"]["B2"] = None
+    workbook["回答"]["Q3"] = "=1/0"
+    told = {(row[0].value, row[3].value): row for row in workbook["商品属性"].iter_rows()}
+    told["sweater-wool", "{material}"][2].value = None
+    workbook.save(tmp_path / "shop.xlsx")
+    _, formula, nameless, lacking, *others, end = xiaoer("knowledge", "check", "shop.xlsx").stderr.splitlines()
+    assert formula.startswith("工作表“回答”第 3 行“消息1”列：这一格的公式还没有算出结果")
+    assert nameless == "工作表“商品”第 2 行“名称”列：没有名称"
+    assert lacking.endswith(": 商品 sweater-wool 没有填“material”，买家问到它只能转人工")
+    assert "“编号”" not in lacking
+    assert (others, end) == ([], "Nothing was imported.")
+
+
 @pytest.mark.parametrize("locale", ["en_US.UTF-8", "de_DE"])
 def test_faults_are_told_in_the_language_of_the_terminal(
     xiaoer: Xiaoer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str
@@ -181,13 +196,12 @@ def test_faults_are_told_in_the_language_of_the_terminal(
     head, *faults, end = xiaoer("knowledge", "check", "shop.xlsx").stderr.splitlines()
     assert head == f"“shop.xlsx”: {len(faults)} things to put right; then save it and import it again:"
     assert faults[:2] == [
-        "sheet “条目”, row 2, column “标题”: it has no title",
-        "sheet “回答”, row 2, column “收货地区”: “火星” is not known; it may be the short name of a province (新疆) or "
+        "sheet “条目” row 2 column “标题”: it has no title",
+        "sheet “回答” row 2 column “收货地区”: “火星” is not known; it may be the short name of a province (新疆) or "
         + faults[1].rpartition(" or ")[2],
     ]
     assert (
-        "sheet “回答”, row 4, column “消息1”: “{carrier}” is no fact and no attribute, and nothing computes it"
-        in faults
+        "sheet “回答” row 4 column “消息1”: “{carrier}” is no fact and no attribute, and nothing computes it" in faults
     )
     assert all(each.startswith("sheet “") for each in faults)
     assert end == "Nothing was imported."
