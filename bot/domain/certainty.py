@@ -31,8 +31,9 @@ class Bars(NamedTuple):
 
 
 USUAL = Bars(suggest=SUGGEST_AT, whatever=SUGGEST_AT, offer=CLARIFY_AT, near=0.35, alternative=0.35)
-OF_FEW_QUESTIONS = Bars(suggest=0.36, whatever=0.55, offer=0.12, near=0.4, alternative=0.1)
-"""For entries that were given few questions: they mean more by a low confidence than the others do."""
+OF_FEW_QUESTIONS = Bars(suggest=0.5, whatever=0.55, offer=0.12, near=0.4, alternative=0.1)
+"""For entries that were given few questions: they mean more by a low confidence than the others do. What is likelier
+than not is answered, saying so; below that, the buyer chooses."""
 
 
 def bars_of(entry: Entry) -> Bars:
