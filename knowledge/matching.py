@@ -58,7 +58,7 @@ FOLDS = 5
 FEWEST_ENTRIES = 2
 CLAUSE = 0.5
 """What a clause of an answer is worth to the fit, beside an example question."""
-POOLED = 0.15
+POOLED = 0.1
 """How much of the scores of a matcher that was just built is added to what was learned."""
 
 
