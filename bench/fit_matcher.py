@@ -5,9 +5,9 @@ some with many, a quarter of the entries left out, and small talk on top. Our ow
 are evidence. Fitted on them, one after the other: the yardstick of general intents, how a matcher that was just built
 pools its evidence, and how scores become confidence. Same data and seed, same files.
 
-What ships is not all of one run: `anchors.npz` and of `weights.json` `mean`, `closest` and `built` are of the run before
-texts were cut by jieba, kept because a run since then takes two sure answers away from the matcher that was just built;
-`refined` is of a later run, learned beside them. Write all files to another folder (`--to`) and compare before shipping.
+What ships is not all of one run. `anchors.npz`, and `mean`, `closest` and `built` of `weights.json`, are of a run
+before jieba cut the words: one since then takes sure answers away from the matcher that was just built. `refined` was
+learned later. So write to another folder (`--to`) and compare before shipping.
 """
 
 from __future__ import annotations
