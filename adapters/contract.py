@@ -234,9 +234,11 @@ class Reply:
 class HandedOver:
     """Tells the shop's own desk that a person is wanted. `urgent` when the reply window is two thirds gone.
 
-    `queue_position` is 1 for who is next, and 0 when nobody waits and the desk should only know (an advertisement).
+    `reason_code` says why, and `reason` the same in words. `queue_position` is 1 for who is next, and 0 when nobody
+    waits and the desk should only know (an advertisement).
     """
 
+    reason_code: str
     reason: str
     queue_position: int
     reply_by: datetime | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.conditions import failures, has_dates, in_words, lacks_region, mentioned
+from knowledge.conditions import conditions_of, failures, has_dates, lacks_region, mentioned
 from knowledge.invented import examples_in
+from knowledge.reason import Reason, because
 from knowledge.regions import REGION_GROUPS
 from knowledge.variables import COMPUTED, filled, value_of, variables_in
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 class Chosen:
     """The answer that won. `number` is its place in the entry, from 1.
 
-    `rule` says in words what made it win, `lost` the same of each of the others and why not. `missing` names the
+    `rule` says what made it win, `lost` the same of each of the others and why not. `missing` names the
     variables that nobody can fill: while it is not empty the bubbles still hold them as `{name}` and must not be sent.
     `asks` is what to ask the buyer, since a better answer holds once he has told. `examples` are the titles of
     invented addresses and prices in it, which no buyer may be told. `is_spoken_of`: the question itself
@@ -28,8 +30,8 @@ class Chosen:
     """
 
     bubbles: tuple[str, ...]
-    rule: str
-    lost: tuple[str, ...]
+    rule: Reason
+    lost: tuple[Reason, ...]
     missing: tuple[str, ...]
     number: int = 1
     asks: tuple[str, ...] = ()
@@ -58,11 +60,9 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
     return Chosen(
         bubbles=bubbles,
-        rule=in_words(entry.answers[best].when),
+        rule=conditions_of(entry.answers[best].when),
         lost=tuple(
-            f"第{place + 1}条（{in_words(each.when)}）：{weighed[place].fails or '也符合，但优先级较低'}"
-            for place, each in enumerate(entry.answers)
-            if place != best
+            _lost(place + 1, each.when, weighed[place]) for place, each in enumerate(entry.answers) if place != best
         ),
         missing=tuple(dict.fromkeys((*missing, *weighed[best].lacks))),
         number=best + 1,
@@ -70,6 +70,11 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         examples=examples_in(manual, entry.answers[best].bubbles, circumstances),
         is_spoken_of=is_spoken_of,
     )
+
+
+def _lost(number: int, when: When, found: _Weighed) -> Reason:
+    failure = found.fails or because("lower_precedence")
+    return because("lost", number=number, conditions=conditions_of(when), failure=failure)
 
 
 def _is_of_the_product(answer: Answer, circumstances: Circumstances) -> bool:
@@ -85,7 +90,7 @@ class _Weighed(NamedTuple):
     """An answer here; an empty rank where more speaks against it than that `lacks` are not known."""
 
     rank: tuple[int, ...]
-    fails: str
+    fails: Reason | None
     lacks: tuple[str, ...]
 
 
@@ -125,7 +130,8 @@ def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed
     against = failures(when, manual, circumstances)
     needed = when.knows | ({"region"} if lacks_region(when, manual, circumstances) else set())
     lacks = tuple(name for name in sorted(needed) if not value_of(manual, name, {}, circumstances))
-    fails = "；".join((*against, *([f"还不知道{'、'.join(lacks)}"] if lacks else [])))
+    failures_here = (*against, *((because("not_known_yet", names=lacks),) if lacks else ()))
+    fails = reduce(Reason.and_also, failures_here) if failures_here else None
     if against:
         return _Weighed((), fails, ())
     return _Weighed((*_rank(when, circumstances), mentioned(when, manual, circumstances.text)), fails, lacks)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from functools import lru_cache, reduce
+from typing import TYPE_CHECKING, get_args
 
 from knowledge.days import TODAY
 from knowledge.deadlines import arrival, day_state, waits_for_region
-from knowledge.entry import ANY
+from knowledge.entry import ANY, ARRIVALS, CLOCK_STATES, DAY_STATES, ORDER_STATUSES, REACHES, RegionGroup
 from knowledge.facts import clock_states, reached, region_group
 from knowledge.names import names_in
+from knowledge.reason import because
 from knowledge.text import fold
 
 if TYPE_CHECKING:
@@ -18,79 +18,57 @@ if TYPE_CHECKING:
     from datetime import date
 
     from knowledge.entry import Arrival, Circumstances, DayState, Manual, When
+    from knowledge.reason import Reason, Value
 
-_STATUS_WORDS = MappingProxyType(
-    {
-        "unpaid": "未付款",
-        "paid": "已付款",
-        "shipped": "已发货",
-        "signed": "已签收",
-        "refunding": "退款中",
-        "closed": "已关闭",
-    }
-)
-_CLOCK_WORDS = MappingProxyType(
-    {
-        "before_cutoff": "截单前",
-        "after_cutoff": "截单后",
-        "closed_day": "休息日",
-        "open": "营业中",
-        "closed": "已打烊",
-    }
-)
-_DAY_NOW = MappingProxyType({"working": "是发货日", "closed": "是休息日", None: "说不准是不是发货日"})
-_DAY_WORDS = MappingProxyType({"working": "发货日", "closed": "休息日"})
-_ARRIVAL_WORDS = MappingProxyType({"in_time": "来得及", "perhaps": "说不准", "late": "来不及"})
-_ARRIVAL_NOW = MappingProxyType({**_ARRIVAL_WORDS, None: "算不出来"})
-_REACH_WORDS = MappingProxyType(
-    {
-        "free_postage": "金额够包邮",
-        "below_free_postage": "金额不够包邮",
-        "bulk": "数量够团购",
-        "below_bulk": "数量不够团购",
-    }
-)
-_GROUP_WORDS = MappingProxyType(
-    {"same_province": "省内", "ordinary": "普通地区", "remote": "偏远地区", "overseas": "港澳台及海外"}
+_CODES = frozenset(
+    (
+        *(f"order_{each}" for each in ORDER_STATUSES),
+        *(f"time_{each}" for each in CLOCK_STATES),
+        *(f"day_{each}" for each in DAY_STATES),
+        *(f"arrival_{each}" for each in ARRIVALS),
+        *(f"reach_{each}" for each in REACHES),
+        *get_args(RegionGroup),
+    )
 )
 
 
 @lru_cache(maxsize=4096)  # the same few hundred conditions, looked at for every answer
-def in_words(when: When) -> str:
-    """The conditions of an answer as staff read them; 默认 when it has none."""
-    return "，".join(_conditions_in_words(when)) or "默认"
+def conditions_of(when: When) -> Reason:
+    """The conditions of an answer as staff read them; the code `default` when it has none."""
+    conditions = tuple(_conditions(when))
+    return reduce(lambda one, other: because("together", one=one, other=other), conditions or (because("default"),))
 
 
-def failures(when: When, manual: Manual, circumstances: Circumstances) -> tuple[str, ...]:
+def failures(when: When, manual: Manual, circumstances: Circumstances) -> tuple[Reason, ...]:
     """What speaks against an answer here, but for what is not known, in the order of precedence."""
     return (*_of_precedence(when, circumstances), *_of_attributes(when, manual, circumstances))
 
 
-def _of_precedence(when: When, circumstances: Circumstances) -> Iterable[str]:
+def _of_precedence(when: When, circumstances: Circumstances) -> Iterable[Reason]:
     if not _words_hold(when, circumstances):
-        yield "原话不一样"
+        yield because("other_words")
     if not _dates_hold(when, circumstances.local_time.date()):
-        yield "不在日期内"
+        yield because("not_on_these_dates")
     if not _holds(when.order_status, circumstances.order_status):
         yield _status_now(circumstances.order_status)
     if not _product_holds(when, circumstances.product_id):
         yield _product_now(circumstances.product_id)
 
 
-def _of_attributes(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[str]:
+def _of_attributes(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[Reason]:
     if not _mentions_hold(when, manual, circumstances):
-        yield "没有提到"
+        yield because("not_mentioned")
     if not _region_holds(when, manual, circumstances):
         yield _region_now(circumstances.region)
     if when.clock and not when.clock & clock_states(manual, circumstances):
-        yield "时间不符"
+        yield because("not_at_this_time")
     if not _holds(when.channels, circumstances.channel):
-        yield "渠道不符"
+        yield because("another_channel")
     yield from _against_the_days(when, manual, circumstances)
     if when.reaches and not when.reaches & reached(manual, circumstances):
         yield _named_now(circumstances)
     if circumstances.times_asked < when.asked_at_least:
-        yield f"现在是第{circumstances.times_asked}次问"
+        yield because("asked_so_far", times=circumstances.times_asked)
 
 
 def has_dates(when: When) -> bool:
@@ -142,7 +120,7 @@ def _region_holds(when: When, manual: Manual, circumstances: Circumstances) -> b
     return _holds(when.regions, circumstances.region) or region_group(manual, circumstances) in when.regions
 
 
-def _against_the_days(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[str]:
+def _against_the_days(when: When, manual: Manual, circumstances: Circumstances) -> Iterable[Reason]:
     """Nothing speaks against a day of arrival while all that is missing is where the buyer lives."""
     if when.day and (state := day_state(manual, circumstances)) not in when.day:
         yield _day_now(circumstances, state)
@@ -161,70 +139,79 @@ def lacks_region(when: When, manual: Manual, circumstances: Circumstances) -> bo
 # What they are
 
 
-def _conditions_in_words(when: When) -> Iterable[str]:
+def _conditions(when: When) -> Iterable[Reason]:
     if when.words:
-        yield f"原话是{_either(f'“{words}”' for words in when.words)}"
+        yield because("exact_words_are", words=_either(f"“{words}”" for words in when.words))
     if has_dates(when):
-        yield f"日期在{when.first_day or '不限'}到{when.last_day or '不限'}"
+        yield because("dates_are", first=_day_or_any(when.first_day), last=_day_or_any(when.last_day))
     if when.order_status:
-        yield f"订单{_either(_STATUS_WORDS[status] for status in when.order_status)}"
+        yield because("order_is", status=_either(f"order_{status}" for status in when.order_status))
     if when.products:
-        yield "知道是哪款商品" if ANY in when.products else f"商品是{_either(when.products)}"
+        is_any = ANY in when.products
+        yield because("product_is_known") if is_any else because("product_is", products=_either(when.products))
     if when.mentions:
-        yield f"提到{_either(f'“{word}”' for word in when.mentions)}"
+        yield because("mentions", words=_either(f"“{word}”" for word in when.mentions))
     if when.regions:
-        yield f"收货地是{_either(_GROUP_WORDS.get(region, region) for region in when.regions)}"
+        yield because("region_is", regions=_either(when.regions))
     if when.clock:
-        yield f"时间是{_either(_CLOCK_WORDS[state] for state in when.clock)}"
+        yield because("time_is", clock=_either(f"time_{state}" for state in when.clock))
     if when.channels:
-        yield f"渠道是{_either(when.channels)}"
-    yield from _named_in_words(when)
+        yield because("channel_is", channels=_either(when.channels))
+    yield from _named_conditions(when)
     if when.asked_at_least > 1:
-        yield f"第{when.asked_at_least}次问起"
+        yield because("asked_at_least", times=when.asked_at_least)
 
 
-def _named_in_words(when: When) -> Iterable[str]:
+def _named_conditions(when: When) -> Iterable[Reason]:
     if when.day:
-        yield f"问到的那天是{_either(_DAY_WORDS[state] for state in when.day)}"
+        yield because("day_is", state=_either(f"day_{state}" for state in when.day))
     if when.arrives:
-        yield f"到货{_either(_ARRIVAL_WORDS[state] for state in when.arrives)}"
+        yield because("arrival_is", arrival=_either(f"arrival_{state}" for state in when.arrives))
     if when.reaches:
-        yield f"说到的{_either(_REACH_WORDS[reach] for reach in when.reaches)}"
+        yield because("reaches", amount=_either(f"reach_{reach}" for reach in when.reaches))
     if when.knows:
-        yield f"已经知道{'、'.join(sorted(when.knows))}"
+        yield because("knows", names=tuple(sorted(when.knows)))
 
 
-def _either(options: Iterable[str]) -> str:
-    return "或".join(sorted(options))
+def _either(options: Iterable[str]) -> Value:
+    """Any of these: codes in words, and all else as it is called."""
+    named: Iterable[Value] = (because(each) if each in _CODES else each for each in sorted(options))
+    return reduce(lambda one, other: because("either", one=one, other=other), named)
+
+
+def _day_or_any(day: date | None) -> Value:
+    return because("any_day") if day is None else day.isoformat()
 
 
 # Why they do not hold
 
 
-def _status_now(status: str | None) -> str:
-    return "不知道订单状态" if status is None else f"订单{_STATUS_WORDS.get(status, status)}"
+def _status_now(status: str | None) -> Reason:
+    if status is None:
+        return because("order_unknown")
+    return because("order_is", status=because(f"order_{status}") if status in ORDER_STATUSES else status)
 
 
-def _product_now(product_id: str | None) -> str:
-    return "不知道是哪款商品" if product_id is None else "不是这款商品"
+def _product_now(product_id: str | None) -> Reason:
+    return because("product_unknown" if product_id is None else "another_product")
 
 
-def _region_now(region: str | None) -> str:
-    return "不知道收货地" if region is None else f"收货地是{region}"
+def _region_now(region: str | None) -> Reason:
+    return because("region_unknown") if region is None else because("region_is", regions=region)
 
 
-def _day_now(circumstances: Circumstances, state: DayState | None) -> str:
+def _day_now(circumstances: Circumstances, state: DayState | None) -> Reason:
     if circumstances.named_day is None or circumstances.named_day in TODAY:
-        return "没有问到别的日子"
-    return f"{circumstances.named_day}{_DAY_NOW[state]}"
+        return because("no_other_day")
+    return because(f"named_day_{state or 'unknown'}", day=circumstances.named_day)
 
 
-def _arrival_now(circumstances: Circumstances, state: Arrival | None) -> str:
+def _arrival_now(circumstances: Circumstances, state: Arrival | None) -> Reason:
     if circumstances.named_day is None:
-        return "没有问到要哪天到"
-    return f"{circumstances.named_day}到货{_ARRIVAL_NOW[state]}"
+        return because("no_day_of_arrival")
+    return because("named_arrival", day=circumstances.named_day, arrival=because(f"arrival_{state or 'unknown'}"))
 
 
-def _named_now(circumstances: Circumstances) -> str:
+def _named_now(circumstances: Circumstances) -> Reason:
     unnamed = circumstances.amount_yuan is None and circumstances.quantity is None
-    return "没有说到金额或数量" if unnamed else "金额数量不符"
+    return because("nothing_reached" if unnamed else "another_amount")

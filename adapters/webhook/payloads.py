@@ -223,6 +223,7 @@ def _write_reply(reply: Reply) -> dict[str, object]:
 
 def _write_hand_over(notice: HandedOver) -> dict[str, object]:
     written: dict[str, object] = {
+        "reason_code": notice.reason_code,
         "reason": notice.reason,
         "group": notice.group,
         "assignee": notice.assignee,

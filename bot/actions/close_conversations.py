@@ -11,6 +11,7 @@ from bot.storage import invites, outbox, waiting
 from bot.storage.call_person import Call, call_person
 from bot.storage.invites import Closing
 from bot.storage.outbox import reply_key
+from knowledge.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
         announces = channel is not None and channel.adapter.capabilities.announces
         cause = f"back:{found.id}:{found.epoch}"
         if waits:
-            reason = "the person who led this has gone quiet and the buyer waits"
+            reason = because("person_went_quiet")
             key = reply_key(found.channel, cause, "urgent")
             call = Call(conversation_id=found.id, reason=reason, key=key, announces=announces, urgent=True)
             call_person(connection, call, at=now)

@@ -56,7 +56,6 @@ log = logging.getLogger(__name__)
 LONGEST_ROUND_SECONDS = 0.02
 QUICK_CHARACTERS = 100
 """Who has written more than this takes long to read, and is decided about in the slow lane."""
-CANNOT_BE_DECIDED = "the bot cannot decide about a message of the buyer"
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -151,6 +150,12 @@ def _is_quick(claimed: Claimed) -> bool:
     """Whether there is little to read in a conversation."""
     said = (row.event.content for row in claimed.unread if isinstance(row.event, Message))
     return sum(len(content.text) for content in said if isinstance(content, Text)) <= QUICK_CHARACTERS
+
+
+def _code_of(decision: Decision) -> str:
+    """Why a person is called or nothing is said, as a code; empty for other acts."""
+    reason = getattr(decision.act, "reason", None)
+    return "" if reason is None else reason.code
 
 
 def _log(plan: Plan) -> None:
@@ -328,7 +333,7 @@ class _Desk:
 
     def _set_aside(self, conversation: Conversation, row: Unread, problem: str) -> Plan:
         """Leave this message to a person, and let the buyer hear so."""
-        decision = give_up(conversation, self.shop, self.knowledge, reason=CANNOT_BE_DECIDED)
+        decision = give_up(conversation, self.shop, self.knowledge)
         bubbles = [  # under keys of their own: when the message is tried again, its answer has those of the message
             dataclasses.replace(bubble, once=f"poison:{row.external_id}:{part}")
             for part, bubble in enumerate(decision.bubbles, 1)
@@ -394,7 +399,7 @@ class _Desk:
                 self.now,
             ),
             rated=_verdict(conversation, decision, self.now),
-            reason=getattr(decision.act, "reason", ""),
+            reason=_code_of(decision),
         )
 
     def _heard(self, row: Unread, conversation: Conversation, *, is_late: bool) -> Heard:

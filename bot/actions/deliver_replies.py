@@ -12,6 +12,7 @@ from bot.domain.delivery import judge, tidy
 from bot.storage import conversations, outbox
 from bot.storage.call_person import Call, call_person
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
+from knowledge.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -219,7 +220,7 @@ class Deliverer:
         """The buyer may not have heard this; a person is told the reason."""
         call = Call(
             conversation_id=row.conversation_id,
-            reason=f"a reply is {settlement.becomes}: {settlement.error}",
+            reason=because("reply_not_heard", state=settlement.becomes, problem=settlement.error),
             key=f"{row.outbound.reply_id}-unheard",
             announces=self._channels[row.channel].adapter.capabilities.announces,
         )

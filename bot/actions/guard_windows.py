@@ -8,6 +8,7 @@ from adapters.contract import Reply
 from bot.storage import outbox, waiting
 from bot.storage.call_person import Call, call_people
 from bot.storage.outbox import reply_key
+from knowledge.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,7 @@ def _hold(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[st
     calls = [
         Call(
             conversation_id=late.id,
-            reason="nobody has spoken yet, and most of the time for it is gone",
+            reason=because("nobody_has_spoken"),
             key=reply_key(late.channel, causes[late.id], "urgent"),
             announces=_announces(channels, late.channel),
             urgent=True,
@@ -80,7 +81,12 @@ def _expire(connection: Connection, channel: Channel, reason: str, now: datetime
     late = outbox.expire(connection, channel=channel.name, now=now, reason=reason)
     announces = channel.adapter.capabilities.announces
     calls = [  # one for all bubbles of a conversation
-        Call(conversation_id=conversation_id, reason=reason, key=f"{key}-late", announces=announces)
+        Call(
+            conversation_id=conversation_id,
+            reason=because("reply_too_late", line=reason),
+            key=f"{key}-late",
+            announces=announces,
+        )
         for conversation_id, key in dict(reversed(late.tell)).items()
     ]
     call_people(connection, calls, at=now)

@@ -14,10 +14,12 @@ from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import examples
 from bot.cli.asking import asking
 from bot.cli.columns import columns
-from bot.cli.options import config_option, run, settings
+from bot.cli.options import config_option, reader_language, run, settings
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
+from bot.domain.reasons import in_words
 from bot.storage.packing import explain
+from knowledge.reason import from_plain
 from knowledge.regions import region_in
 
 if TYPE_CHECKING:
@@ -202,13 +204,17 @@ def _candidates(candidates: list[dict[str, Any]]) -> list[str]:
 
 
 def _rules(tried: list[dict[str, Any]]) -> list[str]:
-    return columns([("→" if each["won"] else "·", each["rule"], each["reason"]) for each in tried])
+    return columns([("→" if each["won"] else "·", each["rule"], _said(each["reason"])) for each in tried])
+
+
+def _said(reason: dict[str, Any]) -> str:
+    return in_words(from_plain(reason), reader_language())
 
 
 def _wording(answer: dict[str, Any]) -> list[str]:
     if not answer["rule"]:
         return []
-    return [f"→ {answer['rule']}", *(f"· {lost}" for lost in answer["lost"])]
+    return [f"→ {_said(answer['rule'])}", *(f"· {_said(lost)}" for lost in answer["lost"])]
 
 
 def _understood(account: dict[str, Any]) -> list[str]:

@@ -40,7 +40,7 @@ def _account(judged: Judged) -> dict[str, Any]:
         "remembered": _remembered(question),
         "candidates": question.findings.candidates,
         "rules": judged.tried,
-        "answer_rule": chosen.rule if chosen else "",
+        "answer_rule": chosen.rule if chosen else None,
         "answer_lost": chosen.lost if chosen else (),
     }
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.conversation import Conversation, Memory, Mode
     from knowledge.base import MatcherAtWork
     from knowledge.matching import Candidate
+    from knowledge.reason import Reason
     from knowledge.semantic import Meant
 
 
@@ -105,7 +106,7 @@ class Suggest(Clarify):
 class HandOver:
     """A person is wanted, and the shop is open. `entry` when the manual itself says so."""
 
-    reason: str
+    reason: Reason
     entry: str | None = None
     confidence: float | None = None
 
@@ -114,7 +115,7 @@ class HandOver:
 class Away:
     """A person is wanted, and the shop is closed."""
 
-    reason: str
+    reason: Reason
     entry: str | None = None
     confidence: float | None = None
 
@@ -132,14 +133,14 @@ class Rate:
 class StayQuiet:
     """Say nothing."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismiss:
     """One neutral line to someone who sells something, and a note for staff to report or block him."""
 
-    reason: str
+    reason: Reason
 
 
 Act = Answer | Clarify | HandOver | Away | Rate | StayQuiet | Dismiss
@@ -158,11 +159,11 @@ class Bubble:
 
 
 class RuleTried(NamedTuple):
-    """One rule and what came of it, in words."""
+    """One rule and what came of it."""
 
     rule: str
     won: bool
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +177,8 @@ class Account:
     """What was known of the buyer before, or from his other messages, and is not named here."""
     candidates: tuple[Candidate, ...] = ()
     rules: tuple[RuleTried, ...] = ()
-    answer_rule: str = ""
-    answer_lost: tuple[str, ...] = ()
+    answer_rule: Reason | None = None
+    answer_lost: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import HandedOver, Text
 from bot.domain.decision import Away, Dismiss, HandOver
+from bot.domain.reasons import in_words
+from knowledge.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.channel import Channel
     from bot.domain.conversation import Conversation
     from bot.domain.decision import Decision, Heard
+    from knowledge.reason import Reason
 
 SUMMARY_CHARACTERS = 200
 
@@ -31,14 +34,28 @@ def desk_notice(
     announces = channel is not None and channel.adapter.capabilities.announces
     words = summary([message.content.text for message in heard if isinstance(message.content, Text)])
     if announces and isinstance(act, Dismiss):
-        return HandedOver(reason="an advertisement: report or block this sender", queue_position=0, summary=words)
+        return notice_of(because("report_advertisement"), queue_position=0, summary=words)
     if not announces or not isinstance(act, HandOver | Away) or conversation.mode == "waiting":
         return None
-    return HandedOver(
-        reason=act.reason,
+    return notice_of(
+        act.reason,
         queue_position=decision.memory.position_told or conversation.waiting_ahead + 1,
         reply_by=reply_by,
         summary=words,
+    )
+
+
+def notice_of(
+    reason: Reason, *, queue_position: int, reply_by: datetime | None = None, summary: str = "", urgent: bool = False
+) -> HandedOver:
+    """A notice with the code of its reason and the words for it, in the language of the shop's staff."""
+    return HandedOver(
+        reason_code=reason.code,
+        reason=in_words(reason, "zh"),
+        queue_position=queue_position,
+        reply_by=reply_by,
+        summary=summary,
+        urgent=urgent,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.conversation import Memory
 from bot.domain.decision import Away, Bubble, Decision, HandOver, StayQuiet, Why
+from knowledge.reason import because
 
 if TYPE_CHECKING:
     from bot.domain.conversation import Conversation
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 PLACE = "queue_position"
 
 
-def give_up(conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase, *, reason: str) -> Decision:
+def give_up(conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
     """Call a person, with the line that is true now; a buyer who waits already or has a person hears nothing new.
 
     What was remembered is let go: it may be what the rules failed at.
     """
+    reason = because("cannot_be_decided")
     if conversation.mode == "human" or conversation.blocked_at is not None:
         return _decision(StayQuiet(reason=reason), (), conversation, shop, knowledge)
     act = HandOver(reason=reason) if shop.is_open else Away(reason=reason)

@@ -10,6 +10,7 @@ from bot.domain.outcomes import is_about, is_answered_apart, is_left_over, says_
 from bot.domain.rules.matches import ASKED_BACK_AT, leads_clearly
 from bot.domain.rulings import NAMED_CHARACTERS, hand_over, lines
 from bot.domain.turn import COMPLAINT_ENTRY, Judged, Ruling
+from knowledge.reason import Reason, because
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def _asked_back(answers: Sequence[Judged], open_question: Judged) -> Judged:
         memory = dataclasses.replace(memory, last_entry=asked.act.entry)
     bubbles = (*base.ruling.bubbles, _as_one(asked.bubbles))
     named = f"“{open_question.question.text.strip()[:NAMED_CHARACTERS]}”"
-    reason = f"answers {len(answers)} of {len(answers) + 1} questions, asks back about {named}"
+    reason = because("answers_some_asks_back", answered=len(answers), count=len(answers) + 1, named=named)
     ruling = dataclasses.replace(base.ruling, bubbles=bubbles, memory=memory, reason=reason)
     return dataclasses.replace(base, ruling=ruling, tried=_left_over(base, reason))
 
@@ -93,7 +94,9 @@ def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged
     base = _several_answers(answers) if answers else left_over[0]
     memory = base.ruling.memory if answers else base.question.memory
     named = _in_quotes(left_over)
-    reason = f"answers {len(answers)} of {len(answers) + len(left_over)} questions, a person is wanted for {named}"
+    reason = because(
+        "answers_some_person_for_rest", answered=len(answers), count=len(answers) + len(left_over), named=named
+    )
     handed = _passed_on(dataclasses.replace(left_over[-1].question, memory=memory), reason, named)
     said = _in_one(handed.bubbles)
     answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).ruling.bubbles if answers else ()
@@ -101,7 +104,7 @@ def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged
     return Judged(question=base.question, ruling=ruling, tried=_left_over(base, reason))
 
 
-def _passed_on(question: Question, reason: str, named: str) -> Ruling:
+def _passed_on(question: Question, reason: Reason, named: str) -> Ruling:
     """A person for these questions; who waits already is only told that they are passed on."""
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, first="handed-on", values={"question": named})
@@ -110,7 +113,7 @@ def _passed_on(question: Question, reason: str, named: str) -> Ruling:
     return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 
 
-def _left_over(base: Judged, reason: str) -> tuple[RuleTried, ...]:
+def _left_over(base: Judged, reason: Reason) -> tuple[RuleTried, ...]:
     lost = [RuleTried(each.rule, won=False, reason=each.reason) for each in base.tried]
     return (*lost, RuleTried("left over", won=True, reason=reason))
 

@@ -20,6 +20,7 @@ from knowledge.figures import asks_what_fits
 from knowledge.invented import has_invented_price
 from knowledge.passing import told_in_passing
 from knowledge.phrases.phrase import Phrase
+from knowledge.reason import Reason, because
 from knowledge.regions import is_overseas, speaks_of_region
 from knowledge.subjects import stands_in
 from knowledge.text import fold
@@ -64,16 +65,16 @@ def _with_passing(memory: Memory, question: Question) -> Memory:
     return memory.knowing(passing=passing, passing_on=today if passing else None)
 
 
-def quiet(question: Question, reason: str) -> Ruling:
+def quiet(question: Question, reason: Reason) -> Ruling:
     return Ruling(act=StayQuiet(reason=reason), memory=question.memory, reason=reason)
 
 
-def answer(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
+def answer(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Ruling:
     """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
     entry = question.knowledge.entry(entry_id)
     if other := _another_thing(question, entry):
         question = dataclasses.replace(question, memory=dataclasses.replace(question.memory, product_id=None))
-        reason = f"{reason}; asked of {other}, and not of the product before"
+        reason = reason.and_also(because("of_another_thing", other=other))
     else:
         question = _about_the_only_one(question, entry, confidence)
     times = question.memory.asked.get(entry_id, 0) + 1
@@ -106,7 +107,7 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
         bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
     answered = dataclasses.replace(question, memory=memory)
     if entry.hands_over:
-        why = f"{reason}; the manual hands {entry_id} to a person"
+        why = reason.and_also(because("manual_hands_over", entry=entry_id))
         ruling = hand_over(answered, why, entry=entry_id, confidence=confidence)
         called = HandOver(reason=why, entry=entry_id, confidence=confidence)
         return dataclasses.replace(_after_its_answer(ruling, called, bubbles, question), chosen=chosen)
@@ -117,12 +118,16 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: str)
     return ruling
 
 
-def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: str) -> Ruling | None:
+def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: Reason) -> Ruling | None:
     """A person for an answer that is silent on the matter, or that would tell a buyer an invented address or price."""
     if silent := _says_nothing_of(question, entry, chosen):
-        return hand_over(question, f"{reason}; {entry.id} says nothing of {silent}", asked_for=bool(question.matters))
+        return hand_over(
+            question,
+            reason.and_also(because("says_nothing_of", entry=entry.id, silent=silent)),
+            asked_for=bool(question.matters),
+        )
     if chosen.examples and question.conversation.channel != TRY_OUT_CHANNEL:
-        needs = f"{entry.id} needs what is still an invented example: {', '.join(chosen.examples)}"
+        needs = because("fact_invented", entry=entry.id, missing=", ".join(chosen.examples))
         return hand_over(question, needs, entry=entry.id)
     return None
 
@@ -200,13 +205,13 @@ def _with_its_price(question: Question, entry: Entry | None) -> Question:
 def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, *, was_asked: bool) -> Ruling:
     """Other words, but the answer of just now: say once that it holds for this too, and then call a person."""
     if entry_id == FAREWELL_ENTRY:
-        return quiet(answered, "the farewell was said just now")
+        return quiet(answered, because("farewell_just_now"))
     if entry_id in SMALL_TALK:
         return ruling
     if answered.only_tells_figures and not was_asked:
-        return quiet(answered, "the answer of just now goes by these figures")
+        return quiet(answered, because("answered_for_these_figures"))
     if answered.only_tells_figures:
-        return hand_over(answered, "told the figures that he was asked for, and no size fits them", entry=entry_id)
+        return hand_over(answered, because("no_size_fits"), entry=entry_id)
     return no_more_to_say(answered, entry_id, ruling, before)
 
 
@@ -218,9 +223,9 @@ def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Me
     if _names_another(question):
         return ruling
     if question.conversation.mode == "waiting":
-        return hand_over(question, f"{ruling.reason}; says the same as just now", asked_for=True)
+        return hand_over(question, ruling.reason.and_also(because("same_as_just_now")), asked_for=True)
     if (reason := _why_a_person(question, entry_id, before)) is not None:
-        ruled = hand_over(question, f"{ruling.reason}; {reason}", entry=entry_id)
+        ruled = hand_over(question, ruling.reason.and_also(reason), entry=entry_id)
         return dataclasses.replace(ruled, chosen=ruling.chosen)
     told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*before.last_said, *(each.text for each in told))
@@ -291,7 +296,7 @@ def _says_nothing_of(question: Question, entry: Entry, chosen: Chosen) -> str:
     return "、".join(named) if named and not _is_for_what_is_named(question, entry, chosen) else ""
 
 
-def say_again(question: Question, entry_id: str, chosen: Chosen, reason: str) -> Ruling:
+def say_again(question: Question, entry_id: str, chosen: Chosen, reason: Reason) -> Ruling:
     """The whole answer, though it may be that of just now: he asks for what it speaks of."""
     memory = question.memory
     said = (*memory.last_said, *chosen.bubbles)
@@ -321,19 +326,19 @@ def _is_of_a_kind(folded: str, said: str) -> bool:
     return folded[-1] in _KINDS and folded[-1] in said
 
 
-def _why_a_person(question: Question, entry_id: str, before: Memory) -> str | None:
+def _why_a_person(question: Question, entry_id: str, before: Memory) -> Reason | None:
     """Why a person is needed for what the manual says nothing new on; None where a word on it is enough for now.
 
     What was noted before is no answer, so the first question after it is not asked for the second time.
     """
     is_asked, said = _asks_more(question), question.knowledge.say
     if is_asked and not is_sure(question.best) and not speaks_of_it(question, entry_id, before.last_said):
-        return f"says nothing of what is asked, as far as {entry_id} goes"
+        return because("says_nothing_of_asked", entry=entry_id)
     if not is_asked and wants_something_done(question.text):
-        return f"wants something done, and {entry_id} is all there is to say"
+        return because("wants_done_all_said", entry=entry_id)
     told_before = said("as-said", {}) if is_asked else (*said("as-said", {}), *said("noted", {}))
     if set(told_before) & set(before.last_said):
-        return f"{entry_id} is all there is to say, and he asks or tells more for the second time"
+        return because("all_said_and_asks_on", entry=entry_id)
     return None
 
 
@@ -341,7 +346,7 @@ def _asks_more(question: Question) -> bool:
     return asks(question.text) and not only_tells(question.text)
 
 
-def _lacking(question: Question, entry_id: str, confidence: float, reason: str, chosen: Chosen) -> Ruling:
+def _lacking(question: Question, entry_id: str, confidence: float, reason: Reason, chosen: Chosen) -> Ruling:
     """Ask the buyer for what only he can tell of what the answer lacks; what nobody has set is for a person."""
     entry, memory, lacks = question.knowledge.entry(entry_id), question.memory, set(chosen.missing)
     of_products = {"product"}.union(*(product.attributes for product in question.knowledge.manual.products))
@@ -351,25 +356,27 @@ def _lacking(question: Question, entry_id: str, confidence: float, reason: str, 
         return _ask_which(question, entry_id, confidence, reason)
     if lacks <= TOLD_BY_REGION and memory.region is None:
         return _ask_where(question, entry_id, confidence, reason)
-    return hand_over(question, f"{entry_id} needs what nobody has set: {', '.join(chosen.missing)}", entry=entry_id)
+    return hand_over(
+        question, because("fact_missing", entry=entry_id, missing=", ".join(chosen.missing)), entry=entry_id
+    )
 
 
-def _ask_where(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
+def _ask_where(question: Question, entry_id: str, confidence: float, reason: Reason) -> Ruling:
     """The answer depends on where the parcel goes, which nobody has said: ask once, the next message may tell."""
     tells_product = question.memory.product_id != question.conversation.memory.product_id
     if question.memory.wanted == entry_id and not tells_product:
-        return hand_over(question, f"{entry_id} needs a region, which the buyer was asked for already", entry=entry_id)
-    return _ask_once(question, entry_id, confidence, "which-region", f"{reason}; it depends on where the parcel goes")
+        return hand_over(question, because("region_asked_already", entry=entry_id), entry=entry_id)
+    return _ask_once(question, entry_id, confidence, "which-region", reason.and_also(because("depends_on_place")))
 
 
-def _ask_which(question: Question, entry_id: str, confidence: float, reason: str) -> Ruling:
+def _ask_which(question: Question, entry_id: str, confidence: float, reason: Reason) -> Ruling:
     """The answer is another for each product, and he has named none: ask once, the next message may tell."""
     if question.memory.wanted == entry_id:
-        return hand_over(question, f"{entry_id} needs a product, which the buyer was asked for already", entry=entry_id)
-    return _ask_once(question, entry_id, confidence, "which-product", f"{reason}; it depends on which product is meant")
+        return hand_over(question, because("product_asked_already", entry=entry_id), entry=entry_id)
+    return _ask_once(question, entry_id, confidence, "which-product", reason.and_also(because("depends_on_product")))
 
 
-def _ask_once(question: Question, entry_id: str, confidence: float, line: str, reason: str) -> Ruling:
+def _ask_once(question: Question, entry_id: str, confidence: float, line: str, reason: Reason) -> Ruling:
     return Ruling(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=lines(question, "clarify", line),
@@ -384,7 +391,7 @@ def _ask_for_the_rest(question: Question, entry_id: str, confidence: float, chos
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=tuple(Bubble(kind="clarify", text=text) for text in chosen.asks),
         memory=dataclasses.replace(question.memory, wanted=entry_id, last_entry=entry_id),
-        reason="tells a part of what the answer needs",
+        reason=because("tells_part_of_need"),
     )
 
 
@@ -444,7 +451,7 @@ def _dates(question: Question, said: str | None) -> NamedDays | None:
     return None if said is None else days_meant(said, today=shop.local_time.date(), holidays=shop.holidays)
 
 
-def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, reason: str) -> Ruling:
+def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, reason: Reason) -> Ruling:
     """Offer these entries by number, or ask whether the only one is meant."""
     numbers = [str(number) for number in range(1, len(entries) + 1)]
     titles = [question.knowledge.title(entry) for entry in entries]
@@ -466,7 +473,7 @@ def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, 
     )
 
 
-def ask_on(question: Question, line: str, values: Mapping[str, str], reason: str) -> Ruling:
+def ask_on(question: Question, line: str, values: Mapping[str, str], reason: Reason) -> Ruling:
     """Ask the buyer what he wants to know, by the line that fits."""
     bubbles = lines(question, "clarify", line, values)
     return Ruling(act=Clarify(entries=(), confidence=1.0), bubbles=bubbles, memory=question.memory, reason=reason)
@@ -474,7 +481,7 @@ def ask_on(question: Question, line: str, values: Mapping[str, str], reason: str
 
 def hand_over(
     question: Question,
-    reason: str,
+    reason: Reason,
     *,
     entry: str | None = None,
     confidence: float | None = None,
@@ -537,7 +544,7 @@ def _away(question: Question, line: str) -> tuple[Bubble, ...]:
 
 def still_waiting(
     question: Question,
-    reason: str,
+    reason: Reason,
     *,
     calls: bool = False,
     entry: str | None = PERSON_ENTRY,
@@ -549,7 +556,7 @@ def still_waiting(
     """
     if first or calls or _is_news(question):
         return where_they_stand(question, reason, entry=entry, first=first)
-    return quiet(question, f"{reason}; already waits for a person at place {question.conversation.waiting_ahead + 1}")
+    return quiet(question, reason.and_also(because("waits_at_place", place=question.conversation.waiting_ahead + 1)))
 
 
 def _is_news(question: Question) -> bool:
@@ -560,7 +567,7 @@ def _is_news(question: Question) -> bool:
 
 
 def where_they_stand(
-    question: Question, reason: str, *, entry: str | None = PERSON_ENTRY, first: tuple[Bubble, ...] = ()
+    question: Question, reason: Reason, *, entry: str | None = PERSON_ENTRY, first: tuple[Bubble, ...] = ()
 ) -> Ruling:
     """Their place in the queue, or when the shop opens; true each time."""
     place, is_open = question.conversation.waiting_ahead + 1, question.shop.is_open
@@ -569,11 +576,11 @@ def where_they_stand(
     else:
         told = lines(question, "away", "hand-over-closed", {"opens_at": question.shop.opens_at})
     memory = dataclasses.replace(question.memory, position_told=place if is_open else None, reassured=True)
-    reason = f"{reason}; already waits for a person at place {place}"
+    reason = reason.and_also(because("waits_at_place", place=place))
     return Ruling(act=HandOver(reason=reason, entry=entry), bubbles=(*first, *told), memory=memory, reason=reason)
 
 
-def left_to_the_person(question: Question, reason: str) -> Ruling:
+def left_to_the_person(question: Question, reason: Reason) -> Ruling:
     """Tell them that the person will answer this question, by its own words."""
     named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
     bubbles = lines(question, "handoff", "handed-on", {"question": named})

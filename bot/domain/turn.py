@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.matching import Candidate, Findings
     from knowledge.names import Names
+    from knowledge.reason import Reason
     from knowledge.subjects import Subject
 
 QUESTIONS_PER_TURN = 10
@@ -111,7 +112,7 @@ class Ruling:
     bubbles: tuple[Bubble, ...] = ()
     mode: Mode | None = None
     memory: Memory
-    reason: str
+    reason: Reason
     chosen: Chosen | None = None
 
 

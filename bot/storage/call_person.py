@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, literal
 
-from adapters.contract import HandedOver
+from bot.domain.desk_notices import notice_of
 from bot.storage import outbox
 from bot.storage.conversations import read_several, turn
 from bot.storage.tables import Moment, conversation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bot.domain.conversation import Conversation
+    from knowledge.reason import Reason
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Call:
     """A buyer who needs a person, and why. The desk is told once for each `key`, where the channel `announces`."""
 
     conversation_id: int
-    reason: str
+    reason: Reason
     key: str
     announces: bool
     urgent: bool = False
@@ -59,14 +60,12 @@ def call_people(connection: Connection, calls: Sequence[Call], *, at: datetime) 
     found = {each.id: each for each in read_several(connection, ids, with_places=True) if each.mode == "waiting"}
     called = [(call, found[call.conversation_id]) for call in calls if call.conversation_id in found]
     for call, waits in called:
-        if waits.waiting_since == at:  # what a platform said stands after a colon, and is not for the log
-            facts = {"channel": waits.channel, "conversation": waits.id, "reason": call.reason.partition(": ")[0]}
+        if waits.waiting_since == at:
+            facts = {"channel": waits.channel, "conversation": waits.id, "reason": call.reason.code}
             log.info("handed over to a person", extra=facts)
     outbox.insert(connection, [_notice(call, waits, at) for call, waits in called if call.announces])
 
 
 def _notice(call: Call, waits: Conversation, at: datetime) -> dict[str, object]:
-    said = HandedOver(
-        reason=call.reason, queue_position=waits.waiting_ahead + 1, reply_by=waits.reply_by, urgent=call.urgent
-    )
+    said = notice_of(call.reason, queue_position=waits.waiting_ahead + 1, reply_by=waits.reply_by, urgent=call.urgent)
     return outbox.new_row(waits, said, key=call.key, at=at)

@@ -26,6 +26,7 @@ from adapters.contract import (
 )
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet, Suggest
+from knowledge.reason import to_plain
 from knowledge.semantic import Meant
 
 if TYPE_CHECKING:
@@ -187,8 +188,11 @@ def _account(account: Account) -> dict[str, object]:
         "words": account.words,
         "named": account.named,
         "remembered": account.remembered,
-        "rules": [{"rule": tried.rule, "won": tried.won, "reason": tried.reason} for tried in account.rules],
-        "answer": {"rule": account.answer_rule, "lost": account.answer_lost},
+        "rules": [{"rule": tried.rule, "won": tried.won, "reason": to_plain(tried.reason)} for tried in account.rules],
+        "answer": {
+            "rule": to_plain(account.answer_rule) if account.answer_rule else None,
+            "lost": [to_plain(each) for each in account.answer_lost],
+        },
     }
 
 

@@ -18,7 +18,7 @@ async def test_what_the_manual_does_not_answer_goes_to_a_person(shop: Shop) -> N
     assert await shop.buyer_says(NONSENSE) == [shop.welcome, _place(shop, 1)]
     assert shop.desk_heard == [("conversation.handed_over", "小王")]
     notice = shop.notices[0]
-    assert notice["reason"] == "nothing in the manual answers this"
+    assert (notice["reason_code"], notice["reason"]) == ("nothing_answers", "手册里没有能回答的")
     assert notice["queue_position"] == 1
     assert notice["summary"] == NONSENSE
     assert await shop.mode() == "waiting"

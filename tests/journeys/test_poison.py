@@ -44,7 +44,7 @@ async def test_the_buyer_hears_that_a_person_comes_and_the_desk_hears_why(
         assert await _poison(shop) == [shop.say("hand-over-open", queue_position="1")]
     assert await shop.mode() == "waiting"
     assert shop.desk_heard == [("conversation.handed_over", "小王")]
-    assert shop.notices[0]["reason"] == "the bot cannot decide about a message of the buyer"
+    assert shop.notices[0]["reason_code"] == "cannot_be_decided"
     assert shop.notices[0]["summary"] == "发什么快递"
     told = [record for record in caplog.records if "cannot be decided about" in record.message]
     assert len(told) == 1

@@ -92,7 +92,7 @@ async def test_anger_brings_a_person_with_a_calm_word(shop: Shop) -> None:
         shop.say("calm"),
         shop.say("hand-over-open", queue_position="1"),
     ]
-    assert shop.notices[0]["reason"] == "the buyer is angry or threatens"
+    assert shop.notices[0]["reason_code"] == "upset"
 
 
 async def test_an_advertisement_gets_one_neutral_line_a_day_and_no_invite(shop: Shop) -> None:
@@ -100,7 +100,7 @@ async def test_an_advertisement_gets_one_neutral_line_a_day_and_no_invite(shop: 
     assert await shop.buyer_says("我们是专业代运营，有需要加微信 abc12345") == []
     assert await shop.mode() == "bot"
     assert shop.desk_heard == [("conversation.handed_over", "小王")]
-    assert shop.notices[0]["reason"] == "an advertisement: report or block this sender"
+    assert shop.notices[0]["reason_code"] == "report_advertisement"
     assert shop.notices[0]["queue_position"] == 0
     assert "代运营" in str(shop.notices[0]["summary"])
     assert (await shop.rows("SELECT unanswered_since FROM conversation"))[0].unanswered_since is None
@@ -122,7 +122,7 @@ async def test_what_several_send_word_for_word_is_an_advertisement(shop: Shop) -
 
 async def test_a_buyer_who_gives_his_account_is_no_advertisement(shop: Shop) -> None:
     assert (await shop.buyer_says("能加微信吗"))[1:] == [shop.say("hand-over-open", queue_position="1")]
-    assert shop.notices[0]["reason"] == "the buyer wants to talk outside the platform"
+    assert shop.notices[0]["reason_code"] == "leads_outside"
 
 
 async def test_a_region_that_an_answer_needs_is_asked_for(shop: Shop) -> None:

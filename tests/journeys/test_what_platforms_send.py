@@ -60,7 +60,7 @@ async def test_what_comes_in_a_day_late_is_shown_to_people_and_not_answered(
     assert await shop.mode() == "waiting"
     assert shop.desk_heard == [("conversation.handed_over", "小王")]
     [told] = [each for each in caplog.records if each.message == "handed over to a person"]
-    assert told.__dict__["reason"] == "was sent too long ago to be answered as new"
+    assert told.__dict__["reason"] == "sent_too_long_ago"
     assert await shop.buyer_says("什么时候发货", sent_at=MORNING) == [shop.welcome, DISPATCH]
     outcomes = []
     for row in await shop.rows("SELECT id FROM decision ORDER BY id"):

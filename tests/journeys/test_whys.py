@@ -48,7 +48,7 @@ async def test_silence_says_why(shop: Shop) -> None:
     assert told["why"]["rules"][-1] == {
         "rule": "a person has spoken",
         "won": True,
-        "reason": "a person leads this conversation",
+        "reason": {"code": "person_leads"},
     }
 
 

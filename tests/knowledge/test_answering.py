@@ -11,8 +11,9 @@ from itertools import product as product_of
 
 import pytest
 
+from bot.domain.reasons import in_words
 from knowledge.answering import answer
-from knowledge.conditions import in_words
+from knowledge.conditions import conditions_of
 from knowledge.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, NamedDays, Product, When
 from knowledge.manual import starter_manual
 from knowledge.variables import say
@@ -34,7 +35,9 @@ RANKS = (
 )
 
 
-@pytest.mark.parametrize(("higher", "lower"), list(combinations(RANKS, 2)), ids=in_words)
+@pytest.mark.parametrize(
+    ("higher", "lower"), list(combinations(RANKS, 2)), ids=lambda when: in_words(conditions_of(when), "zh")
+)
 def test_a_higher_rank_wins_wherever_it_stands_in_the_entry(higher: When, lower: When) -> None:
     all_true = {"text": "发货", "order_status": "paid", "product_id": "cup", "region": "新疆", "times_asked": 2}
     assert winner(higher, lower, **all_true) == "1"

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
+from bot.domain.reasons import in_words
 from knowledge.answering import answer
-from knowledge.conditions import in_words
+from knowledge.conditions import conditions_of
 from knowledge.entry import Circumstances, NamedDays, When
 from tests.answers import AT_TEN, POSTAGE, SHOP, entry_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from knowledge.reason import Reason
 
 SUNDAY = NamedDays(first=date(2026, 11, 29), last=date(2026, 11, 29), due=date(2026, 11, 29))
 DAY_ON = replace(AT_TEN, named_day="周日", named_days=SUNDAY, days_ahead="1" * 30)
@@ -24,8 +31,8 @@ def test_the_winner_says_why_and_the_losers_say_why_not() -> None:
     )
     chosen = answer(SHOP, entry, replace(AT_TEN, order_status="paid", region="广东", product_id="sock", channel="app"))
     assert chosen.number == 1
-    assert chosen.rule == "订单已付款或已发货"
-    assert chosen.lost == (
+    assert in_words(chosen.rule, "zh") == "订单已付款或已发货"
+    assert _said(chosen.lost) == (
         "第2条（原话是“在吗”，日期在2027-01-01到不限，第2次问起）：原话不一样；不在日期内；现在是第1次问",
         "第3条（商品是cup）：不是这款商品",
         "第4条（知道是哪款商品，收货地是偏远地区）：收货地是广东",
@@ -41,20 +48,24 @@ def test_what_nobody_knows_is_said_so_in_the_why() -> None:
         When(regions=frozenset({"remote"})),
     )
     chosen = answer(SHOP, entry_of(*whens), AT_TEN)
-    assert chosen.rule == "默认"
-    assert [lost.split("：")[1] for lost in chosen.lost] == ["不知道订单状态", "不知道是哪款商品", "不知道收货地"]
+    assert in_words(chosen.rule, "zh") == "默认"
+    assert [lost.split("：")[1] for lost in _said(chosen.lost)] == [
+        "不知道订单状态",
+        "不知道是哪款商品",
+        "不知道收货地",
+    ]
     elsewhere = answer(SHOP, entry_of(*whens), replace(AT_TEN, order_status="held"))
-    assert elsewhere.lost[0].endswith("订单held")
+    assert _said(elsewhere.lost)[0].endswith("订单held")
 
 
 def test_words_that_were_not_mentioned_are_told_in_the_why() -> None:
     entry = entry_of(When(mentions=frozenset({"怕水", "防水"}), regions=frozenset({"remote"})))
     chosen = answer(SHOP, entry, replace(AT_TEN, text="会掉色吗", region="新疆"))
-    assert chosen.lost == ("第1条（提到“怕水”或“防水”，收货地是偏远地区）：没有提到",)
+    assert _said(chosen.lost) == ("第1条（提到“怕水”或“防水”，收货地是偏远地区）：没有提到",)
 
 
 def test_an_open_start_is_put_in_words_too() -> None:
-    assert in_words(When(last_day=date(2026, 11, 11))) == "日期在不限到2026-11-11"
+    assert in_words(conditions_of(When(last_day=date(2026, 11, 11))), "zh") == "日期在不限到2026-11-11"
 
 
 def test_what_the_buyer_names_is_told_in_the_why() -> None:
@@ -62,21 +73,24 @@ def test_what_the_buyer_names_is_told_in_the_why() -> None:
         When(day=frozenset({"working", "closed"}), reaches=frozenset({"bulk", "below_free_postage"})),
         When(knows=frozenset({"region", "fitting_size"})),
     )
-    assert in_words(entry.answers[0].when) == "问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮"
-    assert answer(POSTAGE, entry, AT_TEN).lost == (
-        "第1条（问到的那天是休息日或发货日，说到的数量够团购或金额不够包邮）：没有问到别的日子；没有说到金额或数量",
+    assert (
+        in_words(conditions_of(entry.answers[0].when), "zh")
+        == "问到的那天是休息日或发货日，说到的金额不够包邮或数量够团购"
+    )
+    assert _said(answer(POSTAGE, entry, AT_TEN).lost) == (
+        "第1条（问到的那天是休息日或发货日，说到的金额不够包邮或数量够团购）：没有问到别的日子；没有说到金额或数量",
         "第2条（已经知道fitting_size、region）：还不知道fitting_size、region",
     )
     closed = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}))), DAY_ON)
-    assert closed.lost[0].endswith("：周日是发货日")
+    assert _said(closed.lost)[0].endswith("：周日是发货日")
     unsure = replace(DAY_ON, days_ahead="", quantity=3)
     other = answer(POSTAGE, entry_of(When(day=frozenset({"closed"}), reaches=frozenset({"bulk"}))), unsure)
-    assert other.lost[0].endswith("：周日说不准是不是发货日；金额数量不符")
+    assert _said(other.lost)[0].endswith("：周日说不准是不是发货日；金额数量不符")
 
 
 def test_when_a_parcel_arrives_is_told_in_the_why() -> None:
     whens = (When(arrives=frozenset({"late", "perhaps"})), When(arrives=frozenset({"in_time"})))
-    assert in_words(whens[0]) == "到货来不及或说不准"
+    assert in_words(conditions_of(whens[0]), "zh") == "到货来不及或说不准"
     first, second, _ = _lost(DAY_ON, *whens)
     assert (first, second) == ("还不知道region", "还不知道region")
     assert _lost(replace(DAY_ON, region="新疆"), *whens)[1] == "周日到货来不及"
@@ -85,10 +99,14 @@ def test_when_a_parcel_arrives_is_told_in_the_why() -> None:
     assert _lost(replace(DAY_ON, named_day="今天"), When(day=frozenset({"working"})))[0] == "没有问到别的日子"
 
 
+def _said(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(in_words(each, "zh") for each in reasons)
+
+
 def _lost(circumstances: Circumstances, *whens: When) -> list[str]:
     """Why each of the answers does not hold; empty for the one that does."""
     chosen = answer(SHOP, entry_of(*whens), circumstances)
-    reasons = {int(lost[1]): lost.partition("）：")[2] for lost in chosen.lost}
+    reasons = {int(lost[1]): lost.partition("）：")[2] for lost in _said(chosen.lost)}
     return [reasons.get(number, "") for number in range(1, len(whens) + 2)]
 
 

@@ -39,6 +39,7 @@ from bot.storage.conversations import read_one
 from bot.storage.database import open_database
 from bot.storage.inbox import Arrival
 from knowledge.base import KnowledgeBase
+from knowledge.reason import because
 from tests.fakes import SECRET, FakeClock
 from tests.small_manual import NONSENSE, small_manual
 
@@ -295,7 +296,12 @@ async def _invite_job(world: World, database: Database) -> None:
 
 async def _reply_fails(world: World, database: Database) -> None:
     found = await world.database.read(rows_of, "SELECT id FROM conversation")
-    call = Call(conversation_id=found[0][0], reason="a reply is failed", key="f-1", announces=True)
+    call = Call(
+        conversation_id=found[0][0],
+        reason=because("nobody_has_spoken"),
+        key="f-1",
+        announces=True,
+    )
     await database.write(call_person, call, at=world.clock.now())
 
 

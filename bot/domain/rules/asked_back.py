@@ -17,6 +17,7 @@ from bot.domain.rulings import answer, ask_on, carried, clarify, lines, quiet
 from bot.domain.turn import Ruling, asks, text_of
 from bot.domain.wishes import OPEN, number_picked, refuses_choice
 from knowledge.passing import told_in_passing
+from knowledge.reason import Reason, because
 from knowledge.text import fold
 from knowledge.variables import PRODUCTS_NAMED, depends_on
 
@@ -31,20 +32,20 @@ _ANOTHER = re.compile(r"\w{1,8}呢\W*")
 _ANOTHER_KIND = re.compile(r"\w{1,7}的呢[?？]?")
 
 
-def more_of_the_only_choice(question: Question) -> Ruling | str:
+def more_of_the_only_choice(question: Question) -> Ruling | Reason:
     """Rule on "那杯子呢", "1米8的呢" and "3个": he tells what else about the only thing that we asked him back.
 
     Of several, the only one that a product is needed for is meant by who names one.
     """
     entry = _only_choice(question)
     if entry is None or is_sure(question.best):
-        return "no single thing was asked back, or he asks something else"
+        return because("no_single_asked_back")
     if not (_names_another(question, entry) if question.only_names else _tells_which(question)):
-        return f"tells nothing more of {entry.id}"
+        return because("tells_nothing_more", entry=entry.id)
     asked = last_question(question)
     now = question.names.instead_of(question.knowledge.names_in(asked), asked)
     belongs = carried(question, now if question.only_names else f"{asked} {question.folded}")
-    return answer(belongs, entry.id, confidence=1.0, reason=f"tells more of {entry.id}, which was asked back")
+    return answer(belongs, entry.id, confidence=1.0, reason=because("tells_more_of_asked_back", entry=entry.id))
 
 
 def _only_choice(question: Question) -> Entry | None:
@@ -54,25 +55,25 @@ def _only_choice(question: Question) -> Entry | None:
     return entries[0] if len(entries) == 1 else None
 
 
-def more_of_a_choice(question: Question) -> Ruling | str:
+def more_of_a_choice(question: Question) -> Ruling | Reason:
     """Rule on "买成14的" after "我壳买错了": he tells more instead of picking, and it fits one of the choices.
 
     Who does not say no has turned nothing down, and what he tells is no question that was not understood.
     """
     choice, best = question.memory.choice, question.best
     if not choice or choice == (question.memory.last_entry,):
-        return "nothing was asked back"
+        return because("nothing_asked_back")
     if question.text != text_of(question.heard) or not _goes_on(question):
-        return "asks something, or is a part of more"
+        return because("asks_or_part")
     if best is not None and best.entry not in choice and best.confidence > TELLS_AT_MOST:
-        return f"{best.confidence:.2f}: likely about {best.entry}"
+        return because("likely_about", confidence=f"{best.confidence:.2f}", entry=best.entry)
     said = f"{last_question(question)} {question.folded}"
     together = dataclasses.replace(carried(question, said), findings=question.knowledge.find(said))
     likely = [best for best in map(only_likely, (together, question)) if best is not None and best.entry in choice]
     if not likely:
-        return "fits none of the choices better than the others"
+        return because("fits_none_better")
     meant = likely[0]
-    reason = f"tells more, and it fits {meant.entry}, which was asked back"
+    reason = because("tells_more_and_fits", entry=meant.entry)
     return suggest(together, meant.entry, confidence=meant.confidence, reason=reason)
 
 
@@ -89,21 +90,21 @@ def _tells_which(question: Question) -> bool:
     return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(told_in_passing(question.folded))
 
 
-def picked_from_choice(question: Question) -> Ruling | str:
+def picked_from_choice(question: Question) -> Ruling | Reason:
     choice = question.memory.choice
     if not choice or not all(map(question.knowledge.entry, choice)):
-        return "no choice was offered"
+        return because("no_choice_offered")
     if refuses_choice(question.typed):
         return _none_of_them(question)
     number = _title_picked(question) or number_picked(question.typed, choices=len(choice))
     if number is None:
-        return f"names none of the {len(choice)} choices"
+        return because("names_no_choice", count=len(choice))
     if number == OPEN:
         return _offered_again(question, choice)
     if choice == (question.memory.last_entry,):
         memory = dataclasses.replace(question.memory, choice=())
-        return quiet(dataclasses.replace(question, memory=memory), "says yes to what was answered")
-    reason = f"picked number {number} of the choice"
+        return quiet(dataclasses.replace(question, memory=memory), because("says_yes"))
+    reason = because("picked", number=number)
     asked = carried(question, next(reversed(question.memory.recent), ""))
     return answer(asked, choice[number - 1], confidence=1.0, reason=reason)
 
@@ -113,14 +114,14 @@ def _none_of_them(question: Question) -> Ruling:
     memory = dataclasses.replace(question.memory, choice=(), misses=question.memory.misses + 1)
     if memory.misses > MISSES:
         return no_match(question)
-    return ask_on(dataclasses.replace(question, memory=memory), "go-on", {}, "means none of the choices")
+    return ask_on(dataclasses.replace(question, memory=memory), "go-on", {}, because("refuses_choices"))
 
 
 def _offered_again(question: Question, choice: tuple[str, ...]) -> Ruling:
     """He picks, but it is not clear which one: ask once more."""
     if question.memory.misses >= MISSES:
         return no_match(question)
-    reason = f"picks, but none of the {len(choice)} choices"
+    reason = because("picks_no_choice", count=len(choice))
     return clarify(carried(question), choice, confidence=1.0, reason=reason)
 
 
@@ -133,13 +134,13 @@ def _title_picked(question: Question) -> int | None:
     return held[0] if len(held) == 1 and len(question.typed) >= TITLE_CHARACTERS else None
 
 
-def rating(question: Question) -> Ruling | str:
+def rating(question: Question) -> Ruling | Reason:
     episode = question.conversation.open_invite
     if episode is None:
-        return "no satisfaction invite is open"
+        return because("no_invite_open")
     found = read_rating(question.text)
     if found is None:
-        return "the message is not a rating"
+        return because("no_rating")
     if found.score is None:
         return _rated_beyond(question)
     line = "thanks-good" if found.score >= SATISFIED else "thanks-bad"
@@ -148,33 +149,33 @@ def rating(question: Question) -> Ruling | str:
         bubbles=lines(question, "thanks", line),
         mode=question.conversation.mode,
         memory=question.conversation.memory,
-        reason=f"answers the invite with {found.score} of 5",
+        reason=because("rates", score=found.score),
     )
 
 
-def _rated_beyond(question: Question) -> Ruling | str:
+def _rated_beyond(question: Question) -> Ruling | Reason:
     """A mark outside of 1 to 5, "10分": the invite says once more which there are, right after it."""
     if question.conversation.mode != "closed":
-        return "the mark is none from 1 to 5"
-    return ask_on(question, "invite", {}, "the mark is none from 1 to 5; asks once more")
+        return because("mark_out_of_range")
+    return ask_on(question, "invite", {}, because("mark_out_of_range").and_also(because("asks_again")))
 
 
-def named_at_last(question: Question) -> Ruling | str:
+def named_at_last(question: Question) -> Ruling | Reason:
     wanted = question.memory.wanted
     if wanted is None or question.knowledge.entry(wanted) is None:
-        return "no answer waits for a product, a place or a figure"
+        return because("no_answer_waits")
     picked = _product_picked(question, wanted)
     tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures or picked
     if not tells and not _is_card(question):
-        return "names none of them"
+        return because("names_none")
     is_bare = question.only_names or question.only_tells_figures or picked is not None
     if is_sure(question.best) and question.best.entry != wanted and not is_bare:
-        return f"asks for {question.best.entry} instead"
+        return because("asks_instead", entry=question.best.entry)
     if picked is not None:
         question = dataclasses.replace(question, memory=question.memory.knowing(product_id=picked))
     asked = last_question(question) if is_bare or _is_card(question) else ""
     belongs = carried(question, asked) if is_bare or not is_sure(question.best) else question
-    return answer(belongs, wanted, confidence=1.0, reason="names what was asked for")
+    return answer(belongs, wanted, confidence=1.0, reason=because("names_what_was_asked"))
 
 
 def _is_card(question: Question) -> bool:

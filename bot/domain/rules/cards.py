@@ -10,6 +10,7 @@ from bot.domain.certainty import is_sure
 from bot.domain.links import linked_product
 from bot.domain.rulings import ask_on, hand_over
 from bot.domain.turn import asks
+from knowledge.reason import Reason, because
 
 if TYPE_CHECKING:
     from bot.domain.links import LinkedProduct
@@ -22,42 +23,40 @@ _WANTS_ONE = re.compile(
 )
 
 
-def card_or_picture(question: Question) -> Ruling | str:
+def card_or_picture(question: Question) -> Ruling | Reason:
     content = question.heard.content
     if isinstance(content, Image | Unsupported):
-        return hand_over(question, "sent something that is not text", first="unsupported-content")
+        return hand_over(question, because("not_text"), first="unsupported-content")
     if isinstance(content, ProductCard):
         return _about_product(question, content)
     if isinstance(content, Text) and (linked := linked_product(content.text, question.heard.own_hosts)):
         return _about_link(question, linked)
     if isinstance(content, OrderCard):
-        return ask_on(question, "order-card", {}, "an order card opens a question about that order")
-    return "plain text"
+        return ask_on(question, "order-card", {}, because("order_card"))
+    return because("plain_text")
 
 
 def _about_product(question: Question, card: ProductCard) -> Ruling:
     title = question.knowledge.product_titles.get(card.product_id) or card.title
     if not title:
-        return hand_over(question, f"the manual has no product {card.product_id}")
-    return ask_on(question, "product-card", {"product": title}, "a product card opens a question about it")
+        return hand_over(question, because("no_such_product", product=card.product_id))
+    return ask_on(question, "product-card", {"product": title}, because("product_card"))
 
 
-def _about_link(question: Question, linked: LinkedProduct) -> Ruling | str:
+def _about_link(question: Question, linked: LinkedProduct) -> Ruling | Reason:
     if question.text not in {"", linked.title}:
-        return "asks about what is linked"
+        return because("about_linked")
     titles = question.knowledge.product_titles
     title = titles.get(linked.product_id) or titles.get(question.named.get("product_id", "")) or linked.title
-    return ask_on(
-        question, "product-card", {"product": title or THIS_ONE}, "a product's link opens a question about it"
-    )
+    return ask_on(question, "product-card", {"product": title or THIS_ONE}, because("product_link"))
 
 
-def only_a_product(question: Question) -> Ruling | str:
+def only_a_product(question: Question) -> Ruling | Reason:
     """Rule on a product's bare name and "我想买件毛衣", which are as good as its card."""
     title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
     wants_it = bool(question.names.product) and _WANTS_ONE.fullmatch(question.names.without(question.folded))
     if title is None or not (question.only_names or wants_it) or is_sure(question.best):
-        return "not just the name of a product"
+        return because("not_only_product")
     if question.conversation.mode == "waiting" and asks(question.text):
-        return "goes on from what a person will answer"
-    return ask_on(question, "product-card", {"product": title}, "only names a product")
+        return because("follows_what_person_answers")
+    return ask_on(question, "product-card", {"product": title}, because("only_product"))

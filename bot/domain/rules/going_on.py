@@ -31,6 +31,7 @@ from bot.domain.wishes import wants_person
 from knowledge.days import without_day
 from knowledge.matching import ANSWER_AT
 from knowledge.passing import InPassing, told_in_passing
+from knowledge.reason import Reason, because
 from knowledge.subjects import says_so, stands_in
 from knowledge.text import fold
 from knowledge.variables import depends_on, takes_figures, variables_in
@@ -64,56 +65,56 @@ AT_A_LOSS = "办"
 _ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
-def same_about_another(question: Question) -> Ruling | str:
+def same_about_another(question: Question) -> Ruling | Reason:
     """Rule on "那新疆呢" and "保温杯呢": the last question again, about another place or product."""
     entry = question.knowledge.entry(question.memory.last_entry or "")
     if entry is None:
-        return "nothing was answered before"
+        return because("nothing_answered_before")
     if not question.only_names:
-        return "says more than a place or a product"
+        return because("more_than_place_or_product")
     last = entry.id
     asked = last_question(question)
     before = question.knowledge.names_in(asked)
     now = question.names.instead_of(before, asked)
     meant = _sure_entry(question, now) or last
     if meant == last and not (question.names.place or question.names.product or before.courier):
-        return "the last question was not about a courier"
+        return because("not_about_courier")
     best = question.best
-    reason = f"the last question, {meant}, about another place or product"
+    reason = because("same_about_another", entry=meant)
     ruling = answer(carried(question, now), meant, confidence=1.0, reason=reason)
     may_be_another = best is not None and best.entry != last and best.confidence >= LIKELY_BY_ITSELF
     if meant == last and question.names.place and may_be_another and isinstance(ruling.act, HandOver | Away):
-        return f"the last answer, {last}, says nothing of the place, and another entry may"
+        return because("last_answer_ignores_place", entry=last)
     return ruling
 
 
-def same_for_another(question: Question) -> Ruling | str:
+def same_for_another(question: Question) -> Ruling | Reason:
     """Rule on "那170 130呢": the question about sizes again, or what it would be of the product before him."""
     last, sizes = question.knowledge.entry(question.memory.last_entry or ""), question.knowledge.size_entry
     if not question.only_tells_figures or sizes is None:
-        return "says more than a height or a weight, or nothing asked about them before"
+        return because("more_than_figures")
     if last is None or not takes_figures(last):
-        return answer(question, sizes, confidence=1.0, reason=f"{sizes} for the height and weight that he tells")
-    reason = f"the last question, {last.id}, for another height or weight"
+        return answer(question, sizes, confidence=1.0, reason=because("for_these_figures", entry=sizes))
+    reason = because("same_for_other_figures", entry=last.id)
     return answer(carried(question), last.id, confidence=1.0, reason=reason)
 
 
-def same_on_another_day(question: Question) -> Ruling | str:
+def same_on_another_day(question: Question) -> Ruling | Reason:
     """Rule on "那周六呢" and "买100呢": the last question again, of another day or with another sum or number."""
     last = question.knowledge.entry(question.memory.last_entry or "")
     if last is None:
-        return "nothing was answered before"
+        return because("nothing_answered_before")
     told = told_in_passing(question.names.without(question.folded))
     if not any(told):
-        return "says more than a day, a sum or a number"
+        return because("more_than_day_or_sum")
     if told.figure is not None:
         told = InPassing(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
     named = {name: str(value) for name, value in told._asdict().items() if value is not None}
     goes_by_its_price = question.names.product and told.quantity is not None and depends_on(last, "amount_yuan")
     if not (goes_by_its_price or any(depends_on(last, name) for name in named)):
-        return f"the last answer, {last.id}, does not go by them"
+        return because("last_answer_ignores_them", entry=last.id)
     again = carried(dataclasses.replace(question, named={**question.named, **named}))
-    reason = f"the last question, {last.id}, of another day or with another sum or number"
+    reason = because("same_on_another_day", entry=last.id)
     return answer(again, last.id, confidence=1.0, reason=reason)
 
 
@@ -121,7 +122,7 @@ def _pieces(figure: Decimal) -> InPassing:
     return InPassing(quantity=int(figure)) if figure == int(figure) else InPassing()
 
 
-def with_the_last_answer(question: Question) -> Ruling | str:
+def with_the_last_answer(question: Question) -> Ruling | Reason:
     """Rule on "加多少钱" after "能发顺丰吗" and "微信付的" after a refund: only what the last entry has an answer for.
 
     It goes on from that entry whatever the words are about by themselves, unless they are kind or angry ones, or for
@@ -129,17 +130,17 @@ def with_the_last_answer(question: Question) -> Ruling | str:
     """
     last, best = question.knowledge.entry(question.memory.last_entry or ""), question.best
     if last is None or follows_a_card(question):
-        return "nothing was answered before, or a card came after it"
+        return because("nothing_answered_or_card")
     if is_sure(best) and best.entry == last.id:
-        return f"is sure to be about {last.id} by itself"
+        return because("sure_by_itself", entry=last.id)
     if not _says_only_what_is_answered(question.folded, last):
-        return f"says more than what an answer of {last.id} is for"
+        return because("more_than_answer_is_for", entry=last.id)
     other = question.knowledge.entry(best.entry) if is_sure(best) else None
     if other and (other.id in {*SMALL_TALK, COMPLAINT_ENTRY} or _speaks_of_an_answer(question.folded, other)):
-        return f"{other.id} fits for sure, and speaks of it too"
-    ruling = answer(question, last.id, confidence=1.0, reason=f"only what an answer of {last.id} is for")
+        return because("sure_and_spoken_of", entry=other.id)
+    ruling = answer(question, last.id, confidence=1.0, reason=because("just_what_answer_is_for", entry=last.id))
     if ruling.chosen is None or not ruling.chosen.is_spoken_of:
-        return f"the answer of {last.id} for these words does not hold here"
+        return because("answer_does_not_hold", entry=last.id)
     return ruling
 
 
@@ -163,83 +164,87 @@ def only_asks_what_to_do(said: str) -> bool:
     return bool(_ASKS_WHAT_TO_DO.fullmatch(said))
 
 
-def what_to_do(question: Question) -> Ruling | str:
+def what_to_do(question: Question) -> Ruling | Reason:
     """Rule on "那怎么办" and "怎么弄": they have no subject of their own, but the one that was answered last.
 
     Who was not understood since, or is at a loss ("怎么办") upon all that there is to say, needs a person.
     """
     if not only_asks_what_to_do(question.folded):
-        return "does not only ask what to do about what was answered"
+        return because("not_only_what_to_do")
     last = question.knowledge.entry(question.memory.last_entry or "")
     if last is None and (question.memory.misses or question.conversation.mode == "waiting"):
-        return hand_over(question, "asks what to do, and nothing was answered before", asked_for=True)
+        return hand_over(question, because("what_to_do_nothing_answered"), asked_for=True)
     if last is None:
-        return ask_on(question, "go-on", {}, "asks what to do, and nothing was answered before")
+        return ask_on(question, "go-on", {}, because("what_to_do_nothing_answered"))
     asked = f"{_question_about(question, last.id)} {question.folded}".strip()
-    ruling = answer(carried(question, asked), last.id, confidence=1.0, reason=f"what to do, about {last.id}")
+    ruling = answer(
+        carried(question, asked), last.id, confidence=1.0, reason=because("what_to_do_about", entry=last.id)
+    )
     is_said = ruling.chosen is not None and set(ruling.chosen.bubbles) <= set(question.memory.last_said)
     if question.memory.misses or (is_said and AT_A_LOSS in question.folded):
-        reason = f"asks what to do, and the manual has no more to say about {last.id}"
+        reason = because("asks_what_to_do_all_said", entry=last.id)
         return hand_over(question, reason, asked_for=True)
     return ruling
 
 
-def about_another_subject(question: Question) -> Ruling | str:
+def about_another_subject(question: Question) -> Ruling | Reason:
     """Rule on "发货呢" after "几天到": the bare subject of another entry, which its title names."""
     best, last = question.best, question.memory.last_entry
     named = _ASKS_ABOUT.fullmatch(question.folded)
     if last is None or best is None or named is None or is_sure(best) or certainty(best.confidence) == "none":
-        return "is no subject that may be meant"
+        return because("no_other_subject")
     subject = named["subject"]
     if subject in question.knowledge.title(last) or subject not in question.knowledge.title(best.entry):
-        return f"does not name the subject of {best.entry}"
-    reason = f"the subject of {best.entry}, instead of {last}"
+        return because("subject_not_named", entry=best.entry)
+    reason = because("another_subject", entry=best.entry, entry_before=last)
     return answer(question, best.entry, confidence=best.confidence, reason=reason)
 
 
-def with_the_last_question(question: Question) -> Ruling | str:
+def with_the_last_question(question: Question) -> Ruling | Reason:
     """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
     last = question.memory.last_entry
     if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
-        return "does not go on from a question in a few words"
+        return because("no_few_words")
     if is_sure(question.best) and ends_as_question(question.text):
-        return f"is a whole question, and {question.best.entry} fits for sure"
+        return because("whole_question_and_sure", entry=question.best.entry)
     if is_sure(question.best) and not _is_also_asked_for_others(question, question.best.entry):
-        return f"{question.best.entry} fits for sure, and nobody asks for another entry in these words"
+        return because("sure_and_none_other", entry=question.best.entry)
     subjects = [_question_about(question, last)]
     if question.memory.choice in {(), (last,)}:  # nothing else was asked back since
         subjects.append(question.knowledge.title(last))
     for asked in subjects:
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
-            ruling = answer(question, meant.entry, confidence=meant.confidence, reason=f"belongs to “{asked}”")
+            ruling = answer(
+                question, meant.entry, confidence=meant.confidence, reason=because("belongs_to", asked=asked)
+            )
             said = (*question.memory.last_said, *(ruling.chosen.bubbles if ruling.chosen else ()))
             if not asks(question.text) or speaks_of_it(question, meant.entry, said):
                 return ruling
-    return "belongs to none of the questions before for sure"
+    return because("belongs_to_none")
 
 
-def spoken_of_just_now(question: Question) -> Ruling | str:
+def spoken_of_just_now(question: Question) -> Ruling | Reason:
     """Rule on "充苹果15呢" after an answer that says how 苹果15 is charged: the whole answer, chosen anew.
 
     The answer may be the general one of the same entry, where the one for the product before says nothing of it.
     """
     last, memory = question.memory.last_entry, question.memory
     if last is None or question.knowledge.entry(last) is None or follows_a_card(question):
-        return "nothing was answered before, or a card came after it"
+        return because("nothing_answered_or_card")
     if not _may_ask_for_a_part(question, last):
-        return f"does not ask for a part of what was said about {last}"
+        return because("no_part_of_last", last=last)
     chosen = question.knowledge.answer(last, circumstances_of(question, last, memory.asked.get(last, 0) + 1))
     is_sure_of_it = is_sure(question.best) and question.best.entry == last
     if (chosen.is_spoken_of or is_sure_of_it) and not set(chosen.bubbles) <= set(memory.last_said):
-        return f"{last} has another answer for these words"
+        return because("last_has_another_answer", last=last)
     if _speaks_of_a_part(question, last, chosen):
-        return say_again(question, last, chosen, f"the answer of {last} speaks of it")
+        return say_again(question, last, chosen, because("answer_speaks_of_it", entry=last))
     general = dataclasses.replace(question, memory=dataclasses.replace(memory, product_id=None))
     chosen = question.knowledge.answer(last, circumstances_of(general, last, 1))
     if memory.product_id is not None and _speaks_of_a_part(general, last, chosen):
-        return answer(general, last, confidence=1.0, reason=f"the general answer of {last} speaks of it")
-    return f"{last} says nothing of it"
+        return answer(general, last, confidence=1.0, reason=because("general_answer_speaks_of_it", last=last))
+    return because("last_says_nothing_of_it", last=last)
 
 
 def _speaks_of_a_part(question: Question, entry_id: str, chosen: Chosen) -> bool:
@@ -267,19 +272,19 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 
 
-def after_what_he_told(question: Question) -> Ruling | str:
+def after_what_he_told(question: Question) -> Ruling | Reason:
     """Rule on "还能保修吗" after "耳机进水了": what he told is about an entry that speaks of it too, so ask which."""
     best, about = question.best, _may_be_about(question)
     if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
-        return "told nothing before that a sure question may be about"
+        return because("told_nothing_relevant")
     if _is_about_its_own(question, best, about.id) or not _speaks_of(question, about):
-        return f"is about {best.entry} by itself"
+        return because("by_itself_about", entry=best.entry)
     if not _was_told_about(question, about):
-        return f"what he told before is not about {about.id}"
+        return because("told_is_not_about", entry=about.id)
     chosen = question.knowledge.answer(about.id, circumstances_of(question, about.id, 1))
     if about.id == question.memory.last_entry and _speaks_of_a_part(question, about.id, chosen):
-        return say_again(question, about.id, chosen, f"about what he told, {about.id}, and its answer says so")
-    reason = f"{best.entry} at {best.confidence:.2f}, but {about.id}, about which he told, speaks of it too"
+        return say_again(question, about.id, chosen, because("about_what_was_told", entry=about.id))
+    reason = because("also_spoken_of_in_told", entry=best.entry, confidence=f"{best.confidence:.2f}", about=about.id)
     if question.conversation.mode == "waiting":
         return hand_over(question, reason)
     return clarify(question, (best.entry, about.id), confidence=best.confidence, reason=reason)
@@ -351,29 +356,35 @@ def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
     return any(fold(word) in said for each in entry.answers for word in each.when.mentions)
 
 
-def more_about_the_same(question: Question) -> Ruling | str:
+def more_about_the_same(question: Question) -> Ruling | Reason:
     """Rule on "多少钱" after "能发顺丰吗": a short question about what the last one named."""
     if question.memory.last_entry is None or is_sure(question.best):
-        return "is understood by itself, or the first question"
+        return because("understood_or_first")
     names = question.knowledge.names_in(last_question(question))
     if any(question.names) or not any(names) or len(question.folded) > SHORT_CHARACTERS:
-        return "is no short question about what the last one named"
+        return because("no_short_question")
     meant = _sure_entry(question, "".join(names) + question.folded)
     if meant is None:
-        return f"not sure with {'、'.join(filter(None, names))} either"
-    return answer(question, meant, confidence=1.0, reason=f"about what the last question named: {meant}")
+        return because("not_sure_with", names="、".join(filter(None, names)))
+    return answer(question, meant, confidence=1.0, reason=because("about_what_was_named", entry=meant))
 
 
-def follow_up(question: Question) -> Ruling | str:
+def follow_up(question: Question) -> Ruling | Reason:
     """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next step."""
     best, last = question.best, question.memory.last_entry
     if last is None or best is None or is_sure(best):
-        return "does not go on from an answer"
+        return because("not_from_an_answer")
     is_next = question.typed.startswith(GOES_ON) and _facts(question, best.entry) & _facts(question, last)
     needed = STAYS_AT if best.entry == last else GOES_ON_AT if is_next else ANSWER_AT
     if best.confidence < needed:
-        return f"{best.entry} at {best.confidence:.2f}, going on from {last} needs {needed:.2f}"
-    return answer(question, best.entry, confidence=best.confidence, reason=f"goes on from {last}")
+        return because(
+            "going_on_needs_more",
+            entry=best.entry,
+            confidence=f"{best.confidence:.2f}",
+            entry_before=last,
+            needed=f"{needed:.2f}",
+        )
+    return answer(question, best.entry, confidence=best.confidence, reason=because("goes_on_from", entry=last))
 
 
 def _facts(question: Question, entry_id: str) -> set[str]:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.turn import Question
+    from knowledge.reason import Reason
 
-RULES: tuple[tuple[str, Callable[[Question], Ruling | str]], ...] = (
+RULES: tuple[tuple[str, Callable[[Question], Ruling | Reason]], ...] = (
     ("blocked buyer", silence.blocked),
     ("a person has spoken", silence.person_has_spoken),
     ("too old", silence.too_old),

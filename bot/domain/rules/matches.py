@@ -10,6 +10,7 @@ from bot.domain.decision import Answer, Clarify, RuleTried, Suggest
 from bot.domain.rulings import answer, clarify, hand_over, lines, quiet, says_nothing_of_the_way
 from bot.domain.turn import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling, asks, only_tells
 from knowledge.matching import ANSWER_AT, CLARIFY_AT
+from knowledge.reason import Reason, because
 from knowledge.semantic import PART
 
 if TYPE_CHECKING:
@@ -34,21 +35,23 @@ SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
 """How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 
 
-def exact_words(question: Question) -> Ruling | str:
+def exact_words(question: Question) -> Ruling | Reason:
     entry = question.knowledge.exact_words.get(question.folded)
     if entry is None:
-        return "no answer is bound to exactly these words"
-    return answer(question, entry, confidence=1.0, reason="exactly the words that staff bound to this answer")
+        return because("no_exact_words")
+    return answer(question, entry, confidence=1.0, reason=because("exact_words"))
 
 
-def sure_answer(question: Question) -> Ruling | str:
+def sure_answer(question: Question) -> Ruling | Reason:
     best = question.best
     if best is None:
-        return "nothing in the manual comes near"
+        return because("nothing_near")
     if not is_sure(best):
-        return f"{best.entry} at {best.confidence:.2f}, an answer needs {ANSWER_AT:.2f}"
+        return because(
+            "answer_needs_more", entry=best.entry, confidence=f"{best.confidence:.2f}", needed=f"{ANSWER_AT:.2f}"
+        )
     if question.asks_of_another and _is_about_more(question, best):
-        return hand_over(question, f"asks of another thing, and {best.entry} is about more than that")
+        return hand_over(question, because("about_more_than_that", entry=best.entry))
     return answer(question, best.entry, confidence=best.confidence, reason=_ahead(question))
 
 
@@ -59,42 +62,58 @@ def _is_about_more(question: Question, best: Candidate) -> bool:
     return not question.knowledge.is_just_about(best.entry, question.subject)
 
 
-def _ahead(question: Question) -> str:
+def _ahead(question: Question) -> Reason:
     best, *others = question.findings.candidates
-    words = f"{best.confidence:.2f}, an answer needs {ANSWER_AT:.2f}"
-    return f"{words}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else words
+    words = because("answer_needs", confidence=f"{best.confidence:.2f}", needed=f"{ANSWER_AT:.2f}")
+    return (
+        words.and_also(
+            because("ahead_of", margin=f"{best.confidence - others[0].confidence:.2f}", entry=others[0].entry)
+        )
+        if others
+        else words
+    )
 
 
-def speaks_of_it(question: Question) -> Ruling | str:
+def speaks_of_it(question: Question) -> Ruling | Reason:
     """Rule on "毛衣掉色吗": likely about care, and it speaks of what an answer about care is for."""
     likely = (*(each.confidence for each in question.findings.candidates), 0.0, 0.0)
     best = question.best
     if best is None or likely[0] < SPOKEN_OF_AT or likely[0] - likely[1] < SPOKEN_OF_AHEAD:
-        return f"{likely[0]:.2f} before {likely[1]:.2f}, it needs {SPOKEN_OF_AT:.2f} and {SPOKEN_OF_AHEAD:.2f} ahead"
-    ruling = answer(question, best.entry, confidence=best.confidence, reason=f"speaks of what {best.entry} answers")
+        return because(
+            "likely_before_next",
+            likely=f"{likely[0]:.2f}",
+            next=f"{likely[1]:.2f}",
+            needed=f"{SPOKEN_OF_AT:.2f}",
+            ahead=f"{SPOKEN_OF_AHEAD:.2f}",
+        )
+    ruling = answer(
+        question, best.entry, confidence=best.confidence, reason=because("speaks_of_answer", entry=best.entry)
+    )
     if ruling.chosen is None or not ruling.chosen.is_spoken_of:
-        return f"speaks of nothing that {best.entry} has an answer for"
+        return because("speaks_of_no_answer", entry=best.entry)
     return ruling
 
 
-def close_candidates(question: Question) -> Ruling | str:
+def close_candidates(question: Question) -> Ruling | Reason:
     best, memory, offered = question.best, question.memory, _offered(question)
     if best is None or best.confidence < _bars(question, best).offer:
-        return f"{best.confidence if best else 0:.2f} at best, a choice needs {CLARIFY_AT:.2f}"
+        return because(
+            "best_below_choice", confidence=f"{best.confidence if best else 0:.2f}", needed=f"{CLARIFY_AT:.2f}"
+        )
     if offered and offered == (memory.last_entry,) == (question.conversation.memory.last_entry,):
-        reason = f"likely about {memory.last_entry} still, which was answered last"
+        reason = because("likely_still", entry=offered[0])
         return answer(question, offered[0], confidence=best.confidence, reason=reason)
     if memory.misses >= MISSES:
-        return f"missed {memory.misses} times already"
+        return because("missed", times=memory.misses)
     if not offered:
         return _not_offered(question, best)
     best = next(each for each in question.findings.candidates if each.entry == offered[0])
     if memory.choice == offered[:1]:
-        return f"was asked whether he means {best.entry}, and did not say yes"
+        return because("was_asked_and_no_yes", entry=best.entry)
     return clarify(question, offered, confidence=best.confidence, reason=_likely(question, best))
 
 
-def suggested(question: Question) -> Ruling | str:
+def suggested(question: Question) -> Ruling | Reason:
     """Rule on what is likely, with no other entry near: say which question is answered, and the answer.
 
     A buyer who asks about the one entry that fits waits for no second turn; "不是" takes it back like any choice.
@@ -102,18 +121,18 @@ def suggested(question: Question) -> Ruling | str:
     best = only_likely(question)
     bars = _bars(question, best) if best else USUAL
     if best is None or best is not question.best or best.confidence < bars.suggest or not _is_about(question, best):
-        return f"no entry alone has {bars.suggest:.2f}"
-    return _suggest(question, best.entry, f"{_likely(question, best)}; but very likely")
+        return because("none_alone", needed=f"{bars.suggest:.2f}")
+    return _suggest(question, best.entry, _likely(question, best).and_also(because("very_likely")))
 
 
-def _suggest(question: Question, entry_id: str, reason: str) -> Ruling | str:
+def _suggest(question: Question, entry_id: str, reason: Reason) -> Ruling | Reason:
     if not question.knowledge.is_refined or entry_id in (question.memory.last_entry, *question.memory.choice):
-        return f"{entry_id} was offered or answered last, or the matcher is not refined yet"
+        return because("offered_already_or_quick", entry=entry_id)
     ruling = suggest(question, entry_id, confidence=_confidence(question, entry_id), reason=reason)
-    return ruling if isinstance(ruling.act, Suggest) else f"{entry_id} needs more than an answer here"
+    return ruling if isinstance(ruling.act, Suggest) else because("needs_more_than_answer", entry=entry_id)
 
 
-def suggest(question: Question, entry_id: str, *, confidence: float, reason: str) -> Ruling:
+def suggest(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Ruling:
     """Say which question is answered, and the answer; no more than the answer where that is none yet."""
     ruling = answer(question, entry_id, confidence=confidence, reason=reason)
     if not isinstance(ruling.act, Answer):
@@ -178,34 +197,42 @@ def _is_never_offered(question: Question, entry_id: str) -> bool:
     return entry_id in SMALL_TALK or entry is None or entry.hands_over or says_nothing_of_the_way(question, entry)
 
 
-def _likely(question: Question, best: Candidate) -> str:
-    reason = f"{best.entry} at {best.confidence:.2f} is likely, not sure"
+def _likely(question: Question, best: Candidate) -> Reason:
+    reason = because("likely_not_sure", entry=best.entry, confidence=f"{best.confidence:.2f}")
     others = [each for each in question.findings.candidates if each is not best]
-    return f"{reason}; {best.confidence - others[0].confidence:.2f} ahead of {others[0].entry}" if others else reason
+    return (
+        reason.and_also(
+            because("ahead_of", margin=f"{best.confidence - others[0].confidence:.2f}", entry=others[0].entry)
+        )
+        if others
+        else reason
+    )
 
 
-def _not_offered(question: Question, best: Candidate) -> Ruling | str:
+def _not_offered(question: Question, best: Candidate) -> Ruling | Reason:
     if _is_never_offered(question, best.entry):
         return _small_talk_at_most(question, best)
-    return f"{best.entry} at {best.confidence:.2f} has only the frame of the question in common with it"
+    return because("only_frame_in_common", entry=best.entry, confidence=f"{best.confidence:.2f}")
 
 
-def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | str:
+def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | Reason:
     """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
     is_short = len(question.folded) <= SHORT_CHARACTERS
     asks_it = best.entry == FAREWELL_ENTRY and asks(question.text)
     if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT or not is_short or asks_it:
-        return f"{best.entry} at {best.confidence:.2f}, which is no choice to offer"
-    return answer(question, best.entry, confidence=best.confidence, reason=f"{best.entry} is likely, and does no harm")
+        return because("no_choice_to_offer", entry=best.entry, confidence=f"{best.confidence:.2f}")
+    return answer(
+        question, best.entry, confidence=best.confidence, reason=because("likely_and_harmless", entry=best.entry)
+    )
 
 
 def no_match(question: Question) -> Ruling:
     missed = question.memory.misses
     if question.memory.advertised:
-        return quiet(question, "sells something, and nothing in the manual answers this")
+        return quiet(question, because("advertiser_not_answered"))
     if missed:
-        return hand_over(question, f"not understood {missed + 1} times", first="after-misses")
-    return hand_over(question, "nothing in the manual answers this")
+        return hand_over(question, because("not_understood", times=missed + 1), first="after-misses")
+    return hand_over(question, because("nothing_answers"))
 
 
 def leads_clearly(judged: Judged, *, at: float = LEADS_AT) -> bool:
@@ -228,12 +255,12 @@ def _leads(question: Question, at: float = LEADS_AT) -> bool:
     return knowledge.is_refined and entry is not None and not entry.hands_over and _is_about(question, best)
 
 
-def likely_while_waiting(question: Question) -> Ruling | str:
+def likely_while_waiting(question: Question) -> Ruling | Reason:
     """Rule on what is very likely meant by a question of who waits: he hears the answer, and is never asked back."""
     if question.conversation.mode != "waiting":
-        return "does not wait for a person"
+        return because("not_waiting_for_person")
     if only_tells(question.text) or not _leads(question):
-        return "no entry leads clearly"
+        return because("none_leads")
     return suggested(question)
 
 
@@ -241,7 +268,7 @@ def answer_what_leads(judged: Judged) -> Judged:
     """The answer of the entry that leads clearly, instead of asking whether it is meant."""
     *lost, asked = judged.tried
     best = next(iter(judged.question.findings.candidates))
-    reason = f"{asked.reason}; leads clearly beside what is sure"
+    reason = asked.reason.and_also(because("leads_beside_sure"))
     ruling = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
     tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
     return dataclasses.replace(judged, ruling=ruling, tried=tried)

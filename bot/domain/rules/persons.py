@@ -24,6 +24,7 @@ from bot.domain.wishes import (
     without_refusal,
 )
 from knowledge.orders import only_tells_a_number
+from knowledge.reason import Reason, because
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question
@@ -33,62 +34,62 @@ SAME_QUESTION = 3
 """The third identical question goes to a person."""
 
 
-def asks_after_the_person(question: Question) -> Ruling | str:
+def asks_after_the_person(question: Question) -> Ruling | Reason:
     if question.conversation.mode != "waiting":
-        return "does not wait for a person"
+        return because("not_waiting_for_person")
     greets = is_sure(question.best) and question.best.entry == GREETING_ENTRY
     if not (greets or asks_after_person(question.text) or any(map(looks_for_anybody, (question.typed, question.text)))):
-        return "does not ask when the person comes"
-    return still_waiting(question, "asks when the person comes", calls=True)
+        return because("asks_not_after_person")
+    return still_waiting(question, because("asks_after_person"), calls=True)
 
 
-def no_person_after_all(question: Question) -> Ruling | str:
+def no_person_after_all(question: Question) -> Ruling | Reason:
     """Rule on "算了不用了" after "转人工": he need not wait any longer, where nobody has spoken or must speak yet.
 
     Where a platform counts how soon a person answers, his first message still waits to be answered by one.
     """
     conversation, memory = question.conversation, question.memory
     if conversation.mode != "waiting" or conversation.last_staff_at is not None or conversation.reply_by is not None:
-        return "does not wait for a person, or one has spoken or must speak"
+        return because("not_waiting")
     refuses = bool(question.text) and not without_refusal(question.text)
     wished = any(map(wants_person, memory.recent))
     if not refuses and not (wished and (gives_up(question.text) or needs_nothing(question.text))):
-        return "still wants the person"
+        return because("still_wants_person")
     memory = dataclasses.replace(memory, position_told=None, reassured=False)
-    left = ask_on(dataclasses.replace(question, memory=memory), "left-queue", {}, "wants no person after all")
+    left = ask_on(dataclasses.replace(question, memory=memory), "left-queue", {}, because("no_person_after_all"))
     return dataclasses.replace(left, mode="bot")
 
 
-def person_wanted(question: Question) -> Ruling | str:
+def person_wanted(question: Question) -> Ruling | Reason:
     best = question.best
     if wants_person(question.folded):
-        return call_person(question, "the buyer asks for a person", entry=PERSON_ENTRY)
+        return call_person(question, because("person_wanted"), entry=PERSON_ENTRY)
     if best and best.entry == PERSON_ENTRY and is_sure(best):
-        return call_person(question, "the buyer asks for a person", entry=PERSON_ENTRY)
-    return "no wish for a person"
+        return call_person(question, because("person_wanted"), entry=PERSON_ENTRY)
+    return because("no_person_wanted")
 
 
-def upset(question: Question) -> Ruling | str:
+def upset(question: Question) -> Ruling | Reason:
     best = question.best
     likely = best is not None and best.entry == COMPLAINT_ENTRY and best.confidence >= COMPLAINT_AT
     if is_sure(best) and question.conversation.mode != "waiting":
         likely = False  # the manual's own words come first
     if not (likely or is_upset(question.folded) or looks_furious(question.text)):
-        return "neither angry nor threatening"
-    reason = "the buyer is likely angry" if likely else "the buyer is angry or threatens"
+        return because("not_upset")
+    reason = because("likely_upset") if likely else because("upset")
     return call_person(question, reason, entry=COMPLAINT_ENTRY, first="calm")
 
 
-def danger(question: Question) -> Ruling | str:
+def danger(question: Question) -> Ruling | Reason:
     """Rule on "充电头冒烟了" and "用完脸肿了": a person hears of it at once, and nothing is asked back.
 
     What the manual surely says about it comes first, as it may have to be done now.
     """
     if not tells_of_danger(question.typed, question.text):
-        return "tells of no danger"
+        return because("no_danger")
     if question.folded in question.knowledge.exact_words:
-        return "staff bound an answer to these words"
-    reason = "the buyer tells of a danger to people"
+        return because("bound_words")
+    reason = because("danger")
     said = _surely_said(question, reason)
     if said is None:
         return call_person(question, reason, entry=PERSON_ENTRY)
@@ -99,7 +100,7 @@ def danger(question: Question) -> Ruling | str:
     return dataclasses.replace(called, act=act, bubbles=(*said.bubbles, *called.bubbles), chosen=said.chosen)
 
 
-def _surely_said(question: Question, reason: str) -> Ruling | None:
+def _surely_said(question: Question, reason: Reason) -> Ruling | None:
     """What the manual surely says, or that it calls a person itself; None where it has nothing, or asks something."""
     best = question.best
     if not is_sure(best) or best.entry in SMALL_TALK:
@@ -108,55 +109,55 @@ def _surely_said(question: Question, reason: str) -> Ruling | None:
     return said if isinstance(said.act, Answer | HandOver | Away) else None
 
 
-def own_words(question: Question) -> Ruling | str:
+def own_words(question: Question) -> Ruling | Reason:
     """Rule on "孕妇能吃吗" and "快递到哪了": a person answers what no entry speaks of, and none is asked back."""
     if not question.matters:
-        return "asks nothing that needs the shop's own words"
+        return because("needs_no_own_words")
     best, words = question.best, question.matters[0].words
     if best is not None and certainty(best.confidence) != "none":
-        reason = f"needs the shop's own words on “{words}”"
+        reason = because("needs_own_words", words=words)
         ruling = answer(question, best.entry, confidence=best.confidence, reason=reason)
-        return ruling if isinstance(ruling.act, HandOver | Away) else f"{best.entry} speaks of just that"
-    reason = f"needs the shop's own words on “{words}”, and nothing in the manual speaks of that"
+        return ruling if isinstance(ruling.act, HandOver | Away) else because("speaks_of_just_that", entry=best.entry)
+    reason = because("own_words_lacking", words=words)
     if question.conversation.mode == "waiting" and asks(question.text):
         return left_to_the_person(question, reason)
     return hand_over(question, reason)
 
 
-def adds_to_a_complaint(question: Question) -> Ruling | str:
+def adds_to_a_complaint(question: Question) -> Ruling | Reason:
     """Rule on "卖假羊毛" after "我要投诉": whoever waits upset is answered what he asks, and nothing else.
 
     He hears once that it will be read; not out of hours, where he was told just now that it was noted.
     """
     if question.conversation.mode != "waiting" or not was_upset(question):
-        return "does not wait with a complaint"
+        return because("no_complaint_waits")
     if asks(question.text) or wishes(question.text):
-        return "asks or wishes something"
-    return still_waiting(question, "adds to a complaint, and asks nothing")
+        return because("asks_or_wishes")
+    return still_waiting(question, because("adds_to_complaint"))
 
 
-def holds_to_a_promise(question: Question) -> Ruling | str:
+def holds_to_a_promise(question: Question) -> Ruling | Reason:
     """Rule on "说好送小样的": what was promised, and nothing in the manual surely says, only a person can keep."""
     if asks(question.text) or not says_what_was_promised(question.folded):
-        return "tells of no promise"
-    return hand_over(question, "tells what he was promised")
+        return because("no_promise")
+    return hand_over(question, because("promise"))
 
 
-def outside_the_platform(question: Question) -> Ruling | str:
+def outside_the_platform(question: Question) -> Ruling | Reason:
     if not leads_outside(question.text):
-        return "stays on the platform"
-    return hand_over(question, "the buyer wants to talk outside the platform")
+        return because("stays_on_platform")
+    return hand_over(question, because("leads_outside"))
 
 
-def asked_again_and_again(question: Question) -> Ruling | str:
+def asked_again_and_again(question: Question) -> Ruling | Reason:
     times = _times_asked(question)
     if times < SAME_QUESTION or not question.typed or (question.best and question.best.entry in SMALL_TALK):
-        return f"asked {times} times in the same words, {SAME_QUESTION} go to a person"
+        return because("same_words_times", times=times, limit=SAME_QUESTION)
     if question.conversation.mode == "waiting":
-        return "already waits for a person"
+        return because("already_waits")
     if _has_more_to_say(question):
-        return f"asked {times} times in the same words, and there is an answer for that"
-    return hand_over(question, f"asked {times} times in the same words")
+        return because("same_words_answered", times=times)
+    return hand_over(question, because("same_words_to_person", times=times))
 
 
 def _times_asked(question: Question) -> int:
@@ -182,8 +183,8 @@ def _has_more_to_say(question: Question) -> bool:
     return entry is not None and any(each.when.asked_at_least == times for each in entry.answers)
 
 
-def only_a_number(question: Question) -> Ruling | str:
+def only_a_number(question: Question) -> Ruling | Reason:
     """Rule on the bare number of an order or a parcel: nobody but a person can look it up."""
     if not {"order_number", "parcel_number"} & question.named.keys() or not only_tells_a_number(question.typed):
-        return "not just an order number"
-    return hand_over(question, "sends an order number, which only a person can look up")
+        return because("not_only_order_number")
+    return hand_over(question, because("order_number"))

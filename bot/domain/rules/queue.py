@@ -11,12 +11,13 @@ from bot.domain.wishes import wishes
 
 if TYPE_CHECKING:
     from bot.domain.turn import Question, Ruling
+    from knowledge.reason import Reason
 
 COMPLAINT_AT = 0.6
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 
 
-def call_person(question: Question, reason: str, *, entry: str, first: str | None = None) -> Ruling:
+def call_person(question: Question, reason: Reason, *, entry: str, first: str | None = None) -> Ruling:
     """Bring in a person whom he asks for; where he waits already, tell him where he stands.
 
     `first`: the line that comes first to who is upset, but not a second time while he waits. Who is upset and wishes

@@ -25,6 +25,7 @@ from bot.domain.turn import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, 
 from bot.domain.wishes import finds_dear, is_opener, is_particle, looks_for_anybody, wishes, without_refusal
 from knowledge.numbers import THINGS
 from knowledge.passing import told_in_passing
+from knowledge.reason import Reason, because
 from knowledge.variables import depends_on
 
 if TYPE_CHECKING:
@@ -49,53 +50,55 @@ ASKS_FOR_LESS = "能便宜点吗"
 """What is meant by whoever finds a thing dear."""
 
 
-def courtesy(question: Question) -> Ruling | str:
+def courtesy(question: Question) -> Ruling | Reason:
     """Rule on "哦", "不用人工" and, unless it is about a price, "算了": one kind line, and then nothing more."""
     if not _lets_be(question):
-        return "wants something"
+        return because("wants_something")
     if question.knowledge.exact_words.get(question.folded, FAREWELL_ENTRY) != FAREWELL_ENTRY:
-        return "staff bound an answer to these words"
+        return because("bound_words")
     if question.best and question.best.confidence == 1 and question.best.entry not in SMALL_TALK:
-        return f"an example of {question.best.entry}"
+        return because("example_of", entry=question.best.entry)
     memory = question.memory
     is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
     if is_open or (question.conversation.mode == "waiting" and not thanks(question.text)):
-        return quiet(question, "wants nothing more, and something is still open")
+        return quiet(question, because("still_something_open"))
     if _opens_with_news(question):
-        return ask_on(question, "go-on", {}, "says that it has come, and more may follow")
-    return _noted(question, "wants nothing more")
+        return ask_on(question, "go-on", {}, because("came_more_may_follow"))
+    return _noted(question, because("wants_nothing"))
 
 
-def says_he_buys(question: Question) -> Ruling | str:
+def says_he_buys(question: Question) -> Ruling | Reason:
     """Rule on "那我下单啦" and "我买一件毛衣和一个杯子": it is good news, and wants no instructions."""
     rest = question.folded
     while product := question.knowledge.names_in(rest).product:
         rest = rest.replace(product, " ")
     if not buys(rest) or asks(question.text):
-        return "does not just say that he buys"
+        return because("not_only_buys")
     meant = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
     if meant is not None and depends_on(meant, "quantity"):
-        return f"{meant.id} fits for sure"
+        return because("sure", entry=meant.id)
     if question.conversation.mode == "waiting":
-        return quiet(question, "says that he buys")
+        return quiet(question, because("buys"))
     if _is_first(question):
-        return ask_on(question, "go-on", {}, "says that he buys, and more may follow")
-    return _noted(question, "says that he buys")
+        return ask_on(question, "go-on", {}, because("buys_more_may_follow"))
+    return _noted(question, because("buys"))
 
 
-def kind_words(question: Question) -> Ruling | str:
+def kind_words(question: Question) -> Ruling | Reason:
     """Rule on "谢谢" and "收到啦 很暖和": whatever the manual has for them, nobody is called for a kind word."""
     said = question.names.without(question.text)
     pleased = is_pleased(said)
     if not pleased and not takes_leave(said):
-        return "is no mere kind word"
+        return because("no_kind_word")
     best = question.best
     if _opens_with_news(question) and not (is_sure(best) and best.entry not in SMALL_TALK):
-        return ask_on(question, "go-on", {}, "says that it has come, and more may follow")
-    reason = "says that he is pleased" if pleased else "thanks or takes his leave"
+        return ask_on(question, "go-on", {}, because("came_more_may_follow"))
+    reason = because("pleased") if pleased else because("thanks_or_leaves")
     if is_sure(best) and (best.confidence == 1 or not pleased or best.entry not in SMALL_TALK):
         again = best.entry == question.memory.last_entry
-        return quiet(question, f"{reason}; said it just now") if again else f"{best.entry} fits for sure"
+        return (
+            quiet(question, reason.and_also(because("said_just_now"))) if again else because("sure", entry=best.entry)
+        )
     if pleased:
         return _kindly(question, "thanks-good", reason)
     return quiet(question, reason) if question.conversation.mode == "waiting" else _noted(question, reason)
@@ -112,7 +115,7 @@ def _is_first(question: Question) -> bool:
     return not waits and (question.memory.last_entry is None or follows_a_card(question))
 
 
-def _noted(question: Question, reason: str) -> Ruling:
+def _noted(question: Question, reason: Reason) -> Ruling:
     """One kind line, and the second time nothing more: the manual's, or the bot's own where it has none.
 
     The manual's is for who thanks: 不客气 is said to nobody who gives up.
@@ -124,15 +127,15 @@ def _noted(question: Question, reason: str) -> Ruling:
     return _once(question, ruling, reason)
 
 
-def _kindly(question: Question, line: str, reason: str) -> Ruling:
+def _kindly(question: Question, line: str, reason: Reason) -> Ruling:
     ruling = ask_on(question, line, {}, reason)
     memory = dataclasses.replace(question.memory, last_said=tuple(bubble.text for bubble in ruling.bubbles))
     return _once(question, dataclasses.replace(ruling, memory=memory), reason)
 
 
-def _once(question: Question, ruling: Ruling, reason: str) -> Ruling:
+def _once(question: Question, ruling: Ruling, reason: Reason) -> Ruling:
     if tuple(bubble.text for bubble in ruling.bubbles) == question.memory.last_said:
-        return quiet(question, f"{reason}; said it just now")
+        return quiet(question, reason.and_also(because("said_just_now")))
     return ruling
 
 
@@ -149,30 +152,30 @@ def _haggles(question: Question) -> bool:
     return last is not None and meant is not None and last.group == meant.group
 
 
-def anybody_there(question: Question) -> Ruling | str:
+def anybody_there(question: Question) -> Ruling | Reason:
     if (
         not any(map(looks_for_anybody, (question.typed, question.text)))
         or question.knowledge.entry(GREETING_ENTRY) is None
     ):
-        return "does not look for anybody"
+        return because("looks_for_nobody")
     if is_sure(question.best) and question.best.entry not in SMALL_TALK:
-        return f"{question.best.entry} fits for sure"
-    return answer(question, GREETING_ENTRY, confidence=1.0, reason="looks whether anybody is there")
+        return because("sure", entry=question.best.entry)
+    return answer(question, GREETING_ENTRY, confidence=1.0, reason=because("looks_for_anybody"))
 
 
-def only_opens(question: Question) -> Ruling | str:
+def only_opens(question: Question) -> Ruling | Reason:
     """Rule on "那个" and "说错了": the question itself is still to come."""
     begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
     memory = question.memory
     tries = memory.last_entry is None and not memory.choice and _BARE_NUMBER.fullmatch(question.typed)
     if not (begins or tries) or question.conversation.mode == "waiting":
-        return "asks something"
+        return because("asks_something")
     best = None if is_particle(question.text) else question.best
     if is_sure(best) and (best.confidence == 1 or best.entry in SMALL_TALK or ends_as_question(question.text)):
-        return f"{best.entry} fits for sure"
+        return because("sure", entry=best.entry)
     if asked_something_else(question.typed) and any(map(asked_something_else, question.memory.recent)):
-        return hand_over(question, "says for the second time that he asked something else", first="after-misses")
-    return ask_on(question, "go-on", {}, "only opens a question")
+        return hand_over(question, because("asked_something_else_again"), first="after-misses")
+    return ask_on(question, "go-on", {}, because("only_opens"))
 
 
 def tells_that_he_bought(said: str) -> bool:
@@ -180,42 +183,42 @@ def tells_that_he_bought(said: str) -> bool:
     return bool(_BOUGHT_SOME.fullmatch(said))
 
 
-def thanks_after_an_answer(question: Question) -> Ruling | str:
+def thanks_after_an_answer(question: Question) -> Ruling | Reason:
     """Rule on "按您说的调亮了 谢谢" after an answer: nobody is called because his last words are unknown."""
     if question.memory.last_entry is None or question.memory.choice or question.memory.misses:
-        return "nothing was answered just before"
+        return because("nothing_answered_just_before")
     best = question.best
     if (best is not None and certainty(best.confidence) != "none") or wishes(question.text):
-        return "may be about something in the manual, or wishes something"
+        return because("may_be_in_manual")
     if asks(question.text) or not thanks_for_something_done(question.text):
-        return "does not thank for something done"
-    return _noted(question, "thanks for something done")
+        return because("no_thanks_for_something_done")
+    return _noted(question, because("thanks_for_something_done"))
 
 
-def finds_it_dear(question: Question) -> Ruling | str:
+def finds_it_dear(question: Question) -> Ruling | Reason:
     """Rule on "太贵了" and "别家才99": as good as asking for a discount, where the manual surely has a word on that."""
     if asks(question.text) or not finds_dear(question.folded):
-        return "does not say that it is dear"
+        return because("not_dear")
     meant = next(iter(question.knowledge.find(ASKS_FOR_LESS).candidates), None)
     if not is_sure(meant):
-        return "the manual has nothing for who finds it dear"
-    reason = f"finds it dear, which {meant.entry} is for"
+        return because("nothing_for_dear")
+    reason = because("dear", entry=meant.entry)
     return answer(question, meant.entry, confidence=meant.confidence, reason=reason)
 
 
-def tells_more(question: Question) -> Ruling | str:
+def tells_more(question: Question) -> Ruling | Reason:
     """Rule on "XL的" and "门卫那里也没有" after an answer: he tells more, and nobody asks back what he meant to ask."""
     last, best = question.conversation.memory.last_entry, question.best
     if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
-        return "nothing was answered before, or something is to be told first"
+        return because("nothing_answered_or_to_tell")
     if question.memory.choice:
-        return "was asked back since, and this may tell what he meant"
+        return because("asked_back_since")
     if question.text != text_of(question.heard) or asks(question.text) or wishes(question.text):
-        return "asks or wishes something, or is a part of more"
+        return because("asks_or_part_of_more")
     likely = best.confidence if best else 0.0
     if likely > TELLS_AT_MOST or (certainty(likely) == "none" and told_in_passing(question.folded).quantity is None):
-        return f"{likely:.2f}: unknown, or about something else than {last}"
-    reason = f"asks nothing, and nothing else is likely enough: more about {last}"
+        return because("unknown_or_elsewhere", confidence=f"{likely:.2f}", entry=last)
+    reason = because("tells_more_of", entry=last)
     ruling = answer(carried(question), last, confidence=likely, reason=reason)
     if not isinstance(ruling.act, Answer) or ruling.chosen is None or _says_more(question, last, ruling.chosen):
         return ruling

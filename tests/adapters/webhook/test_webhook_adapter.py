@@ -208,7 +208,9 @@ async def test_notices_arrive_at_the_shops_desk(
     platform: FakePlatform, session: ClientSession, clock: FakeClock
 ) -> None:
     adapter = connect(platform)
-    notice = HandedOver(reason="no_match", queue_position=1, reply_by=CREATED, urgent=True)
+    notice = HandedOver(
+        reason_code="no_match", reason="手册里没有能回答的", queue_position=1, reply_by=CREATED, urgent=True
+    )
     await send(adapter, session, clock, replace(REPLY, reply_id="n-1", content=notice))
     await send(adapter, session, clock, replace(REPLY, reply_id="n-2", content=Returned()))
 

@@ -632,7 +632,13 @@ def test_the_same_thing_is_the_same_bytes_in_any_zone_and_precision() -> None:
 
 def test_a_hand_over_is_announced_with_its_deadline() -> None:
     notice = HandedOver(
-        reason="no_match", queue_position=2, reply_by=NOW, summary="问电压", group="售前", assignee="小李"
+        reason_code="no_match",
+        reason="手册里没有能回答的",
+        queue_position=2,
+        reply_by=NOW,
+        summary="问电压",
+        group="售前",
+        assignee="小李",
     )
 
     assert json.loads(write_outbound(outbound(notice))) == {
@@ -640,7 +646,8 @@ def test_a_hand_over_is_announced_with_its_deadline() -> None:
         "timestamp": "2026-11-22T02:00:01Z",
         "data": {
             "conversation_id": "c-77",
-            "reason": "no_match",
+            "reason_code": "no_match",
+            "reason": "手册里没有能回答的",
             "group": "售前",
             "assignee": "小李",
             "queue_position": 2,
@@ -651,7 +658,9 @@ def test_a_hand_over_is_announced_with_its_deadline() -> None:
 
 
 def test_an_urgent_hand_over_says_so_and_may_have_no_deadline() -> None:
-    data = json.loads(write_outbound(outbound(HandedOver(reason="asked", queue_position=1, urgent=True))))["data"]
+    data = json.loads(
+        write_outbound(outbound(HandedOver(reason_code="asked", reason="买家要找人工", queue_position=1, urgent=True)))
+    )["data"]
 
     assert data["urgent"] is True
     assert data["reply_by"] is None

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.decision import Answer, Clarify, HandOver
 from knowledge.base import KnowledgeBase
+from knowledge.reason import because
 from tests.small_manual import small_manual
 from tests.talk import Talk
 
@@ -56,5 +57,6 @@ def test_a_choice_says_by_how_much_the_first_is_ahead_of_the_next(talk: Talk) ->
     decision = talk.turn("怎么洗")
     assert isinstance(decision.act, Clarify)
     first, second = decision.why.candidates[:2]
-    ahead = f"{first.confidence - second.confidence:.2f} ahead of {second.entry}"
-    assert decision.why.rules[-1].reason == f"{first.entry} at {first.confidence:.2f} is likely, not sure; {ahead}"
+    ahead = because("ahead_of", margin=f"{first.confidence - second.confidence:.2f}", entry=second.entry)
+    likely = because("likely_not_sure", entry=first.entry, confidence=f"{first.confidence:.2f}")
+    assert decision.why.rules[-1].reason == likely.and_also(ahead)

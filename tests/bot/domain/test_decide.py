@@ -9,6 +9,7 @@ import pytest
 from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Entry, Product
+from knowledge.reason import because
 from tests.small_manual import PRODUCTS, small_entry, small_manual
 from tests.talk import OPEN, Talk, entries, rule_of
 
@@ -259,7 +260,8 @@ def test_a_likely_part_is_asked_back_about_beside_the_answer(base: KnowledgeBase
     talk = Talk(_with_its_matcher(base))
     decision = talk.turn(words)
     assert isinstance(decision.act, Answer)
-    assert "asks back about “衣服厚不厚”" in next(tried.reason for tried in decision.why.rules if tried.won)
+    won = next(tried.reason for tried in decision.why.rules if tried.won)
+    assert won == because("answers_some_asks_back", answered=1, count=2, named="“衣服厚不厚”")
     assert decision.bubbles[-1].choices == (base.title("material"),)
     assert len(decision.bubbles) <= 3
     assert entries(talk.turn("是")) == ["material"]

@@ -9,6 +9,7 @@ from adapters.contract import Image
 from bot.domain.decision import Answer, Away, Clarify, Decision, Dismiss, HandOver, Rate, StayQuiet, Why
 from bot.domain.patience import LONGEST_SECONDS, is_unfinished, wait_until
 from bot.domain.wishes import is_opener
+from knowledge.reason import because
 from tests.talk import NEW, NOW, heard
 
 SURE = Answer(entry="postage", confidence=1.0)
@@ -34,8 +35,8 @@ def test_what_is_complete_and_sure_never_waits() -> None:
     "act",
     [
         UNSURE,
-        HandOver(reason="nothing fits"),
-        Away(reason="nothing fits"),
+        HandOver(reason=because("very_likely")),
+        Away(reason=because("very_likely")),
         Answer(entry="greeting", confidence=1.0),
     ],
 )
@@ -44,7 +45,7 @@ def test_what_is_unsure_waits_a_little_longer_than_people_pause(act: object) -> 
 
 
 def test_what_is_left_to_a_person_may_still_become_clear() -> None:
-    assert _seconds("那个毛衣", act=StayQuiet(reason="waits"), mode="waiting") == 1.2
+    assert _seconds("那个毛衣", act=StayQuiet(reason=because("very_likely")), mode="waiting") == 1.2
 
 
 @pytest.mark.parametrize("words", ["我想问下", "那个", "在吗", "你好，", "毛衣，", "请问一下", "嗯嗯……", "包邮，"])
@@ -60,7 +61,7 @@ def test_a_piece_of_a_thought_is_likely_not_its_last() -> None:
 
 @pytest.mark.parametrize(
     "act",
-    [HandOver(reason="wanted", entry="human"), Away(reason="wanted", entry="complaint")],
+    [HandOver(reason=because("very_likely"), entry="human"), Away(reason=because("very_likely"), entry="complaint")],
 )
 def test_a_wish_for_a_person_never_waits(act: object) -> None:
     assert _seconds("转人工", act=act) == 0
@@ -69,9 +70,9 @@ def test_a_wish_for_a_person_never_waits(act: object) -> None:
 @pytest.mark.parametrize(
     ("act", "mode"),
     [
-        (StayQuiet(reason="a person leads"), "human"),
+        (StayQuiet(reason=because("very_likely")), "human"),
         (Rate(score=5, episode=1), "bot"),
-        (Dismiss(reason="an advertisement"), "bot"),
+        (Dismiss(reason=because("very_likely")), "bot"),
     ],
 )
 def test_nothing_waits_where_more_words_would_change_nothing(act: object, mode: str) -> None:

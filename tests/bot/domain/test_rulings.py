@@ -10,6 +10,7 @@ import pytest
 from bot.domain.decision import Answer, Clarify, HandOver
 from knowledge.base import KnowledgeBase
 from knowledge.entry import Answer as KnownAnswer
+from knowledge.reason import because
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries
 
@@ -228,5 +229,5 @@ def test_a_manual_from_before_there_was_a_line_to_ask_by_brings_a_person(base: K
     without = dataclasses.replace(manual, lines=tuple(line for line in manual.lines if line.id != "which-product"))
     decision = Talk(KnowledgeBase.build(revision=1, manual=without)).turn("多少钱")
     assert isinstance(decision.act, HandOver)
-    assert decision.act.reason == "price-ask needs what nobody has set: product, price"
+    assert decision.act.reason == because("fact_missing", entry="price-ask", missing="product, price")
     assert isinstance(Talk(KnowledgeBase.build(revision=1, manual=manual)).turn("多少钱").act, Clarify)

@@ -17,6 +17,7 @@ from knowledge.entry import Answer as Answer_
 from knowledge.entry import Entry, Product
 from knowledge.manual import starter_manual
 from knowledge.matching import Candidate
+from knowledge.reason import Reason, because
 from tests.talk import NEW, OPEN, Talk, entries, heard
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
     talk.conversation = dataclasses.replace(talk.conversation, memory=Memory(misses=2))
     decision = talk.turn("还有没有优惠")
     assert isinstance(decision.act, HandOver)
-    assert "missed 2 times already" in [tried.reason for tried in decision.why.rules]
+    assert because("missed", times=2) in [tried.reason for tried in decision.why.rules]
 
 
 # What was answered just now
@@ -118,7 +119,7 @@ def test_what_was_answered_just_now_and_is_likely_again_goes_on(base: KnowledgeB
     ruling = answered(base, "signed-not-received", "到现在没个人影算怎么回事", ("signed-not-received", 0.5)).ruling
     assert isinstance(ruling.act, Answer)
     assert ruling.chosen is not None
-    assert ruling.chosen.rule == "第2次问起"
+    assert ruling.chosen.rule == because("asked_at_least", times=2)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_another_choice_is_no_misunderstood_one(base: KnowledgeBase) -> None:
     memory = dataclasses.replace(NEW.memory, choice=("stock", "gift"))
     asked = question_of(heard("那样行吗")[0], "那样行吗", conversation=NEW, memory=memory, shop=OPEN, knowledge=base)
     for entries_offered, way_out in ((("size", "gift"), "choice"), (("stock", "gift"), "choice-unclear")):
-        said = clarify(asked, entries_offered, confidence=0.5, reason="likely").bubbles[-1].text
+        said = clarify(asked, entries_offered, confidence=0.5, reason=because("very_likely")).bubbles[-1].text
         assert said == base.say(way_out, {"numbers": "1或2", "choices": ""})[-1]
 
 
@@ -241,7 +242,7 @@ def cases() -> KnowledgeBase:
     return built.with_matcher(built.matcher)
 
 
-def last_tried(judged_: Judged) -> tuple[str, str]:
+def last_tried(judged_: Judged) -> tuple[str, Reason]:
     tried = judged_.tried[-1]
     return tried.rule, tried.reason
 
@@ -251,7 +252,7 @@ def test_what_shares_only_a_frame_with_an_entry_is_not_offered(cases: KnowledgeB
     for entry in ("boarding", "cases"):
         asked = judged(cases, words, (entry, 0.54))
         assert isinstance(asked.ruling.act, HandOver)
-        reason = f"{entry} at 0.54 has only the frame of the question in common with it"
+        reason = because("only_frame_in_common", entry=entry, confidence="0.54")
         assert reason in [tried.reason for tried in asked.tried]
 
 
@@ -271,7 +272,7 @@ def test_what_shares_only_a_frame_is_asked_about_where_it_would_be_suggested(cas
 
 def test_what_needs_a_product_first_is_not_suggested(cases: KnowledgeBase) -> None:
     asked = judged(cases, "重量是咋样的", ("weight", 0.8))
-    assert "weight needs more than an answer here" in [tried.reason for tried in asked.tried]
+    assert because("needs_more_than_answer", entry="weight") in [tried.reason for tried in asked.tried]
 
 
 def test_an_entry_is_offered_on_a_models_word(cases: KnowledgeBase) -> None:

@@ -1,0 +1,76 @@
+"""Why something was decided, refused or chosen: a code with its values, to be told in the reader's language."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Value: TypeAlias = "str | int | Reason | tuple[Value, ...]"
+BETWEEN_REASONS, BETWEEN_VALUES = "between_reasons", "between_values"
+"""The codes of what stands between several reasons, and between several values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code, the values that its words name, and the reasons that come to it. Equal ones are the same reason."""
+
+    code: str
+    values: tuple[tuple[str, Value], ...] = ()
+    also: tuple[Reason, ...] = ()
+
+    def and_also(self, other: Reason) -> Self:
+        """This reason, and what comes to it."""
+        return dataclasses.replace(self, also=(*self.also, other))
+
+
+def because(code: str, /, **values: Value) -> Reason:
+    """The reason of that code."""
+    return Reason(code, tuple(values.items()))
+
+
+def told(reason: Reason, words: Mapping[str, str], name: Callable[[str, str], str] = lambda _, value: value) -> str:
+    """The reason in words: `words` has a sentence for each code, and `name` says a value by what it is called."""
+    values = {key: _told(key, value, words, name) for key, value in reason.values}
+    sentences = (words[reason.code].format_map(values), *(told(each, words, name) for each in reason.also))
+    return words[BETWEEN_REASONS].join(sentences)
+
+
+def _told(key: str, value: Value, words: Mapping[str, str], name: Callable[[str, str], str]) -> str:
+    match value:
+        case Reason():
+            return told(value, words, name)
+        case tuple():
+            return words[BETWEEN_VALUES].join(_told(key, each, words, name) for each in value)
+    return name(key, str(value))
+
+
+def to_plain(reason: Reason) -> dict[str, Any]:
+    """The reason as JSON keeps it; what is empty is left out."""
+    plain: dict[str, Any] = {"code": reason.code}
+    if reason.values:
+        plain["values"] = {name: _plain(value) for name, value in reason.values}
+    if reason.also:
+        plain["also"] = [to_plain(each) for each in reason.also]
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Reason:
+    """The reason that JSON kept."""
+    values = tuple((name, _value(each)) for name, each in plain.get("values", {}).items())
+    return Reason(plain["code"], values, tuple(map(from_plain, plain.get("also", ()))))
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, Reason):
+        return to_plain(value)
+    return list(map(_plain, value)) if isinstance(value, tuple) else value
+
+
+def _value(plain: Any) -> Value:  # noqa: ANN401 - whatever JSON kept
+    if isinstance(plain, dict):
+        return from_plain(plain)
+    return tuple(map(_value, plain)) if isinstance(plain, list) else plain

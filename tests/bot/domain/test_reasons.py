@@ -1,0 +1,68 @@
+"""Every reason that the program can give has words in both languages, and every sentence is some reason's."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import bot
+import knowledge
+from bot.domain.reasons import in_words, sentences
+from knowledge.entry import ARRIVALS, CLOCK_STATES, DAY_STATES, ORDER_STATUSES, REACHES
+from knowledge.reason import BETWEEN_REASONS, BETWEEN_VALUES, because, from_plain, to_plain
+from knowledge.regions import REGION_GROUPS
+
+VALUE = re.compile(r"\{(\w+)\}")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+STATES = {
+    *(f"order_{each}" for each in ORDER_STATUSES),
+    *(f"time_{each}" for each in CLOCK_STATES),
+    *(f"day_{each}" for each in DAY_STATES),
+    *(f"named_day_{each}" for each in (*DAY_STATES, "unknown")),
+    *(f"arrival_{each}" for each in (*ARRIVALS, "unknown")),
+    *(f"reach_{each}" for each in REACHES),
+    *REGION_GROUPS,
+}
+
+
+def _given() -> dict[str, set[str]]:
+    """Each code that the source gives → the values that it gives with it."""
+    found: dict[str, set[str]] = {}
+    for package in (bot, knowledge):
+        for file in Path(package.__path__[0]).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "because":
+                    for code in _codes(node.args[0]):
+                        found.setdefault(code, set()).update(str(each.arg) for each in node.keywords)
+    return found
+
+
+def _codes(node: ast.expr) -> list[str]:
+    return [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+
+
+def test_every_reason_has_words_and_all_words_are_for_one() -> None:
+    given = _given().keys() | STATES | {BETWEEN_REASONS, BETWEEN_VALUES}
+
+    assert sentences("zh").keys() - given == set()
+    missing = {code for code in _given() if code not in sentences("zh") and "_" in code and " " not in code}
+    assert missing - {"arrival_", "named_day_"} == set()
+    assert sentences("zh").keys() >= STATES
+
+
+def test_both_languages_name_the_same_values_which_are_given() -> None:
+    given = _given()
+    for code, words in sentences("zh").items():
+        named = set(VALUE.findall(words))
+        assert named == set(VALUE.findall(sentences("en")[code])), code
+        assert named <= given.get(code, named), code
+        assert not HAN.search(sentences("en")[code]), code
+
+
+def test_a_reason_is_told_with_what_comes_to_it_and_with_titles() -> None:
+    reason = because("sure", entry="postage").and_also(because("waits_at_place", place=3))
+
+    assert in_words(reason, "zh", {"postage": "运费"}.__getitem__) == "「运费」肯定对得上；已经在等人工，排第 3 位"
+    assert in_words(reason, "en") == "postage fits for sure; already waits for a person at place 3"
+    assert from_plain(to_plain(reason)) == reason
