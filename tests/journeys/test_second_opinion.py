@@ -82,6 +82,8 @@ async def test_the_model_is_asked_only_in_doubt_and_once_for_the_same_words(advi
 
 async def test_while_a_person_is_awaited_the_model_alone_makes_the_bot_say_nothing(advised: Advised) -> None:
     await advised.buyer_says("人工")
+    [seen] = await advised.buyer_says(NONSENSE)
+    assert "同事也会看到" in seen
     assert await advised.buyer_says(NONSENSE) == []
     assert asked_for_buyers(advised) == [NONSENSE]
 
