@@ -33,10 +33,10 @@ from bench.load import (
 )
 from bot.actions.ask_bot import ask_bot
 from bot.config import Hours
+from bot.dialogue.acts import Answer
 from bot.domain.calendar import ShopCalendar, shop_at
-from bot.domain.decision import Answer
 from knowledge.base import KnowledgeBase
-from knowledge.manual import starter_manual
+from knowledge.manual.files import starter_manual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

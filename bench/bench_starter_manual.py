@@ -14,9 +14,9 @@ from time import perf_counter
 
 from bench.bench_answers import Found, Ours, decided
 from bench.fit_matcher import small_talk
-from knowledge.evaluation import figures, latency, read_lines
-from knowledge.manual import starter_manual
-from knowledge.matching import Matcher
+from knowledge.improve.evaluate import figures, latency, read_lines
+from knowledge.manual.files import starter_manual
+from knowledge.matching.matcher import Matcher
 
 WORDINGS = sorted((Path(__file__).parent.parent / "tests" / "knowledge" / "data").glob("buyers-wording*.csv"))
 

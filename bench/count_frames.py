@@ -1,19 +1,19 @@
-"""Counts the pieces that many intents of the library share, and writes `knowledge/frames.txt` anew."""
+"""Counts the pieces that many intents of the library share, and writes `knowledge/data/frames.txt` anew."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from knowledge.frames import FILE, SHARED_BY, frames_in
-from knowledge.intents import read_intents
-from knowledge.pieces import class_words, meaning
+from knowledge.intents.library import read_intents
+from knowledge.language.synonyms import class_words, meaning
+from knowledge.relevance.stopwords import FILE, SHARED_BY, frames_in
 
 HEAD = """\
 # The frame of what buyers of any shop ask: pieces that many intents of the library share. <发货> is its synonym class.
 # Written by `python -m bench.count_frames`.
 """
-KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge" / "data"
 
 
 def _lines() -> list[str]:

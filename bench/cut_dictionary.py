@@ -1,4 +1,4 @@
-"""Cuts jieba's dictionary to what is frequent, a sixth of it, and writes `knowledge/dictionary.txt` anew."""
+"""Cuts jieba's dictionary to what is frequent, a sixth of it, and writes `knowledge/data/dictionary.txt` anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from importlib.metadata import distribution
 from pathlib import Path
 
-from knowledge.cutting import DICTIONARY
+from knowledge.language.segmentation import DICTIONARY
 
 _FREQUENT = re.compile(r"^(?:\S(?= )|\S+(?= \d{3}| [5-9]\d)) \d+", re.MULTILINE)
 """Lines worth keeping: single characters, and words that jieba has seen fifty times."""

@@ -25,28 +25,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.anchors import Anchors, fit_anchors, read_anchors, write_anchors
-from knowledge.clauses import clauses_of
-from knowledge.confidence import SIGNALS, Calibration, fit_logistic
-from knowledge.cutting import general_cutter
-from knowledge.entry import MANY_QUESTIONS
-from knowledge.evaluation import read_lines
-from knowledge.index import Vocabulary
-from knowledge.intents import read_intents
-from knowledge.manual import starter_manual
-from knowledge.matching import KINDS, Matcher, Weights
-from knowledge.pieces import BLOCKS
-from knowledge.text import fold
+from knowledge.improve.evaluate import read_lines
+from knowledge.intents.library import read_intents
+from knowledge.language.normalisation import fold
+from knowledge.language.segmentation import general_cutter
+from knowledge.manual.entry import MANY_QUESTIONS
+from knowledge.manual.files import starter_manual
+from knowledge.matching.calibration import SIGNALS, Calibration, fit_logistic
+from knowledge.matching.features import BLOCKS
+from knowledge.matching.index import Vocabulary
+from knowledge.matching.matcher import KINDS, Matcher, Weights
+from knowledge.matching.topic_model import Anchors, fit_anchors, read_anchors, write_anchors
+from knowledge.relevance.answer_clauses import clauses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from knowledge.matching import Evidence
+    from knowledge.matching.matcher import Evidence
 
 DATA = Path(__file__).parent / "data"
-KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge" / "data"
 SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
 EVEN = tuple((each, each) for each in (4, 5, 6, 8, 12, 40))

@@ -23,17 +23,17 @@ from bot.clock import SystemClock
 from bot.config import Hours
 from bot.domain.calendar import ShopCalendar, shop_at
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import Line
-from knowledge.finding import at_entry
-from knowledge.lists import read_list
-from knowledge.manual import starter_manual
-from knowledge.reading import sheets_of
+from knowledge.improve.evaluate import Line
+from knowledge.lint.finding import at_entry
+from knowledge.manual.files import starter_manual
+from knowledge.workbook.lists import read_list
+from knowledge.workbook.reading import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.evaluation import Asked
-    from knowledge.importing import Reading
+    from knowledge.improve.evaluate import Asked
+    from knowledge.workbook.importing import Reading
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZONE)

@@ -26,7 +26,7 @@ from bot.actions.ask_bot import ask_bot
 from bot.config import Hours
 from bot.domain.calendar import ShopCalendar, shop_at
 from knowledge.base import KnowledgeBase
-from knowledge.manual import starter_manual
+from knowledge.manual.files import starter_manual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

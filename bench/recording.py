@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import bot.domain.decide as deciding
+import bot.dialogue.decide as deciding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.conversation import Conversation
-    from bot.domain.decision import Decision, Heard, ShopNow
+    from bot.dialogue.acts import Decision, Heard, ShopNow
+    from bot.dialogue.state import Conversation
     from knowledge.base import KnowledgeBase
 
 FOLDER_VARIABLE = "XIAOER_RECORD"

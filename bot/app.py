@@ -31,7 +31,7 @@ from bot.channels import open_channels, own_hosts
 from bot.clock import SystemClock
 from bot.domain.calendar import ShopCalendar
 from bot.domain.crowd import Crowd
-from bot.embeddings import Embeddings
+from bot.embeddings_server import Embeddings
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
 from bot.live import Bell, Live
@@ -39,19 +39,19 @@ from bot.metrics import Metrics
 from bot.standing import Standing
 from bot.storage import conversations, fits
 from bot.storage.conversations import TRY_OUT
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
-from bot.web.chat import STREAMS_AT_MOST, Chat, Streams
-from bot.web.connections import Connections
-from bot.web.doors import Doors, is_loopback
-from bot.web.health import Health, Pulse
-from bot.web.pages import load_pages
-from bot.web.rate_limit import RateLimit
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import upgrade
+from bot.web.console.try_page import TryOut
+from bot.web.console.wording import load_wording
+from bot.web.platform.health import Health, Pulse
+from bot.web.platform.webhooks import Webhooks
 from bot.web.server import application, connections_at_most, serving
-from bot.web.try_page import TryOut
-from bot.web.webhooks import Webhooks
-from bot.web.wording import load_wording
-from knowledge.manual import starter_manual
+from bot.web.shared.connections import Connections
+from bot.web.shared.doors import Doors, is_loopback
+from bot.web.shared.pages import load_pages
+from bot.web.shared.rate_limit import RateLimit
+from bot.web.widget.chat import STREAMS_AT_MOST, Chat, Streams
+from knowledge.manual.files import starter_manual
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Config
     from bot.domain.channel import Channel
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
     from knowledge.base import KnowledgeBase
 
 log = logging.getLogger(__name__)

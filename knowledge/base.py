@@ -10,33 +10,33 @@ from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, Self
 
-from knowledge.answering import answer
-from knowledge.clauses import clauses_of
-from knowledge.cutting import cutter
-from knowledge.entry import MANY_QUESTIONS
+from knowledge.answers.choose import answer
+from knowledge.answers.templates import say, takes_figures, variables_in
+from knowledge.entities.extract import notice
+from knowledge.entities.names import names_in, products_in
 from knowledge.fitting import BadFit, key_of, pack, unpack
-from knowledge.frames import subjects
-from knowledge.marks import marks_of, product_shown
-from knowledge.matching import ANSWER_AT, LONGEST_QUESTION, Findings, Matcher
-from knowledge.names import names_in, products_in
-from knowledge.questions import notice
-from knowledge.semantic import blended
-from knowledge.spelling import Spelling
-from knowledge.subjects import stands_in, subject_of, thing_before, without_figures
-from knowledge.text import fold
-from knowledge.variables import say, takes_figures, variables_in
+from knowledge.language.normalisation import fold
+from knowledge.language.segmentation import cutter
+from knowledge.manual.entry import MANY_QUESTIONS
+from knowledge.matching.embeddings import blended
+from knowledge.matching.matcher import ANSWER_AT, LONGEST_QUESTION, Findings, Matcher
+from knowledge.matching.spelling import Spelling
+from knowledge.relevance.answer_clauses import clauses_of
+from knowledge.relevance.keywords import stands_in, subject_of, thing_before, without_figures
+from knowledge.relevance.product_cues import marks_of, product_shown
+from knowledge.relevance.stopwords import subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from knowledge.answering import Chosen
-    from knowledge.cutting import Cut
-    from knowledge.entry import Circumstances, Entry, Manual, Product
-    from knowledge.matching import Taught
-    from knowledge.names import Names
-    from knowledge.questions import Named
-    from knowledge.semantic import Meant
-    from knowledge.subjects import Subject
+    from knowledge.answers.choose import Chosen
+    from knowledge.entities.extract import Named
+    from knowledge.entities.names import Names
+    from knowledge.language.segmentation import Cut
+    from knowledge.manual.entry import Circumstances, Entry, Manual, Product
+    from knowledge.matching.embeddings import Meant
+    from knowledge.matching.matcher import Taught
+    from knowledge.relevance.keywords import Subject
 
 
 MatcherAtWork = Literal["quick", "refined", "kept"]

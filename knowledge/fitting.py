@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from knowledge.confidence import Calibration
-from knowledge.index import Numbered, Vocabulary
-from knowledge.lessons import Lessons
-from knowledge.matching import Taught
+from knowledge.matching.calibration import Calibration
+from knowledge.matching.classifier import Lessons
+from knowledge.matching.index import Numbered, Vocabulary
+from knowledge.matching.matcher import Taught
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,10 +29,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODULES = (
-    *("anchors", "confidence", "cutting", "elsewhere", "fitting", "index", "intents", "lessons", "matching", "pieces"),
-    *("regression", "text", "trials", "wording"),
+    "fitting.py",
+    *(f"language/{name}.py" for name in ("lines", "normalisation", "pinyin", "segmentation", "synonyms")),
+    *(f"matching/{name}.py" for name in ("calibration", "classifier", "features", "held_out", "index", "matcher")),
+    *(f"matching/{name}.py" for name in ("out_of_scope", "regression", "string_similarity", "topic_model")),
 )
-DATA = ("anchors.npz", "dictionary.txt", "intents", "pinyin.txt", "synonyms.txt", "weights.json")
+DATA = (
+    *(f"data/{name}" for name in ("anchors.npz", "dictionary.txt", "pinyin.txt", "synonyms.txt", "weights.json")),
+    "intents",
+)
 """The modules and the data that a fit comes from: when one of them changes, all fits are made anew."""
 SHIPPED = "starter_fit.npz"
 """The fit of the starter manual, written by `make fit`."""
@@ -56,7 +61,7 @@ def version() -> bytes:
 
 def sources() -> Iterator[bytes]:
     """The contents of all files that a fit comes from."""
-    for name in (*(f"{module}.py" for module in MODULES), *DATA):
+    for name in (*MODULES, *DATA):
         found = files("knowledge") / name
         of_folder = [] if found.is_file() else sorted(found.iterdir(), key=lambda each: each.name)
         yield from (each.read_bytes() for each in of_folder or [found] if each.is_file())
@@ -90,7 +95,7 @@ def unpack(data: bytes, *, key: str) -> Taught:
 
 def shipped_fit(key: str) -> bytes | None:
     """The fit that ships with the program, that of the starter manual, if it has this key."""
-    data = (files("knowledge") / SHIPPED).read_bytes()
+    data = (files("knowledge") / "data" / SHIPPED).read_bytes()
     with np.load(io.BytesIO(data)) as found:
         return data if orjson.loads(found["told"].tobytes())["key"] == key else None
 

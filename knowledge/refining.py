@@ -14,10 +14,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from knowledge.base import KnowledgeBase
-from knowledge.manual import from_json, to_json
+from knowledge.manual.files import from_json, to_json
 
 if TYPE_CHECKING:
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
 
 POLITENESS = 19
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)

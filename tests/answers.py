@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from knowledge.answering import Chosen, answer
-from knowledge.entry import Answer, Circumstances, Entry, Fact, Manual, Product, When
+from knowledge.answers.choose import Chosen, answer
+from knowledge.manual.entry import Answer, Circumstances, Entry, Fact, Manual, Product, When
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT_TEN = Circumstances(local_time=datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.cutting import general_cutter
-from knowledge.pieces import pieces
+from knowledge.language.segmentation import general_cutter
+from knowledge.matching.features import pieces
 
 if TYPE_CHECKING:
-    from knowledge.index import Pieces
+    from knowledge.matching.index import Pieces
 
 
 def cut_up(folded: str) -> Pieces:

@@ -10,8 +10,8 @@ import signal
 import sys
 
 import bot.storage.conversations
+import bot.storage.engine.postgresql
 import bot.storage.outbox
-import bot.storage.postgresql
 from bot.app import running
 from bot.clock import SystemClock
 from bot.config import Config
@@ -41,6 +41,6 @@ async def main(database_url: str, reply_url: str) -> None:
 
 
 if __name__ == "__main__":
-    bot.storage.conversations.LEASE_MS = bot.storage.postgresql.FROZEN_MS = LEASE_MS
+    bot.storage.conversations.LEASE_MS = bot.storage.engine.postgresql.FROZEN_MS = LEASE_MS
     bot.storage.outbox.LEASE_MS = LEASE_MS  # type: ignore[attr-defined]  # patched for this process only
     asyncio.run(main(*sys.argv[1:]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from knowledge.manual import starter_manual
+from knowledge.manual.files import starter_manual
 
 if TYPE_CHECKING:
-    from knowledge.entry import Fact, Manual, Product
+    from knowledge.manual.entry import Fact, Manual, Product
 
 OWN = {
     "return_address": "浙江省杭州市余杭区仓前街1号2幢",

@@ -19,12 +19,12 @@ from bot.app import running
 from bot.config import Config
 from bot.live import Bell
 from bot.storage import manuals
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import upgrade
 from bot.storage.tables import EPOCH
-from bot.web.doors import TRY_COOKIE
-from knowledge.manual import to_json
-from knowledge.variables import say
+from bot.web.shared.doors import TRY_COOKIE
+from knowledge.answers.templates import say
+from knowledge.manual.files import to_json
 from tests.fakes import FakeClock, FakePlatform
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bot.app import Running
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
     from tests.fakes import Answered, Received
 
 CHANNEL = "tea"

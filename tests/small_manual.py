@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from knowledge.entry import Answer, Entry, Product, When
-from knowledge.manual import starter_manual
+from knowledge.manual.entry import Answer, Entry, Product, When
+from knowledge.manual.files import starter_manual
 
 if TYPE_CHECKING:
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
 
 
 def small_entry(entry_id: str, title: str, asked: str, *answers: str | Answer, **more: bool) -> Entry:

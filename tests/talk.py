@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from adapters.contract import Surroundings, Text
-from bot.domain.conversation import Conversation, Memory
-from bot.domain.decide import decide
-from bot.domain.decision import Heard, ShopNow
+from bot.dialogue.acts import Heard, ShopNow
+from bot.dialogue.decide import decide
+from bot.dialogue.state import Conversation, Memory
 
 if TYPE_CHECKING:
     from adapters.contract import Content
-    from bot.domain.decision import Decision
+    from bot.dialogue.acts import Decision
     from knowledge.base import KnowledgeBase
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

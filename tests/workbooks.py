@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook, load_workbook
 
-from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
-from knowledge.exporting import to_workbook
-from knowledge.importing import read_workbook
-from knowledge.manual import starter_manual
-from knowledge.reading import sheets_of
+from knowledge.manual.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
+from knowledge.manual.files import starter_manual
+from knowledge.workbook.exporting import to_workbook
+from knowledge.workbook.importing import read_workbook
+from knowledge.workbook.reading import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from knowledge.importing import Reading
+    from knowledge.workbook.importing import Reading
 
 POSTAGE = Entry(
     id="postage",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.contract import Text
-from bot.domain.conversation import Conversation, Memory
-from bot.domain.decide import decide
-from bot.domain.decision import Heard
+from bot.dialogue.acts import Heard
+from bot.dialogue.decide import decide
+from bot.dialogue.state import Conversation, Memory
 
 if TYPE_CHECKING:
     from adapters.contract import Surroundings
-    from bot.domain.decision import Decision, ShopNow
+    from bot.dialogue.acts import Decision, ShopNow
     from knowledge.base import KnowledgeBase
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import blocking
+from bot.storage.people import blocking
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 async def block_buyer(*, database: Database, channel: str, buyer: str, lift: bool, clock: Clock) -> int:

@@ -7,22 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.contract import Returned
-from bot.storage import invites, outbox, waiting
-from bot.storage.call_person import Call, call_person
+from bot.storage import invites, outbox
 from bot.storage.invites import Closing
 from bot.storage.outbox import reply_key
-from knowledge.reason import because
+from bot.storage.people import waiting
+from bot.storage.people.call_person import Call, call_person
+from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from bot.clock import Clock
+    from bot.dialogue.state import Conversation
     from bot.domain.channel import Channel
-    from bot.domain.conversation import Conversation
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Connection, Database
 
 
 log = logging.getLogger(__name__)

@@ -11,16 +11,16 @@ from itertools import accumulate, filterfalse, takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.contract import ConversationClosed, Message, RatingCreated, Reply, Surroundings, Text
+from bot.dialogue.acts import Dismiss, Heard, Rate, ShopNow, Situation
+from bot.dialogue.decide import decide
+from bot.dialogue.doubts import doubts
+from bot.dialogue.state import TURNS
+from bot.dialogue.turn_taking import wait_until
+from bot.dialogue.utterance import text_of
 from bot.domain import reply_window
 from bot.domain.calendar import shop_at
-from bot.domain.conversation import TURNS
-from bot.domain.decide import decide
-from bot.domain.decision import Dismiss, Heard, Rate, ShopNow, Situation
 from bot.domain.desk_notices import desk_notice
-from bot.domain.doubts import doubts
 from bot.domain.giving_up import give_up
-from bot.domain.patience import wait_until
-from bot.domain.turn import text_of
 from bot.errors import StorageDown, in_short
 from bot.storage import conversations, decisions, outbox
 from bot.storage.conversations import NOT_WAITING, TRY_OUT, UNREAD_AT_ONCE, heard_of
@@ -28,28 +28,26 @@ from bot.storage.decisions import Plan
 from bot.storage.invites import Closing, Rated
 from bot.storage.outbox import reply_key
 from bot.storage.packing import NAMES, pack_memory, pack_situation, pack_why
-from knowledge.facts import fact_value
-from knowledge.spoken_manual import NAME_FACT
+from knowledge.answers.facts import fact_value
+from knowledge.answers.spoken_manual import NAME_FACT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy.engine import Connection
-
     from bot.clock import Clock
+    from bot.dialogue.acts import Bubble, Decision
+    from bot.dialogue.state import Conversation, Mode
     from bot.domain.calendar import ShopCalendar
     from bot.domain.channel import Channel
-    from bot.domain.conversation import Conversation, Mode
     from bot.domain.crowd import Crowd
-    from bot.domain.decision import Bubble, Decision
     from bot.live import Live
     from bot.metrics import Metrics
     from bot.storage.conversations import Claimed, Unread
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Connection, Database
     from bot.storage.outbox import ToSend
     from knowledge.base import KnowledgeBase
-    from knowledge.semantic import Meant
+    from knowledge.matching.embeddings import Meant
 
 log = logging.getLogger(__name__)
 

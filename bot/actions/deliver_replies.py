@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from adapters.contract import Unknown
 from bot.domain.delivery import judge, tidy
 from bot.storage import conversations, outbox
-from bot.storage.call_person import Call, call_person
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
-from knowledge.reason import because
+from bot.storage.people.call_person import Call, call_person
+from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from aiohttp import ClientSession
-    from sqlalchemy.engine import Connection
 
     from adapters.contract import SendOutcome
     from bot.clock import Clock
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from bot.live import Bell, Live
     from bot.metrics import Metrics
     from bot.standing import Standing
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Connection, Database
     from bot.storage.outbox import ToSend
 
 log = logging.getLogger(__name__)

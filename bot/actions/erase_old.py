@@ -10,7 +10,7 @@ from bot.storage import erasing
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Retention
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
     from bot.storage.erasing import What
 
 PAGES_A_ROUND = 400

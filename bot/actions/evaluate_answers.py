@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.decision import Answer, Away, Clarify, HandOver, Suggest
-from knowledge.evaluation import Asked, figures, latency
+from bot.dialogue.acts import Answer, Away, Clarify, HandOver, Suggest
+from knowledge.improve.evaluate import Asked, figures, latency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.clock import Clock
-    from bot.domain.decision import Act, Decision
-    from knowledge.evaluation import Decision as Kind
-    from knowledge.evaluation import Figures, Latency, Line
+    from bot.dialogue.acts import Act, Decision
+    from knowledge.improve.evaluate import Decision as Kind
+    from knowledge.improve.evaluate import Figures, Latency, Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

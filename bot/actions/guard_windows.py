@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.contract import Reply
-from bot.storage import outbox, waiting
-from bot.storage.call_person import Call, call_people
+from bot.storage import outbox
 from bot.storage.outbox import reply_key
-from knowledge.reason import because
+from bot.storage.people import waiting
+from bot.storage.people.call_person import Call, call_people
+from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from bot.clock import Clock
+    from bot.dialogue.state import Conversation
     from bot.domain.channel import Channel
-    from bot.domain.conversation import Conversation
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Connection, Database
     from knowledge.base import KnowledgeBase
 
 

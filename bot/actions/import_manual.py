@@ -8,24 +8,31 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Unpublishable
 from bot.storage import manuals
-from knowledge.faults import fault
-from knowledge.finding import told
-from knowledge.importing import Reading, holds_questions, is_workbook, questions_in, read_workbook, with_questions
-from knowledge.lint import lint
-from knowledge.lists import holds_list, read_list
-from knowledge.manual import from_json, starter_manual, to_json
-from knowledge.reading import read_spreadsheet
-from knowledge.sheets import BadSpreadsheet
+from knowledge.lint.whole_manual import lint
+from knowledge.manual.files import from_json, starter_manual, to_json
+from knowledge.reasons.faults import fault
+from knowledge.workbook.importing import (
+    Reading,
+    holds_questions,
+    is_workbook,
+    questions_in,
+    read_workbook,
+    with_questions,
+)
+from knowledge.workbook.lists import holds_list, read_list
+from knowledge.workbook.placing import told
+from knowledge.workbook.reading import read_spreadsheet
+from knowledge.workbook.sheets import BadSpreadsheet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import tzinfo
 
     from bot.clock import Clock
-    from bot.storage.database import Database
-    from knowledge.entry import Manual
-    from knowledge.faults import Language
-    from knowledge.sheets import Sheet
+    from bot.storage.engine.database import Database
+    from knowledge.manual.entry import Manual
+    from knowledge.reasons.faults import Language
+    from knowledge.workbook.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

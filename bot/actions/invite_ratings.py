@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.contract import Reply
+from bot.dialogue.utterance import SMALL_TALK
 from bot.domain.satisfaction import Ended, NotYet, Reason, Yes, may_invite
-from bot.domain.turn import SMALL_TALK
 from bot.storage import invites, outbox
 from bot.storage.conversations import read_one
 from bot.storage.outbox import reply_key
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy.engine import Connection
-
     from bot.clock import Clock
     from bot.config import Invites
-    from bot.domain.conversation import Conversation
-    from bot.storage.database import Database
+    from bot.dialogue.state import Conversation
+    from bot.storage.engine.database import Connection, Database
     from knowledge.base import KnowledgeBase
 
 AT_ONCE = 100

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StorageDown
 from bot.storage import fits, manuals
+from knowledge.answers.spoken_manual import spoken_manual
 from knowledge.base import KnowledgeBase, fit_key
 from knowledge.fitting import BadFit, shipped_fit
-from knowledge.manual import from_json
+from knowledge.manual.files import from_json
+from knowledge.matching.embeddings import EXAMPLES_AN_ENTRY, Meanings, NoVectors, as_vectors
 from knowledge.refining import FitFailed, fit
-from knowledge.semantic import EXAMPLES_AN_ENTRY, Meanings, NoVectors, as_vectors
-from knowledge.spoken_manual import spoken_manual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.clock import Clock
     from bot.metrics import Metrics
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
     from knowledge.base import MatcherAtWork
-    from knowledge.entry import Manual
-    from knowledge.semantic import Embedder
+    from knowledge.manual.entry import Manual
+    from knowledge.matching.embeddings import Embedder
 
 log = logging.getLogger(__name__)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import left_messages
+from bot.storage.people import left_messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import timedelta
 
     from bot.clock import Clock
-    from bot.storage.database import Database
-    from bot.storage.left_messages import LeftMessage
+    from bot.storage.engine.database import Database
+    from bot.storage.people.left_messages import LeftMessage
 
 
 async def list_messages(

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Unpublishable
 from bot.storage import manuals
-from knowledge.finding import told
-from knowledge.lint import lint
-from knowledge.manual import to_json
+from knowledge.lint.whole_manual import lint
+from knowledge.manual.files import to_json
+from knowledge.workbook.placing import told
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.storage.database import Database
-    from knowledge.entry import Manual
+    from bot.storage.engine.database import Database
+    from knowledge.manual.entry import Manual
 
 
 async def publish_manual(

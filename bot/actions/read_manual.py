@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from bot.errors import CannotStart
 from bot.storage import fits, manuals
-from bot.storage.database import open_database
-from bot.storage.presence import is_there
+from bot.storage.engine.database import open_database
+from bot.storage.engine.presence import is_there
+from knowledge.answers.spoken_manual import spoken_manual
 from knowledge.base import KnowledgeBase, fit_key
 from knowledge.fitting import BadFit, shipped_fit
-from knowledge.manual import from_json, starter_manual
-from knowledge.spoken_manual import spoken_manual
+from knowledge.manual.files import from_json, starter_manual
 
 if TYPE_CHECKING:
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
 
 STARTER = 0
 """The revision number of the starter manual: it was never published."""

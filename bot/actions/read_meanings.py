@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.semantic import NoVectors
+from knowledge.matching.embeddings import NoVectors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from knowledge.semantic import Embedder, Meanings, Meant
+    from knowledge.matching.embeddings import Embedder, Meanings, Meant
 
 MOST_REMEMBERED = 2_000
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.machine_texts import as_meant
+from bot.dialogue.cues.machine_texts import as_meant
 from bot.storage import inbox
-from bot.storage.group_commit import GroupCommit
+from bot.storage.engine.group_commit import GroupCommit
 from bot.storage.inbox import Arrival
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.live import Bell, Live
     from bot.metrics import Metrics
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 log = logging.getLogger(__name__)
 

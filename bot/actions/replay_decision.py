@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.domain.decide import decide
+from bot.dialogue.decide import decide
 from bot.storage import decisions, fits, manuals
 from bot.storage.packing import unpack_situation
+from knowledge.answers.spoken_manual import spoken_manual
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
-from knowledge.manual import from_json
-from knowledge.spoken_manual import spoken_manual
+from knowledge.manual.files import from_json
 
 if TYPE_CHECKING:
-    from bot.domain.decision import Decision
-    from bot.storage.database import Database
+    from bot.dialogue.acts import Decision
+    from bot.storage.engine.database import Database
 
 
 async def replay_decision(decision_id: int, *, database: Database) -> tuple[bytes, Decision, KnowledgeBase]:

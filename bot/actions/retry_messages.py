@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import poison
+from bot.storage.people import poisoned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.storage.database import Database
-    from bot.storage.poison import Poison
+    from bot.storage.engine.database import Database
+    from bot.storage.people.poisoned import Poison
 
 
 async def set_aside_messages(*, database: Database, most: int) -> list[Poison]:
     """The oldest of them, at most so many. Raises `StorageDown`."""
-    return await database.read(poison.read_all, most=most)
+    return await database.read(poisoned.read_all, most=most)
 
 
 async def retry_messages(*, database: Database, numbers: Sequence[int]) -> int:
     """Give these (all, when none are named) back to the bot; returns how many were set aside. Raises `StorageDown`."""
-    return await database.write(poison.retry, numbers)
+    return await database.write(poisoned.retry, numbers)

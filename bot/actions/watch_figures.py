@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage import conversations, inbox, outbox, poison
+from bot.storage import conversations, inbox, outbox
+from bot.storage.people import poisoned
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
     from bot.metrics import Metrics
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 async def watch_figures(*, database: Database, clock: Clock, metrics: Metrics) -> None:
@@ -23,7 +24,7 @@ async def watch_figures(*, database: Database, clock: Clock, metrics: Metrics) -
     metrics.oldest_queued_seconds.set(_age_seconds(oldest_queued, now))
     metrics.queued.set(queued)
     metrics.unknown_sends.set(unknown)
-    metrics.poison_messages.set(await database.read(poison.count))
+    metrics.poison_messages.set(await database.read(poisoned.count))
     metrics.waiting_for_person.set(await database.read(conversations.count_waiting))
 
 

@@ -13,14 +13,14 @@ from adapters.contract import ORDER_STATUSES, Surroundings
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import examples
 from bot.cli.asking import asking
-from bot.cli.columns import columns
 from bot.cli.options import config_option, reader_language, run, settings
+from bot.cli.terminal_columns import columns
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
-from bot.domain.reasons import in_words
+from bot.dialogue.reasons import in_words
 from bot.storage.packing import explain
-from knowledge.reason import from_plain
-from knowledge.regions import region_in
+from knowledge.entities.regions import region_in
+from knowledge.reasons.reason import from_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from adapters.contract import OrderStatus
     from knowledge.base import KnowledgeBase
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
 
 
 def _moment(_context: click.Context, _option: click.Parameter, given: str | None) -> datetime | None:

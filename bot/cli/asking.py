@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from adapters.contract import Surroundings
     from bot.config import Config
-    from bot.domain.decision import Decision
+    from bot.dialogue.acts import Decision
     from knowledge.base import KnowledgeBase
 
 

@@ -10,9 +10,9 @@ from bot.actions.block_buyer import block_buyer
 from bot.cli import Trouble, examples
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
-from bot.storage.presence import is_there
+from bot.storage.engine.database import open_database
+from bot.storage.engine.presence import is_there
+from bot.storage.engine.schema import upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
 from bot.domain.calendar import ShopCalendar
 from bot.errors import StorageDown
-from bot.storage.presence import is_there, what_forbids_making
+from bot.storage.engine.presence import is_there, what_forbids_making
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

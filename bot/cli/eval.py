@@ -16,24 +16,24 @@ from bot.actions.evaluate_answers import evaluate_answers
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
 from bot.cli.asking import asking
-from bot.cli.columns import columns
 from bot.cli.options import config_option, run, settings
+from bot.cli.terminal_columns import columns
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
+from knowledge.answers.spoken_manual import spoken_manual
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer, Entry
-from knowledge.evaluation import BadLines, read_lines
-from knowledge.manual import starter_manual
-from knowledge.matching import ANSWER_AT, CLARIFY_AT
-from knowledge.spoken_manual import spoken_manual
+from knowledge.improve.evaluate import BadLines, read_lines
+from knowledge.manual.entry import Answer, Entry
+from knowledge.manual.files import starter_manual
+from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from bot.actions.evaluate_answers import Evaluation
     from bot.config import Config
-    from knowledge.entry import Manual
-    from knowledge.evaluation import Asked, Line
+    from knowledge.improve.evaluate import Asked, Line
+    from knowledge.manual.entry import Manual
 
 HEADER = [
     *("question", "expected", "decision"),

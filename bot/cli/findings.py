@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from bot.cli.options import reader_language
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
-from knowledge.faults import fault, some
-from knowledge.finding import told
-from knowledge.invented import as_shipped
-from knowledge.lint import lint
-from knowledge.spoken_manual import spoken_manual
+from knowledge.answers.invented import as_shipped
+from knowledge.answers.spoken_manual import spoken_manual
+from knowledge.lint.whole_manual import lint
+from knowledge.reasons.faults import fault, some
+from knowledge.workbook.placing import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.config import Config
-    from knowledge.entry import Fact, Manual
-    from knowledge.faults import Fault
+    from knowledge.manual.entry import Fact, Manual
+    from knowledge.reasons.faults import Fault
 
 
 def findings(manual: Manual, config: Config) -> tuple[list[str], list[str]]:

@@ -13,21 +13,21 @@ import orjson
 from bot.actions.import_manual import import_manual, look_over
 from bot.actions.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
-from bot.cli.columns import columns
 from bot.cli.findings import channels_of
 from bot.cli.options import config_option, reader_language, run, settings
+from bot.cli.terminal_columns import columns
 from bot.clock import SystemClock
 from bot.config import Database
 from bot.errors import Unpublishable
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
-from bot.storage.presence import file_of, is_there
+from bot.storage.engine.database import open_database
+from bot.storage.engine.presence import file_of, is_there
+from bot.storage.engine.schema import upgrade
 from knowledge.base import KnowledgeBase
-from knowledge.changes import changes
-from knowledge.exporting import to_workbook
-from knowledge.intents import read_intents
-from knowledge.sheets import BadSpreadsheet
-from knowledge.suggesting import suggest as suggested
+from knowledge.improve.suggest import suggest as suggested
+from knowledge.intents.library import read_intents
+from knowledge.manual.differences import changes
+from knowledge.workbook.exporting import to_workbook
+from knowledge.workbook.sheets import BadSpreadsheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from bot.actions.import_manual import LookedOver
     from bot.actions.read_manual import Published
     from bot.config import Config
-    from knowledge.changes import Changes, Difference
-    from knowledge.entry import Entry
-    from knowledge.suggesting import Suggestion
+    from knowledge.improve.suggest import Suggestion
+    from knowledge.manual.differences import Changes, Difference
+    from knowledge.manual.entry import Entry
 
 AUTHOR = "xiaoer knowledge import"
 NAMED_AT_MOST = 12

@@ -12,16 +12,16 @@ from bot.channels import open_channels
 from bot.cli import examples
 from bot.cli.options import config_option, run, settings
 from bot.clock import SystemClock
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
-from bot.storage.presence import is_there
+from bot.storage.engine.database import open_database
+from bot.storage.engine.presence import is_there
+from bot.storage.engine.schema import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from bot.storage.left_messages import LeftMessage
+    from bot.storage.people.left_messages import LeftMessage
 
 AT_MOST = 500
 USUAL_DAYS = 30

@@ -8,8 +8,8 @@ import click
 
 from bot.cli import examples
 from bot.cli.options import config_option, run, settings
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path

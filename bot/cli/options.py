@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.config import Config
-    from knowledge.faults import Language
+    from knowledge.reasons.faults import Language
 
 T = TypeVar("T")
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")

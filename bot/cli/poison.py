@@ -9,15 +9,15 @@ import click
 from bot.actions.retry_messages import retry_messages, set_aside_messages
 from bot.cli import Trouble, examples
 from bot.cli.options import config_option, run, settings
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
-from bot.storage.presence import is_there
+from bot.storage.engine.database import open_database
+from bot.storage.engine.presence import is_there
+from bot.storage.engine.schema import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bot.storage.poison import Poison
+    from bot.storage.people.poisoned import Poison
 
 SHOWN_CHARACTERS = 60
 AT_MOST = 200

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import holidays
 
-from bot.domain.decision import ShopNow
+from bot.dialogue.acts import ShopNow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

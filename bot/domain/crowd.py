@@ -6,7 +6,7 @@ from collections import OrderedDict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
 
 if TYPE_CHECKING:
     from datetime import datetime

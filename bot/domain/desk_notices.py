@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.contract import HandedOver, Text
-from bot.domain.decision import Away, Dismiss, HandOver
-from bot.domain.reasons import in_words
-from knowledge.reason import because
+from bot.dialogue.acts import Away, Dismiss, HandOver
+from bot.dialogue.reasons import in_words
+from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.dialogue.acts import Decision, Heard
+    from bot.dialogue.state import Conversation
     from bot.domain.channel import Channel
-    from bot.domain.conversation import Conversation
-    from bot.domain.decision import Decision, Heard
-    from knowledge.reason import Reason
+    from knowledge.reasons.reason import Reason
 
 SUMMARY_CHARACTERS = 200
 

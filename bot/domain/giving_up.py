@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.domain.conversation import Memory
-from bot.domain.decision import Away, Bubble, Decision, HandOver, StayQuiet, Why
-from knowledge.reason import because
+from bot.dialogue.acts import Away, Bubble, Decision, HandOver, StayQuiet, Why
+from bot.dialogue.state import Memory
+from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
-    from bot.domain.conversation import Conversation
-    from bot.domain.decision import Act, ShopNow
+    from bot.dialogue.acts import Act, ShopNow
+    from bot.dialogue.state import Conversation
     from knowledge.base import KnowledgeBase
 
 PLACE = "queue_position"

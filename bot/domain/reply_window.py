@@ -11,12 +11,12 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from adapters.contract import Text
+from bot.dialogue.acts import Answer, Clarify, Dismiss, Rate, StayQuiet
+from bot.dialogue.cues.courtesies import is_acknowledgement
+from bot.dialogue.utterance import SMALL_TALK, text_of
 from bot.domain.calendar import next_within
-from bot.domain.courtesies import is_acknowledgement
-from bot.domain.decision import Answer, Clarify, Dismiss, Rate, StayQuiet
-from bot.domain.turn import SMALL_TALK, text_of
-from knowledge.matching import ANSWER_AT
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
+from knowledge.matching.matcher import ANSWER_AT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.config import Span
-    from bot.domain.conversation import Conversation
-    from bot.domain.decision import Decision, Heard
+    from bot.dialogue.acts import Decision, Heard
+    from bot.dialogue.state import Conversation
 
 HOLDING_SHARE = 2 / 3
 """The share of a person's time after which the buyer is told that somebody will come."""

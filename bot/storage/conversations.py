@@ -14,12 +14,12 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, literal
 from adapters.contract import Author, Message, Unsupported
 from bot.clock import believable
 from bot.config import LONGEST_PATIENCE_SECONDS
-from bot.domain.conversation import TURNS, Conversation, Memory, Mode
-from bot.domain.decision import Heard
+from bot.dialogue.acts import Heard
+from bot.dialogue.state import TURNS, Conversation, Memory, Mode
 from bot.errors import in_short
-from bot.storage.dialects import DatabaseTimeMs
+from bot.storage.engine.dialects import DatabaseTimeMs
+from bot.storage.engine.prepared import Prepared
 from bot.storage.packing import UNREADABLE, unpack_event, unpack_memory
-from bot.storage.prepared import Prepared
 from bot.storage.tables import (
     EPOCH,
     Moment,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from adapters.contract import Event as InboundEvent
-    from bot.domain.conversation import Event
+    from bot.dialogue.state import Event
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from bot.storage import conversations, inbox, invites, outbox, poison
+from bot.storage import conversations, inbox, invites, outbox
 from bot.storage.announcing import announce
 from bot.storage.conversations import heard_of, unread_of
-from bot.storage.prepared import Prepared
+from bot.storage.engine.prepared import Prepared
+from bot.storage.people import poisoned
 from bot.storage.tables import conversation, decision
 from bot.storage.tables import inbox as inbox_table
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.domain.conversation import Conversation
-    from bot.domain.decision import Heard
+    from bot.dialogue.acts import Heard
+    from bot.dialogue.state import Conversation
     from bot.storage.invites import Closing, Rated
 
 
@@ -59,7 +60,7 @@ def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[P
 
 def abandon(connection: Connection, plan: Plan, *, at: datetime) -> None:
     """Set the messages of a plan aside and call a person, with as little as can be written."""
-    poison.set_aside(connection, plan.inbox_ids, problem=plan.problem)
+    poisoned.set_aside(connection, plan.inbox_ids, problem=plan.problem)
     waits = {"waiting_since": at, "unanswered_since": at, "memory": b"", "patient_until": None}
     conversations.turn(connection, "person called", conversation.c.id == plan.conversation.id, **waits)
 
@@ -93,7 +94,7 @@ def _write_all(connection: Connection, plans: Sequence[Plan]) -> None:
     _INSERT.run_each(connection, decided)
     for plan in plans:
         if plan.problem:
-            poison.set_aside(connection, plan.inbox_ids, problem=plan.problem)
+            poisoned.set_aside(connection, plan.inbox_ids, problem=plan.problem)
         if plan.rated is not None:
             invites.rate(connection, plan.rated)
         if plan.closing is not None:

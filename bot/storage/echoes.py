@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import and_, func, or_, select, update
 
-from bot.storage.dialects import insert_new
+from bot.storage.engine.dialects import insert_new
 from bot.storage.outbox import NOTICES
 from bot.storage.tables import echo_habit, outbox
 

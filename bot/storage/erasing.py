@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import Table, delete, func, select, update
 
-from bot.storage.dialects import insert_new
+from bot.storage.engine.dialects import insert_new
 from bot.storage.tables import conversation, decision, erased, inbox, invite, invited_day, outbox, rating
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, inspect, select, update
 
-from bot.storage.dialects import DatabaseTimeMs, insert_new
+from bot.storage.engine.dialects import DatabaseTimeMs, insert_new
 from bot.storage.tables import matcher_fit
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from sqlalchemy import bindparam, func, select, update
 from adapters.contract import Message, RefundUpdated
 from bot.clock import believable
 from bot.storage.announcing import announce
-from bot.storage.blocking import blocked_since, introduce
 from bot.storage.conversations import lock
-from bot.storage.dialects import insert_new
 from bot.storage.echoes import is_our_echo
+from bot.storage.engine.dialects import insert_new
+from bot.storage.engine.prepared import Prepared
 from bot.storage.packing import EVENT_KINDS, pack_event
-from bot.storage.prepared import Prepared
+from bot.storage.people.blocking import blocked_since, introduce
+from bot.storage.people.take_over import take_over
 from bot.storage.tables import conversation, inbox, is_new
-from bot.storage.take_over import take_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from bot.storage.conversations import change
-from bot.storage.dialects import insert_new
+from bot.storage.engine.dialects import insert_new
 from bot.storage.tables import conversation, invite, invited_day, is_due, rating
 
 if TYPE_CHECKING:

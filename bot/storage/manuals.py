@@ -29,7 +29,7 @@ def revisions(connection: Connection) -> tuple[int, ...]:
 
 
 def read(connection: Connection, revision: int) -> bytes:
-    """The manual of that revision, as `knowledge.manual.to_json` made it."""
+    """The manual of that revision, as `knowledge.manual.files.to_json` made it."""
     found = connection.execute(select(manual_revision.c.content).where(manual_revision.c.id == revision))
     return zlib.decompress(found.scalar_one())
 

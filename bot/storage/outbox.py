@@ -15,9 +15,9 @@ from adapters.clean import clean_text
 from adapters.contract import HandedOver, Outbound, Reply, Returned
 from bot.storage.announcing import announce
 from bot.storage.conversations import LEASE_MS
-from bot.storage.dialects import DatabaseTimeMs, insert_new
+from bot.storage.engine.dialects import DatabaseTimeMs, insert_new
+from bot.storage.engine.prepared import Prepared
 from bot.storage.packing import UNREADABLE, unpack_outgoing
-from bot.storage.prepared import Prepared
 from bot.storage.tables import Moment, conversation, is_queued, is_sending, is_unfinished, is_unknown, outbox
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from bot.domain.conversation import Conversation
+    from bot.dialogue.state import Conversation
 
 log = logging.getLogger(__name__)
 

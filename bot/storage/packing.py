@@ -24,16 +24,16 @@ from adapters.contract import (
     Text,
     Unsupported,
 )
-from bot.domain.conversation import Conversation, Memory
-from bot.domain.decision import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet, Suggest
-from knowledge.reason import to_plain
-from knowledge.semantic import Meant
+from bot.dialogue.acts import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet, Suggest
+from bot.dialogue.state import Conversation, Memory
+from knowledge.matching.embeddings import Meant
+from knowledge.reasons.reason import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from adapters.contract import Content, Event
-    from bot.domain.decision import Account, Act, Decision, Part
+    from bot.dialogue.acts import Account, Act, Decision, Part
 
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 """What unpacking raises for bytes that no version of ours has packed."""

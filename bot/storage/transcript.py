@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from adapters.contract import Content
-    from bot.domain.conversation import Mode
-    from bot.storage.database import Database
+    from bot.dialogue.state import Mode
+    from bot.storage.engine.database import Database
 
 AT_ONCE = 200
 LONGEST_ID = 18

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.web.chat import chat_routes
-from bot.web.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
-from bot.web.health import health_routes
-from bot.web.outcomes import RETRY_AFTER_SECONDS, try_later
-from bot.web.pages import PLAIN_GUARDS, static_routes
-from bot.web.try_page import try_routes
-from bot.web.webhooks import webhook_routes
+from bot.web.console.try_page import try_routes
+from bot.web.platform.health import health_routes
+from bot.web.platform.webhooks import webhook_routes
+from bot.web.shared.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
+from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, try_later
+from bot.web.shared.pages import PLAIN_GUARDS, static_routes
+from bot.web.widget.chat import chat_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
 
     from bot.background import AtWork
-    from bot.web.chat import Chat
-    from bot.web.connections import Connections
-    from bot.web.doors import Doors
-    from bot.web.health import Health
-    from bot.web.try_page import TryOut
-    from bot.web.webhooks import Webhooks
+    from bot.web.console.try_page import TryOut
+    from bot.web.platform.health import Health
+    from bot.web.platform.webhooks import Webhooks
+    from bot.web.shared.connections import Connections
+    from bot.web.shared.doors import Doors
+    from bot.web.widget.chat import Chat
 
 LARGEST_BODY_BYTES = 256 * 1024
 SHUTDOWN_SECONDS = 2.0

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.domain.decide import decide
+from bot.dialogue.decide import decide
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
-from knowledge.manual import starter_manual
+from knowledge.manual.files import starter_manual
 from tests.talk import NEW, OPEN, heard
 
 if TYPE_CHECKING:

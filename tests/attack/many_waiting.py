@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bot.actions.close_conversations import close_conversations
 from bot.actions.guard_windows import guard_windows
 from bot.storage import conversations
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from bot.storage.tables import EPOCH
 from knowledge.base import KnowledgeBase
 from tests.fakes import FakeClock
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 LONGEST_MS = 50.0
 WAIT = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)

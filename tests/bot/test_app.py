@@ -11,7 +11,7 @@ from bot.channels import open_channels
 from bot.clock import SystemClock
 from bot.config import BadConfig, Config
 from bot.errors import AlreadyRunning
-from bot.storage.presence import is_there
+from bot.storage.engine.presence import is_there
 from tests.fakes import SECRET
 
 if TYPE_CHECKING:

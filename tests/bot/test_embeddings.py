@@ -9,8 +9,8 @@ import pytest
 
 from adapters.http import open_session
 from bot.config import Semantic
-from bot.embeddings import RESTS_SECONDS, Embeddings
-from knowledge.semantic import NoVectors, as_vectors
+from bot.embeddings_server import RESTS_SECONDS, Embeddings
+from knowledge.matching.embeddings import NoVectors, as_vectors
 from tests.fakes import FakeClock
 from tests.model import FakeModel, vector_of
 
@@ -111,7 +111,7 @@ async def test_one_that_is_away_is_left_alone_and_told_of_once(
     model.status = 200
     await client.embed(["包邮吗"], within_seconds=5)
     await client.embed(["包邮吗"], within_seconds=5)
-    assert [each.message for each in caplog.records if each.name == "bot.embeddings"] == [AWAY, BACK]
+    assert [each.message for each in caplog.records if each.name == "bot.embeddings_server"] == [AWAY, BACK]
 
 
 async def test_vectors_of_another_model_are_not_mixed_in(model: FakeModel, session: ClientSession) -> None:

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
-from bot.web.doors import TRY_COOKIE
+from bot.web.shared.doors import TRY_COOKIE
 from tests.real_bot import TRY_TOKEN, RealBot
 from tests.shop import stock
 from tests.small_manual import small_manual

@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from bot.storage import migrate
-from bot.storage.database import open_database
-from bot.storage.migrate import downgrade, upgrade
+from bot.storage.engine import schema
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import downgrade, upgrade
 from bot.storage.tables import metadata
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.postgres import Postgres
 
 ALEMBICS_OWN = {"alembic_version"}
-MIGRATIONS = str(Path(migrate.__file__).with_name("migrations"))
+MIGRATIONS = str(Path(schema.__file__).parents[1] / "migrations")
 REVISIONS = [each.revision for each in ScriptDirectory(MIGRATIONS).walk_revisions()][::-1]
 """Every revision, the oldest first."""
 _numbers = itertools.count(1)
@@ -92,7 +92,7 @@ async def test_every_migration_goes_down_and_up_again(empty_database: str) -> No
 
 
 def test_a_start_looks_for_the_newest_migration() -> None:
-    assert REVISIONS[-1] == migrate.NEWEST
+    assert REVISIONS[-1] == schema.NEWEST
 
 
 async def test_a_database_that_is_up_to_date_is_left_as_it_is(empty_database: str) -> None:

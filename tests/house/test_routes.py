@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from aiohttp import ClientSession, hdrs
 
-from bot.web.doors import TRY_COOKIE
+from bot.web.shared.doors import TRY_COOKIE
 from tests.real_bot import TRY_TOKEN
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ EXPECTED: dict[tuple[str, str], list[Asked]] = {
     ("GET", "/livez"): _everybody("/livez"),
     ("GET", "/readyz"): _everybody("/readyz"),
     ("GET", "/metrics"): [Asked("/metrics", {}, 200), *(Asked("/metrics", who, 403) for who in STRANGERS)],
+    ("GET", "/webhooks/{channel}"): [
+        Asked("/webhooks/middleware", {}, 405),
+        Asked("/webhooks/middleware", FORGED, 405),
+    ],
     ("POST", "/webhooks/{channel}"): [
         Asked("/webhooks/middleware", {}, 401),
         Asked("/webhooks/middleware", FORGED, 401),
@@ -121,9 +125,9 @@ async def test_asking_for_the_head_alone_opens_nothing_more(method: str, asked: 
 
 
 async def test_no_route_takes_another_method(house: House, browser: ClientSession) -> None:
-    for taken, path in _routes(house):
-        known = EXPECTED[taken, path][0].path
-        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - {taken}:
+    for one, path in _routes(house):
+        known, taken = EXPECTED[one, path][0].path, {method for method, each in EXPECTED if each == path}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - taken:
             assert await _status(browser, method, Asked(known, {}, 405)) == 405, (method, known)
 
 

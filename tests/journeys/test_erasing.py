@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from bot.storage import erasing
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from tests.shop import accepted
 
 if TYPE_CHECKING:

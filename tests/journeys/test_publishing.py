@@ -9,11 +9,11 @@ import pytest
 
 from bot.actions.publish_manual import publish_manual
 from bot.errors import Unpublishable
-from knowledge.entry import Answer
+from knowledge.manual.entry import Answer
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
     from tests.shop import Shop
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.actions.replay_decision import replay_decision
 from bot.config import Config, Semantic
-from bot.embeddings import RESTS_SECONDS
+from bot.embeddings_server import RESTS_SECONDS
 from bot.storage.packing import pack_why
 from tests.fakes import FakePlatform
 from tests.model import FakeModel
@@ -127,7 +127,7 @@ async def test_without_the_model_the_wording_decides_and_its_going_and_coming_ar
     advised.clock.advance(seconds=RESTS_SECONDS)
     await advised.buyer_says(NONSENSE, "小李")
     assert await advised.outcomes("小李") == ["clarify"]
-    assert [each.message for each in caplog.records if each.name == "bot.embeddings"] == [AWAY, BACK]
+    assert [each.message for each in caplog.records if each.name == "bot.embeddings_server"] == [AWAY, BACK]
 
 
 async def test_a_new_manual_is_learned_in_the_background(advised: Advised) -> None:

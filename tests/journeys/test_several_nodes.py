@@ -13,7 +13,7 @@ from aiohttp import ClientError
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.errors import AlreadyRunning
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from tests.fakes import FakePlatform
 
 if TYPE_CHECKING:

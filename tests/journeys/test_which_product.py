@@ -10,11 +10,11 @@ import pytest
 
 from bot.actions.replay_decision import replay_decision
 from bot.storage.packing import explain
-from knowledge.entry import Answer, Entry, Product, When
+from knowledge.manual.entry import Answer, Entry, Product, When
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
     from tests.conftest import OpenShop
     from tests.shop import Shop
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
 from tests.small_manual import NONSENSE
 
 if TYPE_CHECKING:

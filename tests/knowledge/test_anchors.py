@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.anchors import fit_anchors, read_anchors, shipped_anchors, write_anchors
-from knowledge.cutting import general_cutter
-from knowledge.index import Index
+from knowledge.language.segmentation import general_cutter
+from knowledge.matching.index import Index
+from knowledge.matching.topic_model import fit_anchors, read_anchors, shipped_anchors, write_anchors
 from tests.cut_up import cut_up
 
 TEXTS = ("什么时候发货", "今天能发货不", "几号发货", "发货快点", "包邮不", "满多少包邮", "全国包邮", "不包邮")

@@ -11,12 +11,12 @@ from itertools import product as product_of
 
 import pytest
 
-from bot.domain.reasons import in_words
-from knowledge.answering import answer
-from knowledge.conditions import conditions_of
-from knowledge.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, NamedDays, Product, When
-from knowledge.manual import starter_manual
-from knowledge.variables import say
+from bot.dialogue.reasons import in_words
+from knowledge.answers.choose import answer
+from knowledge.answers.conditions import conditions_of
+from knowledge.answers.templates import say
+from knowledge.manual.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, NamedDays, Product, When
+from knowledge.manual.files import starter_manual
 from tests.answers import AT_TEN, POSTAGE, SHANGHAI, SHOP, entry_of
 
 

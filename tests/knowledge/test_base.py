@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from knowledge.base import EFFORT_A_QUESTION, KnowledgeBase
-from knowledge.entry import MANY_QUESTIONS, Answer, Entry, Product
-from knowledge.manual import starter_manual
+from knowledge.manual.entry import MANY_QUESTIONS, Answer, Entry, Product
+from knowledge.manual.files import starter_manual
 
 
 def _entry(entry_id: str, title: str, *questions: str) -> Entry:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from knowledge.manual import starter_manual
-from knowledge.matching import ANSWER_AT
+from knowledge.manual.files import starter_manual
+from knowledge.matching.matcher import ANSWER_AT
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.changes import Difference, changes
-from knowledge.entry import Answer, Entry, Fact, Line, Manual, Product
+from knowledge.manual.differences import Difference, changes
+from knowledge.manual.entry import Answer, Entry, Fact, Line, Manual, Product
 
 COURIER = Entry(
     id="courier",

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from knowledge.clauses import MOST, clauses_of
-from knowledge.entry import Answer, Entry, Fact, Manual, Product, When
+from knowledge.manual.entry import Answer, Entry, Fact, Manual, Product, When
+from knowledge.relevance.answer_clauses import MOST, clauses_of
 
 MANUAL = Manual(
     facts=(Fact(name="free_from", title="包邮", value="49"), Fact(name="nobody_set", title="未填", value="")),

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.reasons import in_words
-from knowledge.answering import answer
-from knowledge.conditions import conditions_of
-from knowledge.entry import Circumstances, NamedDays, When
+from bot.dialogue.reasons import in_words
+from knowledge.answers.choose import answer
+from knowledge.answers.conditions import conditions_of
+from knowledge.manual.entry import Circumstances, NamedDays, When
 from tests.answers import AT_TEN, POSTAGE, SHOP, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from knowledge.reason import Reason
+    from knowledge.reasons.reason import Reason
 
 SUNDAY = NamedDays(first=date(2026, 11, 29), last=date(2026, 11, 29), due=date(2026, 11, 29))
 DAY_ON = replace(AT_TEN, named_day="周日", named_days=SUNDAY, days_ahead="1" * 30)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.confidence import SIGNALS, Calibration, adjusted, fit_logistic, signals_of, spread
+from knowledge.matching.calibration import SIGNALS, Calibration, adjusted, fit_logistic, signals_of, spread
 
 SHIPPED = Calibration(weights={**dict.fromkeys(SIGNALS, 0.0), "margin": 1.0}, bias=-1.0, sharpness=1.0)
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.couriers import COURIERS, courier_in
-from knowledge.questions import notice
+from knowledge.entities.couriers import COURIERS, courier_in
+from knowledge.entities.extract import notice
 
 
 @pytest.mark.parametrize(

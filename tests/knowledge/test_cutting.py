@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bench.cut_dictionary import cut_dictionary
 from knowledge.base import KnowledgeBase
-from knowledge.cutting import DICTIONARY, cutter, general_cutter
-from knowledge.entry import Product
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
+from knowledge.language.segmentation import DICTIONARY, cutter, general_cutter
+from knowledge.manual.entry import Product
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_jieba_reads_and_leaves_no_file_that_others_can_write(
 
 
 def test_loading_jieba_is_silent_even_where_its_source_is_compiled_anew(tmp_path: Path) -> None:
-    asking = "from knowledge.cutting import general_cutter; print(*general_cutter()('质量不错'))"
+    asking = "from knowledge.language.segmentation import general_cutter; print(*general_cutter()('质量不错'))"
     compiled_anew = ["-W", "always", "-X", f"pycache_prefix={tmp_path}", "-c", asking]
     run = subprocess.run([sys.executable, *compiled_anew], check=True, capture_output=True, encoding="utf-8")
     assert run.stdout.split() == ["质量", "不错"]

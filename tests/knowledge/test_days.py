@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.days import on_usual_days
-from knowledge.questions import notice
+from knowledge.entities.dates import on_usual_days
+from knowledge.entities.extract import notice
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from knowledge.deadlines import arrival, arrives_on, day_state, days_taken, made_ready, waits_for_region
-from knowledge.entry import Circumstances, Fact, Manual, NamedDays
+from knowledge.answers.delivery_dates import arrival, arrives_on, day_state, days_taken, made_ready, waits_for_region
+from knowledge.manual.entry import Circumstances, Fact, Manual, NamedDays
 from tests.answers import AT_TEN, SHANGHAI, SHOP
 
 AT_FIVE = datetime(2026, 11, 23, 17, tzinfo=SHANGHAI)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from knowledge.elsewhere import CHAT, WORDINGS, elsewhere
-from knowledge.intents import Intent, read_intents
-from knowledge.manual import starter_manual
-from knowledge.matching import Matcher
+from knowledge.intents.library import Intent, read_intents
+from knowledge.manual.files import starter_manual
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.out_of_scope import CHAT, WORDINGS
 
 
 def matcher_of(*, most: int) -> Matcher:
@@ -18,11 +18,11 @@ def matcher_of(*, most: int) -> Matcher:
 
 @cache
 def beside_the_starter_manual() -> dict[str, Intent]:
-    return {intent.id: intent for intent in elsewhere(matcher_of(most=1000))}
+    return {intent.id: intent for intent in matcher_of(most=1000).elsewhere()}
 
 
 def test_a_few_examples_are_left_alone_with_their_own() -> None:
-    assert elsewhere(matcher_of(most=5)) == ()
+    assert matcher_of(most=5).elsewhere() == ()
 
 
 def test_what_the_starter_manual_does_not_answer_lies_elsewhere() -> None:

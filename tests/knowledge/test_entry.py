@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters import contract
-from knowledge.entry import ORDER_STATUSES, Answer, BadEntry, Entry, Fact, Line, Product, When
+from knowledge.manual.entry import ORDER_STATUSES, Answer, BadEntry, Entry, Fact, Line, Product, When
 
 if TYPE_CHECKING:
     from collections.abc import Callable

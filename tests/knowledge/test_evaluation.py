@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.evaluation import (
+from knowledge.improve.evaluate import (
     Asked,
     BadLines,
     Decision,

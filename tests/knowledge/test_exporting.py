@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from bot.domain.reasons import in_words
-from knowledge.conditions import conditions_of
-from knowledge.entry import (
+from bot.dialogue.reasons import in_words
+from knowledge.answers.conditions import conditions_of
+from knowledge.entities.regions import REGION_GROUPS, provinces
+from knowledge.manual.entry import (
     ANY,
     ARRIVALS,
     CLOCK_STATES,
@@ -26,10 +27,9 @@ from knowledge.entry import (
     Product,
     When,
 )
-from knowledge.exporting import LINE_POINTS, to_workbook
-from knowledge.manual import starter_manual
-from knowledge.regions import REGION_GROUPS, provinces
-from knowledge.sheets import BadSpreadsheet
+from knowledge.manual.files import starter_manual
+from knowledge.workbook.exporting import LINE_POINTS, to_workbook
+from knowledge.workbook.sheets import BadSpreadsheet
 from tests.workbooks import MANUAL, POSTAGE, imported
 
 SHEETS = ("条目", "问法", "回答", "资料", "商品", "商品属性", "机器人用语")

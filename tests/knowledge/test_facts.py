@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.entry import Fact, Manual
-from knowledge.facts import clock_states, reached, region_group
+from knowledge.answers.facts import clock_states, reached, region_group
+from knowledge.manual.entry import Fact, Manual
 from tests.answers import AT_TEN, POSTAGE, SHANGHAI, SHOP
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from knowledge.faults import LANGUAGES, fault, sentences, some
+from knowledge.reasons.faults import LANGUAGES, fault, sentences, some
 from tests.house.tree import ROOT, files
 
 if TYPE_CHECKING:
-    from knowledge.faults import Language
+    from knowledge.reasons.faults import Language
 
 CHINESE, ENGLISH = (sentences(language) for language in LANGUAGES)
 MADE_UP = re.compile(r"^(?:place|topic|loss|rows_without|sheet_left)_")

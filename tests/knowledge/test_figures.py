@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.figures import asks_what_fits, figures_around, figures_told
-from knowledge.questions import notice
+from knowledge.entities.extract import notice
+from knowledge.entities.measurements import asks_what_fits, figures_around, figures_told
 
 
 @pytest.mark.parametrize(

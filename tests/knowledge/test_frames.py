@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.frames import SHARED_BY, _frames, frames_in, subjects
-from knowledge.intents import Intent, read_intents
+from knowledge.intents.library import Intent, read_intents
+from knowledge.relevance.stopwords import SHARED_BY, _frames, frames_in, subjects
 
 CLOSE_TO = 0.8
 """The library grows; the file need not be counted anew for every wording."""

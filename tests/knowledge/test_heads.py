@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from knowledge.heads import Block, blocks_of, kind_of
+from knowledge.workbook.heads import Block, blocks_of, kind_of
 
-KINDS = tomllib.loads(files("knowledge").joinpath("heads.toml").read_text("utf-8"))
+KINDS = tomllib.loads(files("knowledge").joinpath("data", "heads.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(("head", "kind"), [(head, kind) for kind, told in KINDS.items() for head in told["yes"]])

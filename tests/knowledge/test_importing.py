@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from knowledge.entry import ANY
-from knowledge.importing import questions_in, with_questions
-from knowledge.reading import sheets_of
-from knowledge.sheets import BadSpreadsheet
+from knowledge.manual.entry import ANY
+from knowledge.workbook.importing import questions_in, with_questions
+from knowledge.workbook.reading import sheets_of
+from knowledge.workbook.sheets import BadSpreadsheet
 from tests.workbooks import MANUAL, edited, imported, reading_of, with_cell
 
 CSV = 'entry,question\npostage,要运费吗\npostage,"包邮,是吗"\n\nsize,穿多大\n'

@@ -5,9 +5,9 @@ import random
 import numpy as np
 import pytest
 
-from knowledge import index as index_module
-from knowledge.index import Index
-from knowledge.pieces import BLOCKS
+from knowledge.matching import index as index_module
+from knowledge.matching.features import BLOCKS
+from knowledge.matching.index import Index
 from tests.cut_up import cut_up
 
 EXAMPLES = ("什么时候发货", "今天能发货", "包邮", "运费多少")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from knowledge.intents import BadIntents, Intent, read_intents
-from knowledge.text import fold
+from knowledge.intents.library import BadIntents, Intent, read_intents
+from knowledge.language.normalisation import fold
 
 if TYPE_CHECKING:
     from pathlib import Path

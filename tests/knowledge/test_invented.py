@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from knowledge.entry import Circumstances, Fact, Manual
-from knowledge.invented import as_shipped, examples_in
-from knowledge.manual import starter_manual
+from knowledge.answers.invented import as_shipped, examples_in
+from knowledge.manual.entry import Circumstances, Fact, Manual
+from knowledge.manual.files import starter_manual
 from tests.own_starter import own_starter
 
 NOW = Circumstances(local_time=datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai")))

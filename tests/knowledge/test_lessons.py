@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.anchors import shipped_anchors
-from knowledge.cutting import general_cutter
-from knowledge.lessons import Lessons, learn
-from knowledge.matching import KINDS, shipped_weights
+from knowledge.language.segmentation import general_cutter
+from knowledge.matching.classifier import Lessons, learn
+from knowledge.matching.matcher import KINDS, shipped_weights
+from knowledge.matching.topic_model import shipped_anchors
 from tests.cut_up import cut_up
 
 TEXTS = ["包邮", "运费多少", "能退货", "怎么退货", "讲个笑话", "唱首歌"]

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from knowledge.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
-from knowledge.lint import LINES, RELIED_ON, lint, loss_of, topic_of
-from knowledge.manual import starter_manual
+from knowledge.lint.whole_manual import LINES, RELIED_ON, lint, loss_of, topic_of
+from knowledge.manual.entry import ANY, Answer, Entry, Fact, Line, Manual, Product, When
+from knowledge.manual.files import starter_manual
 
 TODAY = date(2026, 11, 22)
 QUESTIONS = ("包邮吗", "免运费吗", "邮费多少", "运费谁出", "要邮费吗", "多少钱包邮", "几件包邮", "满多少免邮")

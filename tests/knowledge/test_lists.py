@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook
 
-from knowledge.entry import Fact, Product
-from knowledge.lint import RELIED_ON, lint
-from knowledge.lists import id_of, read_list, wordings_in
-from knowledge.manual import starter_manual
-from knowledge.reading import sheets_of
-from knowledge.sheets import BadSpreadsheet
+from knowledge.lint.whole_manual import RELIED_ON, lint
+from knowledge.manual.entry import Fact, Product
+from knowledge.manual.files import starter_manual
+from knowledge.workbook.lists import id_of, read_list, wordings_in
+from knowledge.workbook.reading import sheets_of
+from knowledge.workbook.sheets import BadSpreadsheet
 from tests.workbooks import saved
 
 if TYPE_CHECKING:
-    from knowledge.entry import Entry, Manual
-    from knowledge.importing import Reading
+    from knowledge.manual.entry import Entry, Manual
+    from knowledge.workbook.importing import Reading
 
 STARTER = starter_manual()
 TODAY = datetime(2026, 11, 30, tzinfo=UTC).date()

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.entry import (
+from knowledge.answers.templates import COMPUTED, LINE_VARIABLES, variables_in
+from knowledge.entities.regions import REGION_GROUPS, region_names
+from knowledge.language.normalisation import fold
+from knowledge.manual.entry import (
     ANY,
     ARRIVALS,
     BUBBLES_PER_ANSWER,
@@ -29,10 +32,7 @@ from knowledge.entry import (
     Product,
     When,
 )
-from knowledge.manual import GROUPS, BadManual, from_json, read_manual, starter_manual, to_json
-from knowledge.regions import REGION_GROUPS, region_names
-from knowledge.text import fold
-from knowledge.variables import COMPUTED, LINE_VARIABLES, variables_in
+from knowledge.manual.files import GROUPS, BadManual, from_json, read_manual, starter_manual, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

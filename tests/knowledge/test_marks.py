@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.manual import starter_manual
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
+from knowledge.manual.files import starter_manual
 
 BASE = KnowledgeBase.build(revision=1, manual=starter_manual())
 

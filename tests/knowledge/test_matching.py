@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import matching
-from knowledge.cutting import cutter
-from knowledge.matching import ANSWER_AT, KINDS, Matcher
+from knowledge.language.segmentation import cutter
+from knowledge.matching import matcher as matching
+from knowledge.matching.matcher import ANSWER_AT, KINDS, Matcher
 
 if TYPE_CHECKING:
-    from knowledge.matching import Findings
+    from knowledge.matching.matcher import Findings
 
 EXAMPLES = {
     "dispatch": ["什么时候发货", "今天能发货吗", "几天能发", "拍下多久发货", "怎么还不发货", "下单后多长时间寄出"],
@@ -149,7 +149,7 @@ def test_a_large_knowledge_base_is_calibrated_on_a_part(monkeypatch: pytest.Monk
 
 
 def test_a_large_index_finds_the_same(monkeypatch: pytest.MonkeyPatch, built: Matcher) -> None:
-    monkeypatch.setattr("knowledge.index.EXAMPLES_COMPARED_ONE_BY_ONE", 4)
+    monkeypatch.setattr("knowledge.matching.index.EXAMPLES_COMPARED_ONE_BY_ONE", 4)
     large = Matcher.build(PAIRS)
     for question in ("老板啥时候能发货呀", "邮费多少钱", "170斤穿啥码"):
         assert best(large.find(question)) == best(built.find(question))
@@ -189,7 +189,7 @@ def test_only_the_beginning_of_a_very_long_question_is_matched(refined: Matcher)
 def test_what_lies_elsewhere_is_not_taken_for_an_entry(
     built: Matcher, refined: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("knowledge.elsewhere.EXAMPLES_AN_ENTRY", 6)
+    monkeypatch.setattr("knowledge.matching.out_of_scope.EXAMPLES_AN_ENTRY", 6)
     wary = built.refined()
     for question in ("今天会不会下雨", "密码忘了怎么登录"):
         wary_of, taken_for = (matcher.find(question).candidates[0] for matcher in (wary, refined))
@@ -219,7 +219,7 @@ def test_an_entry_with_many_questions_swallows_none_of_those_with_one(question: 
 
 def test_the_quick_matcher_stays_where_learning_understands_less(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Matcher.build(UNEVEN).refined().has_learned
-    monkeypatch.setattr("knowledge.lessons.ADVANTAGE", 60.0)  # large entries lose their own questions
+    monkeypatch.setattr("knowledge.matching.classifier.ADVANTAGE", 60.0)  # large entries lose their own questions
     kept = Matcher.build(UNEVEN).refined()
     assert not kept.has_learned
     assert best(kept.find("你们啥时候发货")) == "dispatch"

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.entry import Product
-from knowledge.names import Names, names_in, product_in
-from knowledge.text import fold
+from knowledge.entities.names import Names, names_in, product_in
+from knowledge.language.normalisation import fold
+from knowledge.manual.entry import Product
 
 SWEATER = Product(id="wool-sweater", title="圆领羊毛衫", aliases=("羊毛衫", "毛衣", "wool sweater"))
 THERMOS = Product(id="thermos", title="316不锈钢保温杯500ml", aliases=("保温杯", "杯子", "cup"))

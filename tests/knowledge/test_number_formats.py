@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.number_formats import GENERAL, instant, is_date, shown, text_shown
+from knowledge.workbook.number_formats import GENERAL, instant, is_date, shown, text_shown
 
 NOON_2026_11_30 = "46356.5"
 ACCOUNTING = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '

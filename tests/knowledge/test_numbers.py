@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.numbers import number_in_words
+from knowledge.entities.numbers import number_in_words
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.questions import notice
+from knowledge.entities.extract import notice
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.passing import InPassing, told_in_passing
+from knowledge.entities.bare_values import InPassing, told_in_passing
 
 
 @pytest.mark.parametrize(

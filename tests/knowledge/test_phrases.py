@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from knowledge.language.normalisation import fold
 from knowledge.phrases.phrase import SHARED, BadPhrase, Phrase, themes
-from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable

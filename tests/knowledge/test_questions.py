@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.entry import Product
-from knowledge.names import names_in
-from knowledge.questions import Named, notice
-from knowledge.text import fold
+from knowledge.entities.extract import Named, notice
+from knowledge.entities.names import names_in
+from knowledge.language.normalisation import fold
+from knowledge.manual.entry import Product
 
 SWEATER = Product(id="wool-sweater", title="圆领羊毛衫", aliases=("羊毛衫", "毛衣", "wool sweater"))
 THERMOS = Product(id="thermos", title="316不锈钢保温杯500ml", aliases=("保温杯", "杯子", "cup"))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from knowledge.reading import read_spreadsheet, sheets_of
-from knowledge.sheets import LARGEST_FILE_BYTES, BadSpreadsheet, Sheet
+from knowledge.workbook.reading import read_spreadsheet, sheets_of
+from knowledge.workbook.sheets import LARGEST_FILE_BYTES, BadSpreadsheet, Sheet
 from tests.workbooks import saved
 
 SHEET, TEXTS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -269,7 +269,7 @@ async def test_one_cell_at_the_far_end_costs_nothing() -> None:
 
 
 async def test_what_no_limit_foresees_ends_by_the_limits_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.reading.WAITING_SECONDS", 0.0)
+    monkeypatch.setattr("knowledge.workbook.reading.WAITING_SECONDS", 0.0)
     assert "读了一会儿还没有读完" in await refusal(plain())
 
 

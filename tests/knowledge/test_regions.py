@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.regions import (
+from knowledge.entities.regions import (
     REGION_GROUPS,
     group_of,
     place_in,
@@ -19,7 +19,7 @@ from knowledge.regions import (
 )
 
 REMOTE = ("新疆", "西藏自治区", "内蒙")
-BOOK = tomllib.loads(files("knowledge").joinpath("regions.toml").read_text("utf-8"))
+BOOK = tomllib.loads(files("knowledge").joinpath("data", "regions.toml").read_text("utf-8"))
 
 
 def test_all_thirty_four_provinces_are_known_by_short_and_full_name() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.regression import fit
+from knowledge.matching.regression import fit
 
 
 def ones(count: int) -> np.ndarray:

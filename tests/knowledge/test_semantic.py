@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.matching import ANSWER_AT, CLARIFY_AT, Candidate, Findings
-from knowledge.semantic import PART, USUAL_SCALE, Meanings, Meant, NoVectors, as_vectors, blended
+from knowledge.matching.embeddings import PART, USUAL_SCALE, Meanings, Meant, NoVectors, as_vectors, blended
+from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT, Candidate, Findings
 from tests.model import vector_of
 from tests.small_manual import NONSENSE, small_manual
 

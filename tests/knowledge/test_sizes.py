@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from knowledge.sizes import Bounds, is_unread_chart, read_chart
+from knowledge.answers.size_charts import Bounds, is_unread_chart, read_chart
 
 STARTER = (
     "S：身高150到158厘米、体重40到48公斤；M：158到164厘米、48到55公斤；L：164到170厘米、55到62公斤；"

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.cutting import general_cutter
-from knowledge.matching import ANSWER_AT
-from knowledge.spelling import Spelling
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
+from knowledge.language.segmentation import general_cutter
+from knowledge.matching.matcher import ANSWER_AT
+from knowledge.matching.spelling import Spelling
 from tests.small_manual import small_manual
 
 EXAMPLES = (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.splitting import MOST_PARTS, one_for_each, split
+from knowledge.language.splitting import MOST_PARTS, one_for_each, split
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from knowledge.entry import Line
-from knowledge.facts import fact_value
-from knowledge.manual import starter_manual
-from knowledge.spoken_manual import NAME_FACT, NEWER_LINES, spoken_manual
-from knowledge.variables import say
+from knowledge.answers.facts import fact_value
+from knowledge.answers.spoken_manual import NAME_FACT, NEWER_LINES, spoken_manual
+from knowledge.answers.templates import say
+from knowledge.manual.entry import Line
+from knowledge.manual.files import starter_manual
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.cutting import general_cutter
-from knowledge.subjects import says_so, stands_in, subject_of, thing_before, without_figures
+from knowledge.language.segmentation import general_cutter
+from knowledge.relevance.keywords import says_so, stands_in, subject_of, thing_before, without_figures
 
 CUT = general_cutter()
 

@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer, Entry
-from knowledge.intents import Intent, read_intents
-from knowledge.manual import starter_manual
-from knowledge.matching import ANSWER_AT
-from knowledge.suggesting import Suggestion, suggest
-from knowledge.text import fold
+from knowledge.improve.suggest import Suggestion, suggest
+from knowledge.intents.library import Intent, read_intents
+from knowledge.language.normalisation import fold
+from knowledge.manual.entry import Answer, Entry
+from knowledge.manual.files import starter_manual
+from knowledge.matching.matcher import ANSWER_AT
 
 INTENTS = (
     Intent(

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.questions import notice
-from knowledge.sums import without_sums
+from knowledge.entities.extract import notice
+from knowledge.entities.money import without_sums
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.text import LONGEST, fold
+from knowledge.language.normalisation import LONGEST, fold
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from knowledge.entry import Answer, Entry, Manual
-from knowledge.manual import starter_manual
-from knowledge.topics import can_ask, topics
-from knowledge.variables import say
+from knowledge.answers.templates import say
+from knowledge.answers.topics import can_ask, topics
+from knowledge.manual.entry import Answer, Entry, Manual
+from knowledge.manual.files import starter_manual
 
 
 def _entry(group: str, title: str, question: str = "问一句", entry_id: str = "q01") -> Entry:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from knowledge.confidence import SIGNALS, Calibration
-from knowledge.trials import LEFT_OUT, NEAR_MISSES, Trial, Trials, weighed
+from knowledge.matching.calibration import SIGNALS, Calibration
+from knowledge.matching.held_out import LEFT_OUT, NEAR_MISSES, Trial, Trials, weighed
 
 if TYPE_CHECKING:
-    from knowledge.trials import Kind
+    from knowledge.matching.held_out import Kind
 
 BY_MARGIN = Calibration(weights={**dict.fromkeys(SIGNALS, 0.0), "margin": 1.0}, bias=0.0, sharpness=1.0)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from knowledge.entry import Fact, Line, Manual, NamedDays, Product, When
-from knowledge.manual import starter_manual
-from knowledge.variables import COMPUTED, depends_on, say, takes_figures, variables_in
+from knowledge.answers.templates import COMPUTED, depends_on, say, takes_figures, variables_in
+from knowledge.manual.entry import Fact, Line, Manual, NamedDays, Product, When
+from knowledge.manual.files import starter_manual
 from tests.answers import POSTAGE, SHOP, entry_of, filled
 
 

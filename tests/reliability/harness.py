@@ -22,7 +22,7 @@ import orjson
 from sqlalchemy import text
 
 from bot.clock import SystemClock
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from tests.fakes import FakePlatform
 from tests.own_starter import own_starter
 from tests.postgres import Postgres

@@ -33,13 +33,14 @@ from bot.domain.channel import Channel
 from bot.domain.crowd import Crowd
 from bot.live import Live
 from bot.metrics import Metrics
-from bot.storage import inbox, outbox, waiting
-from bot.storage.call_person import Call, call_person
+from bot.storage import inbox, outbox
 from bot.storage.conversations import read_one
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
+from bot.storage.people import waiting
+from bot.storage.people.call_person import Call, call_person
 from knowledge.base import KnowledgeBase
-from knowledge.reason import because
+from knowledge.reasons.reason import because
 from tests.fakes import SECRET, FakeClock
 from tests.small_manual import NONSENSE, small_manual
 
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from adapters.contract import Event
-    from bot.domain.conversation import Conversation
-    from bot.storage.database import Database
+    from bot.dialogue.state import Conversation
+    from bot.storage.engine.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.contract import Author, Inbound, Message, Reply, Text
 from bot.storage import conversations, inbox, outbox
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
 from tests.fakes import MORNING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.storage.conversations import Claimed
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 DEAD, NEXT = "dead node", "next node"
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from knowledge.days import days_in
-from knowledge.regions import group_of, place_in
-from knowledge.text import fold
+from knowledge.entities.dates import days_in
+from knowledge.entities.regions import group_of, place_in
+from knowledge.language.normalisation import fold
 from tests.fakes import Posted, Reaction
 from tests.reliability.judge import Delivery, answers
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
     from tests.fakes import FakePlatform
 
 CHANNEL = "shop"

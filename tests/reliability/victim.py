@@ -28,11 +28,11 @@ from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.receive_messages import Receiver
 from bot.cli import main
 from bot.jobs import ticking
-from bot.storage.migrate import upgrade as bring_up_to_date
-from bot.storage.postgresql import PostgreSQL
-from bot.storage.sqlite import SQLite
+from bot.storage.engine.postgresql import PostgreSQL
+from bot.storage.engine.schema import upgrade as bring_up_to_date
+from bot.storage.engine.sqlite import SQLite
 from bot.storage.tables import conversation, inbox
-from knowledge.cutting import general_cutter
+from knowledge.language.segmentation import general_cutter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence

@@ -7,8 +7,8 @@ import pytest
 from adapters.contract import Surroundings
 from bot.actions.ask_bot import ask_bot
 from bot.config import Config
+from bot.dialogue.acts import Answer, Away
 from bot.domain.calendar import ShopCalendar, shop_at
-from bot.domain.decision import Answer, Away
 from knowledge.base import KnowledgeBase
 from tests.fakes import MORNING
 from tests.small_manual import NONSENSE, small_manual
@@ -16,7 +16,7 @@ from tests.small_manual import NONSENSE, small_manual
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.decision import Decision
+    from bot.dialogue.acts import Decision
 
 CALENDAR = ShopCalendar(hours=Config().hours, zone=Config().shop.timezone)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Author, Message, Text
 from bot.actions.decide_replies import QUICK_CHARACTERS
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from knowledge.base import KnowledgeBase
 from tests.reliability.interleaving import World, rows_of
 from tests.shop import accepted

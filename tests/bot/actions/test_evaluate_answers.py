@@ -8,15 +8,15 @@ from adapters.contract import Surroundings
 from bot.actions.ask_bot import ask_bot
 from bot.actions.evaluate_answers import evaluate_answers
 from bot.config import Config
+from bot.dialogue.acts import Answer
 from bot.domain.calendar import ShopCalendar, shop_at
-from bot.domain.decision import Answer
 from knowledge.base import KnowledgeBase
-from knowledge.evaluation import Line
+from knowledge.improve.evaluate import Line
 from tests.fakes import FakeClock
 from tests.small_manual import NONSENSE, small_manual
 
 if TYPE_CHECKING:
-    from bot.domain.decision import Decision
+    from bot.dialogue.acts import Decision
 
 
 class Stopwatch(FakeClock):

@@ -5,8 +5,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.actions.keep_knowledge import Shelf, load_knowledge, newest_knowledge
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import upgrade
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import pytest
 from bot.actions.read_manual import STARTER, Published, read_manual
 from bot.errors import CannotStart
 from bot.storage import manuals
-from bot.storage.database import open_database
-from bot.storage.migrate import downgrade
-from knowledge.entry import Manual
-from knowledge.manual import starter_manual, to_json
-from knowledge.spoken_manual import spoken_manual
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import downgrade
+from knowledge.answers.spoken_manual import spoken_manual
+from knowledge.manual.entry import Manual
+from knowledge.manual.files import starter_manual, to_json
 from tests.fakes import MORNING
 from tests.small_manual import small_manual
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.actions.replay_decision import replay_decision
-from bot.domain.decision import Answer
+from bot.dialogue.acts import Answer
 from bot.storage.packing import explain
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
 
 STOPS_WITHIN_SECONDS = 15
 

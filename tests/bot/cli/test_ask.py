@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.storage import fits
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from knowledge.base import KnowledgeBase
 from tests.bot.cli.conftest import shop_manual
 from tests.fakes import MORNING

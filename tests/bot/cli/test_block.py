@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Author, Inbound, Message, Text
 from bot.storage import inbox
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
 from tests.fakes import MORNING
 

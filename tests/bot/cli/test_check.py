@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from knowledge.manual import starter_manual
+from knowledge.manual.files import starter_manual
 from tests.bot.cli.conftest import shop_manual
 from tests.shop import stock
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from knowledge.entry import Answer
-from knowledge.exporting import to_workbook
-from knowledge.manual import starter_manual
+from knowledge.manual.entry import Answer
+from knowledge.manual.files import starter_manual
+from knowledge.workbook.exporting import to_workbook
 from tests.bot.cli.conftest import shop_manual
 from tests.shop import stock
 from tests.small_manual import NONSENSE
@@ -20,7 +20,7 @@ from tests.workbooks import imported
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from knowledge.entry import Manual
+    from knowledge.manual.entry import Manual
     from tests.bot.cli.conftest import Serve, Xiaoer
 
 

@@ -4,9 +4,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from adapters.contract import Author, Inbound, Message, Text
-from bot.storage import inbox, poison
-from bot.storage.database import open_database
+from bot.storage import inbox
+from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
+from bot.storage.people import poisoned
 from tests.fakes import MORNING
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ async def _set_aside(url: str) -> None:
         for number in (1, 2):
             inbound = Inbound(external_id=f"m-{number}", conversation_id="c-1", event=message)
             await database.write(inbox.store, [Arrival(channel="tea", inbound=inbound, received_at=MORNING)])
-        await database.write(poison.set_aside, [1, 2], problem="KeyError at turn.py:7")
+        await database.write(poisoned.set_aside, [1, 2], problem="KeyError at turn.py:7")
 
 
 def test_what_is_set_aside_is_listed_and_tried_again(xiaoer: Xiaoer, stocked: str) -> None:
@@ -39,7 +40,7 @@ def test_what_is_set_aside_is_listed_and_tried_again(xiaoer: Xiaoer, stocked: st
 
 async def _set_aside_again(url: str) -> None:
     async with open_database(url) as database:
-        await database.write(poison.set_aside, [2], problem="")
+        await database.write(poisoned.set_aside, [2], problem="")
 
 
 def test_what_is_not_set_aside_cannot_be_tried_again(xiaoer: Xiaoer, stocked: str) -> None:

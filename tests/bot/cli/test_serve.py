@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 from bot.storage.tables import manual_revision
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.decision import Answer, Clarify, HandOver
+from bot.dialogue.acts import Answer, Clarify, HandOver
 from knowledge.base import KnowledgeBase
-from knowledge.reason import because
+from knowledge.reasons.reason import because
 from tests.small_manual import small_manual
 from tests.talk import Talk
 

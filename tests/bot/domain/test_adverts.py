@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.adverts import is_advertisement, leads_outside
+from bot.dialogue.cues.adverts import is_advertisement, leads_outside
 
 
 @pytest.mark.parametrize(

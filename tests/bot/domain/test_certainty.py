@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from bot.domain.certainty import certainty
-from knowledge.matching import ANSWER_AT, CLARIFY_AT
+from bot.dialogue.thresholds import certainty
+from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from bot.domain.conversation import TURNS, Event, Mode
+from bot.dialogue.state import TURNS, Event, Mode
 
 MODES = set(get_args(Mode))
 

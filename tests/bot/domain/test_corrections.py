@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.corrections import only_takes_back, without_correction
+from bot.dialogue.cues.corrections import only_takes_back, without_correction
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.courtesies import gives_up, is_acknowledgement, is_pleased, takes_leave
+from bot.dialogue.cues.courtesies import gives_up, is_acknowledgement, is_pleased, takes_leave
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.dangers import tells_of_danger
-from knowledge.text import fold
+from bot.dialogue.cues.dangers import tells_of_danger
+from knowledge.language.normalisation import fold
 
 
 def tells(words: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.days import days_meant
+from bot.dialogue.dates.days_meant import days_meant
 
 TODAY = date(2026, 9, 23)
 HOLIDAYS = {"中秋节": ("2026-09-25", "2026-09-27"), "国庆节": ("2026-10-01", "2026-10-07")}

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from bot.domain.decision import Answer, Clarify, Dismiss, HandOver, StayQuiet
+from bot.dialogue.acts import Answer, Clarify, Dismiss, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Entry, Product
-from knowledge.reason import because
+from knowledge.manual.entry import Entry, Product
+from knowledge.reasons.reason import because
 from tests.small_manual import PRODUCTS, small_entry, small_manual
 from tests.talk import OPEN, Talk, entries, rule_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
-from bot.domain.decide import EFFORT_A_TURN
-from bot.domain.decision import Answer
+from bot.dialogue.acts import Answer
+from bot.dialogue.decide import EFFORT_A_TURN
 from knowledge.base import EFFORT_A_QUESTION, LONGEST_WHOLE
 from tests.talk import Talk
 

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from bot.config import TRY_OUT_CHANNEL
-from bot.domain.decision import Answer, HandOver
+from bot.dialogue.acts import Answer, HandOver
 from knowledge.base import KnowledgeBase
-from knowledge.manual import starter_manual
+from knowledge.manual.files import starter_manual
 from tests.own_starter import own_starter
 from tests.talk import Talk
 

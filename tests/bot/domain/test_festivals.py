@@ -7,7 +7,7 @@ from datetime import date
 import holidays
 import pytest
 
-from bot.domain.festivals import festival
+from bot.dialogue.dates.festivals import festival
 
 NOVEMBER = date(2026, 11, 22)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.decision import Answer, Clarify, HandOver, Suggest
+from bot.dialogue.acts import Answer, Clarify, HandOver, Suggest
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer as Says
-from knowledge.entry import Entry, Manual, Product
-from knowledge.manual import starter_manual
+from knowledge.manual.entry import Answer as Says
+from knowledge.manual.entry import Entry, Manual, Product
+from knowledge.manual.files import starter_manual
 from tests.talk import Talk, entries
 
 ROWS = {

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.links import linked_product, without_product_links
+from bot.dialogue.cues.links import linked_product, without_product_links
 
 SHARED = (
     "【淘宝】7天无理由退货 https://m.tb.cn/h.6xYzAbC CZ3457 「围巾女秋冬款」\n点击链接直接打开 或者 淘宝搜索直接打开"

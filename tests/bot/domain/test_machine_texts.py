@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.contract import Author, Inbound, Message, Text, Unsupported
-from bot.domain.machine_texts import as_meant, machine_texts, meaning
+from bot.dialogue.cues.machine_texts import as_meant, machine_texts, meaning
 
 YES = [(each.means, text) for each in machine_texts() for text in each.yes]
 NO = [text for each in machine_texts() for text in each.no]

@@ -7,19 +7,19 @@ from importlib.resources import files
 
 import pytest
 
-from bot.domain.decision import Answer, Clarify, HandOver
-from bot.domain.own_words import FILES, signs_for, speaks_of_all
+from bot.dialogue.acts import Answer, Clarify, HandOver
+from bot.dialogue.cues.own_words import FILES, signs_for, speaks_of_all
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer as Says
-from knowledge.entry import Entry, Manual, Product, When
-from knowledge.manual import starter_manual
-from knowledge.text import fold
+from knowledge.language.normalisation import fold
+from knowledge.manual.entry import Answer as Says
+from knowledge.manual.entry import Entry, Manual, Product, When
+from knowledge.manual.files import starter_manual
 from tests.talk import Talk, entries
 
 SIGNS = {
     kind: signs
     for file in FILES
-    for kind, signs in tomllib.loads(files("bot.domain").joinpath(file).read_text("utf-8")).items()
+    for kind, signs in tomllib.loads(files("bot.dialogue.cues").joinpath(file).read_text("utf-8")).items()
 }
 
 

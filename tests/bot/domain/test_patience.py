@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from adapters.contract import Image
-from bot.domain.decision import Answer, Away, Clarify, Decision, Dismiss, HandOver, Rate, StayQuiet, Why
-from bot.domain.patience import LONGEST_SECONDS, is_unfinished, wait_until
-from bot.domain.wishes import is_opener
-from knowledge.reason import because
+from bot.dialogue.acts import Answer, Away, Clarify, Decision, Dismiss, HandOver, Rate, StayQuiet, Why
+from bot.dialogue.cues.wishes import is_opener
+from bot.dialogue.turn_taking import LONGEST_SECONDS, is_unfinished, wait_until
+from knowledge.reasons.reason import because
 from tests.talk import NEW, NOW, heard
 
 SURE = Answer(entry="postage", confidence=1.0)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.ratings import Rating, read_rating
+from bot.dialogue.cues.ratings import Rating, read_rating
 
-DATA = tomllib.loads(files("bot.domain").joinpath("ratings.toml").read_text("utf-8"))
+DATA = tomllib.loads(files("bot.dialogue.cues").joinpath("ratings.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.readings import plainer
-from knowledge.entry import Product
-from knowledge.names import names_in
-from knowledge.questions import notice
-from knowledge.text import fold
+from bot.dialogue.cues.plainer_readings import plainer
+from knowledge.entities.extract import notice
+from knowledge.entities.names import names_in
+from knowledge.language.normalisation import fold
+from knowledge.manual.entry import Product
 
 PRODUCTS = (Product(id="cup", title="马克杯", aliases=("杯子",)),)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import bot
 import knowledge
-from bot.domain.reasons import in_words, sentences
-from knowledge.entry import ARRIVALS, CLOCK_STATES, DAY_STATES, ORDER_STATUSES, REACHES
-from knowledge.reason import BETWEEN_REASONS, BETWEEN_VALUES, because, from_plain, to_plain
-from knowledge.regions import REGION_GROUPS
+from bot.dialogue.reasons import in_words, sentences
+from knowledge.entities.regions import REGION_GROUPS
+from knowledge.manual.entry import ARRIVALS, CLOCK_STATES, DAY_STATES, ORDER_STATUSES, REACHES
+from knowledge.reasons.reason import BETWEEN_REASONS, BETWEEN_VALUES, because, from_plain, to_plain
 
 VALUE = re.compile(r"\{(\w+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Answer, Clarify, HandOver
+from bot.dialogue.acts import Answer, Clarify, HandOver
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer as KnownAnswer
-from knowledge.reason import because
+from knowledge.manual.entry import Answer as KnownAnswer
+from knowledge.reasons.reason import because
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries
 
 if TYPE_CHECKING:
-    from bot.domain.decision import Decision
+    from bot.dialogue.acts import Decision
 
 
 def said(talk: Talk, line: str, **values: str) -> list[str]:

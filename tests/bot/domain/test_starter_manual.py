@@ -8,11 +8,11 @@ import re
 import pytest
 
 from adapters.contract import ProductCard
-from bot.domain.decision import HandOver
-from bot.domain.wishes import wants_person
+from bot.dialogue.acts import HandOver
+from bot.dialogue.cues.wishes import wants_person
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Product
-from knowledge.manual import starter_manual
+from knowledge.manual.entry import Product
+from knowledge.manual.files import starter_manual
 from tests.talk import NEW, Talk, entries
 
 # One thing about one product

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.tempers import is_calm, is_upset, looks_furious
+from bot.dialogue.cues.tempers import is_calm, is_upset, looks_furious
+from knowledge.language.normalisation import fold
 from knowledge.phrases.phrase import themes
-from knowledge.text import fold
 
 TEMPER = themes()["temper"]
 

@@ -5,14 +5,13 @@ import dataclasses
 import pytest
 
 from adapters.contract import Image, OrderCard, ProductCard, Surroundings, Text, Unsupported
-from bot.domain.conversation import Memory
-from bot.domain.turn import (
+from bot.dialogue.cues.questions import is_question, only_tells
+from bot.dialogue.state import Memory
+from bot.dialogue.utterance import (
     ABOUT_PEOPLE,
     QUESTIONS_PER_TURN,
     begin_episode,
-    is_question,
     only_names,
-    only_tells,
     question_of,
     remember_names,
     remember_surroundings,
@@ -20,7 +19,7 @@ from bot.domain.turn import (
     worth_judging,
 )
 from knowledge.base import KnowledgeBase
-from knowledge.lint import RELIED_ON
+from knowledge.lint.whole_manual import RELIED_ON
 from tests.small_manual import small_manual
 from tests.talk import NEW, OPEN, heard
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Hours
+from bot.dialogue.state import Memory
 from bot.domain.calendar import ShopCalendar
-from bot.domain.conversation import Memory
 from tests.talk import OPEN, Talk, entries
 
 AUTUMN = datetime(2026, 9, 28, 10, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from bot.domain.conversation import Conversation, Memory
-from bot.domain.decision import Rate
-from bot.domain.turn import text_of
-from bot.domain.verdicts import apart_from_verdict
+from bot.dialogue.acts import Rate
+from bot.dialogue.state import Conversation, Memory
+from bot.dialogue.utterance import text_of
+from bot.dialogue.verdicts import apart_from_verdict
 from tests.talk import NEW, NOW, heard
 
 ASKED = dataclasses.replace(NEW, mode="closed", open_invite=1)

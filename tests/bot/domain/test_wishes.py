@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.wishes import (
+from bot.dialogue.cues.wishes import (
     OPEN,
     asks_after_person,
     finds_dear,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import HandOver
+from bot.dialogue.acts import HandOver
 from tests.talk import OPEN, Talk, entries
 
 if TYPE_CHECKING:

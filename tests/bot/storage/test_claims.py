@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import text
 
 from adapters.contract import Author, ConversationClosed, Inbound, Message, Reply, Text
-from bot.domain.conversation import Memory
-from bot.storage import conversations, decisions, inbox, outbox, poison
+from bot.dialogue.state import Memory
+from bot.storage import conversations, decisions, inbox, outbox
 from bot.storage.conversations import UNREAD_AT_ONCE, heard_of
-from bot.storage.database import open_database
 from bot.storage.decisions import Plan
+from bot.storage.engine.database import open_database
+from bot.storage.engine.pulse import beat
 from bot.storage.inbox import Arrival
 from bot.storage.packing import pack_memory
-from bot.storage.pulse import beat
-from bot.storage.take_over import take_over
+from bot.storage.people import poisoned
+from bot.storage.people.take_over import take_over
 from tests.fakes import MORNING
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bot.storage.conversations import Claimed
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @pytest.fixture
@@ -137,9 +138,9 @@ async def test_a_person_who_took_over_meanwhile_wins(database: Database) -> None
 
 async def test_messages_that_are_set_aside_tell_why(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
-    await database.write(poison.set_aside, [claimed.unread[0].id], problem="KeyError at turn.py:7")
+    await database.write(poisoned.set_aside, [claimed.unread[0].id], problem="KeyError at turn.py:7")
     assert await database.read(_states) == ["poison", "new"]
-    (found,) = await database.read(poison.read_all, most=5)
+    (found,) = await database.read(poisoned.read_all, most=5)
     assert (found.problem, found.buyer, found.words) == ("KeyError at turn.py:7", "b-1", "什么时候发货")
 
 

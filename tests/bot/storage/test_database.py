@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-import bot.storage.postgresql
-import bot.storage.sqlite
+import bot.storage.engine.postgresql
+import bot.storage.engine.sqlite
 from bot.errors import StorageDown
 from bot.storage.announcing import announce
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
     from tests.postgres import Postgres
 
 
@@ -118,7 +118,7 @@ async def test_another_program_that_writes_to_the_file_is_waited_for(
         importer.execute("COMMIT")
         assert await waiting == "a"
         importer.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr(bot.storage.sqlite, "BUSY_TIMEOUT_MS", 30)
+        monkeypatch.setattr(bot.storage.engine.sqlite, "BUSY_TIMEOUT_MS", 30)
         with pytest.raises(StorageDown, match="locked"):
             await database.write(_note, "b")
         importer.execute("ROLLBACK")
@@ -197,7 +197,7 @@ async def test_a_server_that_is_not_there_is_an_outage_in_words() -> None:
 async def test_a_transaction_that_never_ends_is_ended_by_the_server(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.storage.postgresql, "FROZEN_MS", 200)
+    monkeypatch.setattr(bot.storage.engine.postgresql, "FROZEN_MS", 200)
     async with open_database(postgres.url()) as database:
         with pytest.raises(StorageDown):
             await database.write(_run, "SELECT pg_sleep(5)")
@@ -211,7 +211,7 @@ def _one(connection: Connection) -> int:
 async def test_what_one_process_announces_the_others_hear_even_after_a_lost_connection(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.storage.postgresql, "LISTEN_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(bot.storage.engine.postgresql, "LISTEN_AGAIN_SECONDS", 0.01)
     heard: asyncio.Queue[str] = asyncio.Queue()
     async with open_database(postgres.url()) as here, open_database(postgres.url()) as there:
         async with here.listening(heard.put_nowait):
@@ -243,7 +243,7 @@ def _threads() -> set[threading.Thread]:
 async def test_a_slow_disk_is_waited_for_beside_everything_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.storage.sqlite, "SLOW_COMMIT_SECONDS", -1.0)
+    monkeypatch.setattr(bot.storage.engine.sqlite, "SLOW_COMMIT_SECONDS", -1.0)
     before = _threads()
     async with open_database(f"sqlite:///{tmp_path / 'slow.db'}") as opened:
         await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
@@ -252,7 +252,7 @@ async def test_a_slow_disk_is_waited_for_beside_everything_else(
 
 
 async def test_a_quick_disk_needs_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.storage.sqlite, "SLOW_COMMIT_SECONDS", 60.0)
+    monkeypatch.setattr(bot.storage.engine.sqlite, "SLOW_COMMIT_SECONDS", 60.0)
     before = _threads()
     async with open_database(f"sqlite:///{tmp_path / 'quick.db'}") as opened:
         await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
@@ -263,7 +263,7 @@ async def test_a_quick_disk_needs_no_thread(tmp_path: Path, monkeypatch: pytest.
 async def test_the_log_of_writes_does_not_grow_for_ever(tmp_path: Path) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'busy.db'}") as opened:
         await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
-        for number in range(3 * bot.storage.sqlite.COMMITS_BETWEEN_CHECKPOINTS):
+        for number in range(3 * bot.storage.engine.sqlite.COMMITS_BETWEEN_CHECKPOINTS):
             await opened.write(_note, f"{number}{'长' * 10_000}")
         written = (tmp_path / "busy.db").stat().st_size
         assert (tmp_path / "busy.db-wal").stat().st_size < 2 * written / 3

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StorageDown, TooBusy
-from bot.storage.database import open_database
-from bot.storage.group_commit import GroupCommit
+from bot.storage.engine.database import open_database
+from bot.storage.engine.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ async def test_whoever_goes_away_has_written_all_the_same(database: Database) ->
 
 
 async def test_more_than_a_batch_takes_several(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.storage.group_commit.LARGEST_BATCH", 2)
+    monkeypatch.setattr("bot.storage.engine.group_commit.LARGEST_BATCH", 2)
     writer: GroupCommit[str | None, int] = GroupCommit(database=database, write=_write, most=100)
     async with asyncio.TaskGroup() as tasks:
         asked = [tasks.create_task(writer.submit(words)) for words in "abc"]

@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.storage import invites
-from bot.storage.database import open_database
-from bot.storage.migrate import upgrade
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import upgrade
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 
 async def _claims(database: Database, day: date, buyer: str = "b-1", channel: str = "tea") -> bool:

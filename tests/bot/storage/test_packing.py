@@ -6,8 +6,8 @@ import dataclasses
 
 import orjson
 
-from bot.domain.conversation import Memory
-from bot.domain.decision import Situation
+from bot.dialogue.acts import Situation
+from bot.dialogue.state import Memory
 from bot.storage.packing import pack_memory, pack_situation, unpack_memory, unpack_situation
 from tests.talk import NEW, OPEN
 

@@ -15,13 +15,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-import bot.storage.postgresql
+import bot.storage.engine.postgresql
 from adapters.contract import Author, Inbound, Message, Text
 from bot.errors import StorageDown
 from bot.storage import inbox
-from bot.storage.database import open_database
+from bot.storage.engine.database import open_database
+from bot.storage.engine.schema import upgrade
 from bot.storage.inbox import Arrival
-from bot.storage.migrate import upgrade
 from tests.fakes import MORNING
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
     from tests.postgres import Postgres
 
 CANARY = "13800138000"
@@ -281,7 +281,7 @@ async def test_two_nodes_that_hear_of_the_same_conversations_in_other_orders_wai
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were one of them to hold what the other one waits for, the server would end its work, which is not repeated."""
-    monkeypatch.setattr(bot.storage.postgresql, "PAUSES_SECONDS", ())
+    monkeypatch.setattr(bot.storage.engine.postgresql, "PAUSES_SECONDS", ())
     async with open_database(url) as here, open_database(url) as there:
         await here.write(upgrade)
         arrivals = [_arrival(number) for number in range(30)]

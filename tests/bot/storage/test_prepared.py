@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.database import open_database
-from bot.storage.dialects import insert_new
-from bot.storage.prepared import Prepared
+from bot.storage.engine.database import open_database
+from bot.storage.engine.dialects import insert_new
+from bot.storage.engine.prepared import Prepared
 from bot.storage.tables import Moment
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.storage.database import Database
+    from bot.storage.engine.database import Database
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PARCEL = Table(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage.presence import is_there, what_forbids_making
+from bot.storage.engine.presence import is_there, what_forbids_making
 
 if TYPE_CHECKING:
     from pathlib import Path

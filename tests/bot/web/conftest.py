@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import ClientSession
 
-from bot.web.doors import TRY_COOKIE
+from bot.web.shared.doors import TRY_COOKIE
 from tests.real_bot import TRY_TOKEN, RealBot
 
 if TYPE_CHECKING:

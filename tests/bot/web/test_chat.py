@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from bot.web.chat import STREAMS_PER_VISITOR, Streams, TooManyStreams
+from bot.web.widget.chat import STREAMS_PER_VISITOR, Streams, TooManyStreams
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -252,7 +252,7 @@ async def test_when_there_are_too_many_streams_who_has_most_gives_way(aiohttp_cl
 async def test_one_address_keeps_only_so_many_streams_open(
     browser: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.chat.STREAMS_PER_ADDRESS", 3)
+    monkeypatch.setattr("bot.web.widget.chat.STREAMS_PER_ADDRESS", 3)
     streams = [await browser.get("/chat/site/events", headers=_by(secrets.token_hex(16))) for _ in range(4)]
     assert [each.status for each in streams] == [200, 200, 200, 429]
     for each in streams:

@@ -17,9 +17,9 @@ from aiohttp import web
 
 from bot.background import repeat
 from bot.metrics import Metrics
-from bot.web import connections as limits
-from bot.web.connections import Connections
 from bot.web.server import attend, serving
+from bot.web.shared import connections as limits
+from bot.web.shared.connections import Connections
 from tests.fakes import FakeClock
 from tests.slow_peers import Kind, Peer, kinds
 
@@ -229,7 +229,7 @@ async def test_when_there_are_too_many_those_go_that_have_been_silent_the_longes
         await door.has(4)
         gone = [peer for peer in silent if peer.reader.at_eof() or peer.reader.exception()]
         assert gone == silent[: len(gone)]
-        told = [record for record in caplog.records if record.name == "bot.web.connections"]
+        told = [record for record in caplog.records if record.name == "bot.web.shared.connections"]
         assert [(record.levelno, record.__dict__["at_most"]) for record in told] == [(logging.WARNING, 5)]
         for peer in silent:
             peer.writer.transport.abort()

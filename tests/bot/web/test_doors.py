@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from bot.web.doors import Doors, is_our_page, is_this_machine, read_json_body
+from bot.web.shared.doors import Doors, is_our_page, is_this_machine, read_json_body
 
 if TYPE_CHECKING:
     from aiohttp.pytest_plugin import AiohttpClient
@@ -121,7 +121,7 @@ async def test_what_a_stranger_says_of_his_address_counts_for_nothing_and_is_tol
     for _ in range(2):
         forged = {"X-Forwarded-For": "10.1.1.1", "X-Forwarded-Proto": "https"}
         assert await (await client.get("/", headers=forged)).text() == "127.0.0.1 False"
-    assert [record.levelname for record in caplog.records if record.name == "bot.web.doors"] == ["WARNING"]
+    assert [record.levelname for record in caplog.records if record.name == "bot.web.shared.doors"] == ["WARNING"]
 
 
 async def test_a_proxy_of_ours_says_whether_the_browser_speaks_tls(client: Client) -> None:

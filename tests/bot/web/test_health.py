@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.storage.database import open_database
-from bot.web.doors import Doors
-from bot.web.health import Health, Pulse, health_routes
+from bot.storage.engine.database import open_database
+from bot.web.platform.health import Health, Pulse, health_routes
+from bot.web.shared.doors import Doors
 from tests.fakes import FakeClock
 from tests.small_manual import NONSENSE
 

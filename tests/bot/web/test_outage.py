@@ -14,10 +14,10 @@ from bot.clock import SystemClock
 from bot.errors import StorageDown
 from bot.live import Bell, Live
 from bot.metrics import Metrics
-from bot.web.chat import Chat, Streams, chat_routes
-from bot.web.doors import Doors
-from bot.web.pages import load_pages
-from bot.web.wording import load_wording
+from bot.web.console.wording import load_wording
+from bot.web.shared.doors import Doors
+from bot.web.shared.pages import load_pages
+from bot.web.widget.chat import Chat, Streams, chat_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from bot.web.pages import load_pages, page, static_routes
-from knowledge.matching import KINDS
-from knowledge.questions import Named
+from bot.web.shared.pages import load_pages, page, static_routes
+from knowledge.entities.extract import Named
+from knowledge.matching.matcher import KINDS
 
 if TYPE_CHECKING:
     from aiohttp.pytest_plugin import AiohttpClient

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.web.rate_limit import ALLOWED, RateLimit
+from bot.web.shared.rate_limit import ALLOWED, RateLimit
 from tests.fakes import FakeClock
 
 

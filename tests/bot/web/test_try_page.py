@@ -15,9 +15,9 @@ from bot.app import running
 from bot.clock import SystemClock
 from bot.config import Config, Hours
 from bot.domain.calendar import ShopCalendar
-from bot.web.try_page import moments_to_try
-from knowledge.entry import Fact, Manual
-from knowledge.manual import starter_manual
+from bot.web.console.try_page import moments_to_try
+from knowledge.manual.entry import Fact, Manual
+from knowledge.manual.files import starter_manual
 from tests.real_bot import TRY_TOKEN, RealBot
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ import re
 import orjson
 import pytest
 
-from bot.domain.reasons import in_words
-from bot.domain.rules.judge import RULES
-from bot.web.pages import LANGUAGES
-from bot.web.wording import load_wording
-from knowledge.answering import answer
-from knowledge.entry import Circumstances
-from knowledge.manual import starter_manual
-from knowledge.reason import because, to_plain
+from bot.dialogue.policy.judge import RULES
+from bot.dialogue.reasons import in_words
+from bot.web.console.wording import load_wording
+from bot.web.shared.pages import LANGUAGES
+from knowledge.answers.choose import answer
+from knowledge.manual.entry import Circumstances
+from knowledge.manual.files import starter_manual
+from knowledge.reasons.reason import because, to_plain
 from tests.fakes import MORNING
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

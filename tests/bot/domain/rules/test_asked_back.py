@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from bot.domain.conversation import Memory
-from bot.domain.decision import Clarify, HandOver, StayQuiet, Suggest
+from bot.dialogue.acts import Clarify, HandOver, StayQuiet, Suggest
+from bot.dialogue.state import Memory
 from knowledge.base import KnowledgeBase
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries, rule_of

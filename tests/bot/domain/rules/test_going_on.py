@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from adapters.contract import Image, OrderCard, ProductCard
-from bot.domain.decision import HandOver
+from bot.dialogue.acts import HandOver
 from tests.talk import Talk, entries, rule_of
 
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.conversation import Memory
-from bot.domain.decision import Answer, Clarify, HandOver, Suggest
-from bot.domain.rules.judge import judge
-from bot.domain.rulings import clarify
-from bot.domain.turn import Judged, question_of
+from bot.dialogue.acts import Answer, Clarify, HandOver, Suggest
+from bot.dialogue.policy.judge import judge
+from bot.dialogue.responses import clarify
+from bot.dialogue.state import Memory
+from bot.dialogue.utterance import Judged, question_of
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer as Answer_
-from knowledge.entry import Entry, Product
-from knowledge.manual import starter_manual
-from knowledge.matching import Candidate
-from knowledge.reason import Reason, because
+from knowledge.manual.entry import Answer as Answer_
+from knowledge.manual.entry import Entry, Product
+from knowledge.manual.files import starter_manual
+from knowledge.matching.matcher import Candidate
+from knowledge.reasons.reason import Reason, because
 from tests.talk import NEW, OPEN, Talk, entries, heard
 
 if TYPE_CHECKING:
-    from bot.domain.conversation import Mode
-    from bot.domain.decision import Decision
+    from bot.dialogue.acts import Decision
+    from bot.dialogue.state import Mode
 
 
 # Speaking of the very thing

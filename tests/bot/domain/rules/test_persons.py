@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.decision import Answer, HandOver, StayQuiet
+from bot.dialogue.acts import Answer, HandOver, StayQuiet
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer as EntryAnswer
-from knowledge.entry import Entry, When
-from knowledge.matching import ANSWER_AT
+from knowledge.manual.entry import Answer as EntryAnswer
+from knowledge.manual.entry import Entry, When
+from knowledge.matching.matcher import ANSWER_AT
 from tests.small_manual import small_manual
 from tests.talk import NEW, NOW, OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:
-    from bot.domain.conversation import Conversation
+    from bot.dialogue.state import Conversation
 
 # Persons and machines
 

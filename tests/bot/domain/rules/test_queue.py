@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.contract import Image
-from bot.domain.decision import Answer
+from bot.dialogue.acts import Answer
 from tests.talk import OPEN, Talk, entries, rule_of
 
 if TYPE_CHECKING:

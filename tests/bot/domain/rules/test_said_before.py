@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from adapters.contract import ProductCard
-from bot.domain.decision import Answer, Clarify, HandOver
-from bot.domain.reasons import in_words
+from bot.dialogue.acts import Answer, Clarify, HandOver
+from bot.dialogue.reasons import in_words
 from knowledge.base import KnowledgeBase
-from knowledge.entry import Answer as EntryAnswer
-from knowledge.entry import Entry, Manual, Product, When
-from knowledge.manual import starter_manual
+from knowledge.manual.entry import Answer as EntryAnswer
+from knowledge.manual.entry import Entry, Manual, Product, When
+from knowledge.manual.files import starter_manual
 from tests.talk import Talk, entries
 
 ANY = When(products=frozenset({"*"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.decision import Dismiss, StayQuiet
+from bot.dialogue.acts import Dismiss, StayQuiet
 from tests.talk import Talk, entries
 
 

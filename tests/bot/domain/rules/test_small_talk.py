@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from adapters.contract import OrderCard
-from bot.domain.decision import HandOver, StayQuiet
-from bot.domain.turn import SMALL_TALK
+from bot.dialogue.acts import HandOver, StayQuiet
+from bot.dialogue.utterance import SMALL_TALK
 from knowledge.base import KnowledgeBase
 from tests.small_manual import small_manual
 from tests.talk import Talk, entries, rule_of

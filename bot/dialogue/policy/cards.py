@@ -1,0 +1,62 @@
+"""Rules on what a buyer shows rather than says: a card, a picture, a link, the bare name of a product."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
+from bot.dialogue.cues.links import linked_product
+from bot.dialogue.cues.questions import asks
+from bot.dialogue.responses import ask_on, hand_over
+from bot.dialogue.thresholds import is_sure
+from knowledge.reasons.reason import Reason, because
+
+if TYPE_CHECKING:
+    from bot.dialogue.cues.links import LinkedProduct
+    from bot.dialogue.utterance import Question, Ruling
+
+THIS_ONE = "这款"
+_WANTS_ONE = re.compile(
+    r"(?:那|我们?|就|也|在)*+(?:想|要|打算|准备)++(?:[给帮替送]\w{1,6}?(?=[买入拍来订选挑看]))?(?:买|入手|拍|来|订|选|挑|看看?|了解)*+"
+    r"(?:一?下)?(?:[一这那]?[件个条副只双台款])?"
+)
+
+
+def card_or_picture(question: Question) -> Ruling | Reason:
+    content = question.heard.content
+    if isinstance(content, Image | Unsupported):
+        return hand_over(question, because("not_text"), first="unsupported-content")
+    if isinstance(content, ProductCard):
+        return _about_product(question, content)
+    if isinstance(content, Text) and (linked := linked_product(content.text, question.heard.own_hosts)):
+        return _about_link(question, linked)
+    if isinstance(content, OrderCard):
+        return ask_on(question, "order-card", {}, because("order_card"))
+    return because("plain_text")
+
+
+def _about_product(question: Question, card: ProductCard) -> Ruling:
+    title = question.knowledge.product_titles.get(card.product_id) or card.title
+    if not title:
+        return hand_over(question, because("no_such_product", product=card.product_id))
+    return ask_on(question, "product-card", {"product": title}, because("product_card"))
+
+
+def _about_link(question: Question, linked: LinkedProduct) -> Ruling | Reason:
+    if question.text not in {"", linked.title}:
+        return because("about_linked")
+    titles = question.knowledge.product_titles
+    title = titles.get(linked.product_id) or titles.get(question.named.get("product_id", "")) or linked.title
+    return ask_on(question, "product-card", {"product": title or THIS_ONE}, because("product_link"))
+
+
+def only_a_product(question: Question) -> Ruling | Reason:
+    """Rule on a product's bare name and "我想买件毛衣", which are as good as its card."""
+    title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
+    wants_it = bool(question.names.product) and _WANTS_ONE.fullmatch(question.names.without(question.folded))
+    if title is None or not (question.only_names or wants_it) or is_sure(question.best):
+        return because("not_only_product")
+    if question.conversation.mode == "waiting" and asks(question.text):
+        return because("follows_what_person_answers")
+    return ask_on(question, "product-card", {"product": title}, because("only_product"))

@@ -1,0 +1,39 @@
+"""What a buyer hears who waits for a person already: a line that is true now, as often as he calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.dialogue.cues.tempers import is_upset
+from bot.dialogue.cues.wishes import wishes
+from bot.dialogue.responses import hand_over, lines, still_waiting
+from bot.dialogue.utterance import COMPLAINT_ENTRY
+
+if TYPE_CHECKING:
+    from bot.dialogue.utterance import Question, Ruling
+    from knowledge.reasons.reason import Reason
+
+COMPLAINT_AT = 0.6
+"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
+
+
+def call_person(question: Question, reason: Reason, *, entry: str, first: str | None = None) -> Ruling:
+    """Bring in a person whom he asks for; where he waits already, tell him where he stands.
+
+    `first`: the line that comes first to who is upset, but not a second time while he waits. Who is upset and wishes
+    nothing, "垃圾店", only tells something.
+    """
+    if question.conversation.mode != "waiting":
+        return hand_over(question, reason, entry=entry, first=first, asked_for=True)
+    apology = lines(question, "handoff", first) if first and not was_upset(question) else ()
+    return still_waiting(question, reason, calls=first is None or wishes(question.text), first=apology)
+
+
+def was_upset(question: Question) -> bool:
+    """Whether one of his last messages was angry, or likely a complaint."""
+    return any(is_upset(text) or _complains(question, text) for text in question.memory.recent)
+
+
+def _complains(question: Question, text: str) -> bool:
+    best = next(iter(question.knowledge.find(text).candidates), None)
+    return best is not None and best.entry == COMPLAINT_ENTRY and best.confidence >= COMPLAINT_AT

@@ -1,0 +1,1 @@
+"""SQLite or PostgreSQL behind two verbs, and what their errors mean."""

@@ -1,0 +1,1 @@
+"""What people of the shop do in conversations, and what waits for them."""

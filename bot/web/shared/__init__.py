@@ -1,0 +1,1 @@
+"""What all pages and endpoints share: who may come in, templates, words, outcomes."""

@@ -1,0 +1,1 @@
+"""The chat window of the shop's own site."""

@@ -1,0 +1,1 @@
+"""What a message names: places, products, couriers, orders, dates, numbers, money, measurements."""

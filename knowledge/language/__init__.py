@@ -1,0 +1,1 @@
+"""Text made comparable, and cut into words and into questions."""

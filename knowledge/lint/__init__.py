@@ -1,0 +1,1 @@
+"""What is wrong with a manual, and where staff find it."""

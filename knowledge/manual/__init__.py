@@ -1,0 +1,1 @@
+"""The manual: its values, its file form, and what differs between two of them."""

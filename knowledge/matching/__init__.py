@@ -1,0 +1,1 @@
+"""How well a question fits an entry, with a confidence that can be acted upon."""

@@ -1,0 +1,133 @@
+"""What a regression has learned from a knowledge base: how much each piece of a question speaks for each entry.
+
+Beside the entries it may tell apart what the shop has no entry for (see `elsewhere.py`): general intents that compete
+with the entries for a question, so that a question of theirs is not taken for an entry's.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from knowledge.matching.features import BLOCKS, pieces
+from knowledge.matching.index import Index
+from knowledge.matching.regression import fit
+from knowledge.matching.string_similarity import alike_in_wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.language.segmentation import Cut
+    from knowledge.matching.index import Pieces, Vocabulary, Weighed
+    from knowledge.matching.topic_model import Anchors
+
+    Floats = NDArray[np.float32]
+
+ADVANTAGE = 1.5
+"""How far ahead entries with many examples are while fitting, and no longer when asked: at 0 they swallow the questions
+of those with few, at 2 they lose their own."""
+MANY_EXAMPLES = 3_000
+ALIKE = 0.15
+"""Beside many examples wordings are compared only where more than this of the characters is shared: the others tell
+little, and each costs time. Beside fewer they tell much: without them two of 100 answers are lost."""
+
+
+class Lessons(NamedTuple):
+    """Weights of everything a question is made of, for each entry and, after them, each intent of elsewhere."""
+
+    vocabulary: Vocabulary
+    pieces: NDArray[np.float16] | NDArray[np.int8]
+    """Pieces x outcomes: a weight is so many times the `scale` of its outcome."""
+    scale: Floats
+    wordings: Floats
+    """Examples x outcomes: what it tells to be worded like this example."""
+    directions: Floats
+    """Directions of the anchors x outcomes."""
+    alike: float
+    """So much of its characters an example must share for its wording to be compared."""
+
+    def parts(self, found: Pieces, wording: Floats, profile: Floats) -> Floats:
+        """What each kind of evidence (`BLOCKS`, wording, intents) adds to the score of each outcome."""
+        asked = self.vocabulary.weigh(found)
+        ends = np.searchsorted(asked.blocks, np.arange(len(BLOCKS) + 1))
+        lessons = self.pieces[asked.numbers].astype(np.float32)
+        blocks = [asked.weights[start:end] @ lessons[start:end] * self.scale for start, end in pairwise(ends.tolist())]
+        parts = np.stack([*blocks, np.zeros_like(blocks[0]), profile @ self.directions])
+        alike = np.flatnonzero(wording != 0)  # a few of thousands
+        parts[len(BLOCKS), : self.wordings.shape[1]] = wording[alike] @ self.wordings[alike]
+        return parts
+
+
+def learn(
+    texts: Sequence[str],
+    outcome_of: NDArray[np.int64],
+    worth: Floats,
+    *,
+    own: int,
+    anchors: Anchors,
+    blend: Floats,
+    cut: Cut,
+) -> Lessons:
+    """Fit folded texts, those of one outcome side by side; the first `own` are the shop's examples.
+
+    `worth` is how much each text counts, 1 at most. Only the shop's own are compared by their wording, one by one:
+    there is no time for all of elsewhere.
+    """
+    *_, of_wording, of_intents = blend
+    found = [pieces(text, cut(text)) for text in texts]
+    index = Index(found, outcome_of)
+    profiles = anchors.profiles(index)
+    weighed = [index.vocabulary.weigh(each) for each in found]
+    alike = ALIKE if own > MANY_EXAMPLES else 0.0
+    likeness = _likeness(texts, index, weighed, profiles, own=own, blend=blend, alike=alike)
+    entries = int(outcome_of[own - 1]) + 1
+    learned = fit(likeness, outcome_of, worth, ahead_by=_ahead_by(np.bincount(outcome_of, worth), entries))
+    return Lessons(
+        index.vocabulary,
+        _of_pieces(len(index.vocabulary.rarity), weighed, blend[: len(BLOCKS)], learned),
+        np.ones(learned.shape[1], np.float32),
+        of_wording * learned[:own, :entries],
+        of_intents * (profiles.T @ learned),
+        alike,
+    )
+
+
+def _ahead_by(sizes: NDArray[np.number], entries: int) -> Floats:
+    """How far each outcome is ahead while fitting. What lies elsewhere learns no more than the usual entry."""
+    elsewhere = np.maximum(sizes[entries:], np.median(sizes[:entries]))
+    ahead_by: Floats = (ADVANTAGE * np.log(np.concatenate((sizes[:entries], elsewhere)))).astype(np.float32)
+    return ahead_by
+
+
+def _likeness(
+    texts: Sequence[str],
+    index: Index,
+    weighed: Sequence[Weighed],
+    profiles: Floats,
+    *,
+    own: int,
+    blend: Floats,
+    alike: float,
+) -> Floats:
+    """How like each text is to each, one after the other: all kinds of all texts at once would fill memory."""
+    *_, of_wording, of_intents = blend
+    every = np.arange(len(texts))
+    likeness = np.empty((len(texts), len(texts)), np.float32)
+    for row, each in enumerate(weighed):
+        blocks = index.likeness(each, every)
+        likeness[row] = blend[: len(BLOCKS)] @ blocks + of_intents * (profiles @ profiles[row])
+        if row < own:
+            worded = alike_in_wording(texts[row], texts[:own], blocks[0, :own], more_than=alike)
+            likeness[row, :own] += of_wording * worded
+    return likeness
+
+
+def _of_pieces(count: int, weighed: Sequence[Weighed], blend: Floats, learned: Floats) -> NDArray[np.float16]:
+    sums = np.zeros((count, learned.shape[1]), np.float32)
+    for each, lesson in zip(weighed, learned, strict=True):
+        sums[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * lesson
+    return sums.astype(np.float16)

@@ -1,0 +1,1 @@
+"""What a question is about, less the words of any question."""

@@ -1,0 +1,61 @@
+"""What a question is about: its pieces less the frame in which buyers of any shop ask.
+
+"汇率多少" has nothing but the frame in common with "容量多少". What is a frame shows in the library of intents: a piece
+that many of them share. `frames.txt` holds these, counted by `python -m bench.count_frames`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from knowledge.language.normalisation import fold
+from knowledge.language.synonyms import meaning
+from knowledge.matching.features import characters, meanings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from knowledge.intents.library import Intent
+
+SHARED_BY: Mapping[str, int] = MappingProxyType({"everywhere": 100, "often": 45})
+"""How many of the library's 215 intents have a piece that stands in each line of the file."""
+FILE = "frames.txt"
+_CLASS = re.compile(r"<(\S+?)>")
+
+
+@lru_cache(maxsize=4096)
+def subjects(folded: str, *, of_title: bool = False) -> frozenset[str]:
+    """The characters and meanings of a folded text, and pairs of them, that are no frame.
+
+    What an entry is called by is its subject unless it stands everywhere.
+    """
+    frames = _frames()
+    found = frozenset((*characters(folded), *meanings(folded))) - frames["everywhere"]
+    return found if of_title else found - frames["often"]
+
+
+@lru_cache(maxsize=1)
+def _frames() -> Mapping[str, frozenset[str]]:
+    text = (files("knowledge") / "data" / FILE).read_text(encoding="utf-8")
+    lines = _CLASS.sub(lambda found: meaning(found[1]), text).splitlines()
+    rows = (line.split() for line in lines if line and not line.startswith("#"))
+    return {name: frozenset(row) for name, *row in rows}
+
+
+def frames_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
+    """The pieces that so many of these intents share, for each line of the file but those of the lines before."""
+    shared = Counter[str]()
+    for intent in intents:
+        asked = map(fold, intent.questions)
+        shared.update({piece for each in asked for piece in (*characters(each), *meanings(each))})
+    everywhere, often = (_in_at_least(SHARED_BY[name], shared) for name in ("everywhere", "often"))
+    return {"everywhere": everywhere, "often": often - everywhere}
+
+
+def _in_at_least(least: int, counted: Counter[str]) -> frozenset[str]:
+    return frozenset(piece for piece, count in counted.items() if count >= least)

@@ -1,0 +1,1 @@
+"""Manuals as Excel workbooks and CSV files, and back."""
