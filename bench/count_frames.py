@@ -1,4 +1,4 @@
-"""Counts the pieces that many intents of the library share, and writes `knowledge/data/frames.txt` anew."""
+"""Counts the pieces that many intents of the library share, and writes `knowledge/data/stopwords.txt` anew."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.intents.library import read_intents
 from knowledge.language.synonyms import class_words, meaning
-from knowledge.relevance.stopwords import FILE, SHARED_BY, frames_in
+from knowledge.relevance.stopwords import FILE, SHARED_BY, stopwords_in
 
 HEAD = """\
 # The frame of what buyers of any shop ask: pieces that many intents of the library share. <发货> is its synonym class.
@@ -19,7 +19,7 @@ KNOWLEDGE = Path(__file__).parent.parent / "knowledge" / "data"
 def _lines() -> list[str]:
     names = {meaning(word): f"<{word}>" for word in reversed(class_words())}
     signs = re.compile("|".join(map(re.escape, names)))
-    found = frames_in(read_intents())
+    found = stopwords_in(read_intents())
     return [
         " ".join((name, *sorted(signs.sub(lambda sign: names[sign[0]], piece) for piece in found[name])))
         for name in SHARED_BY

@@ -5,7 +5,7 @@ some with many, a quarter of the entries left out, and small talk on top. Our ow
 are evidence. Fitted on them, one after the other: the yardstick of general intents, how a matcher that was just built
 pools its evidence, and how scores become confidence. Same data and seed, same files.
 
-What ships is not all of one run. `anchors.npz`, and `mean`, `closest` and `built` of `weights.json`, are of a run
+What ships is not all of one run. `topic_model.npz`, and `mean`, `closest` and `built` of `weights.json`, are of a run
 before jieba cut the words: one since then takes sure answers away from the matcher that was just built. `refined` was
 learned later. So write to another folder (`--to`) and compare before shipping.
 """
@@ -35,7 +35,7 @@ from knowledge.matching.calibration import SIGNALS, Calibration, fit_logistic
 from knowledge.matching.features import BLOCKS
 from knowledge.matching.index import Vocabulary
 from knowledge.matching.matcher import KINDS, Matcher, Weights
-from knowledge.matching.topic_model import Anchors, fit_anchors, read_anchors, write_anchors
+from knowledge.matching.topic_model import TopicModel, fit_topic_model, read_topic_model, write_topic_model
 from knowledge.relevance.answer_clauses import clauses_of
 
 if TYPE_CHECKING:
@@ -116,11 +116,11 @@ def drawn_size(dice: random.Random, least: int, most: int) -> int:
     return least if least == most else round(exp(dice.uniform(log(least), log(most))))
 
 
-def fit_pooling(shops: Sequence[tuple[Shop, Anchors]], weights: Weights) -> Weights:
+def fit_pooling(shops: Sequence[tuple[Shop, TopicModel]], weights: Weights) -> Weights:
     """Weights of an entry's mean and closest likeness, by making the right entry likeliest among all (softmax)."""
     features, right = [], []
-    for shop, anchors in shops:
-        matcher = _built(shop, weights._replace(anchors=anchors))
+    for shop, topic_model in shops:
+        matcher = _built(shop, weights._replace(topic_model=topic_model))
         for entry, evidence in _evidence(matcher, shop):
             if entry:
                 features.append(np.concatenate((evidence.means(), evidence.closest())))
@@ -179,7 +179,7 @@ def _logistic(signals: NDArray[np.float64], right: NDArray[np.float64]) -> list[
     return [round(float(number), 4) for number in (bias - weights @ middle, *weights)]
 
 
-def anchors_of(sources: Sequence[Source]) -> Anchors:
+def topic_model_of(sources: Sequence[Source]) -> TopicModel:
     """The yardstick that these sources make, every entry of every source an intent of its own."""
     intents: dict[tuple[str, str], list[str]] = defaultdict(list)
     for source in sources:
@@ -187,9 +187,9 @@ def anchors_of(sources: Sequence[Source]) -> Anchors:
             intents[source.name, entry].append(fold(question))
     texts = [text for questions in intents.values() for text in questions]
     if not texts:
-        return Anchors(Vocabulary([{} for _ in BLOCKS], np.zeros(0, np.float32), 1.0), np.zeros((0, 1), np.float32))
+        return TopicModel(Vocabulary([{} for _ in BLOCKS], np.zeros(0, np.float32), 1.0), np.zeros((0, 1), np.float32))
     counts = [len(questions) for questions in intents.values()]
-    return fit_anchors(texts, np.repeat(np.arange(len(counts)), counts), BLEND[: len(BLOCKS)], general_cutter())
+    return fit_topic_model(texts, np.repeat(np.arange(len(counts)), counts), BLEND[: len(BLOCKS)], general_cutter())
 
 
 def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weights:
@@ -197,10 +197,10 @@ def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weight
 
     What is pooled is learned where all entries have as many examples; how sure a regression may be, from all shops.
     """
-    shipped = anchors_of([source for source in sources if source.name != MANUAL])
-    anchors = read_anchors(write_anchors(shipped)) if shipped.vocabulary.rarity.size else shipped
+    shipped = topic_model_of([source for source in sources if source.name != MANUAL])
+    topic_model = read_topic_model(write_topic_model(shipped)) if shipped.vocabulary.rarity.size else shipped
     shops = [source for source in sources if source.name != CHAT]
-    yardsticks = [anchors_of([other for other in sources if other is not source]) for source in shops]
+    yardsticks = [topic_model_of([other for other in sources if other is not source]) for source in shops]
     even, uneven = (
         [
             (shop, yardstick)
@@ -209,10 +209,12 @@ def fit_all(sources: Sequence[Source], talk: Sequence[str], seed: int) -> Weight
         ]
         for dice, examples in ((random.Random(seed), EVEN), (random.Random(seed), UNEVEN))
     )
-    weights = fit_pooling(even, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, anchors))
-    built = fit_calibration((_built(shop, weights._replace(anchors=used)), shop) for shop, used in even)
+    weights = fit_pooling(
+        even, Weights(BLEND, BLEND * np.float32(10), BLEND * np.float32(3), UNSURE, UNSURE, topic_model)
+    )
+    built = fit_calibration((_built(shop, weights._replace(topic_model=used)), shop) for shop, used in even)
     refined = fit_calibration(
-        (_built(shop, weights._replace(anchors=used)).regressed(), shop) for shop, used in (*even, *uneven)
+        (_built(shop, weights._replace(topic_model=used)).regressed(), shop) for shop, used in (*even, *uneven)
     )
     return weights._replace(built=built, refined=refined)
 
@@ -284,11 +286,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--data", nargs="*", type=Path, default=[DATA / "jd-dev.csv"])
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--to", type=Path, default=KNOWLEDGE, help="folder for weights.json and anchors.npz")
+    asked.add_argument("--to", type=Path, default=KNOWLEDGE, help="folder for weights.json and topic_model.npz")
     options = asked.parse_args()
     weights = fit_all(read_sources(options.data), small_talk(), options.seed)
     (options.to / "weights.json").write_text(as_text(weights), encoding="utf-8")
-    (options.to / "anchors.npz").write_bytes(write_anchors(weights.anchors))
+    (options.to / "topic_model.npz").write_bytes(write_topic_model(weights.topic_model))
     print(as_text(weights), end="")
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 import bot.dialogue.decide as deciding
 
 if TYPE_CHECKING:
@@ -42,8 +44,9 @@ def line_of(where: str, said: Sequence[str], decision: Decision) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True)
 
 
-def pytest_configure() -> None:
-    """Stand around `decide` before the modules that call it are imported."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Stand around `decide` before the modules that call it are imported: the conftests import them."""
     file = Path(os.environ[FOLDER_VARIABLE]) / os.environ.get("PYTEST_XDIST_WORKER", "one")
 
     def decide(

@@ -21,7 +21,7 @@ from bot.actions.deliver_replies import Deliverer
 from bot.actions.erase_old import erase_old
 from bot.actions.guard_windows import guard_windows
 from bot.actions.invite_ratings import invite_ratings
-from bot.actions.keep_knowledge import Shelf, newest_knowledge
+from bot.actions.keep_knowledge import KnowledgeInUse, newest_knowledge
 from bot.actions.publish_manual import publish_manual
 from bot.actions.read_meanings import MeaningReader
 from bot.actions.receive_messages import Receiver
@@ -30,7 +30,7 @@ from bot.background import repeat, watch_loop
 from bot.channels import open_channels, own_hosts
 from bot.clock import SystemClock
 from bot.domain.calendar import ShopCalendar
-from bot.domain.crowd import Crowd
+from bot.domain.same_words import SameWords
 from bot.embeddings_server import Embeddings
 from bot.errors import StorageDown
 from bot.jobs import Job, ticking
@@ -82,7 +82,7 @@ class Running:
     url: str
     database: Database
     live: Live
-    shelf: Shelf
+    in_use: KnowledgeInUse
     jobs: Mapping[str, Job]
     metrics: Metrics
     standings: Mapping[str, Standing]
@@ -125,20 +125,20 @@ async def running(config: Config, *, clock: Clock, tick: bool = True, try_token:
 
         writing = at_work("write what arrives", bot.receiver.write_next)
         async with database.listening(bot.heard), bot.serving(at_work) as port:
-            shelf = await bot.stock_shelf()
+            in_use = await bot.stock_shelf()
             bot.connect_model(session)
             bot.not_ready = ""
-            deciding = at_work("decide", partial(bot.decide_next, shelf, deliverer))
+            deciding = at_work("decide", partial(bot.decide_next, in_use, deliverer))
             delivering = at_work("deliver", deliverer.deliver_next)
             watching = at_work("watch the loop", partial(watch_loop, bot.metrics))
-            jobs = {job.name: job for job in bot.jobs(shelf)}
+            jobs = {job.name: job for job in bot.jobs(in_use)}
             try:
                 async with ticking(tuple(jobs.values()) if tick else (), metrics=bot.metrics):
                     yield Running(
                         url=f"http://{config.server.host}:{port}",
                         database=database,
                         live=bot.live,
-                        shelf=shelf,
+                        in_use=in_use,
                         jobs=jobs,
                         metrics=bot.metrics,
                         standings=bot.standings,
@@ -210,7 +210,7 @@ class _Bot:
             live=self.live,
             metrics=self.metrics,
         )
-        self._crowd = Crowd()
+        self._same_words = SameWords()
         self._slow_lane = SlowLane(clock=SystemClock())
         self._own_hosts = own_hosts(config, channels.values())
         self._embeddings: Embeddings | None = None
@@ -301,13 +301,13 @@ class _Bot:
             at_work=at_work,
         )
 
-    async def stock_shelf(self) -> Shelf:
+    async def stock_shelf(self) -> KnowledgeInUse:
         """Take the newest manual into memory."""
         base = await newest_knowledge(self.database, shop_name=self.config.shop.own_name)
         if base is None:
             raise RuntimeError("the database holds no manual although one was just published")
         self._use(base)
-        shelf = Shelf(
+        in_use = KnowledgeInUse(
             base,
             database=self.database,
             node=self.node,
@@ -315,8 +315,8 @@ class _Bot:
             metrics=self.metrics,
             shop_name=self.config.shop.own_name,
         )
-        self.facts["matcher"] = shelf.matcher_says
-        return shelf
+        self.facts["matcher"] = in_use.matcher_says
+        return in_use
 
     def connect_model(self, session: ClientSession) -> None:
         """Let a model of meaning help, if the owner has named one."""
@@ -335,21 +335,21 @@ class _Bot:
         self.to_decide.ring()
         self.to_send.ring()
 
-    async def decide_next(self, shelf: Shelf, deliverer: Deliverer) -> None:
+    async def decide_next(self, in_use: KnowledgeInUse, deliverer: Deliverer) -> None:
         """Decide about what is new, or wait for something new."""
         async with self.deciding:
-            done = await self._decide(shelf, deliverer)
+            done = await self._decide(in_use, deliverer)
         if done.look_again_in_seconds is not None:
             asyncio.get_running_loop().call_later(done.look_again_in_seconds, self.to_decide.ring)
         if not done.more:
             await self.to_decide.wait(at_most_seconds=POLL_SECONDS)
 
-    async def _decide(self, shelf: Shelf, deliverer: Deliverer) -> Round:
-        reader, meanings = self._meanings, shelf.meanings
+    async def _decide(self, in_use: KnowledgeInUse, deliverer: Deliverer) -> Round:
+        reader, meanings = self._meanings, in_use.meanings
         return await decide_replies(
             database=self.database,
             node=self.node,
-            knowledge=shelf.base,
+            knowledge=in_use.base,
             calendar=self.calendar,
             channels=self.channels,
             invite_delay=self._invite_delay,
@@ -357,7 +357,7 @@ class _Bot:
             live=self.live,
             metrics=self.metrics,
             sender=deliverer,
-            crowd=self._crowd,
+            same_words=self._same_words,
             slow_lane=self._slow_lane,
             patience_seconds=self.config.conversation.patience_seconds,
             answer_within=timedelta(hours=self.config.conversation.answer_within_hours),
@@ -365,18 +365,18 @@ class _Bot:
             read_meanings=None if reader is None or meanings is None else partial(reader.read, meanings=meanings),
         )
 
-    async def refresh_manual(self, shelf: Shelf) -> None:
+    async def refresh_manual(self, in_use: KnowledgeInUse) -> None:
         """Take in a manual that somebody has published."""
-        if await shelf.refresh():
-            self._use(shelf.base)
+        if await in_use.refresh():
+            self._use(in_use.base)
 
-    def jobs(self, shelf: Shelf) -> tuple[Job, ...]:
+    def jobs(self, in_use: KnowledgeInUse) -> tuple[Job, ...]:
         """What the clock looks after."""
         config, database, clock, channels = self.config, self.database, self.clock, self.channels
         talk = config.conversation
 
         async def guard() -> None:
-            await guard_windows(database=database, knowledge=shelf.base, channels=channels, clock=clock)
+            await guard_windows(database=database, knowledge=in_use.base, channels=channels, clock=clock)
             self.to_send.ring()
 
         async def close() -> None:
@@ -392,7 +392,7 @@ class _Bot:
         async def invite() -> None:
             await invite_ratings(
                 database=database,
-                knowledge=shelf.base,
+                knowledge=in_use.base,
                 settings=config.invites,
                 zone=config.shop.timezone,
                 clock=clock,
@@ -400,9 +400,9 @@ class _Bot:
             self.to_send.ring()
 
         return (
-            Job(name="manual", every_seconds=1, work=partial(self.refresh_manual, shelf)),
-            Job(name="matcher", every_seconds=1, work=shelf.refine),
-            *self._model_jobs(shelf),
+            Job(name="manual", every_seconds=1, work=partial(self.refresh_manual, in_use)),
+            Job(name="matcher", every_seconds=1, work=in_use.refine),
+            *self._model_jobs(in_use),
             Job(name="windows", every_seconds=1, work=guard),
             Job(name="close", every_seconds=5, work=close),
             Job(name="invites", every_seconds=5, work=invite),
@@ -418,10 +418,10 @@ class _Bot:
             ),
         )
 
-    def _model_jobs(self, shelf: Shelf) -> tuple[Job, ...]:
+    def _model_jobs(self, in_use: KnowledgeInUse) -> tuple[Job, ...]:
         if self._embeddings is None:
             return ()
-        return (Job(name="meanings", every_seconds=1, work=partial(shelf.learn_meanings, self._embeddings)),)
+        return (Job(name="meanings", every_seconds=1, work=partial(in_use.learn_meanings, self._embeddings)),)
 
     def _use(self, base: KnowledgeBase) -> None:
         self._manual = base.manual

@@ -23,7 +23,7 @@ from knowledge.matching.matcher import ANSWER_AT, LONGEST_QUESTION, Findings, Ma
 from knowledge.matching.spelling import Spelling
 from knowledge.relevance.answer_clauses import clauses_of
 from knowledge.relevance.keywords import stands_in, subject_of, thing_before, without_figures
-from knowledge.relevance.product_cues import marks_of, product_shown
+from knowledge.relevance.product_cues import cues_of, product_shown
 from knowledge.relevance.stopwords import subjects
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class KnowledgeBase:
 
     @cached_property
     def _marks(self) -> Mapping[str, str]:
-        return marks_of(self.manual)
+        return cues_of(self.manual)
 
     def product_shown(self, folded: str, entry: Entry) -> str | None:
         """The only product that a question about this entry, which names none, can be about."""

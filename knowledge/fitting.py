@@ -19,7 +19,7 @@ import numpy as np
 import orjson
 
 from knowledge.matching.calibration import Calibration
-from knowledge.matching.classifier import Lessons
+from knowledge.matching.classifier import Classifier
 from knowledge.matching.index import Numbered, Vocabulary
 from knowledge.matching.matcher import Taught
 
@@ -35,7 +35,7 @@ MODULES = (
     *(f"matching/{name}.py" for name in ("out_of_scope", "regression", "string_similarity", "topic_model")),
 )
 DATA = (
-    *(f"data/{name}" for name in ("anchors.npz", "dictionary.txt", "pinyin.txt", "synonyms.txt", "weights.json")),
+    *(f"data/{name}" for name in ("topic_model.npz", "dictionary.txt", "pinyin.txt", "synonyms.txt", "weights.json")),
     "intents",
 )
 """The modules and the data that a fit comes from: when one of them changes, all fits are made anew."""
@@ -72,8 +72,8 @@ def pack(taught: Taught, *, key: str) -> bytes:
     told: dict[str, NDArray[Any]] = {"told": _as_bytes({"key": key, "calibration": asdict(taught.calibration)})}
     if taught.examples is not None:
         told |= _examples_told(taught.examples)
-    if taught.lessons is not None:
-        told |= _lessons_told(taught.lessons)
+    if taught.classifier is not None:
+        told |= _classifier_told(taught.classifier)
     data = io.BytesIO()
     np.savez_compressed(data, **told)  # type: ignore[arg-type]  # by name
     return data.getvalue()
@@ -86,9 +86,9 @@ def unpack(data: bytes, *, key: str) -> Taught:
             arrays = dict(found)
         told = orjson.loads(arrays["told"].tobytes())
         _refuse_unless(told["key"] == key, "it is one for other examples or of another version")
-        lessons = _lessons(arrays) if "pieces" in arrays else None
+        classifier = _classifier(arrays) if "pieces" in arrays else None
         examples = _examples(arrays) if "examples" in arrays else None
-        return Taught(lessons, Calibration(**told["calibration"]), examples)
+        return Taught(classifier, Calibration(**told["calibration"]), examples)
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
         raise BadFit(f"the fit cannot be read: {problem}") from problem
 
@@ -132,42 +132,43 @@ def _sizes(numbers: Sequence[Mapping[str, int]]) -> NDArray[np.int64]:
 
 
 def _names(numbers: Sequence[Mapping[str, int]]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(piece for each in numbers for piece in each).encode(), np.uint8)
+    return np.frombuffer("\n".join(feature for each in numbers for feature in each).encode(), np.uint8)
 
 
 def _numbers(sizes: NDArray[np.int64], names: NDArray[np.uint8]) -> list[dict[str, int]]:
-    pieces = names.tobytes().decode("utf-8").split("\n")
+    features = names.tobytes().decode("utf-8").split("\n")
     ends = np.cumsum([0, *sizes.tolist()]).tolist()
-    _refuse_unless(len(pieces) == max(ends[-1], 1), "its parts do not belong together")
+    _refuse_unless(len(features) == max(ends[-1], 1), "its parts do not belong together")
     return [
-        {piece: number for number, piece in enumerate(pieces[start:end], start=start)} for start, end in pairwise(ends)
+        {feature: number for number, feature in enumerate(features[start:end], start=start)}
+        for start, end in pairwise(ends)
     ]
 
 
-def _lessons_told(lessons: Lessons) -> Mapping[str, NDArray[Any]]:
-    weights = lessons.pieces.astype(np.float32) * lessons.scale
+def _classifier_told(classifier: Classifier) -> Mapping[str, NDArray[Any]]:
+    weights = classifier.features.astype(np.float32) * classifier.scale
     scale = np.maximum(np.abs(weights).max(axis=0, initial=0), np.float32(1e-9)) / _FINENESS
-    known = lessons.vocabulary.numbers
+    known = classifier.vocabulary.numbers
     return {
         "sizes": _sizes(known),
         "names": _names(known),
-        "rarity": lessons.vocabulary.rarity,
-        "unseen": np.float64(lessons.vocabulary.unseen),
+        "rarity": classifier.vocabulary.rarity,
+        "unseen": np.float64(classifier.vocabulary.unseen),
         "pieces": np.round(weights / scale).astype(np.int8),
         "scale": scale,
-        "wordings": lessons.wordings.astype(np.float16),
-        "directions": lessons.directions,
-        "alike": np.float64(lessons.alike),
+        "wordings": classifier.wordings.astype(np.float16),
+        "directions": classifier.directions,
+        "alike": np.float64(classifier.alike),
     }
 
 
-def _lessons(told: Mapping[str, NDArray[Any]]) -> Lessons:
+def _classifier(told: Mapping[str, NDArray[Any]]) -> Classifier:
     numbers = _numbers(told["sizes"], told["names"])
     fits_together = sum(map(len, numbers)) == len(told["rarity"]) == len(told["pieces"])
     _refuse_unless(fits_together, "its parts do not belong together")
-    return Lessons(
+    return Classifier(
         vocabulary=Vocabulary(numbers, told["rarity"], float(told["unseen"])),
-        pieces=told["pieces"],
+        features=told["pieces"],
         scale=told["scale"],
         wordings=told["wordings"].astype(np.float32),
         directions=told["directions"],

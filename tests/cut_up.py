@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from knowledge.language.segmentation import general_cutter
-from knowledge.matching.features import pieces
+from knowledge.matching.features import features
 
 if TYPE_CHECKING:
-    from knowledge.matching.index import Pieces
+    from knowledge.matching.index import Features
 
 
-def cut_up(folded: str) -> Pieces:
-    return pieces(folded, general_cutter()(folded))
+def cut_up(folded: str) -> Features:
+    return features(folded, general_cutter()(folded))

@@ -344,7 +344,7 @@ class Shop:
 
     def say(self, line: str, **values: str) -> str:
         """One of the bot's own lines, as the manual in use has it; bubbles are joined by "|"."""
-        return "|".join(say(self.bot.shelf.base.manual, line, values))
+        return "|".join(say(self.bot.in_use.base.manual, line, values))
 
     @property
     def welcome(self) -> str:

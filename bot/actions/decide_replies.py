@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.dialogue.state import Conversation, Mode
     from bot.domain.calendar import ShopCalendar
     from bot.domain.channel import Channel
-    from bot.domain.crowd import Crowd
+    from bot.domain.same_words import SameWords
     from bot.live import Live
     from bot.metrics import Metrics
     from bot.storage.conversations import Claimed, Unread
@@ -89,7 +89,7 @@ async def decide_replies(
     live: Live,
     metrics: Metrics,
     sender: Sender,
-    crowd: Crowd,
+    same_words: SameWords,
     slow_lane: SlowLane,
     read_meanings: Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[Meant, ...]]]] | None = None,
     patience_seconds: float = 0,
@@ -112,7 +112,7 @@ async def decide_replies(
     if not claimed:
         return Round(more=False)
     metrics.lease_steals.inc(stolen)
-    desk = _Desk(
+    planner = _Planner(
         knowledge=knowledge,
         calendar=calendar,
         channels=channels,
@@ -122,25 +122,25 @@ async def decide_replies(
         own_hosts=own_hosts,
         now=now,
         clock=clock,
-        crowd=crowd,
+        same_words=same_words,
         notes_doubts=read_meanings is not None,
     )
-    writing = _Writing(desk=desk, database=database, node=node, live=live, metrics=metrics, sender=sender)
+    writing = _Writing(planner=planner, database=database, node=node, live=live, metrics=metrics, sender=sender)
     quick, slow = list(filter(_is_quick, claimed)), list(filterfalse(_is_quick, claimed))
-    lost = await writing.write(await desk.plans(quick))
+    lost = await writing.write(await planner.plans(quick))
     rests_for_seconds = slow_lane.rests_for_seconds() if slow else 0
     if rests_for_seconds > 0:
-        desk.look_again_in(rests_for_seconds)
+        planner.look_again_in(rests_for_seconds)
     elif slow:
         with slow_lane.at_work():
-            lost += await writing.write(await desk.plans(slow))
-    if read_meanings is not None and desk.doubts:
-        desk.hear(await read_meanings([text for texts in desk.doubts.values() for text in texts]))
-        in_doubt = [each for each in claimed if each.conversation.id in desk.doubts]
-        lost += await writing.write(await desk.plans(in_doubt))
+            lost += await writing.write(await planner.plans(slow))
+    if read_meanings is not None and planner.doubts:
+        planner.hear(await read_meanings([text for texts in planner.doubts.values() for text in texts]))
+        in_doubt = [each for each in claimed if each.conversation.id in planner.doubts]
+        lost += await writing.write(await planner.plans(in_doubt))
     return Round(
-        more=desk.leaves_some or lost > 0 or (len(claimed) == limit and rests_for_seconds == 0),
-        look_again_in_seconds=desk.look_again_in_seconds,
+        more=planner.leaves_some or lost > 0 or (len(claimed) == limit and rests_for_seconds == 0),
+        look_again_in_seconds=planner.look_again_in_seconds,
     )
 
 
@@ -186,7 +186,7 @@ class Sender(Protocol):
 class _Writing:
     """Writes what a round has decided, and starts what is to be sent."""
 
-    desk: _Desk
+    planner: _Planner
     database: Database
     node: str
     live: Live
@@ -215,8 +215,8 @@ class _Writing:
 
     async def _without(self, plan: Plan, problem: Exception) -> int:
         if not plan.problem:
-            return await self.write([self.desk.refused(plan, problem)])
-        await self.database.write(decisions.abandon, plan, at=self.desk.now)
+            return await self.write([self.planner.refused(plan, problem)])
+        await self.database.write(decisions.abandon, plan, at=self.planner.now)
         self._tell(plan)
         return 0
 
@@ -242,7 +242,7 @@ class Round:
 
 
 @dataclasses.dataclass(kw_only=True)
-class _Desk:
+class _Planner:
     """One round of decisions, at one moment, on one knowledge revision.
 
     With `notes_doubts`, conversations that a model could help with are left out and noted, until it was heard.
@@ -257,7 +257,7 @@ class _Desk:
     own_hosts: tuple[str, ...]
     now: datetime
     clock: Clock
-    crowd: Crowd
+    same_words: SameWords
     notes_doubts: bool
     doubts: dict[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     meant: Mapping[str, tuple[Meant, ...]] = dataclasses.field(default_factory=dict)
@@ -402,7 +402,7 @@ class _Desk:
 
     def _heard(self, row: Unread, conversation: Conversation, *, is_late: bool) -> Heard:
         message = dataclasses.replace(heard_of(row), own_hosts=self.own_hosts, is_late=is_late)
-        others = self.crowd.others(text_of(message), conversation.id, at=self.now)
+        others = self.same_words.others(text_of(message), conversation.id, at=self.now)
         return dataclasses.replace(message, said_by_others=others) if others else message
 
     def look_again_in(self, seconds: float) -> None:

@@ -47,7 +47,7 @@ EXAMPLES_AT_ONCE = 32
 LONGEST_BATCH_SECONDS = 30.0
 
 
-class Shelf:
+class KnowledgeInUse:
     """Where everyone finds the knowledge that holds now. Whoever takes a base keeps that one for his whole turn."""
 
     def __init__(

@@ -83,16 +83,16 @@ def decide(*, heard: Sequence[Heard], conversation: Conversation, shop: ShopNow,
 
 def _decide(heard: Sequence[Heard], conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
     memory = remember_names(heard, remember_surroundings(heard, begin_episode(conversation), knowledge), knowledge)
-    bench = _Bench(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
-    bench.judge_messages(worth_judging(heard))
-    decision = _decision(put_together(bench.judged), [text_of(message) for message in heard])
-    if len(bench.judged) == 1:
+    turn = _Turn(conversation=conversation, shop=shop, knowledge=knowledge, memory=memory)
+    turn.judge_messages(worth_judging(heard))
+    decision = _decision(put_together(turn.judged), [text_of(message) for message in heard])
+    if len(turn.judged) == 1:
         return decision
-    return dataclasses.replace(decision, why=dataclasses.replace(decision.why, parts=tuple(map(part_of, bench.judged))))
+    return dataclasses.replace(decision, why=dataclasses.replace(decision.why, parts=tuple(map(part_of, turn.judged))))
 
 
 @dataclass(kw_only=True)
-class _Bench:
+class _Turn:
     """Where the messages of one turn are judged, one after the other; what an answer sets is known to the next."""
 
     conversation: Conversation

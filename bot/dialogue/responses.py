@@ -18,7 +18,7 @@ from bot.dialogue.utterance import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Rul
 from knowledge.answers.facts import only_product_with_chart, price_yuan, product_of
 from knowledge.answers.invented import has_invented_price
 from knowledge.answers.templates import TOLD_BY_REGION, depends_on, goes_by_product, takes_figures, tells_by_region
-from knowledge.entities.bare_values import told_in_passing
+from knowledge.entities.bare_values import bare_value_in
 from knowledge.entities.measurements import asks_what_fits
 from knowledge.entities.regions import is_overseas, speaks_of_region
 from knowledge.language.normalisation import fold
@@ -237,7 +237,7 @@ def _names_another(question: Question) -> bool:
     """Whether these words only name a place, a product or a courier that was not named before, or another day."""
     named = only_named(question)
     is_new = bool(named) and not any(name in text for name in named for text in question.memory.recent)
-    return is_new or any(told_in_passing(question.names.without(question.typed)))
+    return is_new or any(bare_value_in(question.names.without(question.typed)))
 
 
 def only_named(question: Question) -> tuple[str, ...]:

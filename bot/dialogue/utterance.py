@@ -20,7 +20,7 @@ from bot.dialogue.state import Memory
 from bot.dialogue.thresholds import certainty, may_be_offered
 from knowledge.answers.facts import size_chart
 from knowledge.answers.templates import takes_figures
-from knowledge.entities.measurements import Figures, figures_around, figures_told
+from knowledge.entities.measurements import Measurements, measurements_around, measurements_told
 from knowledge.language.normalisation import fold
 from knowledge.language.splitting import one_for_each, split
 from knowledge.matching.matcher import ANSWER_AT
@@ -278,7 +278,7 @@ def _surest(findings: Findings) -> float:
     return findings.candidates[0].confidence if findings.candidates else 0.0
 
 
-def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -> Figures:
+def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -> Measurements:
     """The figures that a message consists of, where the last answer, or the one he waits for, has a use for them.
 
     Both of them together are of use for any product with a size chart. `before` is what was known before this turn.
@@ -289,11 +289,15 @@ def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -
     )
     if entry is None or not takes_figures(entry):
         height_is_known = before.height_cm is not None
-        told = Figures() if chart is None or memory.wanted else figures_told(text, height_is_known=height_is_known)
+        told = (
+            Measurements()
+            if chart is None or memory.wanted
+            else measurements_told(text, height_is_known=height_is_known)
+        )
         is_one_of_them = memory.last_entry is None or height_is_known or before.weight_kg is not None
-        return told if is_one_of_them or None not in told else Figures()
+        return told if is_one_of_them or None not in told else Measurements()
     needs_height = before.height_cm is None and (chart is None or chart.by_height)
-    return figures_told(text, height_is_known=not needs_height)
+    return measurements_told(text, height_is_known=not needs_height)
 
 
 def _named(text: str, typed: str, understood: str, knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -327,8 +331,8 @@ def _unsure(findings: Findings) -> Findings:
 def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
     """Remember the product, the place and the figures that any message names: fragments belong together."""
     texts = list(map(text_of, heard))
-    before, together, around = memory, knowledge.notice(" ".join(texts)), figures_around(texts)
-    recalled = figures_around(texts, before=memory.recent)
+    before, together, around = memory, knowledge.notice(" ".join(texts)), measurements_around(texts)
+    recalled = measurements_around(texts, before=memory.recent)
     for message in heard:
         named, folded = knowledge.notice(text_of(message)), fold(text_of(message))
         told = _told(text_of(message), before, memory, knowledge)

@@ -17,7 +17,7 @@ _SUM_OR_NUMBER_FROM = 10
 """A smaller figure without a unit may be anything."""
 
 
-class InPassing(NamedTuple):
+class BareValue(NamedTuple):
     """The day, the sum or the number that a text consists of; `figure` is a sum or a number, nobody knows which."""
 
     day: str | None = None
@@ -26,20 +26,20 @@ class InPassing(NamedTuple):
     figure: Decimal | None = None
 
 
-def told_in_passing(said: str) -> InPassing:
+def bare_value_in(said: str) -> BareValue:
     """What a folded text tells and nothing else: "那周六呢", "买100呢", "那3件呢"; all None when it says more."""
     asked, numbers = days_in(said).asked, numbers_in(said)
     if asked and _AROUND_WHAT_IS_TOLD.says(without_day(said)):
-        return InPassing(day=asked)
+        return BareValue(day=asked)
     if len(numbers) != 1:
-        return InPassing()
+        return BareValue()
     value, start = numbers[0].value, numbers[0].start
     end = start + len(numbers[0].text)
     unit = _UNIT.pattern.match(said, end)
     if not _AROUND_WHAT_IS_TOLD.says(said[:start] + said[unit.end() if unit else end :]):
-        return InPassing()
+        return BareValue()
     if unit is None and numbers[0].text != "俩":
-        return InPassing(figure=value if value >= _SUM_OR_NUMBER_FROM else None)
+        return BareValue(figure=value if value >= _SUM_OR_NUMBER_FROM else None)
     if unit and unit["sum"]:
-        return InPassing(amount_yuan=value)
-    return InPassing(quantity=int(value)) if value == int(value) else InPassing()
+        return BareValue(amount_yuan=value)
+    return BareValue(quantity=int(value)) if value == int(value) else BareValue()

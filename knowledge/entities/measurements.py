@@ -112,14 +112,14 @@ def asks_what_fits(said: str) -> bool:
     return _WHAT_FITS.says(said)
 
 
-class Figures(NamedTuple):
+class Measurements(NamedTuple):
     """A buyer's height and weight, as far as he told them."""
 
     height_cm: int | None = None
     weight_kg: float | None = None
 
 
-def figures_told(text: str, *, height_is_known: bool) -> Figures:
+def measurements_told(text: str, *, height_is_known: bool) -> Measurements:
     """The height and weight in a text that holds nothing else ("165 110斤", "1米65", "那我哥170 130呢"). Pure.
 
     For the answer of somebody who was asked for them: of one bare number, the height is known or it is below 130 where
@@ -127,24 +127,24 @@ def figures_told(text: str, *, height_is_known: bool) -> Figures:
     """
     said = fold(text)
     if not _ONLY_FIGURES.says(said):
-        return Figures()
+        return Measurements()
     told = _read(in_centimetres(said), height_is_known=height_is_known)
-    return Figures() if _SOMEBODY_ELSE.says(said) and None in told else told
+    return Measurements() if _SOMEBODY_ELSE.says(said) and None in told else told
 
 
-def figures_around(texts: Iterable[str], *, before: Iterable[str] = ()) -> Figures:
+def measurements_around(texts: Iterable[str], *, before: Iterable[str] = ()) -> Measurements:
     """The figures in messages of their own around one that asks for a size: "我160", "穿什么码", "110斤".
 
     Of the messages `before` these only what plainly is a figure of the buyer's.
     """
     said = [fold(text) for text in texts]
     if not any(map(_SIZE_IS_ASKED.pattern.search, said)):
-        return Figures()
+        return Measurements()
     told = [*filter(_PLAINLY_A_FIGURE.pattern.search, before), *said]
-    return figures_told(" ".join(filter(_ONLY_FIGURES.pattern.fullmatch, told)), height_is_known=False)
+    return measurements_told(" ".join(filter(_ONLY_FIGURES.pattern.fullmatch, told)), height_is_known=False)
 
 
-def _read(said: str, *, height_is_known: bool) -> Figures:
+def _read(said: str, *, height_is_known: bool) -> Measurements:
     numbers = numbers_in(said)
     height, weight = _likely_height(_heights(said, numbers)), _likely_weight(_weights(said, numbers))
     bare = [number.value for number in numbers if _is_bare(number)]
@@ -152,7 +152,7 @@ def _read(said: str, *, height_is_known: bool) -> Figures:
         height = _likely_height([_centimetres(bare.pop(0))])
     if weight is None and len(bare) == 1:
         weight = _likely_weight([_without_unit(bare[0])])
-    return Figures(height_cm=height, weight_kg=weight)
+    return Measurements(height_cm=height, weight_kg=weight)
 
 
 def _is_bare(number: Number) -> bool:

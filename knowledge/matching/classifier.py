@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.matching.features import BLOCKS, pieces
+from knowledge.matching.features import BLOCKS, features
 from knowledge.matching.index import Index
 from knowledge.matching.regression import fit
-from knowledge.matching.string_similarity import alike_in_wording
+from knowledge.matching.string_similarity import string_similarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.language.segmentation import Cut
-    from knowledge.matching.index import Pieces, Vocabulary, Weighed
-    from knowledge.matching.topic_model import Anchors
+    from knowledge.matching.index import Features, Vocabulary, Weighed
+    from knowledge.matching.topic_model import TopicModel
 
     Floats = NDArray[np.float32]
 
@@ -36,11 +36,11 @@ ALIKE = 0.15
 little, and each costs time. Beside fewer they tell much: without them two of 100 answers are lost."""
 
 
-class Lessons(NamedTuple):
+class Classifier(NamedTuple):
     """Weights of everything a question is made of, for each entry and, after them, each intent of elsewhere."""
 
     vocabulary: Vocabulary
-    pieces: NDArray[np.float16] | NDArray[np.int8]
+    features: NDArray[np.float16] | NDArray[np.int8]
     """Pieces x outcomes: a weight is so many times the `scale` of its outcome."""
     scale: Floats
     wordings: Floats
@@ -50,43 +50,43 @@ class Lessons(NamedTuple):
     alike: float
     """So much of its characters an example must share for its wording to be compared."""
 
-    def parts(self, found: Pieces, wording: Floats, profile: Floats) -> Floats:
+    def parts(self, found: Features, wording: Floats, profile: Floats) -> Floats:
         """What each kind of evidence (`BLOCKS`, wording, intents) adds to the score of each outcome."""
         asked = self.vocabulary.weigh(found)
         ends = np.searchsorted(asked.blocks, np.arange(len(BLOCKS) + 1))
-        lessons = self.pieces[asked.numbers].astype(np.float32)
-        blocks = [asked.weights[start:end] @ lessons[start:end] * self.scale for start, end in pairwise(ends.tolist())]
+        learned = self.features[asked.numbers].astype(np.float32)
+        blocks = [asked.weights[start:end] @ learned[start:end] * self.scale for start, end in pairwise(ends.tolist())]
         parts = np.stack([*blocks, np.zeros_like(blocks[0]), profile @ self.directions])
         alike = np.flatnonzero(wording != 0)  # a few of thousands
         parts[len(BLOCKS), : self.wordings.shape[1]] = wording[alike] @ self.wordings[alike]
         return parts
 
 
-def learn(
+def fit_classifier(
     texts: Sequence[str],
     outcome_of: NDArray[np.int64],
     worth: Floats,
     *,
     own: int,
-    anchors: Anchors,
+    topic_model: TopicModel,
     blend: Floats,
     cut: Cut,
-) -> Lessons:
+) -> Classifier:
     """Fit folded texts, those of one outcome side by side; the first `own` are the shop's examples.
 
     `worth` is how much each text counts, 1 at most. Only the shop's own are compared by their wording, one by one:
     there is no time for all of elsewhere.
     """
     *_, of_wording, of_intents = blend
-    found = [pieces(text, cut(text)) for text in texts]
+    found = [features(text, cut(text)) for text in texts]
     index = Index(found, outcome_of)
-    profiles = anchors.profiles(index)
+    profiles = topic_model.profiles(index)
     weighed = [index.vocabulary.weigh(each) for each in found]
     alike = ALIKE if own > MANY_EXAMPLES else 0.0
     likeness = _likeness(texts, index, weighed, profiles, own=own, blend=blend, alike=alike)
     entries = int(outcome_of[own - 1]) + 1
     learned = fit(likeness, outcome_of, worth, ahead_by=_ahead_by(np.bincount(outcome_of, worth), entries))
-    return Lessons(
+    return Classifier(
         index.vocabulary,
         _of_pieces(len(index.vocabulary.rarity), weighed, blend[: len(BLOCKS)], learned),
         np.ones(learned.shape[1], np.float32),
@@ -98,8 +98,8 @@ def learn(
 
 def _ahead_by(sizes: NDArray[np.number], entries: int) -> Floats:
     """How far each outcome is ahead while fitting. What lies elsewhere learns no more than the usual entry."""
-    elsewhere = np.maximum(sizes[entries:], np.median(sizes[:entries]))
-    ahead_by: Floats = (ADVANTAGE * np.log(np.concatenate((sizes[:entries], elsewhere)))).astype(np.float32)
+    out_of_scope = np.maximum(sizes[entries:], np.median(sizes[:entries]))
+    ahead_by: Floats = (ADVANTAGE * np.log(np.concatenate((sizes[:entries], out_of_scope)))).astype(np.float32)
     return ahead_by
 
 
@@ -121,7 +121,7 @@ def _likeness(
         blocks = index.likeness(each, every)
         likeness[row] = blend[: len(BLOCKS)] @ blocks + of_intents * (profiles @ profiles[row])
         if row < own:
-            worded = alike_in_wording(texts[row], texts[:own], blocks[0, :own], more_than=alike)
+            worded = string_similarity(texts[row], texts[:own], blocks[0, :own], more_than=alike)
             likeness[row, :own] += of_wording * worded
     return likeness
 

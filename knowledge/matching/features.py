@@ -21,7 +21,7 @@ BLOCKS = ("characters", "meanings", "sounds", "words")
 _SIGN = re.compile(r"[a-z]+|\d+|[^\W\d_]", re.IGNORECASE)
 
 
-def pieces(folded: str, words: Sequence[str]) -> tuple[list[str], list[str], list[str], list[str]]:
+def features(folded: str, words: Sequence[str]) -> tuple[list[str], list[str], list[str], list[str]]:
     """The pieces of a folded text that is cut into these words, a list for each of `BLOCKS`, each piece once."""
     return (
         characters(folded),

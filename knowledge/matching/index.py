@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
     Floats = NDArray[np.float32]
-    Pieces = Sequence[Sequence[str]]
+    Features = Sequence[Sequence[str]]
 
 EXAMPLES_COMPARED_ONE_BY_ONE = 8000
 """Up to so many examples each question is compared with all of them; above, with a shortlist."""
@@ -59,14 +59,14 @@ class Vocabulary(NamedTuple):
         unknown = len(self.rarity)
         return np.array(
             [
-                known.get(piece, unknown)
+                known.get(feature, unknown)
                 for known, theirs in zip(self.numbers, other.numbers, strict=True)
-                for piece in theirs
+                for feature in theirs
             ],
             np.int64,
         )
 
-    def weigh(self, found: Pieces) -> Weighed:
+    def weigh(self, found: Features) -> Weighed:
         """A text's pieces (see `pieces.pieces`) as this vocabulary knows them."""
         numbers: list[int] = []
         sizes: list[int] = []
@@ -97,7 +97,7 @@ class Numbered(NamedTuple):
 class Index:
     """Immutable; safe to read from any thread. `entry_of` gives each example's entry, in ascending order."""
 
-    def __init__(self, examples: Iterable[Pieces] | Numbered, entry_of: Integers) -> None:
+    def __init__(self, examples: Iterable[Features] | Numbered, entry_of: Integers) -> None:
         self._examples = len(entry_of)
         numbers, columns, rows = examples if isinstance(examples, Numbered) else _numbered(examples)
         self._block_of = np.repeat(_BLOCK_NUMBERS, [len(known) for known in numbers])
@@ -196,12 +196,12 @@ def _largest(values: NDArray[Any], count: int) -> Integers:
 class _Numbering(dict[str, int]):
     """Numbers whatever it has not seen yet."""
 
-    def __missing__(self, piece: str) -> int:
-        number = self[piece] = len(self)
+    def __missing__(self, feature: str) -> int:
+        number = self[feature] = len(self)
         return number
 
 
-def _numbered(examples: Iterable[Pieces]) -> Numbered:
+def _numbered(examples: Iterable[Features]) -> Numbered:
     """All pieces of the first block, then all of the next."""
     numberings = [_Numbering() for _ in BLOCKS]
     columns = [array("i") for _ in BLOCKS]
@@ -212,7 +212,7 @@ def _numbered(examples: Iterable[Pieces]) -> Numbered:
             lengths[block].append(len(found))
     offsets = np.cumsum([0, *map(len, numberings)]).tolist()
     numbers = [
-        {piece: offset + number for piece, number in numbering.items()}
+        {feature: offset + number for feature, number in numbering.items()}
         for numbering, offset in zip(numberings, offsets, strict=False)
     ]
     every = np.arange(len(lengths[0]), dtype=np.int32)

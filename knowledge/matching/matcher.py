@@ -22,13 +22,13 @@ import numpy as np
 from knowledge.language.normalisation import fold
 from knowledge.language.segmentation import general_cutter
 from knowledge.matching.calibration import Calibration, signals_of, spread
-from knowledge.matching.classifier import learn
-from knowledge.matching.features import BLOCKS, pieces
+from knowledge.matching.classifier import fit_classifier
+from knowledge.matching.features import BLOCKS, features
 from knowledge.matching.held_out import Trial, weighed
 from knowledge.matching.index import EXAMPLES_COMPARED_ONE_BY_ONE, Index
-from knowledge.matching.out_of_scope import elsewhere
-from knowledge.matching.string_similarity import alike_in_wording
-from knowledge.matching.topic_model import shipped_anchors
+from knowledge.matching.out_of_scope import out_of_scope
+from knowledge.matching.string_similarity import string_similarity
+from knowledge.matching.topic_model import shipped_topic_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from knowledge.intents.library import Intent
     from knowledge.language.segmentation import Cut
-    from knowledge.matching.classifier import Lessons
+    from knowledge.matching.classifier import Classifier
     from knowledge.matching.held_out import Kind, Trials
-    from knowledge.matching.index import Numbered, Pieces
-    from knowledge.matching.topic_model import Anchors
+    from knowledge.matching.index import Features, Numbered
+    from knowledge.matching.topic_model import TopicModel
 
 LONGEST_QUESTION = 500
 """Characters of a question that are matched."""
@@ -94,26 +94,28 @@ class Weights(NamedTuple):
     closest: NDArray[np.float32]
     built: Calibration
     refined: Calibration
-    anchors: Anchors
+    topic_model: TopicModel
 
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
-    return read_weights((files("knowledge") / "data" / "weights.json").read_text(encoding="utf-8"), shipped_anchors())
+    return read_weights(
+        (files("knowledge") / "data" / "weights.json").read_text(encoding="utf-8"), shipped_topic_model()
+    )
 
 
-def read_weights(text: str, anchors: Anchors) -> Weights:
+def read_weights(text: str, topic_model: TopicModel) -> Weights:
     told = json.loads(text)
     blend, mean, closest = (
         np.array([told[name][kind] for kind in KINDS], np.float32) for name in ("blend", "mean", "closest")
     )
-    return Weights(blend, mean, closest, Calibration(**told["built"]), Calibration(**told["refined"]), anchors)
+    return Weights(blend, mean, closest, Calibration(**told["built"]), Calibration(**told["refined"]), topic_model)
 
 
 class Taught(NamedTuple):
     """All that a refined matcher has beyond one that was just built from the same examples."""
 
-    lessons: Lessons | None
+    classifier: Classifier | None
     calibration: Calibration
     examples: Numbered | None = None
     """The pieces of its examples, which need not be taken apart again."""
@@ -158,7 +160,7 @@ class _Library(NamedTuple):
         cls,
         questions: Iterable[Pair],
         clauses: Iterable[Pair],
-        anchors: Anchors,
+        topic_model: TopicModel,
         cut: Cut,
         numbered: Numbered | None = None,
     ) -> Self:
@@ -174,7 +176,7 @@ class _Library(NamedTuple):
         places = {(folded[row], int(entry_of[row])): row for row in np.flatnonzero(is_question).tolist()}
         for (text, _), row in places.items():
             exact[text] = (*exact.get(text, ()), row)
-        postings = Index(numbered or (pieces(text, cut(text)) for text in folded), entry_of)
+        postings = Index(numbered or (features(text, cut(text)) for text in folded), entry_of)
         return cls(
             entries=entries,
             pairs=pairs,
@@ -185,7 +187,7 @@ class _Library(NamedTuple):
             layout=_layout(entry_of),
             exact=exact,
             postings=postings,
-            profiles=anchors.profiles(postings),
+            profiles=topic_model.profiles(postings),
             cut=cut,
         )
 
@@ -194,7 +196,7 @@ class Evidence(NamedTuple):
     """How like a question each compared example is. Examples of one entry lie side by side."""
 
     text: str
-    pieces: Pieces
+    features: Features
     profile: NDArray[np.float32]
     """Where the question points among the anchors."""
     kinds: NDArray[np.float32]
@@ -261,7 +263,7 @@ class Matcher:
         library: _Library,
         weights: Weights,
         calibration: Calibration,
-        learned: Lessons | None = None,
+        learned: Classifier | None = None,
     ) -> None:
         self._library = library
         self._weights = weights
@@ -280,7 +282,7 @@ class Matcher:
 
     def with_taught(self, taught: Taught) -> Matcher:
         """The same examples with what another matcher of them was taught."""
-        return Matcher(self._library, self._weights, taught.calibration, taught.lessons)
+        return Matcher(self._library, self._weights, taught.calibration, taught.classifier)
 
     @classmethod
     def build(
@@ -298,7 +300,7 @@ class Matcher:
         `numbered` are the pieces of these very examples, if they are known. Takes CPU: call it off the event loop.
         """
         used = shipped_weights() if weights is None else weights
-        library = _Library.of(examples, clauses, used.anchors, cut or general_cutter(), numbered)
+        library = _Library.of(examples, clauses, used.topic_model, cut or general_cutter(), numbered)
         return cls(library, used, used.built)
 
     @property
@@ -316,9 +318,9 @@ class Matcher:
         """How many example questions the middle one of the entries has."""
         return float(np.median(self._library.questions)) if self.entries else 0.0
 
-    def elsewhere(self) -> tuple[Intent, ...]:
+    def out_of_scope(self) -> tuple[Intent, ...]:
         """What buyers ask any shop and this one has no entry for."""
-        return elsewhere(usual_examples=self.usual_examples, entries=self.entries, closest=self._closest)
+        return out_of_scope(usual_examples=self.usual_examples, entries=self.entries, closest=self._closest)
 
     def _closest(self, question: str) -> str | None:
         return next((each.entry for each in self.find(question, limit=1).candidates), None)
@@ -338,7 +340,7 @@ class Matcher:
             or self._work() > WORK_WORTH_REFINING
         ):
             return self
-        beside = self.elsewhere()
+        beside = self.out_of_scope()
         pooled, learned = self.tried(beside)
         calibrations = pooled.adjusted(self._weights.built), learned.adjusted(self._weights.refined)
         if pooled.understood(calibrations[0]) > learned.understood(calibrations[1]):
@@ -373,7 +375,7 @@ class Matcher:
 
     def evidence(self, text: str) -> Evidence | None:
         """What speaks for each entry, for a folded text; None when no example shares anything with it."""
-        found = pieces(text, self._library.cut(text)) if any(map(str.isalpha, text)) else ((), (), (), ())
+        found = features(text, self._library.cut(text)) if any(map(str.isalpha, text)) else ((), (), (), ())
         asked = self._library.postings.vocabulary.weigh(found)
         if not len(asked.numbers):
             return None
@@ -381,7 +383,7 @@ class Matcher:
         layout = (
             self._library.layout if len(rows) == len(self._library.pairs) else _layout(self._library.entry_of[rows])
         )
-        profile = self._weights.anchors.profile(found)
+        profile = self._weights.topic_model.profile(found)
         blocks = self._library.postings.likeness(asked, rows)
         kinds = np.concatenate(
             (
@@ -392,7 +394,7 @@ class Matcher:
         )
         return Evidence(
             text=text,
-            pieces=found,
+            features=found,
             profile=profile,
             kinds=kinds,
             likeness=self._weights.blend @ kinds,
@@ -414,16 +416,16 @@ class Matcher:
         folded = self._library.folded
         examples = folded if len(rows) == len(folded) else [folded[row] for row in rows.tolist()]
         alike = 0.0 if self._learned is None else self._learned.alike
-        return alike_in_wording(text, examples, shared, more_than=alike)
+        return string_similarity(text, examples, shared, more_than=alike)
 
     def ranking(self, evidence: Evidence) -> Ranking:
         """All compared entries by their scores; earlier entries first among equals."""
-        parts, elsewhere = self._parts(evidence)
+        parts, out_of_scope = self._parts(evidence)
         scores = parts.sum(axis=0, dtype=np.float64)
         order = np.argsort(-scores, kind="stable")
         signals = signals_of(
             best=scores[order[0]],
-            others=np.concatenate((scores[order[1:]], elsewhere)),
+            others=np.concatenate((scores[order[1:]], out_of_scope)),
             likeness=evidence.mean(order[0]),
             known_characters=float(evidence.known[0]),
             known_words=float(evidence.known[-1]),
@@ -437,7 +439,7 @@ class Matcher:
         pooled = self._weights.mean[:, None] * evidence.means() + self._weights.closest[:, None] * evidence.closest()
         if self._learned is None:
             return pooled, np.zeros(0)
-        parts = self._learned.parts(evidence.pieces, evidence.kinds[_WORDING], evidence.profile)
+        parts = self._learned.parts(evidence.features, evidence.kinds[_WORDING], evidence.profile)
         ahead = POOLED * (pooled - pooled.mean(axis=1, keepdims=True))  # elsewhere, nothing is pooled
         return parts[:, evidence.entries] + ahead, parts[:, len(self.entries) :].sum(axis=0, dtype=np.float64)
 
@@ -483,12 +485,12 @@ class Matcher:
         texts = [*library.folded, *(fold(question) for intent in beside for question in intent.questions)]
         sizes = [len(intent.questions) for intent in beside]
         worth = np.where(library.is_question, 1, CLAUSE)
-        learned = learn(
+        learned = fit_classifier(
             texts,
             np.concatenate((library.entry_of, np.repeat(len(library.entries) + np.arange(len(sizes)), sizes))),
             np.concatenate((worth, np.ones(sum(sizes)))).astype(np.float32),
             own=len(library.folded),
-            anchors=self._weights.anchors,
+            topic_model=self._weights.topic_model,
             blend=self._weights.blend,
             cut=library.cut,
         )
@@ -540,7 +542,7 @@ class Matcher:
                 kept[is_question].append(pair)
         known = {entry for entry, _ in kept[True]}
         clauses = [pair for pair in kept[False] if pair[0] in known]
-        return _Library.of(kept[True], clauses, self._weights.anchors, self._library.cut), asked
+        return _Library.of(kept[True], clauses, self._weights.topic_model, self._library.cut), asked
 
     def trial(self, entry: str, evidence: Evidence, kind: Kind) -> Trial:
         """What became of a question whose entry is known."""

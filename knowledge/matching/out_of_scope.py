@@ -29,7 +29,7 @@ OURS_AT = 0.7
 """An intent is an entry's own when at least this share of its wordings is closest to that entry."""
 
 
-def elsewhere(*, usual_examples: float, entries: Collection[str], closest: Closest) -> tuple[Intent, ...]:
+def out_of_scope(*, usual_examples: float, entries: Collection[str], closest: Closest) -> tuple[Intent, ...]:
     """The intents of the library that are nothing of this knowledge base's; none while it has few examples.
 
     `closest` finds the entry that a question is closest to. Takes CPU, a second for the library that ships.

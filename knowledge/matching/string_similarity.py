@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def alike_in_wording(
+def string_similarity(
     text: str, examples: Sequence[str], shared: NDArray[np.float32], *, more_than: float
 ) -> NDArray[np.float32]:
     """Likeness in [0, 1] to each example that shares more than this of its characters, and 0 to the others.

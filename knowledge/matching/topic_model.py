@@ -1,7 +1,7 @@
 """What shops are generally asked, as a yardstick: how like each general intent a text is.
 
 Two texts that lean towards the same intents mean similar things even when they share no word. The yardstick is a linear
-model over pieces, fitted once by bench/fit_matcher.py on intents of other shops, and shipped in anchors.npz.
+model over pieces, fitted once by bench/fit_matcher.py on intents of other shops, and shipped in topic_model.npz.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.matching.features import BLOCKS, pieces
+from knowledge.matching.features import BLOCKS, features
 from knowledge.matching.index import Index, Vocabulary
 from knowledge.matching.regression import fit
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.language.segmentation import Cut
-    from knowledge.matching.index import Pieces
+    from knowledge.matching.index import Features
 
     Floats = NDArray[np.float32]
 
@@ -35,14 +35,14 @@ PROFILED_AT_ONCE = 200
 _FINENESS = 127
 
 
-class Anchors(NamedTuple):
+class TopicModel(NamedTuple):
     """The yardstick: for every piece it knows, how far it points in each direction."""
 
     vocabulary: Vocabulary
     directions: Floats
     """Pieces x directions."""
 
-    def profile(self, found: Pieces) -> Floats:
+    def profile(self, found: Features) -> Floats:
         """Where a text points, as a vector of length one at most; shorter the less it looks like anything known."""
         weighed = self.vocabulary.weigh(found)
         raw = weighed.weights @ self.directions[weighed.numbers]
@@ -67,47 +67,47 @@ class Anchors(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def shipped_anchors() -> Anchors:
-    return read_anchors((files("knowledge") / "data" / "anchors.npz").read_bytes())
+def shipped_topic_model() -> TopicModel:
+    return read_topic_model((files("knowledge") / "data" / "topic_model.npz").read_bytes())
 
 
-def read_anchors(data: bytes) -> Anchors:
+def read_topic_model(data: bytes) -> TopicModel:
     with np.load(io.BytesIO(data)) as told:
         sizes = told["sizes"].tolist()
-        known = told["pieces"].tobytes().decode("utf-8").split("\n")
+        known = told["features"].tobytes().decode("utf-8").split("\n")
         ends = np.cumsum([0, *sizes]).tolist()
         numbers = [
-            {piece: number for number, piece in enumerate(known[start:end], start=start)}
+            {feature: number for number, feature in enumerate(known[start:end], start=start)}
             for start, end in pairwise(ends)
         ]
         vocabulary = Vocabulary(numbers, told["rarity"], float(told["unseen"]))
-        return Anchors(vocabulary, told["directions"].astype(np.float32) * told["scale"])
+        return TopicModel(vocabulary, told["directions"].astype(np.float32) * told["scale"])
 
 
-def write_anchors(anchors: Anchors) -> bytes:
+def write_topic_model(topic_model: TopicModel) -> bytes:
     """The same anchors, byte for byte, as long as they are the same; directions are rounded to a byte each."""
-    scale = (np.abs(anchors.directions).max() / _FINENESS).astype(np.float32)
+    scale = (np.abs(topic_model.directions).max() / _FINENESS).astype(np.float32)
     data = io.BytesIO()
     np.savez_compressed(
         data,
-        sizes=np.array([len(known) for known in anchors.vocabulary.numbers], np.int64),
-        pieces=np.frombuffer(
-            "\n".join(piece for known in anchors.vocabulary.numbers for piece in known).encode(), np.uint8
+        sizes=np.array([len(known) for known in topic_model.vocabulary.numbers], np.int64),
+        features=np.frombuffer(
+            "\n".join(feature for known in topic_model.vocabulary.numbers for feature in known).encode(), np.uint8
         ),
-        rarity=anchors.vocabulary.rarity.astype(np.float16).astype(np.float32),
-        unseen=np.float64(anchors.vocabulary.unseen),
-        directions=np.round(anchors.directions / scale).astype(np.int8),
+        rarity=topic_model.vocabulary.rarity.astype(np.float16).astype(np.float32),
+        unseen=np.float64(topic_model.vocabulary.unseen),
+        directions=np.round(topic_model.directions / scale).astype(np.int8),
         scale=scale,
     )
     return data.getvalue()
 
 
-def fit_anchors(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Floats, cut: Cut) -> Anchors:
+def fit_topic_model(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Floats, cut: Cut) -> TopicModel:
     """Learn directions that tell the intents of folded texts apart; `blend` is the worth of each block of pieces.
 
     Texts of one intent lie side by side, intents counting up from 0.
     """
-    found = [pieces(text, cut(text)) for text in texts]
+    found = [features(text, cut(text)) for text in texts]
     index = Index(found, intent_of)
     every = np.arange(len(texts))
     weighed = [index.vocabulary.weigh(each) for each in found]
@@ -120,15 +120,15 @@ def fit_anchors(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Float
         seen[each.numbers] += 1
         directions[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * lesson
     _, _, turned = np.linalg.svd(likeness @ learned, full_matrices=False)
-    return _kept(Anchors(index.vocabulary, directions @ turned[:MOST_DIRECTIONS].T), seen >= SEEN_AT_LEAST)
+    return _kept(TopicModel(index.vocabulary, directions @ turned[:MOST_DIRECTIONS].T), seen >= SEEN_AT_LEAST)
 
 
-def _kept(anchors: Anchors, worthy: NDArray[np.bool_]) -> Anchors:
+def _kept(topic_model: TopicModel, worthy: NDArray[np.bool_]) -> TopicModel:
     """Without the pieces that were seen once only: they cannot tell anything about other texts."""
     place = np.cumsum(worthy) - 1
     numbers = [
-        {piece: int(place[number]) for piece, number in known.items() if worthy[number]}
-        for known in anchors.vocabulary.numbers
+        {feature: int(place[number]) for feature, number in known.items() if worthy[number]}
+        for known in topic_model.vocabulary.numbers
     ]
-    vocabulary = Vocabulary(numbers, anchors.vocabulary.rarity[worthy], anchors.vocabulary.unseen)
-    return Anchors(vocabulary, anchors.directions[worthy])
+    vocabulary = Vocabulary(numbers, topic_model.vocabulary.rarity[worthy], topic_model.vocabulary.unseen)
+    return TopicModel(vocabulary, topic_model.directions[worthy])

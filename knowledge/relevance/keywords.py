@@ -6,7 +6,7 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from knowledge.entities.bare_values import told_in_passing
+from knowledge.entities.bare_values import bare_value_in
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -78,4 +78,4 @@ def thing_before(said: str, known: str, cut: Cut) -> str:
     start = next((place for place in range(len(said) - 1) if plain[place : place + 2] in known), 0)
     thing = _POINTING.without(said[:start]).removesuffix("的")
     is_plain = ["".join(run) for run in subject_of(cut(thing))] == [thing]
-    return thing if is_plain and len(thing) >= SHORTEST_THING_CHARACTERS and not any(told_in_passing(thing)) else ""
+    return thing if is_plain and len(thing) >= SHORTEST_THING_CHARACTERS and not any(bare_value_in(thing)) else ""

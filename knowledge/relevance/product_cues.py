@@ -25,7 +25,7 @@ _SHORTEST_MARK_CHARACTERS = 2
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
-def marks_of(manual: Manual) -> Mapping[str, str]:
+def cues_of(manual: Manual) -> Mapping[str, str]:
     """Folded mark → the id of the only product that has it."""
     owners: dict[str, set[str]] = {}
     for product in manual.products:

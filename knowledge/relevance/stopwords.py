@@ -1,7 +1,7 @@
 """What a question is about: its pieces less the frame in which buyers of any shop ask.
 
 "汇率多少" has nothing but the frame in common with "容量多少". What is a frame shows in the library of intents: a piece
-that many of them share. `frames.txt` holds these, counted by `python -m bench.count_frames`.
+that many of them share. `stopwords.txt` holds these, counted by `python -m bench.count_frames`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SHARED_BY: Mapping[str, int] = MappingProxyType({"everywhere": 100, "often": 45})
 """How many of the library's 215 intents have a piece that stands in each line of the file."""
-FILE = "frames.txt"
+FILE = "stopwords.txt"
 _CLASS = re.compile(r"<(\S+?)>")
 
 
@@ -47,7 +47,7 @@ def _frames() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(row) for name, *row in rows}
 
 
-def frames_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
+def stopwords_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
     """The pieces that so many of these intents share, for each line of the file but those of the lines before."""
     shared = Counter[str]()
     for intent in intents:

@@ -68,13 +68,13 @@ async def test_an_empty_database_is_made_ready_with_the_starter_manual(tmp_path:
     url = f"sqlite:///{tmp_path / 'deep' / 'shop.db'}"
     config = Config.model_validate({"server": {"port": 0}, "database": {"url": url}})
     async with running(config, clock=SystemClock()) as bot:
-        assert bot.shelf.base.revision == 1
-        assert bot.shelf.base.entry("postage-remote") is not None
+        assert bot.in_use.base.revision == 1
+        assert bot.in_use.base.entry("postage-remote") is not None
         with pytest.raises(AlreadyRunning, match="stop it first"):
             async with running(config, clock=SystemClock()):
                 pass
     async with running(config, clock=SystemClock()) as bot:
-        assert bot.shelf.base.revision == 1
+        assert bot.in_use.base.revision == 1
 
 
 async def test_the_jobs_are_named_and_harmless_at_any_time(shop: Shop) -> None:

@@ -122,7 +122,7 @@ async def test_a_channel_that_gives_our_ids_back_is_known_by_them(shop: Shop) ->
 
 
 async def test_an_echo_that_the_platform_wraps_and_trims_is_no_person(shop: Shop) -> None:
-    manual = shop.bot.shelf.base.manual
+    manual = shop.bot.in_use.base.manual
     entries = [
         dataclasses.replace(
             entry, answers=(dataclasses.replace(entry.answers[0], bubbles=(" 48小时\r\n内发货 。\u200b",)),)

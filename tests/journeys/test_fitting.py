@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.actions.keep_knowledge import Shelf, newest_knowledge
+from bot.actions.keep_knowledge import KnowledgeInUse, newest_knowledge
 from bot.storage import fits
 from tests.small_manual import small_manual
 
@@ -21,15 +21,15 @@ LATER = "UPDATE matcher_fit SET due_ms = 0"
 """What a claim or a pause looks like once its time is over."""
 
 
-async def shelf_of(shop: Shop, node: str) -> Shelf:
+async def shelf_of(shop: Shop, node: str) -> KnowledgeInUse:
     """The shelf of another node on the same database."""
     base = await newest_knowledge(shop.bot.database)
     assert base is not None
-    return Shelf(base, database=shop.bot.database, node=node, clock=shop.clock, metrics=shop.bot.metrics)
+    return KnowledgeInUse(base, database=shop.bot.database, node=node, clock=shop.clock, metrics=shop.bot.metrics)
 
 
-def at_work(shelf: Shelf) -> str:
-    return shelf.base.matcher_at_work
+def at_work(in_use: KnowledgeInUse) -> str:
+    return in_use.base.matcher_at_work
 
 
 def failed_fits(shop: Shop) -> float | None:
@@ -39,32 +39,32 @@ def failed_fits(shop: Shop) -> float | None:
 async def test_a_buyer_is_answered_before_the_fit_and_after_it_and_everyone_can_see_which(shop: Shop) -> None:
     assert (await shop.asks("/readyz"))[1] == "ready\nmatcher: quick, until the refined one is fitted\n"
     assert await shop.buyer_says("什么时候发货") == [shop.welcome, "下单后48小时内发货。"]
-    await shop.bot.shelf.refine()
-    assert (await shop.asks("/readyz"))[1] == f"ready\nmatcher: {shop.bot.shelf.matcher_says()}\n"
-    assert "until" not in shop.bot.shelf.matcher_says()
+    await shop.bot.in_use.refine()
+    assert (await shop.asks("/readyz"))[1] == f"ready\nmatcher: {shop.bot.in_use.matcher_says()}\n"
+    assert "until" not in shop.bot.in_use.matcher_says()
     assert await shop.buyer_says("什么时候发货", buyer="小李") == [shop.welcome, "下单后48小时内发货。"]
 
 
 async def test_the_next_start_has_it_with_readyz(shop: Shop) -> None:
-    await shop.bot.shelf.refine()
-    fitted = shop.bot.shelf.base
+    await shop.bot.in_use.refine()
+    fitted = shop.bot.in_use.base
     await shop.stops()
     await shop.opens()
-    assert at_work(shop.bot.shelf) != "quick"
-    assert shop.bot.shelf.base.find("快递走哪家呀") == fitted.find("快递走哪家呀")
+    assert at_work(shop.bot.in_use) != "quick"
+    assert shop.bot.in_use.base.find("快递走哪家呀") == fitted.find("快递走哪家呀")
 
 
 async def test_another_answer_alone_needs_no_new_fit_and_another_question_does(shop: Shop) -> None:
-    await shop.bot.shelf.refine()
+    await shop.bot.in_use.refine()
     manual = small_manual()
     first = manual.entries[0]
     asked = dataclasses.replace(first, questions=(*first.questions, "什么时候能出库"))
     await shop.publishes(dataclasses.replace(manual, lines=manual.lines[::-1]))
-    assert at_work(shop.bot.shelf) != "quick"
+    assert at_work(shop.bot.in_use) != "quick"
     await shop.publishes(dataclasses.replace(manual, entries=(asked, *manual.entries[1:])))
-    assert at_work(shop.bot.shelf) == "quick"
-    await shop.bot.shelf.refine()
-    assert at_work(shop.bot.shelf) != "quick"
+    assert at_work(shop.bot.in_use) == "quick"
+    await shop.bot.in_use.refine()
+    assert at_work(shop.bot.in_use) != "quick"
     assert len(await shop.rows(KEPT)) == 2
 
 
@@ -79,25 +79,25 @@ async def test_one_node_fits_and_the_others_take_what_it_fitted(shop: Shop) -> N
 
 
 async def test_a_node_that_dies_over_a_fit_is_replaced(shop: Shop) -> None:
-    shelf = await shelf_of(shop, "alive")
-    assert await shop.bot.database.write(fits.claim, shelf.base.fit_key, node="dead")
-    await shelf.refine()
-    assert at_work(shelf) == "quick"
-    await shop.bot.database.write(fits.renew, shelf.base.fit_key, node="alive")  # which it does not hold
+    in_use = await shelf_of(shop, "alive")
+    assert await shop.bot.database.write(fits.claim, in_use.base.fit_key, node="dead")
+    await in_use.refine()
+    assert at_work(in_use) == "quick"
+    await shop.bot.database.write(fits.renew, in_use.base.fit_key, node="alive")  # which it does not hold
     await shop.change(LATER)
-    await shelf.refine()
-    assert at_work(shelf) != "quick"
+    await in_use.refine()
+    assert at_work(in_use) != "quick"
     assert [row.owner for row in await shop.rows(KEPT)] == [None]
 
 
 async def test_a_start_finds_no_claim_of_the_process_before_it(shop: Shop) -> None:
     node = "before"
-    assert await shop.bot.database.write(fits.claim, shop.bot.shelf.base.fit_key, node=node)
+    assert await shop.bot.database.write(fits.claim, shop.bot.in_use.base.fit_key, node=node)
     await shop.bot.database.write(fits.release_all, node="somebody else")
-    assert not await shop.bot.database.write(fits.claim, shop.bot.shelf.base.fit_key, node="next")
+    assert not await shop.bot.database.write(fits.claim, shop.bot.in_use.base.fit_key, node="next")
     await shop.bot.database.write(fits.release_all, node=node)
-    await shop.bot.shelf.refine()
-    assert at_work(shop.bot.shelf) != "quick"
+    await shop.bot.in_use.refine()
+    assert at_work(shop.bot.in_use) != "quick"
 
 
 @pytest.mark.parametrize("program", ["/bin/false", "/bin/true", "/nowhere/python"])
@@ -106,32 +106,32 @@ async def test_a_fit_that_fails_is_told_counted_and_tried_again_later(
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(sys, "executable", program)
-        await shop.bot.shelf.refine()
-        await shop.bot.shelf.refine()  # too early: nothing is tried
+        await shop.bot.in_use.refine()
+        await shop.bot.in_use.refine()  # too early: nothing is tried
         assert failed_fits(shop) == 1
         await shop.change(LATER)
-        await shop.bot.shelf.refine()
+        await shop.bot.in_use.refine()
     assert failed_fits(shop) == 2
     assert [row.failures for row in await shop.rows(KEPT)] == [2]
     assert "fitting the matcher failed" in caplog.text
-    assert at_work(shop.bot.shelf) == "quick"
+    assert at_work(shop.bot.in_use) == "quick"
     assert (await shop.buyer_says("什么时候发货"))[-1] == "下单后48小时内发货。"
     await shop.change(LATER)
-    await shop.bot.shelf.refine()
-    assert at_work(shop.bot.shelf) != "quick"
+    await shop.bot.in_use.refine()
+    assert at_work(shop.bot.in_use) != "quick"
     assert [row.failures for row in await shop.rows(KEPT)] == [0]
 
 
 async def test_a_kept_fit_that_cannot_be_read_is_told_and_made_anew(shop: Shop) -> None:
-    await shop.bot.shelf.refine()
-    key = shop.bot.shelf.base.fit_key
+    await shop.bot.in_use.refine()
+    key = shop.bot.in_use.base.fit_key
     await shop.bot.database.write(fits.keep, key, b"PK\x03\x04 torn", at=shop.clock.now())
     await shop.restarts()
-    assert at_work(shop.bot.shelf) == "quick"
+    assert at_work(shop.bot.in_use) == "quick"
     assert failed_fits(shop) == 1
     await shop.change(LATER)
-    await shop.bot.shelf.refine()
-    assert at_work(shop.bot.shelf) != "quick"
+    await shop.bot.in_use.refine()
+    assert at_work(shop.bot.in_use) != "quick"
 
 
 async def test_only_the_newest_fits_are_kept(shop: Shop) -> None:

@@ -53,17 +53,17 @@ async def test_an_entry_that_is_gone_cannot_be_picked_from_an_old_choice(shop: S
 
 async def test_the_matcher_is_refined_in_the_background_and_answers_stay(shop: Shop) -> None:
     await shop.publishes(_with_answer(small_manual(), "dispatch", "今天就发。"))
-    await shop.bot.shelf.refine()
+    await shop.bot.in_use.refine()
     assert (await shop.buyer_says("什么时候发货"))[-1] == "今天就发。"
 
 
 async def test_refining_an_older_manual_never_replaces_a_newer_one(shop: Shop) -> None:
-    shelf = shop.bot.shelf
+    in_use = shop.bot.in_use
     await shop.publishes(_with_answer(small_manual(), "dispatch", "今天就发。"))
-    newer = shelf.base
+    newer = in_use.base
     assert newer.revision == 2
     await shop.bot.jobs["manual"].work()
-    assert shelf.base.revision == 2
+    assert in_use.base.revision == 2
 
 
 async def test_a_manual_with_a_mistake_is_not_published(shop: Shop) -> None:

@@ -61,8 +61,8 @@ async def test_a_long_talk_is_decided_the_same_again(shop: Shop) -> None:
 
 
 async def test_so_it_is_with_the_refined_matcher(shop: Shop) -> None:
-    await shop.bot.shelf.refine()
-    assert shop.bot.shelf.base.is_refined
+    await shop.bot.in_use.refine()
+    assert shop.bot.in_use.base.is_refined
     for words in STORY[:4]:
         await shop.buyer_says(words)
     await _replays_alike(shop, at_least=4)
@@ -94,8 +94,8 @@ async def test_so_it_is_for_fragments_and_for_the_queue(open_shop: OpenShop) -> 
 
 async def test_a_later_manual_changes_nothing_about_it(shop: Shop) -> None:
     await shop.buyer_says("什么时候发货")
-    await shop.publishes(shop.bot.shelf.base.manual)
-    assert shop.bot.shelf.base.revision == 2
+    await shop.publishes(shop.bot.in_use.base.manual)
+    assert shop.bot.in_use.base.revision == 2
     await shop.buyer_says("发什么快递")
     await _replays_alike(shop, at_least=2)
 

@@ -56,7 +56,7 @@ async def advised(database_url: str, clock: FakeClock) -> AsyncIterator[Advised]
 
 def asked_for_buyers(shop: Advised) -> list[str]:
     """The texts that the model was asked for, but for the examples."""
-    examples = {question for entry in shop.bot.shelf.base.manual.entries for question in entry.questions}
+    examples = {question for entry in shop.bot.in_use.base.manual.entries for question in entry.questions}
     return [text for texts in shop.model.asked for text in texts if text not in examples]
 
 
@@ -146,10 +146,10 @@ async def test_a_new_manual_is_learned_in_the_background(advised: Advised) -> No
 async def test_examples_are_learned_when_the_model_comes_back(advised: Advised) -> None:
     advised.model.status = 500
     await advised.restarts()
-    assert (await advised.learns()).bot.shelf.meanings is None
+    assert (await advised.learns()).bot.in_use.meanings is None
     advised.model.status = 200
     advised.clock.advance(seconds=RESTS_SECONDS)
-    assert (await advised.learns()).bot.shelf.meanings is not None
+    assert (await advised.learns()).bot.in_use.meanings is not None
 
 
 async def test_a_shop_without_a_model_has_nothing_of_it(shop: Shop) -> None:

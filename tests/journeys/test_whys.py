@@ -63,11 +63,11 @@ async def test_every_turn_has_one(shop: Shop) -> None:
 
 async def test_the_same_inputs_on_the_same_revision_decide_the_same(shop: Shop) -> None:
     story = ["你好", "新疆包邮吗", "怎么退货", NONSENSE, "什么时候发货"]
-    await shop.bot.shelf.refine()
+    await shop.bot.in_use.refine()
     for words in story:
         await shop.buyer_says(words, buyer="小王")
     await shop.restarts()
-    await shop.bot.shelf.refine()
+    await shop.bot.in_use.refine()
     await shop.staff_says("来了", buyer="小王")  # the queue is empty again
     for words in story:
         await shop.buyer_says(words, buyer="小李")

@@ -18,11 +18,11 @@ def matcher_of(*, most: int) -> Matcher:
 
 @cache
 def beside_the_starter_manual() -> dict[str, Intent]:
-    return {intent.id: intent for intent in matcher_of(most=1000).elsewhere()}
+    return {intent.id: intent for intent in matcher_of(most=1000).out_of_scope()}
 
 
 def test_a_few_examples_are_left_alone_with_their_own() -> None:
-    assert matcher_of(most=5).elsewhere() == ()
+    assert matcher_of(most=5).out_of_scope() == ()
 
 
 def test_what_the_starter_manual_does_not_answer_lies_elsewhere() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.entities.extract import notice
-from knowledge.entities.measurements import asks_what_fits, figures_around, figures_told
+from knowledge.entities.measurements import asks_what_fits, measurements_around, measurements_told
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_height_and_weight_are_read_for_a_size(text: str, height_cm: int | None,
     ],
 )
 def test_figures_that_were_asked_for_are_read_from_little(text: str, figures: tuple[int | None, float | None]) -> None:
-    assert figures_told(text, height_is_known=False) == figures
+    assert measurements_told(text, height_is_known=False) == figures
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_figures_that_were_asked_for_are_read_from_little(text: str, figures: tu
 def test_figures_are_told_in_messages_of_their_own(
     texts: tuple[str, ...], figures: tuple[int | None, float | None]
 ) -> None:
-    assert figures_around(texts) == figures
+    assert measurements_around(texts) == figures
 
 
 def test_what_plainly_is_a_figure_is_recalled_when_a_size_is_asked_later() -> None:
-    assert figures_around(["穿多大"], before=["我158", "96斤"]) == (158, 48.0)
-    assert figures_around(["穿多大", "96"], before=["158", "好"]) == (None, 48.0)
-    assert figures_around(["包邮吗"], before=["我158"]) == (None, None)
+    assert measurements_around(["穿多大"], before=["我158", "96斤"]) == (158, 48.0)
+    assert measurements_around(["穿多大", "96"], before=["158", "好"]) == (None, 48.0)
+    assert measurements_around(["包邮吗"], before=["我158"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,6 @@ def test_what_fits_somebody_is_asked(text: str, asks: bool) -> None:  # noqa: FB
 
 
 def test_once_the_height_is_known_a_bare_number_is_the_weight() -> None:
-    assert figures_told("150", height_is_known=True) == (None, 75.0)
-    assert figures_told("160 150", height_is_known=True) == (160, 75.0)
-    assert figures_told("1.65", height_is_known=True) == (165, None)
+    assert measurements_told("150", height_is_known=True) == (None, 75.0)
+    assert measurements_told("160 150", height_is_known=True) == (160, 75.0)
+    assert measurements_told("1.65", height_is_known=True) == (165, None)

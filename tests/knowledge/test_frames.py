@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.intents.library import Intent, read_intents
-from knowledge.relevance.stopwords import SHARED_BY, _frames, frames_in, subjects
+from knowledge.relevance.stopwords import SHARED_BY, _frames, stopwords_in, subjects
 
 CLOSE_TO = 0.8
 """The library grows; the file need not be counted anew for every wording."""
@@ -34,13 +34,13 @@ def test_what_an_entry_is_called_by_is_a_subject_unless_it_stands_everywhere() -
 def test_a_piece_that_many_intents_share_is_a_frame() -> None:
     many = [Intent(id=f"a-{place}", title="a", questions=("价钱多少",)) for place in range(SHARED_BY["everywhere"])]
     few = [Intent(id=f"b-{place}", title="b", questions=("托运",)) for place in range(SHARED_BY["often"] - 1)]
-    found = frames_in([*many, *few])
+    found = stopwords_in([*many, *few])
     assert "多少" in found["everywhere"]
     assert not found["often"]
 
 
 def test_the_shipped_frames_are_those_of_the_library() -> None:
-    counted, shipped = frames_in(read_intents()), _frames()
+    counted, shipped = stopwords_in(read_intents()), _frames()
     assert shipped.keys() == counted.keys()
     for name, found in counted.items():
         same = len(found & shipped[name])

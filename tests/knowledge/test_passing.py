@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.entities.bare_values import InPassing, told_in_passing
+from knowledge.entities.bare_values import BareValue, bare_value_in
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ from knowledge.entities.bare_values import InPassing, told_in_passing
     ],
 )
 def test_a_day_or_a_figure_that_is_all_that_is_said_is_told(text: str, told: dict[str, object]) -> None:
-    assert told_in_passing(text) == InPassing(**told)  # type: ignore[arg-type]  # any of its fields
+    assert bare_value_in(text) == BareValue(**told)  # type: ignore[arg-type]  # any of its fields

@@ -30,7 +30,7 @@ from bot.actions.invite_ratings import invite_ratings
 from bot.config import Hours, Invites
 from bot.domain.calendar import ShopCalendar
 from bot.domain.channel import Channel
-from bot.domain.crowd import Crowd
+from bot.domain.same_words import SameWords
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.storage import inbox, outbox
@@ -232,7 +232,7 @@ class World:
                 live=Live(),
                 metrics=Metrics(),
                 sender=Nobody(),
-                crowd=Crowd(),
+                same_words=SameWords(),
                 slow_lane=self.slow_lane,
             )
             more = done.more

@@ -22,7 +22,7 @@ from bot.dialogue.responses import (
 from bot.dialogue.thresholds import certainty, is_sure
 from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Ruling, is_around_a_name
 from knowledge.answers.templates import depends_on, takes_figures, variables_in
-from knowledge.entities.bare_values import InPassing, told_in_passing
+from knowledge.entities.bare_values import BareValue, bare_value_in
 from knowledge.entities.dates import without_day
 from knowledge.language.normalisation import fold
 from knowledge.matching.matcher import ANSWER_AT
@@ -97,11 +97,11 @@ def same_on_another_day(question: Question) -> Ruling | Reason:
     last = question.knowledge.entry(question.memory.last_entry or "")
     if last is None:
         return because("nothing_answered_before")
-    told = told_in_passing(question.names.without(question.folded))
+    told = bare_value_in(question.names.without(question.folded))
     if not any(told):
         return because("more_than_day_or_sum")
     if told.figure is not None:
-        told = InPassing(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
+        told = BareValue(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
     named = {name: str(value) for name, value in told._asdict().items() if value is not None}
     goes_by_its_price = question.names.product and told.quantity is not None and depends_on(last, "amount_yuan")
     if not (goes_by_its_price or any(depends_on(last, name) for name in named)):
@@ -111,8 +111,8 @@ def same_on_another_day(question: Question) -> Ruling | Reason:
     return answer(again, last.id, confidence=1.0, reason=reason)
 
 
-def _pieces(figure: Decimal) -> InPassing:
-    return InPassing(quantity=int(figure)) if figure == int(figure) else InPassing()
+def _pieces(figure: Decimal) -> BareValue:
+    return BareValue(quantity=int(figure)) if figure == int(figure) else BareValue()
 
 
 def with_the_last_answer(question: Question) -> Ruling | Reason:
@@ -338,7 +338,7 @@ def _belongs(question: Question, entry_id: str) -> bool:
         return entry is not None
     if likelihood >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
         return False
-    is_figure = any(told_in_passing(question.names.without(said))) or not any(map(str.isalpha, said))
+    is_figure = any(bare_value_in(question.names.without(said))) or not any(map(str.isalpha, said))
     if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
         return True
     return entry_id in question.knowledge.asked_with(said)

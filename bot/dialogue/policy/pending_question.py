@@ -18,7 +18,7 @@ from bot.dialogue.responses import answer, ask_on, carried, clarify, lines, quie
 from bot.dialogue.thresholds import is_sure
 from bot.dialogue.utterance import Ruling, text_of
 from knowledge.answers.templates import PRODUCTS_NAMED, depends_on
-from knowledge.entities.bare_values import told_in_passing
+from knowledge.entities.bare_values import bare_value_in
 from knowledge.language.normalisation import fold
 from knowledge.reasons.reason import Reason, because
 
@@ -88,7 +88,7 @@ def _names_another(question: Question, entry: Entry) -> bool:
 
 
 def _tells_which(question: Question) -> bool:
-    return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(told_in_passing(question.folded))
+    return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(bare_value_in(question.folded))
 
 
 def picked_from_choice(question: Question) -> Ruling | Reason:

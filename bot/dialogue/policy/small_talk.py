@@ -25,7 +25,7 @@ from bot.dialogue.responses import answer, ask_on, carried, hand_over, no_more_t
 from bot.dialogue.thresholds import certainty, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, text_of
 from knowledge.answers.templates import depends_on
-from knowledge.entities.bare_values import told_in_passing
+from knowledge.entities.bare_values import bare_value_in
 from knowledge.entities.numbers import THINGS
 from knowledge.reasons.reason import Reason, because
 
@@ -217,7 +217,7 @@ def tells_more(question: Question) -> Ruling | Reason:
     if question.text != text_of(question.heard) or asks(question.text) or wishes(question.text):
         return because("asks_or_part_of_more")
     likely = best.confidence if best else 0.0
-    if likely > TELLS_AT_MOST or (certainty(likely) == "none" and told_in_passing(question.folded).quantity is None):
+    if likely > TELLS_AT_MOST or (certainty(likely) == "none" and bare_value_in(question.folded).quantity is None):
         return because("unknown_or_elsewhere", confidence=f"{likely:.2f}", entry=last)
     reason = because("tells_more_of", entry=last)
     ruling = answer(carried(question), last, confidence=likely, reason=reason)

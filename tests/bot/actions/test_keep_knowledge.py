@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.actions.keep_knowledge import Shelf, load_knowledge, newest_knowledge
+from bot.actions.keep_knowledge import KnowledgeInUse, load_knowledge, newest_knowledge
 from bot.storage.engine.database import open_database
 from bot.storage.engine.schema import upgrade
 from tests.small_manual import small_manual
@@ -21,27 +21,27 @@ async def test_before_the_first_manual_there_is_no_knowledge(tmp_path: Path) -> 
         assert await newest_knowledge(database) is None
 
 
-async def _shelf(shop: Shop) -> Shelf:
+async def _in_use(shop: Shop) -> KnowledgeInUse:
     base, bot = await load_knowledge(shop.bot.database, 1), shop.bot
-    return Shelf(base, database=bot.database, node="another", clock=shop.clock, metrics=bot.metrics)
+    return KnowledgeInUse(base, database=bot.database, node="another", clock=shop.clock, metrics=bot.metrics)
 
 
 async def test_what_was_fitted_for_an_older_manual_is_dropped(shop: Shop) -> None:
-    shelf = await _shelf(shop)
+    in_use = await _in_use(shop)
     await shop.publishes(dataclasses.replace(small_manual(), products=()))
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(shelf.refine())
-        assert await shelf.refresh()
-    assert (shelf.base.revision, shelf.base.is_refined) == (2, False)
-    await shelf.refine()
-    assert (shelf.base.revision, shelf.base.is_refined) == (2, True)
-    refined = shelf.base
-    await shelf.refine()  # once for each revision
-    assert shelf.base is refined
+        tasks.create_task(in_use.refine())
+        assert await in_use.refresh()
+    assert (in_use.base.revision, in_use.base.is_refined) == (2, False)
+    await in_use.refine()
+    assert (in_use.base.revision, in_use.base.is_refined) == (2, True)
+    refined = in_use.base
+    await in_use.refine()  # once for each revision
+    assert in_use.base is refined
 
 
 async def test_nothing_new_changes_nothing(shop: Shop) -> None:
-    shelf = await _shelf(shop)
-    base = shelf.base
-    assert not await shelf.refresh()
-    assert shelf.base is base
+    in_use = await _in_use(shop)
+    base = in_use.base
+    assert not await in_use.refresh()
+    assert in_use.base is base

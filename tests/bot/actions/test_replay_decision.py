@@ -20,7 +20,7 @@ async def test_a_decision_that_does_not_exist_cannot_be_made_again(shop: Shop) -
 @pytest.mark.parametrize("refined", [False, True])
 async def test_a_decision_is_made_again_with_the_matcher_of_then(shop: Shop, *, refined: bool) -> None:
     if refined:
-        await shop.bot.shelf.refine()
+        await shop.bot.in_use.refine()
     await shop.buyer_says("什么时候发货")
     stored, again, knowledge = await replay_decision(1, database=shop.bot.database)
     assert isinstance(again.act, Answer)

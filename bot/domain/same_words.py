@@ -18,7 +18,7 @@ TEXTS_REMEMBERED = 5_000
 SENDERS_REMEMBERED = 8
 
 
-class Crowd:
+class SameWords:
     """The long texts of the last day and whose conversations they came in. Kept in memory only, by each process."""
 
     def __init__(self) -> None:
