@@ -11,7 +11,7 @@ from bot.storage import invites, outbox
 from bot.storage.invites import Closing
 from bot.storage.outbox import reply_key
 from bot.storage.people import waiting
-from bot.storage.people.call_person import Call, call_person
+from bot.storage.people.hand_over import NeedsPerson, hand_over
 from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def _hand_back(connection: Connection, channels: Mapping[str, Channel], *, befor
         if waits:
             reason = because("person_went_quiet")
             key = reply_key(found.channel, cause, "urgent")
-            call = Call(conversation_id=found.id, reason=reason, key=key, announces=announces, urgent=True)
-            call_person(connection, call, at=now)
+            need = NeedsPerson(conversation_id=found.id, reason=reason, key=key, announces=announces, urgent=True)
+            hand_over(connection, need, at=now)
         elif announces:
             key = reply_key(found.channel, cause, "returned")
             outbox.insert(connection, [outbox.new_row(found, Returned(), key=key, at=now)])

@@ -11,7 +11,7 @@ from adapters.contract import Unknown
 from bot.domain.delivery import judge, tidy
 from bot.storage import conversations, outbox
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
-from bot.storage.people.call_person import Call, call_person
+from bot.storage.people.hand_over import NeedsPerson, hand_over
 from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
@@ -217,10 +217,10 @@ class Deliverer:
 
     def _tell_staff(self, connection: Connection, row: ToSend, settlement: Settlement) -> None:
         """The buyer may not have heard this; a person is told the reason."""
-        call = Call(
+        need = NeedsPerson(
             conversation_id=row.conversation_id,
             reason=because("reply_not_heard", state=settlement.becomes, problem=settlement.error),
             key=f"{row.outbound.reply_id}-unheard",
             announces=self._channels[row.channel].adapter.capabilities.announces,
         )
-        call_person(connection, call, at=settlement.at)
+        hand_over(connection, need, at=settlement.at)

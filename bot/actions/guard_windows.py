@@ -8,7 +8,7 @@ from adapters.contract import Reply
 from bot.storage import outbox
 from bot.storage.outbox import reply_key
 from bot.storage.people import waiting
-from bot.storage.people.call_person import Call, call_people
+from bot.storage.people.hand_over import NeedsPerson, hand_over_several
 from knowledge.reasons.reason import because
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def _hold(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[st
     found = waiting.late(connection, now=now)
     causes = {late.id: f"hold:{late.id}:{late.episode}:{late.waiting_since}" for late in found}
     outbox.insert(connection, [row for late in found for row in _holding_rows(late, causes[late.id], knowledge, now)])
-    calls = [
-        Call(
+    needs = [
+        NeedsPerson(
             conversation_id=late.id,
             reason=because("nobody_has_spoken"),
             key=reply_key(late.channel, causes[late.id], "urgent"),
@@ -57,7 +57,7 @@ def _hold(connection: Connection, knowledge: KnowledgeBase, channels: Mapping[st
         )
         for late in found
     ]
-    call_people(connection, calls, at=now)
+    hand_over_several(connection, needs, at=now)
     return len(found)
 
 
@@ -79,8 +79,8 @@ def _expire(connection: Connection, channel: Channel, reason: str, now: datetime
     """One page of replies whose window has closed; returns how many."""
     late = outbox.expire(connection, channel=channel.name, now=now, reason=reason)
     announces = channel.adapter.capabilities.announces
-    calls = [  # one for all bubbles of a conversation
-        Call(
+    needs = [  # one for all bubbles of a conversation
+        NeedsPerson(
             conversation_id=conversation_id,
             reason=because("reply_too_late", line=reason),
             key=f"{key}-late",
@@ -88,7 +88,7 @@ def _expire(connection: Connection, channel: Channel, reason: str, now: datetime
         )
         for conversation_id, key in dict(reversed(late.tell)).items()
     ]
-    call_people(connection, calls, at=now)
+    hand_over_several(connection, needs, at=now)
     return late.rows
 
 

@@ -1,4 +1,4 @@
-"""Decide about a buyer's new messages: each is judged by the rules, and the rulings are put together. Pure."""
+"""Decide about a buyer's new messages: each is judged by the rules, and the responses are put together. Pure."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ class _Turn:
     def _remember(self, judged: Judged) -> None:
         """What was asked and answered is known to the rest of the turn, but the buyer has not heard it yet."""
         before = self.memory
-        memory = judged.ruling.memory if isinstance(judged.ruling.act, Answer) else before
+        memory = judged.response.memory if isinstance(judged.response.act, Answer) else before
         self.memory = dataclasses.replace(
             memory,
             asked=before.asked,
@@ -246,7 +246,7 @@ def _tells_what_he_bought(folded: str, knowledge: KnowledgeBase) -> bool:
 
 def _adds_nothing(parts: Sequence[str], whole: Judged) -> bool:
     """Whether the parts of an answered message are about its answer and one place and product: they need no judging."""
-    act, knowledge = whole.ruling.act, whole.question.knowledge
+    act, knowledge = whole.response.act, whole.question.knowledge
     if not isinstance(act, Answer):
         return False
     if sum(map(is_question, parts)) > 1 and _tells_several(knowledge.entry(act.entry)):
@@ -270,13 +270,13 @@ def _is_about_or_says_nothing(part: str, entry: str, knowledge: KnowledgeBase) -
 
 def _is_worth_more(several: Sequence[Judged]) -> bool:
     """Whether what leads clearly is sure enough: beside an answer, or beside another part that is very likely."""
-    very_likely = sum(isinstance(each.ruling.act, Suggest) for each in several)
+    very_likely = sum(isinstance(each.response.act, Suggest) for each in several)
     return very_likely > 1 or (any(map(says_something, several)) and any(map(leads_clearly, several)))
 
 
 def _better_apart(several: Sequence[Judged], whole: Judged) -> bool:
     """Whether the parts of a message say more than the message as a whole."""
-    act, apart = whole.ruling.act, list(filter(says_something, several))
+    act, apart = whole.response.act, list(filter(says_something, several))
     if isinstance(act, Answer) and act.entry not in entries_answered(several):
         return _say_several_things(apart) and all(is_question(each.question.text) for each in apart)
     if any(map(wants_person, (*several, whole))):
@@ -312,7 +312,7 @@ def _counts(judged: Judged) -> bool:
 
 def _is_unheard_of(judged: Judged) -> bool:
     """Whether it is a question that nothing in the manual comes near, or nothing but what a person does."""
-    act = judged.ruling.act
+    act = judged.response.act
     return is_left_over(judged) and not (isinstance(act, Clarify) and act.entries)
 
 
@@ -332,7 +332,7 @@ def _may_say_more(parts: Sequence[str], whole: Judged) -> bool:
 
     "毛衣多少钱，包邮吗" is two, though "多少钱包邮" may be one.
     """
-    entry = whole.question.knowledge.entry(getattr(whole.ruling.act, "entry", None) or "")
+    entry = whole.question.knowledge.entry(getattr(whole.response.act, "entry", None) or "")
     asked = entry.questions if entry else ()
     own_words = any(len(split(each)) > 1 and fold(each) == whole.question.typed for each in asked)
     return len(parts) > 1 and not own_words and all(fold(part) != whole.question.folded for part in parts)
@@ -369,19 +369,19 @@ def _told(before: Sequence[str], said: Sequence[str], act: Act) -> tuple[str, ..
 
 def _decision(judged: Judged, said: Sequence[str]) -> Decision:
     folded = list(map(fold, said))
-    question, ruling = judged.question, judged.ruling
-    memory = ruling.memory
-    if not isinstance(ruling.act, Rate):
+    question, response = judged.question, judged.response
+    memory = response.memory
+    if not isinstance(response.act, Rate):
         before = begin_episode(question.conversation)
         memory = _remember_texts(memory, before.recent, folded)
-        memory = memory.knowing(told=_told(before.told, said, ruling.act))
-    bubbles = ruling.bubbles
-    if not isinstance(ruling.act, StayQuiet | Rate | Dismiss):
+        memory = memory.knowing(told=_told(before.told, said, response.act))
+    bubbles = response.bubbles
+    if not isinstance(response.act, StayQuiet | Rate | Dismiss):
         memory, bubbles = _welcome(question, memory, bubbles)
     has_desk = question.conversation.has_desk
-    mode = ruling.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
+    mode = response.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
     return Decision(
-        act=ruling.act,
+        act=response.act,
         bubbles=_without_calling(question, bubbles) if mode == "waiting" or not has_desk else bubbles,
         mode=mode,
         memory=memory,

@@ -1,4 +1,4 @@
-"""The rulings on one turn put together: one act, at most three bubbles, and nothing that was asked left out. Pure."""
+"""The responses to one turn put together: one act, at most three bubbles, and nothing that was asked left out. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.dialogue.acts import Answer, Clarify, Dismiss, HandOver, Rate, RuleTrie
 from bot.dialogue.outcomes import is_about, is_answered_apart, is_left_over, says_something, subject_of, wants_person
 from bot.dialogue.policy.matched import ASKED_BACK_AT, leads_clearly
 from bot.dialogue.responses import NAMED_CHARACTERS, hand_over, lines
-from bot.dialogue.utterance import COMPLAINT_ENTRY, Judged, Ruling
+from bot.dialogue.utterance import COMPLAINT_ENTRY, Judged, Response
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ BUBBLES_PER_TURN = 3
 
 
 def put_together(judged: Sequence[Judged]) -> Judged:
-    """One ruling for the turn: a person where one is wanted, with the answers there are; else what was answered."""
+    """One response for the turn: a person where one is wanted, with the answers there are; else what was answered."""
     if len(judged) == 1:
         return judged[0]
-    dismissed = [each for each in judged if isinstance(each.ruling.act, Dismiss)]
+    dismissed = [each for each in judged if isinstance(each.response.act, Dismiss)]
     answers = [each for each in judged if says_something(each)]
     wanted = [each for each in judged if wants_person(each)]
     left_over = [each for each in judged if is_left_over(each) and not is_about(each, answers)]
@@ -35,54 +35,56 @@ def put_together(judged: Sequence[Judged]) -> Judged:
         return _with_answers(wanted, answers, left_over)
     asked_back = [each for each in judged if may_be_asked_back(each) and not is_about(each, answers)]
     asks_back = len(asked_back) == 1 and all(each in asked_back for each in left_over)
-    is_said = judged[0].question.conversation.mode != "waiting" or any(each.ruling.bubbles for each in left_over)
+    is_said = judged[0].question.conversation.mode != "waiting" or any(each.response.bubbles for each in left_over)
     calls = bool(left_over) and not asks_back and is_said
     if calls and len(answers) + len(left_over) > 1:
         return _handed_on(answers, left_over)
     if answers:
         return _asked_back(answers, asked_back[0]) if asks_back else _several_answers(answers)
-    firm = [each for each in judged if isinstance(each.ruling.act, Clarify | Rate)]
-    said = [each for each in judged if isinstance(each.ruling.act, Answer)]
+    firm = [each for each in judged if isinstance(each.response.act, Clarify | Rate)]
+    said = [each for each in judged if isinstance(each.response.act, Answer)]
     return (left_over or firm or said or list(judged))[-1]
 
 
 def may_be_asked_back(judged: Judged) -> bool:
     """Whether a question back will do instead of a person: which place or product, or whether this entry is meant."""
-    act = judged.ruling.act
-    waits_for_a_name = isinstance(act, Clarify) and judged.ruling.memory.wanted in act.entries
+    act = judged.response.act
+    waits_for_a_name = isinstance(act, Clarify) and judged.response.memory.wanted in act.entries
     return waits_for_a_name or leads_clearly(judged, at=ASKED_BACK_AT)
 
 
 def _asked_back(answers: Sequence[Judged], open_question: Judged) -> Judged:
     """Answer what can be answered, and ask back about the one question that is only likely."""
-    asked, base = open_question.ruling, _several_answers(answers, room=BUBBLES_PER_TURN - 1)
-    memory = dataclasses.replace(base.ruling.memory, choice=asked.memory.choice, wanted=asked.memory.wanted)
+    asked, base = open_question.response, _several_answers(answers, room=BUBBLES_PER_TURN - 1)
+    memory = dataclasses.replace(base.response.memory, choice=asked.memory.choice, wanted=asked.memory.wanted)
     if isinstance(asked.act, Suggest):
         memory = dataclasses.replace(memory, last_entry=asked.act.entry)
-    bubbles = (*base.ruling.bubbles, _as_one(asked.bubbles))
+    bubbles = (*base.response.bubbles, _as_one(asked.bubbles))
     named = f"“{open_question.question.text.strip()[:NAMED_CHARACTERS]}”"
     reason = because("answers_some_asks_back", answered=len(answers), count=len(answers) + 1, named=named)
-    ruling = dataclasses.replace(base.ruling, bubbles=bubbles, memory=memory, reason=reason)
-    return dataclasses.replace(base, ruling=ruling, tried=_left_over(base, reason))
+    response = dataclasses.replace(base.response, bubbles=bubbles, memory=memory, reason=reason)
+    return dataclasses.replace(base, response=response, tried=_left_over(base, reason))
 
 
 def _with_answers(wanted: Sequence[Judged], answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged:
     """The answers, and then a person, who also hears what is left over; to somebody angry the apology comes first."""
     *others, last = wanted
     named = lines(last.question, "handoff", "handed-on", {"question": _in_quotes(left_over)}) if left_over else ()
-    calls = (*_in_one((*named, *last.ruling.bubbles)),) if named else last.ruling.bubbles
+    calls = (*_in_one((*named, *last.response.bubbles)),) if named else last.response.bubbles
     if not answers and not others:
-        return dataclasses.replace(last, ruling=dataclasses.replace(last.ruling, bubbles=calls))
-    known = [tuple(bubble for bubble in each.ruling.bubbles if bubble.kind == "answer") for each in others]
-    memory = last.ruling.memory
+        return dataclasses.replace(last, response=dataclasses.replace(last.response, bubbles=calls))
+    known = [tuple(bubble for bubble in each.response.bubbles if bubble.kind == "answer") for each in others]
+    memory = last.response.memory
     if answers:
-        together = _several_answers(answers).ruling
+        together = _several_answers(answers).response
         distinct = _distinct(answers)
         known = [*(_new(each, distinct[:place]) for place, each in enumerate(distinct)), *known]
         memory = dataclasses.replace(memory, asked=together.memory.asked, last_said=together.memory.last_said)
     said = (_packed(list(filter(None, known)), max(1, BUBBLES_PER_TURN - len(calls))), calls)
-    first, then = reversed(said) if getattr(last.ruling.act, "entry", None) == COMPLAINT_ENTRY else said
-    return dataclasses.replace(last, ruling=dataclasses.replace(last.ruling, bubbles=(*first, *then), memory=memory))
+    first, then = reversed(said) if getattr(last.response.act, "entry", None) == COMPLAINT_ENTRY else said
+    return dataclasses.replace(
+        last, response=dataclasses.replace(last.response, bubbles=(*first, *then), memory=memory)
+    )
 
 
 def _in_quotes(asked: Sequence[Judged]) -> str:
@@ -92,25 +94,25 @@ def _in_quotes(asked: Sequence[Judged]) -> str:
 def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged:
     """Answer what can be answered, and name to the buyer what a person will answer."""
     base = _several_answers(answers) if answers else left_over[0]
-    memory = base.ruling.memory if answers else base.question.memory
+    memory = base.response.memory if answers else base.question.memory
     named = _in_quotes(left_over)
     reason = because(
         "answers_some_person_for_rest", answered=len(answers), count=len(answers) + len(left_over), named=named
     )
     handed = _passed_on(dataclasses.replace(left_over[-1].question, memory=memory), reason, named)
     said = _in_one(handed.bubbles)
-    answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).ruling.bubbles if answers else ()
-    ruling = dataclasses.replace(handed, bubbles=(*answered, *said), chosen=base.ruling.chosen)
-    return Judged(question=base.question, ruling=ruling, tried=_left_over(base, reason))
+    answered = _several_answers(answers, room=BUBBLES_PER_TURN - len(said)).response.bubbles if answers else ()
+    response = dataclasses.replace(handed, bubbles=(*answered, *said), chosen=base.response.chosen)
+    return Judged(question=base.question, response=response, tried=_left_over(base, reason))
 
 
-def _passed_on(question: Question, reason: Reason, named: str) -> Ruling:
+def _passed_on(question: Question, reason: Reason, named: str) -> Response:
     """A person for these questions; who waits already is only told that they are passed on."""
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, first="handed-on", values={"question": named})
     memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1)
     bubbles = lines(question, "handoff", "handed-on", {"question": named})
-    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
+    return Response(act=HandOver(reason=reason), bubbles=bubbles, memory=memory, reason=reason)
 
 
 def _left_over(base: Judged, reason: Reason) -> tuple[RuleTried, ...]:
@@ -130,17 +132,17 @@ def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN)
     distinct = _distinct(answers)
     first, last = distinct[0], answers[-1]
     bubbles = _packed([_new(each, distinct[:place]) for place, each in enumerate(distinct)], room)
-    act = cast("Answer", first.ruling.act)  # none but answers come here
+    act = cast("Answer", first.response.act)  # none but answers come here
     also = dict.fromkeys(entry for entry, *_ in map(subject_of, distinct) if entry != act.entry)
     act = dataclasses.replace(act, also=tuple(also))
-    memories = [each.ruling.memory for each in distinct]
+    memories = [each.response.memory for each in distinct]
     memory = dataclasses.replace(
-        last.ruling.memory,
+        last.response.memory,
         asked={entry: max(each.asked.get(entry, 0) for each in memories) for one in memories for entry in one.asked},
         last_said=tuple(dict.fromkeys(text for each in memories for text in each.last_said)),
     )
-    ruling = dataclasses.replace(first.ruling, act=act, bubbles=bubbles, memory=memory)
-    return dataclasses.replace(first, ruling=ruling)
+    response = dataclasses.replace(first.response, act=act, bubbles=bubbles, memory=memory)
+    return dataclasses.replace(first, response=response)
 
 
 def _distinct(answers: Sequence[Judged]) -> list[Judged]:
@@ -153,8 +155,8 @@ def _distinct(answers: Sequence[Judged]) -> list[Judged]:
 
 
 def _new(judged: Judged, before: Sequence[Judged]) -> tuple[Bubble, ...]:
-    said = {bubble.text for each in before for bubble in each.ruling.bubbles}
-    return tuple(bubble for bubble in judged.ruling.bubbles if bubble.text not in said)
+    said = {bubble.text for each in before for bubble in each.response.bubbles}
+    return tuple(bubble for bubble in judged.response.bubbles if bubble.text not in said)
 
 
 def _packed(answers: Sequence[tuple[Bubble, ...]], room: int) -> tuple[Bubble, ...]:

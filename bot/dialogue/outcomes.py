@@ -20,34 +20,34 @@ ANSWERED_BESIDE_AT = 0.5
 
 def wants_person(judged: Judged) -> bool:
     """Whether a person is wanted as such, rather than because nothing was understood."""
-    return isinstance(judged.ruling.act, HandOver | Away) and not is_open(judged)
+    return isinstance(judged.response.act, HandOver | Away) and not is_open(judged)
 
 
 def is_open(judged: Judged) -> bool:
-    """Whether the ruling is about what is asked, rather than a command, a card or silence."""
-    act, in_words = judged.ruling.act, bool(text_of(judged.question.heard))
+    """Whether the response is about what is asked, rather than a command, a card or silence."""
+    act, in_words = judged.response.act, bool(text_of(judged.question.heard))
     return in_words and (isinstance(act, Answer | Clarify) or (isinstance(act, HandOver | Away) and act.entry is None))
 
 
 def entries_answered(judged: Sequence[Judged]) -> set[str]:
-    return {each.ruling.act.entry for each in judged if isinstance(each.ruling.act, Answer)}
+    return {each.response.act.entry for each in judged if isinstance(each.response.act, Answer)}
 
 
 def says_something(judged: Judged) -> bool:
-    act = judged.ruling.act
+    act = judged.response.act
     return isinstance(act, Answer) and act.entry not in SMALL_TALK
 
 
 def is_answered_apart(judged: Judged, others: Iterable[Judged]) -> bool:
     """Whether an answer says something that those to other questions do not."""
-    said = {bubble.text for each in others for bubble in each.ruling.bubbles}
-    return any(bubble.entry is not None and bubble.text not in said for bubble in judged.ruling.bubbles)
+    said = {bubble.text for each in others for bubble in each.response.bubbles}
+    return any(bubble.entry is not None and bubble.text not in said for bubble in judged.response.bubbles)
 
 
 def is_left_over(judged: Judged) -> bool:
     """Whether it is a question that nobody has answered: a person hears of it by name."""
     text = judged.question.text
-    unanswered = isinstance(judged.ruling.act, Clarify | HandOver | Away | StayQuiet) and is_open_or_waiting(judged)
+    unanswered = isinstance(judged.response.act, Clarify | HandOver | Away | StayQuiet) and is_open_or_waiting(judged)
     return unanswered and is_question(text) and not only_tells(text) and not is_unfinished(text)
 
 
@@ -64,4 +64,4 @@ def is_open_or_waiting(judged: Judged) -> bool:
 def subject_of(judged: Judged) -> tuple[str, str, str]:
     """What an answer is about: its entry, and the place and the product that the question names."""
     names = judged.question.names
-    return str(getattr(judged.ruling.act, "entry", "")), names.place, names.product
+    return str(getattr(judged.response.act, "entry", "")), names.place, names.product

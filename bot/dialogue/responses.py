@@ -14,7 +14,7 @@ from bot.dialogue.cues.questions import asks, only_tells
 from bot.dialogue.cues.wishes import wants_something_done
 from bot.dialogue.dates.days_meant import days_meant
 from bot.dialogue.thresholds import is_sure
-from bot.dialogue.utterance import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling, only_names
+from bot.dialogue.utterance import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Response, only_names
 from knowledge.answers.facts import only_product_with_chart, price_yuan, product_of
 from knowledge.answers.invented import has_invented_price
 from knowledge.answers.templates import TOLD_BY_REGION, depends_on, goes_by_product, takes_figures, tells_by_region
@@ -66,11 +66,11 @@ def _with_passing(memory: Memory, question: Question) -> Memory:
     return memory.knowing(passing=passing, passing_on=today if passing else None)
 
 
-def quiet(question: Question, reason: Reason) -> Ruling:
-    return Ruling(act=StayQuiet(reason=reason), memory=question.memory, reason=reason)
+def quiet(question: Question, reason: Reason) -> Response:
+    return Response(act=StayQuiet(reason=reason), memory=question.memory, reason=reason)
 
 
-def answer(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Ruling:
+def answer(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Response:
     """Say what the entry says here, or hand over when the manual itself asks for a person or lacks a fact."""
     entry = question.knowledge.entry(entry_id)
     if other := _another_thing(question, entry):
@@ -109,17 +109,17 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: Reas
     answered = dataclasses.replace(question, memory=memory)
     if entry.hands_over:
         why = reason.and_also(because("manual_hands_over", entry=entry_id))
-        ruling = hand_over(answered, why, entry=entry_id, confidence=confidence)
+        response = hand_over(answered, why, entry=entry_id, confidence=confidence)
         called = HandOver(reason=why, entry=entry_id, confidence=confidence)
-        return dataclasses.replace(_after_its_answer(ruling, called, bubbles, question), chosen=chosen)
+        return dataclasses.replace(_after_its_answer(response, called, bubbles, question), chosen=chosen)
     act = Answer(entry=entry_id, confidence=confidence)
-    ruling = Ruling(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
+    response = Response(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
     if set(chosen.bubbles) <= set(question.memory.last_said) and question.typed not in question.memory.recent:
-        return _as_said(answered, entry_id, ruling, question.memory, was_asked=asked_already)
-    return ruling
+        return _as_said(answered, entry_id, response, question.memory, was_asked=asked_already)
+    return response
 
 
-def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: Reason) -> Ruling | None:
+def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: Reason) -> Response | None:
     """A person for an answer that is silent on the matter, or that would tell a buyer an invented address or price."""
     if silent := _says_nothing_of(question, entry, chosen):
         return hand_over(
@@ -141,13 +141,13 @@ def _marked(bubbles: tuple[Bubble, ...], chosen: Chosen) -> tuple[Bubble, ...]:
     return (*bubbles[:-1], dataclasses.replace(bubbles[-1], text=text))
 
 
-def _after_its_answer(ruling: Ruling, called: HandOver, said: tuple[Bubble, ...], question: Question) -> Ruling:
+def _after_its_answer(response: Response, called: HandOver, said: tuple[Bubble, ...], question: Question) -> Response:
     """A hand-over with what the manual says before it, which nobody who waits already hears twice running."""
     if question.conversation.mode != "waiting":
-        return dataclasses.replace(ruling, bubbles=(*said, *ruling.bubbles))
+        return dataclasses.replace(response, bubbles=(*said, *response.bubbles))
     if {bubble.text for bubble in said} <= set(question.memory.last_said):
-        return ruling
-    return dataclasses.replace(ruling, act=called, bubbles=(*said, *ruling.bubbles))
+        return response
+    return dataclasses.replace(response, act=called, bubbles=(*said, *response.bubbles))
 
 
 def _another_thing(question: Question, entry: Entry | None) -> str:
@@ -203,34 +203,34 @@ def _with_its_price(question: Question, entry: Entry | None) -> Question:
     return dataclasses.replace(question, named={**question.named, "amount_yuan": str(amount)})
 
 
-def _as_said(answered: Question, entry_id: str, ruling: Ruling, before: Memory, *, was_asked: bool) -> Ruling:
+def _as_said(answered: Question, entry_id: str, response: Response, before: Memory, *, was_asked: bool) -> Response:
     """Other words, but the answer of just now: say once that it holds for this too, and then call a person."""
     if entry_id == FAREWELL_ENTRY:
         return quiet(answered, because("farewell_just_now"))
     if entry_id in SMALL_TALK:
-        return ruling
+        return response
     if answered.only_tells_figures and not was_asked:
         return quiet(answered, because("answered_for_these_figures"))
     if answered.only_tells_figures:
         return hand_over(answered, because("no_size_fits"), entry=entry_id)
-    return no_more_to_say(answered, entry_id, ruling, before)
+    return no_more_to_say(answered, entry_id, response, before)
 
 
-def no_more_to_say(question: Question, entry_id: str, ruling: Ruling, before: Memory) -> Ruling:
+def no_more_to_say(question: Question, entry_id: str, response: Response, before: Memory) -> Response:
     """Instead of an answer that says nothing new: that answer again for who names another place, product or day.
 
     Who asks or tells something else hears a word on it, and the second time gets a person.
     """
     if _names_another(question):
-        return ruling
+        return response
     if question.conversation.mode == "waiting":
-        return hand_over(question, ruling.reason.and_also(because("same_as_just_now")), asked_for=True)
+        return hand_over(question, response.reason.and_also(because("same_as_just_now")), asked_for=True)
     if (reason := _why_a_person(question, entry_id, before)) is not None:
-        ruled = hand_over(question, ruling.reason.and_also(reason), entry=entry_id)
-        return dataclasses.replace(ruled, chosen=ruling.chosen)
+        called = hand_over(question, response.reason.and_also(reason), entry=entry_id)
+        return dataclasses.replace(called, chosen=response.chosen)
     told = lines(question, "answer", "as-said" if _asks_more(question) else "noted")
     said = (*before.last_said, *(each.text for each in told))
-    return dataclasses.replace(ruling, bubbles=told, memory=dataclasses.replace(ruling.memory, last_said=said))
+    return dataclasses.replace(response, bubbles=told, memory=dataclasses.replace(response.memory, last_said=said))
 
 
 def _names_another(question: Question) -> bool:
@@ -297,11 +297,11 @@ def _says_nothing_of(question: Question, entry: Entry, chosen: Chosen) -> str:
     return "、".join(named) if named and not _is_for_what_is_named(question, entry, chosen) else ""
 
 
-def say_again(question: Question, entry_id: str, chosen: Chosen, reason: Reason) -> Ruling:
+def say_again(question: Question, entry_id: str, chosen: Chosen, reason: Reason) -> Response:
     """The whole answer, though it may be that of just now: he asks for what it speaks of."""
     memory = question.memory
     said = (*memory.last_said, *chosen.bubbles)
-    return Ruling(
+    return Response(
         act=Answer(entry=entry_id, confidence=1.0),
         bubbles=tuple(Bubble(kind="answer", text=text, entry=entry_id, confidence=1.0) for text in chosen.bubbles),
         memory=dataclasses.replace(memory, misses=0, choice=(), wanted=None, last_entry=entry_id, last_said=said),
@@ -347,7 +347,7 @@ def _asks_more(question: Question) -> bool:
     return asks(question.text) and not only_tells(question.text)
 
 
-def _lacking(question: Question, entry_id: str, confidence: float, reason: Reason, chosen: Chosen) -> Ruling:
+def _lacking(question: Question, entry_id: str, confidence: float, reason: Reason, chosen: Chosen) -> Response:
     """Ask the buyer for what only he can tell of what the answer lacks; what nobody has set is for a person."""
     entry, memory, lacks = question.knowledge.entry(entry_id), question.memory, set(chosen.missing)
     of_products = {"product"}.union(*(product.attributes for product in question.knowledge.manual.products))
@@ -362,7 +362,7 @@ def _lacking(question: Question, entry_id: str, confidence: float, reason: Reaso
     )
 
 
-def _ask_where(question: Question, entry_id: str, confidence: float, reason: Reason) -> Ruling:
+def _ask_where(question: Question, entry_id: str, confidence: float, reason: Reason) -> Response:
     """The answer depends on where the parcel goes, which nobody has said: ask once, the next message may tell."""
     tells_product = question.memory.product_id != question.conversation.memory.product_id
     if question.memory.wanted == entry_id and not tells_product:
@@ -370,15 +370,15 @@ def _ask_where(question: Question, entry_id: str, confidence: float, reason: Rea
     return _ask_once(question, entry_id, confidence, "which-region", reason.and_also(because("depends_on_place")))
 
 
-def _ask_which(question: Question, entry_id: str, confidence: float, reason: Reason) -> Ruling:
+def _ask_which(question: Question, entry_id: str, confidence: float, reason: Reason) -> Response:
     """The answer is another for each product, and he has named none: ask once, the next message may tell."""
     if question.memory.wanted == entry_id:
         return hand_over(question, because("product_asked_already", entry=entry_id), entry=entry_id)
     return _ask_once(question, entry_id, confidence, "which-product", reason.and_also(because("depends_on_product")))
 
 
-def _ask_once(question: Question, entry_id: str, confidence: float, line: str, reason: Reason) -> Ruling:
-    return Ruling(
+def _ask_once(question: Question, entry_id: str, confidence: float, line: str, reason: Reason) -> Response:
+    return Response(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=lines(question, "clarify", line),
         memory=_with_passing(dataclasses.replace(question.memory, wanted=entry_id, choice=()), question),
@@ -386,9 +386,9 @@ def _ask_once(question: Question, entry_id: str, confidence: float, line: str, r
     )
 
 
-def _ask_for_the_rest(question: Question, entry_id: str, confidence: float, chosen: Chosen) -> Ruling:
+def _ask_for_the_rest(question: Question, entry_id: str, confidence: float, chosen: Chosen) -> Response:
     """He told some of what the answer needs: ask for the rest, instead of saying what holds for anybody."""
-    return Ruling(
+    return Response(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=tuple(Bubble(kind="clarify", text=text) for text in chosen.asks),
         memory=dataclasses.replace(question.memory, wanted=entry_id, last_entry=entry_id),
@@ -452,7 +452,7 @@ def _dates(question: Question, said: str | None) -> NamedDays | None:
     return None if said is None else days_meant(said, today=shop.local_time.date(), holidays=shop.holidays)
 
 
-def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, reason: Reason) -> Ruling:
+def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, reason: Reason) -> Response:
     """Offer these entries by number, or ask whether the only one is meant."""
     numbers = [str(number) for number in range(1, len(entries) + 1)]
     titles = [question.knowledge.title(entry) for entry in entries]
@@ -464,7 +464,7 @@ def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, 
     bubbles = lines(question, "clarify", "choice" if len(entries) > 1 else "choice-one", values)
     if question.memory.choice == entries and len(entries) > 1:  # he did not pick from these: a plainer way out
         bubbles = (*bubbles[:1], *lines(question, "clarify", "choice-unclear", values))
-    return Ruling(
+    return Response(
         act=Clarify(entries=entries, confidence=confidence),
         bubbles=tuple(dataclasses.replace(bubble, choices=tuple(titles)) for bubble in bubbles[:1]) + bubbles[1:],
         memory=_with_passing(
@@ -474,10 +474,10 @@ def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, 
     )
 
 
-def ask_on(question: Question, line: str, values: Mapping[str, str], reason: Reason) -> Ruling:
+def ask_on(question: Question, line: str, values: Mapping[str, str], reason: Reason) -> Response:
     """Ask the buyer what he wants to know, by the line that fits."""
     bubbles = lines(question, "clarify", line, values)
-    return Ruling(act=Clarify(entries=(), confidence=1.0), bubbles=bubbles, memory=question.memory, reason=reason)
+    return Response(act=Clarify(entries=(), confidence=1.0), bubbles=bubbles, memory=question.memory, reason=reason)
 
 
 def hand_over(
@@ -489,7 +489,7 @@ def hand_over(
     first: str | None = None,
     values: Mapping[str, str] | None = None,
     asked_for: bool = False,
-) -> Ruling:
+) -> Response:
     """Bring in a person, with a line that is true now: the place in the queue, or when the shop opens.
 
     Where nobody can come it says so, and that the shop will read what was left.
@@ -505,14 +505,14 @@ def hand_over(
     if question.shop.is_open:
         place = question.conversation.waiting_ahead + 1
         bubbles = lines(question, "handoff", "hand-over-open", {"queue_position": str(place)})
-        return Ruling(
+        return Response(
             act=HandOver(reason=reason, entry=entry, confidence=confidence),
             bubbles=(*apology, *bubbles),
             mode="waiting",
             memory=dataclasses.replace(memory, position_told=place),
             reason=reason,
         )
-    return Ruling(
+    return Response(
         act=Away(reason=reason, entry=entry, confidence=confidence),
         bubbles=(*apology, *_away(question, "hand-over-closed" if asked_for or apology else "away")),
         mode="waiting",
@@ -521,7 +521,7 @@ def hand_over(
     )
 
 
-def _left_for_the_shop(question: Question, act: HandOver, first: str | None) -> Ruling:
+def _left_for_the_shop(question: Question, act: HandOver, first: str | None) -> Response:
     """Nobody waits where there is no desk: the first time it says how the shop will answer, and then that it is noted.
 
     Of what is said first, only that nothing was understood promises no person.
@@ -530,7 +530,7 @@ def _left_for_the_shop(question: Question, act: HandOver, first: str | None) -> 
     line = "message-noted" if question.memory.reassured else "no-desk"
     memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=True)
     bubbles = (*missed, *lines(question, "handoff", line))
-    return Ruling(act=act, bubbles=bubbles, mode="bot", memory=memory, reason=act.reason)
+    return Response(act=act, bubbles=bubbles, mode="bot", memory=memory, reason=act.reason)
 
 
 def _away(question: Question, line: str) -> tuple[Bubble, ...]:
@@ -550,7 +550,7 @@ def still_waiting(
     calls: bool = False,
     entry: str | None = PERSON_ENTRY,
     first: tuple[Bubble, ...] = (),
-) -> Ruling:
+) -> Response:
     """They wait already and keep their place: who calls hears each time where he stands, who tells something once.
 
     `first` comes before it.
@@ -569,7 +569,7 @@ def _is_news(question: Question) -> bool:
 
 def where_they_stand(
     question: Question, reason: Reason, *, entry: str | None = PERSON_ENTRY, first: tuple[Bubble, ...] = ()
-) -> Ruling:
+) -> Response:
     """Their place in the queue, or when the shop opens; true each time."""
     place, is_open = question.conversation.waiting_ahead + 1, question.shop.is_open
     if is_open:
@@ -578,14 +578,14 @@ def where_they_stand(
         told = lines(question, "away", "hand-over-closed", {"opens_at": question.shop.opens_at})
     memory = dataclasses.replace(question.memory, position_told=place if is_open else None, reassured=True)
     reason = reason.and_also(because("waits_at_place", place=place))
-    return Ruling(act=HandOver(reason=reason, entry=entry), bubbles=(*first, *told), memory=memory, reason=reason)
+    return Response(act=HandOver(reason=reason, entry=entry), bubbles=(*first, *told), memory=memory, reason=reason)
 
 
-def left_to_the_person(question: Question, reason: Reason) -> Ruling:
+def left_to_the_person(question: Question, reason: Reason) -> Response:
     """Tell them that the person will answer this question, by its own words."""
     named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
     bubbles = lines(question, "handoff", "handed-on", {"question": named})
-    return Ruling(act=HandOver(reason=reason), bubbles=bubbles, memory=question.memory, reason=reason)
+    return Response(act=HandOver(reason=reason), bubbles=bubbles, memory=question.memory, reason=reason)
 
 
 def lines(

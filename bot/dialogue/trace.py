@@ -27,12 +27,12 @@ def why_of(judged: Judged) -> Why:
 
 
 def part_of(judged: Judged) -> Part:
-    return Part(**_account(judged), act=judged.ruling.act)
+    return Part(**_account(judged), act=judged.response.act)
 
 
 def _account(judged: Judged) -> dict[str, Any]:
     """The fields of an `Account`."""
-    question, chosen = judged.question, judged.ruling.chosen
+    question, chosen = judged.question, judged.response.chosen
     return {
         "text": question.folded,
         "words": question.findings.words,

@@ -105,7 +105,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Response:
     """What one rule decided."""
 
     act: Act
@@ -118,10 +118,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A message, the ruling on it and all the rules that were tried."""
+    """A message, the response to it and all the rules that were tried."""
 
     question: Question
-    ruling: Ruling
+    response: Response
     tried: tuple[RuleTried, ...]
 
 

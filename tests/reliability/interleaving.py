@@ -38,7 +38,7 @@ from bot.storage.conversations import read_one
 from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
 from bot.storage.people import waiting
-from bot.storage.people.call_person import Call, call_person
+from bot.storage.people.hand_over import NeedsPerson, hand_over
 from knowledge.base import KnowledgeBase
 from knowledge.reasons.reason import because
 from tests.fakes import SECRET, FakeClock
@@ -297,13 +297,13 @@ async def _invite_job(world: World, database: Database) -> None:
 
 async def _reply_fails(world: World, database: Database) -> None:
     found = await world.database.read(rows_of, "SELECT id FROM conversation")
-    call = Call(
+    need = NeedsPerson(
         conversation_id=found[0][0],
         reason=because("nobody_has_spoken"),
         key="f-1",
         announces=True,
     )
-    await database.write(call_person, call, at=world.clock.now())
+    await database.write(hand_over, need, at=world.clock.now())
 
 
 async def _desk_closes(world: World, database: Database) -> None:

@@ -14,7 +14,7 @@ from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from bot.dialogue.cues.links import LinkedProduct
-    from bot.dialogue.utterance import Question, Ruling
+    from bot.dialogue.utterance import Question, Response
 
 THIS_ONE = "这款"
 _WANTS_ONE = re.compile(
@@ -23,7 +23,7 @@ _WANTS_ONE = re.compile(
 )
 
 
-def card_or_picture(question: Question) -> Ruling | Reason:
+def card_or_picture(question: Question) -> Response | Reason:
     content = question.heard.content
     if isinstance(content, Image | Unsupported):
         return hand_over(question, because("not_text"), first="unsupported-content")
@@ -36,14 +36,14 @@ def card_or_picture(question: Question) -> Ruling | Reason:
     return because("plain_text")
 
 
-def _about_product(question: Question, card: ProductCard) -> Ruling:
+def _about_product(question: Question, card: ProductCard) -> Response:
     title = question.knowledge.product_titles.get(card.product_id) or card.title
     if not title:
         return hand_over(question, because("no_such_product", product=card.product_id))
     return ask_on(question, "product-card", {"product": title}, because("product_card"))
 
 
-def _about_link(question: Question, linked: LinkedProduct) -> Ruling | Reason:
+def _about_link(question: Question, linked: LinkedProduct) -> Response | Reason:
     if question.text not in {"", linked.title}:
         return because("about_linked")
     titles = question.knowledge.product_titles
@@ -51,7 +51,7 @@ def _about_link(question: Question, linked: LinkedProduct) -> Ruling | Reason:
     return ask_on(question, "product-card", {"product": title or THIS_ONE}, because("product_link"))
 
 
-def only_a_product(question: Question) -> Ruling | Reason:
+def only_a_product(question: Question) -> Response | Reason:
     """Rule on a product's bare name and "我想买件毛衣", which are as good as its card."""
     title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
     wants_it = bool(question.names.product) and _WANTS_ONE.fullmatch(question.names.without(question.folded))

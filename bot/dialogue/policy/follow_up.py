@@ -20,7 +20,7 @@ from bot.dialogue.responses import (
     speaks_of_it,
 )
 from bot.dialogue.thresholds import certainty, is_sure
-from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Ruling, is_around_a_name
+from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Response, is_around_a_name
 from knowledge.answers.templates import depends_on, takes_figures, variables_in
 from knowledge.entities.bare_values import BareValue, bare_value_in
 from knowledge.entities.dates import without_day
@@ -58,7 +58,7 @@ AT_A_LOSS = "办"
 _ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
-def same_about_another(question: Question) -> Ruling | Reason:
+def same_about_another(question: Question) -> Response | Reason:
     """Rule on "那新疆呢" and "保温杯呢": the last question again, about another place or product."""
     entry = question.knowledge.entry(question.memory.last_entry or "")
     if entry is None:
@@ -74,14 +74,14 @@ def same_about_another(question: Question) -> Ruling | Reason:
         return because("not_about_courier")
     best = question.best
     reason = because("same_about_another", entry=meant)
-    ruling = answer(carried(question, now), meant, confidence=1.0, reason=reason)
+    response = answer(carried(question, now), meant, confidence=1.0, reason=reason)
     may_be_another = best is not None and best.entry != last and best.confidence >= LIKELY_BY_ITSELF
-    if meant == last and question.names.place and may_be_another and isinstance(ruling.act, HandOver | Away):
+    if meant == last and question.names.place and may_be_another and isinstance(response.act, HandOver | Away):
         return because("last_answer_ignores_place", entry=last)
-    return ruling
+    return response
 
 
-def same_for_another(question: Question) -> Ruling | Reason:
+def same_for_another(question: Question) -> Response | Reason:
     """Rule on "那170 130呢": the question about sizes again, or what it would be of the product before him."""
     last, sizes = question.knowledge.entry(question.memory.last_entry or ""), question.knowledge.size_entry
     if not question.only_tells_figures or sizes is None:
@@ -92,7 +92,7 @@ def same_for_another(question: Question) -> Ruling | Reason:
     return answer(carried(question), last.id, confidence=1.0, reason=reason)
 
 
-def same_on_another_day(question: Question) -> Ruling | Reason:
+def same_on_another_day(question: Question) -> Response | Reason:
     """Rule on "那周六呢" and "买100呢": the last question again, of another day or with another sum or number."""
     last = question.knowledge.entry(question.memory.last_entry or "")
     if last is None:
@@ -115,7 +115,7 @@ def _pieces(figure: Decimal) -> BareValue:
     return BareValue(quantity=int(figure)) if figure == int(figure) else BareValue()
 
 
-def with_the_last_answer(question: Question) -> Ruling | Reason:
+def with_the_last_answer(question: Question) -> Response | Reason:
     """Rule on "加多少钱" after "能发顺丰吗" and "微信付的" after a refund: only what the last entry has an answer for.
 
     It goes on from that entry whatever the words are about by themselves, unless they are kind or angry ones, or for
@@ -131,10 +131,10 @@ def with_the_last_answer(question: Question) -> Ruling | Reason:
     other = question.knowledge.entry(best.entry) if is_sure(best) else None
     if other and (other.id in {*SMALL_TALK, COMPLAINT_ENTRY} or _speaks_of_an_answer(question.folded, other)):
         return because("sure_and_spoken_of", entry=other.id)
-    ruling = answer(question, last.id, confidence=1.0, reason=because("just_what_answer_is_for", entry=last.id))
-    if ruling.chosen is None or not ruling.chosen.is_spoken_of:
+    response = answer(question, last.id, confidence=1.0, reason=because("just_what_answer_is_for", entry=last.id))
+    if response.chosen is None or not response.chosen.is_spoken_of:
         return because("answer_does_not_hold", entry=last.id)
-    return ruling
+    return response
 
 
 def follows_a_card(question: Question) -> bool:
@@ -157,7 +157,7 @@ def only_asks_what_to_do(said: str) -> bool:
     return bool(_ASKS_WHAT_TO_DO.fullmatch(said))
 
 
-def what_to_do(question: Question) -> Ruling | Reason:
+def what_to_do(question: Question) -> Response | Reason:
     """Rule on "那怎么办" and "怎么弄": they have no subject of their own, but the one that was answered last.
 
     Who was not understood since, or is at a loss ("怎么办") upon all that there is to say, needs a person.
@@ -170,17 +170,17 @@ def what_to_do(question: Question) -> Ruling | Reason:
     if last is None:
         return ask_on(question, "go-on", {}, because("what_to_do_nothing_answered"))
     asked = f"{_question_about(question, last.id)} {question.folded}".strip()
-    ruling = answer(
+    response = answer(
         carried(question, asked), last.id, confidence=1.0, reason=because("what_to_do_about", entry=last.id)
     )
-    is_said = ruling.chosen is not None and set(ruling.chosen.bubbles) <= set(question.memory.last_said)
+    is_said = response.chosen is not None and set(response.chosen.bubbles) <= set(question.memory.last_said)
     if question.memory.misses or (is_said and AT_A_LOSS in question.folded):
         reason = because("asks_what_to_do_all_said", entry=last.id)
         return hand_over(question, reason, asked_for=True)
-    return ruling
+    return response
 
 
-def about_another_subject(question: Question) -> Ruling | Reason:
+def about_another_subject(question: Question) -> Response | Reason:
     """Rule on "发货呢" after "几天到": the bare subject of another entry, which its title names."""
     best, last = question.best, question.memory.last_entry
     named = _ASKS_ABOUT.fullmatch(question.folded)
@@ -193,7 +193,7 @@ def about_another_subject(question: Question) -> Ruling | Reason:
     return answer(question, best.entry, confidence=best.confidence, reason=reason)
 
 
-def with_the_last_question(question: Question) -> Ruling | Reason:
+def with_the_last_question(question: Question) -> Response | Reason:
     """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
     last = question.memory.last_entry
     if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
@@ -208,16 +208,16 @@ def with_the_last_question(question: Question) -> Ruling | Reason:
     for asked in subjects:
         meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
         if is_sure(meant) and _belongs(question, meant.entry):
-            ruling = answer(
+            response = answer(
                 question, meant.entry, confidence=meant.confidence, reason=because("belongs_to", asked=asked)
             )
-            said = (*question.memory.last_said, *(ruling.chosen.bubbles if ruling.chosen else ()))
+            said = (*question.memory.last_said, *(response.chosen.bubbles if response.chosen else ()))
             if not asks(question.text) or speaks_of_it(question, meant.entry, said):
-                return ruling
+                return response
     return because("belongs_to_none")
 
 
-def spoken_of_just_now(question: Question) -> Ruling | Reason:
+def spoken_of_just_now(question: Question) -> Response | Reason:
     """Rule on "充苹果15呢" after an answer that says how 苹果15 is charged: the whole answer, chosen anew.
 
     The answer may be the general one of the same entry, where the one for the product before says nothing of it.
@@ -265,7 +265,7 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 
 
-def after_what_he_told(question: Question) -> Ruling | Reason:
+def after_what_he_told(question: Question) -> Response | Reason:
     """Rule on "还能保修吗" after "耳机进水了": what he told is about an entry that speaks of it too, so ask which."""
     best, about = question.best, _may_be_about(question)
     if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
@@ -349,7 +349,7 @@ def _speaks_of_an_answer(said: str, entry: Entry) -> bool:
     return any(fold(word) in said for each in entry.answers for word in each.when.mentions)
 
 
-def more_about_the_same(question: Question) -> Ruling | Reason:
+def more_about_the_same(question: Question) -> Response | Reason:
     """Rule on "多少钱" after "能发顺丰吗": a short question about what the last one named."""
     if question.memory.last_entry is None or is_sure(question.best):
         return because("understood_or_first")
@@ -362,7 +362,7 @@ def more_about_the_same(question: Question) -> Ruling | Reason:
     return answer(question, meant, confidence=1.0, reason=because("about_what_was_named", entry=meant))
 
 
-def follow_up(question: Question) -> Ruling | Reason:
+def follow_up(question: Question) -> Response | Reason:
     """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next step."""
     best, last = question.best, question.memory.last_entry
     if last is None or best is None or is_sure(best):

@@ -15,25 +15,25 @@ from bot.dialogue.utterance import FAREWELL_ENTRY
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question, Ruling
+    from bot.dialogue.utterance import Question, Response
 
 STALE_TURNS = 6
 """So many bot turns without a new word from the other side, and it is likely another bot."""
 
 
-def blocked(question: Question) -> Ruling | Reason:
+def blocked(question: Question) -> Response | Reason:
     if question.conversation.blocked_at is None:
         return because("not_blocked")
     return quiet(question, because("blocked"))
 
 
-def person_has_spoken(question: Question) -> Ruling | Reason:
+def person_has_spoken(question: Question) -> Response | Reason:
     if question.conversation.mode != "human":
         return because("no_person_leads")
     return quiet(question, because("person_leads"))
 
 
-def too_old(question: Question) -> Ruling | Reason:
+def too_old(question: Question) -> Response | Reason:
     """Rule on what comes in a day late, after an outage: people see it, and nobody hears an answer out of the blue."""
     if not question.heard.is_late:
         return because("sent_lately")
@@ -44,7 +44,7 @@ def too_old(question: Question) -> Ruling | Reason:
     return dataclasses.replace(silent, act=HandOver(reason=silent.reason), mode="waiting" if has_desk else "bot")
 
 
-def advertisement(question: Question) -> Ruling | Reason:
+def advertisement(question: Question) -> Response | Reason:
     if question.memory.advertised and is_sure(question.best) and question.best.entry == FAREWELL_ENTRY:
         return quiet(question, because("advertiser_takes_leave"))
     advertises_on = question.memory.advertised and leads_outside(question.text)
@@ -62,20 +62,20 @@ def advertisement(question: Question) -> Ruling | Reason:
     )
 
 
-def nothing_new(question: Question) -> Ruling | Reason:
+def nothing_new(question: Question) -> Response | Reason:
     turns = question.memory.stale_turns
     if turns < STALE_TURNS or question.typed not in question.memory.recent:
         return because("turns_without_news", turns=turns, limit=STALE_TURNS)
     return quiet(question, because("likely_another_bot", turns=turns))
 
 
-def wordless(question: Question) -> Ruling | Reason:
+def wordless(question: Question) -> Response | Reason:
     if question.typed or not isinstance(question.heard.content, Text):
         return because("says_something")
     return quiet(question, because("no_words"))
 
 
-def already_waiting(question: Question) -> Ruling | Reason:
+def already_waiting(question: Question) -> Response | Reason:
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
     reason = because("waits_nothing_likely")

@@ -10,14 +10,14 @@ from bot.dialogue.responses import hand_over, lines, still_waiting
 from bot.dialogue.utterance import COMPLAINT_ENTRY
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question, Ruling
+    from bot.dialogue.utterance import Question, Response
     from knowledge.reasons.reason import Reason
 
 COMPLAINT_AT = 0.6
 """Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 
 
-def call_person(question: Question, reason: Reason, *, entry: str, first: str | None = None) -> Ruling:
+def hand_over_or_say_where(question: Question, reason: Reason, *, entry: str, first: str | None = None) -> Response:
     """Bring in a person whom he asks for; where he waits already, tell him where he stands.
 
     `first`: the line that comes first to who is upset, but not a second time while he waits. Who is upset and wishes

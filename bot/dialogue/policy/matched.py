@@ -9,7 +9,7 @@ from bot.dialogue.acts import Answer, Clarify, RuleTried, Suggest
 from bot.dialogue.cues.questions import asks, only_tells
 from bot.dialogue.responses import answer, clarify, hand_over, lines, quiet, says_nothing_of_the_way
 from bot.dialogue.thresholds import USUAL, bars_of, is_sure
-from bot.dialogue.utterance import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Ruling
+from bot.dialogue.utterance import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Response
 from knowledge.matching.embeddings import PART
 from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
 from knowledge.reasons.reason import Reason, because
@@ -36,14 +36,14 @@ SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
 """How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 
 
-def exact_words(question: Question) -> Ruling | Reason:
+def exact_words(question: Question) -> Response | Reason:
     entry = question.knowledge.exact_words.get(question.folded)
     if entry is None:
         return because("no_exact_words")
     return answer(question, entry, confidence=1.0, reason=because("exact_words"))
 
 
-def sure_answer(question: Question) -> Ruling | Reason:
+def sure_answer(question: Question) -> Response | Reason:
     best = question.best
     if best is None:
         return because("nothing_near")
@@ -75,7 +75,7 @@ def _ahead(question: Question) -> Reason:
     )
 
 
-def speaks_of_it(question: Question) -> Ruling | Reason:
+def speaks_of_it(question: Question) -> Response | Reason:
     """Rule on "毛衣掉色吗": likely about care, and it speaks of what an answer about care is for."""
     likely = (*(each.confidence for each in question.findings.candidates), 0.0, 0.0)
     best = question.best
@@ -87,15 +87,15 @@ def speaks_of_it(question: Question) -> Ruling | Reason:
             needed=f"{SPOKEN_OF_AT:.2f}",
             ahead=f"{SPOKEN_OF_AHEAD:.2f}",
         )
-    ruling = answer(
+    response = answer(
         question, best.entry, confidence=best.confidence, reason=because("speaks_of_answer", entry=best.entry)
     )
-    if ruling.chosen is None or not ruling.chosen.is_spoken_of:
+    if response.chosen is None or not response.chosen.is_spoken_of:
         return because("speaks_of_no_answer", entry=best.entry)
-    return ruling
+    return response
 
 
-def close_candidates(question: Question) -> Ruling | Reason:
+def close_candidates(question: Question) -> Response | Reason:
     best, memory, offered = question.best, question.memory, _offered(question)
     if best is None or best.confidence < _bars(question, best).offer:
         return because(
@@ -114,7 +114,7 @@ def close_candidates(question: Question) -> Ruling | Reason:
     return clarify(question, offered, confidence=best.confidence, reason=_likely(question, best))
 
 
-def suggested(question: Question) -> Ruling | Reason:
+def suggested(question: Question) -> Response | Reason:
     """Rule on what is likely, with no other entry near: say which question is answered, and the answer.
 
     A buyer who asks about the one entry that fits waits for no second turn; "不是" takes it back like any choice.
@@ -126,27 +126,27 @@ def suggested(question: Question) -> Ruling | Reason:
     return _suggest(question, best.entry, _likely(question, best).and_also(because("very_likely")))
 
 
-def _suggest(question: Question, entry_id: str, reason: Reason) -> Ruling | Reason:
+def _suggest(question: Question, entry_id: str, reason: Reason) -> Response | Reason:
     if not question.knowledge.is_refined or entry_id in (question.memory.last_entry, *question.memory.choice):
         return because("offered_already_or_quick", entry=entry_id)
-    ruling = suggest(question, entry_id, confidence=_confidence(question, entry_id), reason=reason)
-    return ruling if isinstance(ruling.act, Suggest) else because("needs_more_than_answer", entry=entry_id)
+    response = suggest(question, entry_id, confidence=_confidence(question, entry_id), reason=reason)
+    return response if isinstance(response.act, Suggest) else because("needs_more_than_answer", entry=entry_id)
 
 
-def suggest(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Ruling:
+def suggest(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Response:
     """Say which question is answered, and the answer; no more than the answer where that is none yet."""
-    ruling = answer(question, entry_id, confidence=confidence, reason=reason)
-    if not isinstance(ruling.act, Answer):
-        return ruling
+    response = answer(question, entry_id, confidence=confidence, reason=reason)
+    if not isinstance(response.act, Answer):
+        return response
     opening = "".join(
         each.text for each in lines(question, "clarify", "suggested", {"choice": question.knowledge.title(entry_id)})
     )
-    first, *others = ruling.bubbles
+    first, *others = response.bubbles
     return dataclasses.replace(
-        ruling,
+        response,
         act=Suggest(entries=(entry_id,), confidence=confidence),
         bubbles=(dataclasses.replace(first, text=opening + first.text), *others),
-        memory=dataclasses.replace(ruling.memory, choice=(entry_id,), misses=question.memory.misses),
+        memory=dataclasses.replace(response.memory, choice=(entry_id,), misses=question.memory.misses),
     )
 
 
@@ -210,13 +210,13 @@ def _likely(question: Question, best: Candidate) -> Reason:
     )
 
 
-def _not_offered(question: Question, best: Candidate) -> Ruling | Reason:
+def _not_offered(question: Question, best: Candidate) -> Response | Reason:
     if _is_never_offered(question, best.entry):
         return _small_talk_at_most(question, best)
     return because("only_frame_in_common", entry=best.entry, confidence=f"{best.confidence:.2f}")
 
 
-def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | Reason:
+def _small_talk_at_most(question: Question, best: Candidate) -> Response | Reason:
     """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
     is_short = len(question.folded) <= SHORT_CHARACTERS
     asks_it = best.entry == FAREWELL_ENTRY and asks(question.text)
@@ -227,7 +227,7 @@ def _small_talk_at_most(question: Question, best: Candidate) -> Ruling | Reason:
     )
 
 
-def no_match(question: Question) -> Ruling:
+def no_match(question: Question) -> Response:
     missed = question.memory.misses
     if question.memory.advertised:
         return quiet(question, because("advertiser_not_answered"))
@@ -243,7 +243,7 @@ def leads_clearly(judged: Judged, *, at: float = LEADS_AT) -> bool:
     """
     return (
         judged.tried[-1].rule in (CLARIFY, SUGGEST)
-        and isinstance(judged.ruling.act, Clarify)
+        and isinstance(judged.response.act, Clarify)
         and _leads(judged.question, at)
     )
 
@@ -256,7 +256,7 @@ def _leads(question: Question, at: float = LEADS_AT) -> bool:
     return knowledge.is_refined and entry is not None and not entry.hands_over and _is_about(question, best)
 
 
-def likely_while_waiting(question: Question) -> Ruling | Reason:
+def likely_while_waiting(question: Question) -> Response | Reason:
     """Rule on what is very likely meant by a question of who waits: he hears the answer, and is never asked back."""
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
@@ -270,6 +270,6 @@ def answer_what_leads(judged: Judged) -> Judged:
     *lost, asked = judged.tried
     best = next(iter(judged.question.findings.candidates))
     reason = asked.reason.and_also(because("leads_beside_sure"))
-    ruling = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
+    response = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
     tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
-    return dataclasses.replace(judged, ruling=ruling, tried=tried)
+    return dataclasses.replace(judged, response=response, tried=tried)

@@ -16,7 +16,7 @@ from bot.dialogue.policy.matched import MISSES, no_match, only_likely, suggest
 from bot.dialogue.policy.small_talk import TELLS_AT_MOST
 from bot.dialogue.responses import answer, ask_on, carried, clarify, lines, quiet
 from bot.dialogue.thresholds import is_sure
-from bot.dialogue.utterance import Ruling, text_of
+from bot.dialogue.utterance import Response, text_of
 from knowledge.answers.templates import PRODUCTS_NAMED, depends_on
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.language.normalisation import fold
@@ -33,7 +33,7 @@ _ANOTHER = re.compile(r"\w{1,8}呢\W*")
 _ANOTHER_KIND = re.compile(r"\w{1,7}的呢[?？]?")
 
 
-def more_of_the_only_choice(question: Question) -> Ruling | Reason:
+def more_of_the_only_choice(question: Question) -> Response | Reason:
     """Rule on "那杯子呢", "1米8的呢" and "3个": he tells what else about the only thing that we asked him back.
 
     Of several, the only one that a product is needed for is meant by who names one.
@@ -56,7 +56,7 @@ def _only_choice(question: Question) -> Entry | None:
     return entries[0] if len(entries) == 1 else None
 
 
-def more_of_a_choice(question: Question) -> Ruling | Reason:
+def more_of_a_choice(question: Question) -> Response | Reason:
     """Rule on "买成14的" after "我壳买错了": he tells more instead of picking, and it fits one of the choices.
 
     Who does not say no has turned nothing down, and what he tells is no question that was not understood.
@@ -91,7 +91,7 @@ def _tells_which(question: Question) -> bool:
     return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(bare_value_in(question.folded))
 
 
-def picked_from_choice(question: Question) -> Ruling | Reason:
+def picked_from_choice(question: Question) -> Response | Reason:
     choice = question.memory.choice
     if not choice or not all(map(question.knowledge.entry, choice)):
         return because("no_choice_offered")
@@ -110,7 +110,7 @@ def picked_from_choice(question: Question) -> Ruling | Reason:
     return answer(asked, choice[number - 1], confidence=1.0, reason=reason)
 
 
-def _none_of_them(question: Question) -> Ruling:
+def _none_of_them(question: Question) -> Response:
     """He means none of what he was offered: let him say it in other words, unless he has already."""
     memory = dataclasses.replace(question.memory, choice=(), misses=question.memory.misses + 1)
     if memory.misses > MISSES:
@@ -118,7 +118,7 @@ def _none_of_them(question: Question) -> Ruling:
     return ask_on(dataclasses.replace(question, memory=memory), "go-on", {}, because("refuses_choices"))
 
 
-def _offered_again(question: Question, choice: tuple[str, ...]) -> Ruling:
+def _offered_again(question: Question, choice: tuple[str, ...]) -> Response:
     """He picks, but it is not clear which one: ask once more."""
     if question.memory.misses >= MISSES:
         return no_match(question)
@@ -135,7 +135,7 @@ def _title_picked(question: Question) -> int | None:
     return held[0] if len(held) == 1 and len(question.typed) >= TITLE_CHARACTERS else None
 
 
-def rating(question: Question) -> Ruling | Reason:
+def rating(question: Question) -> Response | Reason:
     episode = question.conversation.open_invite
     if episode is None:
         return because("no_invite_open")
@@ -145,7 +145,7 @@ def rating(question: Question) -> Ruling | Reason:
     if found.score is None:
         return _rated_beyond(question)
     line = "thanks-good" if found.score >= SATISFIED else "thanks-bad"
-    return Ruling(
+    return Response(
         act=Rate(score=found.score, episode=episode, comment=found.comment),
         bubbles=lines(question, "thanks", line),
         mode=question.conversation.mode,
@@ -154,14 +154,14 @@ def rating(question: Question) -> Ruling | Reason:
     )
 
 
-def _rated_beyond(question: Question) -> Ruling | Reason:
+def _rated_beyond(question: Question) -> Response | Reason:
     """A mark outside of 1 to 5, "10分": the invite says once more which there are, right after it."""
     if question.conversation.mode != "closed":
         return because("mark_out_of_range")
     return ask_on(question, "invite", {}, because("mark_out_of_range").and_also(because("asks_again")))
 
 
-def named_at_last(question: Question) -> Ruling | Reason:
+def named_at_last(question: Question) -> Response | Reason:
     wanted = question.memory.wanted
     if wanted is None or question.knowledge.entry(wanted) is None:
         return because("no_answer_waits")

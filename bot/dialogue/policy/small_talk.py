@@ -23,7 +23,7 @@ from bot.dialogue.cues.wishes import finds_dear, is_opener, is_particle, looks_f
 from bot.dialogue.policy.follow_up import follows_a_card
 from bot.dialogue.responses import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.dialogue.thresholds import certainty, is_sure
-from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Ruling, text_of
+from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Response, text_of
 from knowledge.answers.templates import depends_on
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.entities.numbers import THINGS
@@ -51,7 +51,7 @@ ASKS_FOR_LESS = "能便宜点吗"
 """What is meant by whoever finds a thing dear."""
 
 
-def courtesy(question: Question) -> Ruling | Reason:
+def courtesy(question: Question) -> Response | Reason:
     """Rule on "哦", "不用人工" and, unless it is about a price, "算了": one kind line, and then nothing more."""
     if not _lets_be(question):
         return because("wants_something")
@@ -68,7 +68,7 @@ def courtesy(question: Question) -> Ruling | Reason:
     return _noted(question, because("wants_nothing"))
 
 
-def says_he_buys(question: Question) -> Ruling | Reason:
+def says_he_buys(question: Question) -> Response | Reason:
     """Rule on "那我下单啦" and "我买一件毛衣和一个杯子": it is good news, and wants no instructions."""
     rest = question.folded
     while product := question.knowledge.names_in(rest).product:
@@ -85,7 +85,7 @@ def says_he_buys(question: Question) -> Ruling | Reason:
     return _noted(question, because("buys"))
 
 
-def kind_words(question: Question) -> Ruling | Reason:
+def kind_words(question: Question) -> Response | Reason:
     """Rule on "谢谢" and "收到啦 很暖和": whatever the manual has for them, nobody is called for a kind word."""
     said = question.names.without(question.text)
     pleased = is_pleased(said)
@@ -116,7 +116,7 @@ def _is_first(question: Question) -> bool:
     return not waits and (question.memory.last_entry is None or follows_a_card(question))
 
 
-def _noted(question: Question, reason: Reason) -> Ruling:
+def _noted(question: Question, reason: Reason) -> Response:
     """One kind line, and the second time nothing more: the manual's, or the bot's own where it has none.
 
     The manual's is for who thanks: 不客气 is said to nobody who gives up.
@@ -124,20 +124,20 @@ def _noted(question: Question, reason: Reason) -> Ruling:
     if question.knowledge.entry(FAREWELL_ENTRY) is None or gives_up(question.text):
         return _kindly(question, "courtesy", reason)
     acknowledged = dataclasses.replace(question, folded=ACKNOWLEDGED)
-    ruling = answer(acknowledged, FAREWELL_ENTRY, confidence=1.0, reason=reason)
-    return _once(question, ruling, reason)
+    response = answer(acknowledged, FAREWELL_ENTRY, confidence=1.0, reason=reason)
+    return _once(question, response, reason)
 
 
-def _kindly(question: Question, line: str, reason: Reason) -> Ruling:
-    ruling = ask_on(question, line, {}, reason)
-    memory = dataclasses.replace(question.memory, last_said=tuple(bubble.text for bubble in ruling.bubbles))
-    return _once(question, dataclasses.replace(ruling, memory=memory), reason)
+def _kindly(question: Question, line: str, reason: Reason) -> Response:
+    response = ask_on(question, line, {}, reason)
+    memory = dataclasses.replace(question.memory, last_said=tuple(bubble.text for bubble in response.bubbles))
+    return _once(question, dataclasses.replace(response, memory=memory), reason)
 
 
-def _once(question: Question, ruling: Ruling, reason: Reason) -> Ruling:
-    if tuple(bubble.text for bubble in ruling.bubbles) == question.memory.last_said:
+def _once(question: Question, response: Response, reason: Reason) -> Response:
+    if tuple(bubble.text for bubble in response.bubbles) == question.memory.last_said:
         return quiet(question, reason.and_also(because("said_just_now")))
-    return ruling
+    return response
 
 
 def _lets_be(question: Question) -> bool:
@@ -153,7 +153,7 @@ def _haggles(question: Question) -> bool:
     return last is not None and meant is not None and last.group == meant.group
 
 
-def anybody_there(question: Question) -> Ruling | Reason:
+def anybody_there(question: Question) -> Response | Reason:
     if (
         not any(map(looks_for_anybody, (question.typed, question.text)))
         or question.knowledge.entry(GREETING_ENTRY) is None
@@ -164,7 +164,7 @@ def anybody_there(question: Question) -> Ruling | Reason:
     return answer(question, GREETING_ENTRY, confidence=1.0, reason=because("looks_for_anybody"))
 
 
-def only_opens(question: Question) -> Ruling | Reason:
+def only_opens(question: Question) -> Response | Reason:
     """Rule on "那个" and "说错了": the question itself is still to come."""
     begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
     memory = question.memory
@@ -184,7 +184,7 @@ def tells_that_he_bought(said: str) -> bool:
     return bool(_BOUGHT_SOME.fullmatch(said))
 
 
-def thanks_after_an_answer(question: Question) -> Ruling | Reason:
+def thanks_after_an_answer(question: Question) -> Response | Reason:
     """Rule on "按您说的调亮了 谢谢" after an answer: nobody is called because his last words are unknown."""
     if question.memory.last_entry is None or question.memory.choice or question.memory.misses:
         return because("nothing_answered_just_before")
@@ -196,7 +196,7 @@ def thanks_after_an_answer(question: Question) -> Ruling | Reason:
     return _noted(question, because("thanks_for_something_done"))
 
 
-def finds_it_dear(question: Question) -> Ruling | Reason:
+def finds_it_dear(question: Question) -> Response | Reason:
     """Rule on "太贵了" and "别家才99": as good as asking for a discount, where the manual surely has a word on that."""
     if asks(question.text) or not finds_dear(question.folded):
         return because("not_dear")
@@ -207,7 +207,7 @@ def finds_it_dear(question: Question) -> Ruling | Reason:
     return answer(question, meant.entry, confidence=meant.confidence, reason=reason)
 
 
-def tells_more(question: Question) -> Ruling | Reason:
+def tells_more(question: Question) -> Response | Reason:
     """Rule on "XL的" and "门卫那里也没有" after an answer: he tells more, and nobody asks back what he meant to ask."""
     last, best = question.conversation.memory.last_entry, question.best
     if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
@@ -220,10 +220,10 @@ def tells_more(question: Question) -> Ruling | Reason:
     if likely > TELLS_AT_MOST or (certainty(likely) == "none" and bare_value_in(question.folded).quantity is None):
         return because("unknown_or_elsewhere", confidence=f"{likely:.2f}", entry=last)
     reason = because("tells_more_of", entry=last)
-    ruling = answer(carried(question), last, confidence=likely, reason=reason)
-    if not isinstance(ruling.act, Answer) or ruling.chosen is None or _says_more(question, last, ruling.chosen):
-        return ruling
-    unsaid = dataclasses.replace(ruling, memory=question.memory, chosen=None)
+    response = answer(carried(question), last, confidence=likely, reason=reason)
+    if not isinstance(response.act, Answer) or response.chosen is None or _says_more(question, last, response.chosen):
+        return response
+    unsaid = dataclasses.replace(response, memory=question.memory, chosen=None)
     return no_more_to_say(question, last, unsaid, question.memory)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def judged(base: KnowledgeBase, words: str, *likely: tuple[str, float]) -> Judged:
-    """The ruling on a question that these entries come nearest to."""
+    """The response to a question that these entries come nearest to."""
     asked = question_of(heard(words)[0], words, conversation=NEW, memory=NEW.memory, shop=OPEN, knowledge=base)
     found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
     return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
@@ -41,9 +41,9 @@ def judged(base: KnowledgeBase, words: str, *likely: tuple[str, float]) -> Judge
 def test_a_likely_entry_is_answered_when_the_question_speaks_of_its_very_thing(
     base: KnowledgeBase, words: str, entry: str
 ) -> None:
-    ruling = judged(base, words, (entry, 0.5), ("invoice", 0.2)).ruling
-    assert isinstance(ruling.act, Answer)
-    assert (ruling.act.entry, ruling.act.confidence) == (entry, 0.5)
+    response = judged(base, words, (entry, 0.5), ("invoice", 0.2)).response
+    assert isinstance(response.act, Answer)
+    assert (response.act.entry, response.act.confidence) == (entry, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_a_likely_entry_is_answered_when_the_question_speaks_of_its_very_thing(
 def test_a_likely_entry_is_asked_about_otherwise(
     base: KnowledgeBase, words: str, likely: tuple[tuple[str, float], ...]
 ) -> None:
-    assert isinstance(judged(base, words, *likely).ruling.act, Clarify)
+    assert isinstance(judged(base, words, *likely).response.act, Clarify)
 
 
 def test_nothing_likely_speaks_of_anything(base: KnowledgeBase) -> None:
-    assert isinstance(judged(base, "毛衣掉色吗").ruling.act, HandOver)
+    assert isinstance(judged(base, "毛衣掉色吗").response.act, HandOver)
 
 
 # Choices
@@ -108,7 +108,7 @@ def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
 
 
 def answered(base: KnowledgeBase, last: str, words: str, *likely: tuple[str, float], mode: Mode = "bot") -> Judged:
-    """The ruling on a question that comes nearest to these entries, after an answer of the last one."""
+    """The response to a question that comes nearest to these entries, after an answer of the last one."""
     talk = dataclasses.replace(NEW, mode=mode, memory=dataclasses.replace(NEW.memory, last_entry=last, asked={last: 1}))
     asked = question_of(heard(words)[0], words, conversation=talk, memory=talk.memory, shop=OPEN, knowledge=base)
     found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
@@ -116,10 +116,10 @@ def answered(base: KnowledgeBase, last: str, words: str, *likely: tuple[str, flo
 
 
 def test_what_was_answered_just_now_and_is_likely_again_goes_on(base: KnowledgeBase) -> None:
-    ruling = answered(base, "signed-not-received", "到现在没个人影算怎么回事", ("signed-not-received", 0.5)).ruling
-    assert isinstance(ruling.act, Answer)
-    assert ruling.chosen is not None
-    assert ruling.chosen.rule == because("asked_at_least", times=2)
+    response = answered(base, "signed-not-received", "到现在没个人影算怎么回事", ("signed-not-received", 0.5)).response
+    assert isinstance(response.act, Answer)
+    assert response.chosen is not None
+    assert response.chosen.rule == because("asked_at_least", times=2)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_what_was_answered_just_now_and_is_likely_again_goes_on(base: KnowledgeB
     ],
 )
 def test_what_may_be_about_something_else_is_asked_back(base: KnowledgeBase, likely: list[tuple[str, float]]) -> None:
-    ruling = answered(base, "signed-not-received", "驿站我都问过了吗这算", *likely).ruling
-    assert isinstance(ruling.act, Clarify)
+    response = answered(base, "signed-not-received", "驿站我都问过了吗这算", *likely).response
+    assert isinstance(response.act, Clarify)
 
 
 # What is very likely is answered in the same breath
@@ -140,10 +140,10 @@ def test_what_may_be_about_something_else_is_asked_back(base: KnowledgeBase, lik
 
 def test_what_is_very_likely_is_answered_with_the_question_whether_it_is_meant(base: KnowledgeBase) -> None:
     refined = base.with_matcher(base.matcher)
-    ruling = answered(refined, "human", "票据那边是咋个弄法的", ("invoice", 0.75), ("gift", 0.1)).ruling
-    assert ruling.act == Suggest(entries=("invoice",), confidence=0.75)
-    assert ruling.bubbles[0].text.startswith("您是想问“开发票”吧？可以开")
-    assert (ruling.memory.choice, ruling.memory.last_entry) == (("invoice",), "invoice")
+    response = answered(refined, "human", "票据那边是咋个弄法的", ("invoice", 0.75), ("gift", 0.1)).response
+    assert response.act == Suggest(entries=("invoice",), confidence=0.75)
+    assert response.bubbles[0].text.startswith("您是想问“开发票”吧？可以开")
+    assert (response.memory.choice, response.memory.last_entry) == (("invoice",), "invoice")
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_who_waits_hears_what_leads_clearly(base: KnowledgeBase) -> None:
     refined = base.with_matcher(base.matcher)
     words = "另外还有啥可以便宜一些的吗"
     for knowledge, act in ((refined, Suggest), (base, HandOver)):
-        assert isinstance(answered(knowledge, "human", words, ("gift", 0.8), mode="waiting").ruling.act, act)
-    assert isinstance(answered(refined, "human", words, ("gift", 0.73), mode="waiting").ruling.act, Suggest)
+        assert isinstance(answered(knowledge, "human", words, ("gift", 0.8), mode="waiting").response.act, act)
+    assert isinstance(answered(refined, "human", words, ("gift", 0.73), mode="waiting").response.act, Suggest)
     for likely in ([("gift", 0.7)], [("gift", 0.8), ("stock", 0.4)], [("complaint", 0.59)], []):
-        assert not isinstance(answered(refined, "human", words, *likely, mode="waiting").ruling.act, Answer | Clarify)
+        assert not isinstance(answered(refined, "human", words, *likely, mode="waiting").response.act, Answer | Clarify)
 
 
 def test_another_choice_is_no_misunderstood_one(base: KnowledgeBase) -> None:
@@ -251,7 +251,7 @@ def last_tried(judged_: Judged) -> tuple[str, Reason]:
 def test_what_shares_only_a_frame_with_an_entry_is_not_offered(cases: KnowledgeBase, words: str) -> None:
     for entry in ("boarding", "cases"):
         asked = judged(cases, words, (entry, 0.54))
-        assert isinstance(asked.ruling.act, HandOver)
+        assert isinstance(asked.response.act, HandOver)
         reason = because("only_frame_in_common", entry=entry, confidence="0.54")
         assert reason in [tried.reason for tried in asked.tried]
 
@@ -260,9 +260,9 @@ def test_what_shares_only_a_frame_with_an_entry_is_not_offered(cases: KnowledgeB
     ("words", "entry"), [("几寸的飞机能带", "boarding"), ("这箱多高", "cases"), ("锁坏了", "locks")]
 )
 def test_what_shares_a_subject_with_an_entry_is_offered(cases: KnowledgeBase, words: str, entry: str) -> None:
-    ruling = judged(cases, words, (entry, 0.58)).ruling
-    assert isinstance(ruling.act, Clarify)
-    assert ruling.act.entries == (entry,)
+    response = judged(cases, words, (entry, 0.58)).response
+    assert isinstance(response.act, Clarify)
+    assert response.act.entries == (entry,)
 
 
 def test_what_shares_only_a_frame_is_asked_about_where_it_would_be_suggested(cases: KnowledgeBase) -> None:
@@ -279,7 +279,7 @@ def test_an_entry_is_offered_on_a_models_word(cases: KnowledgeBase) -> None:
     asked = judged(cases, "房贷利率多少", ("boarding", 0.58)).question
     meant = dataclasses.replace(asked.findings.candidates[0], parts={"semantic": 0.3})
     findings = dataclasses.replace(asked.findings, candidates=(meant,))
-    assert isinstance(judge(dataclasses.replace(asked, findings=findings)).ruling.act, Clarify)
+    assert isinstance(judge(dataclasses.replace(asked, findings=findings)).response.act, Clarify)
 
 
 # Entries with few questions
@@ -288,8 +288,8 @@ def test_an_entry_is_offered_on_a_models_word(cases: KnowledgeBase) -> None:
 @pytest.mark.parametrize("at", [0.5, 0.6, 0.8])
 def test_an_entry_with_few_questions_is_suggested_at_less(cases: KnowledgeBase, at: float) -> None:
     asked = judged(cases, "几寸的飞机能带", ("boarding", at), ("cases", at * 0.39))
-    assert asked.ruling.act == Suggest(entries=("boarding",), confidence=at)
-    assert asked.ruling.bubbles[0].text.startswith("您是想问“能上飞机吗”吧？能带上飞机")
+    assert asked.response.act == Suggest(entries=("boarding",), confidence=at)
+    assert asked.response.bubbles[0].text.startswith("您是想问“能上飞机吗”吧？能带上飞机")
 
 
 @pytest.mark.parametrize(
@@ -298,26 +298,26 @@ def test_an_entry_with_few_questions_is_suggested_at_less(cases: KnowledgeBase, 
     ids=["no likelier than not", "hardly likely", "another is near"],
 )
 def test_it_is_asked_about_at_less_too(cases: KnowledgeBase, likely: list[tuple[str, float]]) -> None:
-    assert isinstance(judged(cases, "几寸的飞机能带", *likely).ruling.act, Clarify)
+    assert isinstance(judged(cases, "几寸的飞机能带", *likely).response.act, Clarify)
 
 
 def test_unlikely_ones_are_offered_beside_it(cases: KnowledgeBase) -> None:
     asked = judged(cases, "几寸的飞机能带", ("boarding", 0.3), ("cases", 0.04), ("locks", 0.02))
-    assert asked.ruling.act == Clarify(entries=("boarding", "cases"), confidence=0.3)
+    assert asked.response.act == Clarify(entries=("boarding", "cases"), confidence=0.3)
 
 
 def test_what_is_offered_first_need_not_share_the_subject_where_another_does(cases: KnowledgeBase) -> None:
     asked = judged(cases, "锁坏了", ("boarding", 0.3), ("locks", 0.2))
-    assert asked.ruling.act == Clarify(entries=("boarding", "locks"), confidence=0.3)
+    assert asked.response.act == Clarify(entries=("boarding", "locks"), confidence=0.3)
 
 
 def test_a_question_is_about_what_only_the_answer_names(cases: KnowledgeBase) -> None:
-    assert isinstance(judged(cases, "能托运不", ("boarding", 0.5)).ruling.act, Suggest)
+    assert isinstance(judged(cases, "能托运不", ("boarding", 0.5)).response.act, Suggest)
 
 
 def test_the_quick_matcher_suggests_nothing(cases: KnowledgeBase) -> None:
     quick = KnowledgeBase.build(revision=1, manual=cases.manual)
-    assert isinstance(judged(quick, "能托运不", ("boarding", 0.5)).ruling.act, Clarify)
+    assert isinstance(judged(quick, "能托运不", ("boarding", 0.5)).response.act, Clarify)
 
 
 # Alike by nothing but a product's name

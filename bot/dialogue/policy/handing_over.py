@@ -20,10 +20,10 @@ from bot.dialogue.cues.wishes import (
     wishes,
     without_refusal,
 )
-from bot.dialogue.policy.in_queue import COMPLAINT_AT, call_person, was_upset
+from bot.dialogue.policy.in_queue import COMPLAINT_AT, hand_over_or_say_where, was_upset
 from bot.dialogue.responses import answer, ask_on, hand_over, left_to_the_person, still_waiting
 from bot.dialogue.thresholds import certainty, is_sure
-from bot.dialogue.utterance import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Ruling
+from bot.dialogue.utterance import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Response
 from knowledge.entities.orders import only_tells_a_number
 from knowledge.reasons.reason import Reason, because
 
@@ -35,7 +35,7 @@ SAME_QUESTION = 3
 """The third identical question goes to a person."""
 
 
-def asks_after_the_person(question: Question) -> Ruling | Reason:
+def asks_after_the_person(question: Question) -> Response | Reason:
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
     greets = is_sure(question.best) and question.best.entry == GREETING_ENTRY
@@ -44,7 +44,7 @@ def asks_after_the_person(question: Question) -> Ruling | Reason:
     return still_waiting(question, because("asks_after_person"), calls=True)
 
 
-def no_person_after_all(question: Question) -> Ruling | Reason:
+def no_person_after_all(question: Question) -> Response | Reason:
     """Rule on "算了不用了" after "转人工": he need not wait any longer, where nobody has spoken or must speak yet.
 
     Where a platform counts how soon a person answers, his first message still waits to be answered by one.
@@ -61,16 +61,16 @@ def no_person_after_all(question: Question) -> Ruling | Reason:
     return dataclasses.replace(left, mode="bot")
 
 
-def person_wanted(question: Question) -> Ruling | Reason:
+def person_wanted(question: Question) -> Response | Reason:
     best = question.best
     if wants_person(question.folded):
-        return call_person(question, because("person_wanted"), entry=PERSON_ENTRY)
+        return hand_over_or_say_where(question, because("person_wanted"), entry=PERSON_ENTRY)
     if best and best.entry == PERSON_ENTRY and is_sure(best):
-        return call_person(question, because("person_wanted"), entry=PERSON_ENTRY)
+        return hand_over_or_say_where(question, because("person_wanted"), entry=PERSON_ENTRY)
     return because("no_person_wanted")
 
 
-def upset(question: Question) -> Ruling | Reason:
+def upset(question: Question) -> Response | Reason:
     best = question.best
     likely = best is not None and best.entry == COMPLAINT_ENTRY and best.confidence >= COMPLAINT_AT
     if is_sure(best) and question.conversation.mode != "waiting":
@@ -78,10 +78,10 @@ def upset(question: Question) -> Ruling | Reason:
     if not (likely or is_upset(question.folded) or looks_furious(question.text)):
         return because("not_upset")
     reason = because("likely_upset") if likely else because("upset")
-    return call_person(question, reason, entry=COMPLAINT_ENTRY, first="calm")
+    return hand_over_or_say_where(question, reason, entry=COMPLAINT_ENTRY, first="calm")
 
 
-def danger(question: Question) -> Ruling | Reason:
+def danger(question: Question) -> Response | Reason:
     """Rule on "充电头冒烟了" and "用完脸肿了": a person hears of it at once, and nothing is asked back.
 
     What the manual surely says about it comes first, as it may have to be done now.
@@ -93,15 +93,15 @@ def danger(question: Question) -> Ruling | Reason:
     reason = because("danger")
     said = _surely_said(question, reason)
     if said is None:
-        return call_person(question, reason, entry=PERSON_ENTRY)
+        return hand_over_or_say_where(question, reason, entry=PERSON_ENTRY)
     if not isinstance(said.act, Answer):
         return said
-    called = call_person(dataclasses.replace(question, memory=said.memory), reason, entry=said.act.entry)
+    called = hand_over_or_say_where(dataclasses.replace(question, memory=said.memory), reason, entry=said.act.entry)
     act = HandOver(reason=reason, entry=said.act.entry) if isinstance(called.act, StayQuiet) else called.act
     return dataclasses.replace(called, act=act, bubbles=(*said.bubbles, *called.bubbles), chosen=said.chosen)
 
 
-def _surely_said(question: Question, reason: Reason) -> Ruling | None:
+def _surely_said(question: Question, reason: Reason) -> Response | None:
     """What the manual surely says, or that it calls a person itself; None where it has nothing, or asks something."""
     best = question.best
     if not is_sure(best) or best.entry in SMALL_TALK:
@@ -110,22 +110,24 @@ def _surely_said(question: Question, reason: Reason) -> Ruling | None:
     return said if isinstance(said.act, Answer | HandOver | Away) else None
 
 
-def own_words(question: Question) -> Ruling | Reason:
+def own_words(question: Question) -> Response | Reason:
     """Rule on "孕妇能吃吗" and "快递到哪了": a person answers what no entry speaks of, and none is asked back."""
     if not question.matters:
         return because("needs_no_own_words")
     best, words = question.best, question.matters[0].words
     if best is not None and certainty(best.confidence) != "none":
         reason = because("needs_own_words", words=words)
-        ruling = answer(question, best.entry, confidence=best.confidence, reason=reason)
-        return ruling if isinstance(ruling.act, HandOver | Away) else because("speaks_of_just_that", entry=best.entry)
+        response = answer(question, best.entry, confidence=best.confidence, reason=reason)
+        return (
+            response if isinstance(response.act, HandOver | Away) else because("speaks_of_just_that", entry=best.entry)
+        )
     reason = because("own_words_lacking", words=words)
     if question.conversation.mode == "waiting" and asks(question.text):
         return left_to_the_person(question, reason)
     return hand_over(question, reason)
 
 
-def adds_to_a_complaint(question: Question) -> Ruling | Reason:
+def adds_to_a_complaint(question: Question) -> Response | Reason:
     """Rule on "卖假羊毛" after "我要投诉": whoever waits upset is answered what he asks, and nothing else.
 
     He hears once that it will be read; not out of hours, where he was told just now that it was noted.
@@ -137,20 +139,20 @@ def adds_to_a_complaint(question: Question) -> Ruling | Reason:
     return still_waiting(question, because("adds_to_complaint"))
 
 
-def holds_to_a_promise(question: Question) -> Ruling | Reason:
+def holds_to_a_promise(question: Question) -> Response | Reason:
     """Rule on "说好送小样的": what was promised, and nothing in the manual surely says, only a person can keep."""
     if asks(question.text) or not says_what_was_promised(question.folded):
         return because("no_promise")
     return hand_over(question, because("promise"))
 
 
-def outside_the_platform(question: Question) -> Ruling | Reason:
+def outside_the_platform(question: Question) -> Response | Reason:
     if not leads_outside(question.text):
         return because("stays_on_platform")
     return hand_over(question, because("leads_outside"))
 
 
-def asked_again_and_again(question: Question) -> Ruling | Reason:
+def asked_again_and_again(question: Question) -> Response | Reason:
     times = _times_asked(question)
     if times < SAME_QUESTION or not question.typed or (question.best and question.best.entry in SMALL_TALK):
         return because("same_words_times", times=times, limit=SAME_QUESTION)
@@ -184,7 +186,7 @@ def _has_more_to_say(question: Question) -> bool:
     return entry is not None and any(each.when.asked_at_least == times for each in entry.answers)
 
 
-def only_a_number(question: Question) -> Ruling | Reason:
+def only_a_number(question: Question) -> Response | Reason:
     """Rule on the bare number of an order or a parcel: nobody but a person can look it up."""
     if not {"order_number", "parcel_number"} & question.named.keys() or not only_tells_a_number(question.typed):
         return because("not_only_order_number")

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class NeedsPerson:
     """A buyer who needs a person, and why. The desk is told once for each `key`, where the channel `announces`."""
 
     conversation_id: int
@@ -36,19 +36,19 @@ class Call:
     urgent: bool = False
 
 
-def call_person(connection: Connection, call: Call, *, at: datetime) -> None:
+def hand_over(connection: Connection, need: NeedsPerson, *, at: datetime) -> None:
     """The buyer waits for a person from now on, and the shop's desk is told why.
 
     Not when a person leads already, nor for a buyer who is blocked.
     """
-    call_people(connection, [call], at=at)
+    hand_over_several(connection, [need], at=at)
 
 
-def call_people(connection: Connection, calls: Sequence[Call], *, at: datetime) -> None:
+def hand_over_several(connection: Connection, needs: Sequence[NeedsPerson], *, at: datetime) -> None:
     """The same for several buyers, of whom each is named once: the queue is looked at a single time."""
     table, now = conversation.c, literal(at, Moment)
     first_unanswered = func.coalesce(table.unanswered_since, now)
-    ids = sorted(call.conversation_id for call in calls)
+    ids = sorted(need.conversation_id for need in needs)
     turn(
         connection,
         "person called",
@@ -58,14 +58,14 @@ def call_people(connection: Connection, calls: Sequence[Call], *, at: datetime) 
         unanswered_since=case((table.mode == "waiting", table.unanswered_since), else_=first_unanswered),
     )
     found = {each.id: each for each in read_several(connection, ids, with_places=True) if each.mode == "waiting"}
-    called = [(call, found[call.conversation_id]) for call in calls if call.conversation_id in found]
-    for call, waits in called:
+    handed_over = [(need, found[need.conversation_id]) for need in needs if need.conversation_id in found]
+    for need, waits in handed_over:
         if waits.waiting_since == at:
-            facts = {"channel": waits.channel, "conversation": waits.id, "reason": call.reason.code}
+            facts = {"channel": waits.channel, "conversation": waits.id, "reason": need.reason.code}
             log.info("handed over to a person", extra=facts)
-    outbox.insert(connection, [_notice(call, waits, at) for call, waits in called if call.announces])
+    outbox.insert(connection, [_notice(need, waits, at) for need, waits in handed_over if need.announces])
 
 
-def _notice(call: Call, waits: Conversation, at: datetime) -> dict[str, object]:
-    said = notice_of(call.reason, queue_position=waits.waiting_ahead + 1, reply_by=waits.reply_by, urgent=call.urgent)
-    return outbox.new_row(waits, said, key=call.key, at=at)
+def _notice(need: NeedsPerson, waits: Conversation, at: datetime) -> dict[str, object]:
+    said = notice_of(need.reason, queue_position=waits.waiting_ahead + 1, reply_by=waits.reply_by, urgent=need.urgent)
+    return outbox.new_row(waits, said, key=need.key, at=at)
