@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 MODULES = (
     "fitting.py",
+    "phrases/phrase.py",
     *(f"language/{name}.py" for name in ("lines", "normalisation", "pinyin", "segmentation", "synonyms")),
     *(f"matching/{name}.py" for name in ("calibration", "classifier", "features", "held_out", "index", "matcher")),
     *(f"matching/{name}.py" for name in ("out_of_scope", "regression", "string_similarity", "topic_model")),
 )
 DATA = (
     *(f"data/{name}" for name in ("topic_model.npz", "dictionary.txt", "pinyin.txt", "synonyms.txt", "weights.json")),
+    *(f"phrases/zh/{name}.toml" for name in ("greeting", "shared")),
     "intents",
 )
 """The modules and the data that a fit comes from: when one of them changes, all fits are made anew."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,8 +45,10 @@ from bot.dialogue.utterance import (
 from bot.dialogue.verdicts import apart_from_verdict
 from knowledge.language.normalisation import fold
 from knowledge.language.splitting import split
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from bot.dialogue.acts import Act, Bubble, Heard, ShopNow
@@ -61,12 +62,8 @@ Thing = TypeVar("Thing")
 FILLER_CHARACTERS = 4
 EFFORT_A_TURN = 1_000
 """What one turn may ask of the knowledge (`KnowledgeBase.within`): more than six questions at once take."""
-_CALL = re.compile(
-    r"(?P<apart>(?<=[\w）)])(?<![请以接就再您你也先并来要可需都或且])(?<!随时))?回复(?:“人工”|‘人工’|「人工」|\"人工\"|人工)"
-    r"(?P<then>(?=[^\W_])(?!就|即可|吧|的话))?"
-)
-"""`apart`: upon other words, of which a comma parts it. `then`: what is to be done follows in the same clause."""
-_WONDERS_WHY = re.compile(r"(?:怎么|咋|为什么|为啥|为何).{0,4}?(?:[这那]么|比)")
+_CALL = Phrase("own_line", "reply_a_word")
+_WONDERS_WHY = Phrase("own_line", "wonders_why")
 _GUESSES = ("是不是", "不会是", "该不会", "难道")
 
 
@@ -346,7 +343,7 @@ def _is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
 
 def _is_a_reason(part: str, following: str) -> bool:
     """Whether a part only says why he asks what follows: "怎么比专柜便宜 是不是假的"."""
-    return bool(_WONDERS_WHY.search(part)) and following.startswith(_GUESSES)
+    return _WONDERS_WHY.says(part) and following.startswith(_GUESSES)
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
@@ -401,7 +398,7 @@ def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[B
         apart, then = (call[name] is not None for name in ("apart", "then"))
         return f"{'，' if apart else ''}{instead}{'后' if then else ''}"
 
-    return tuple(dataclasses.replace(bubble, text=_CALL.sub(waits, bubble.text)) for bubble in bubbles)
+    return tuple(dataclasses.replace(bubble, text=_CALL.pattern.sub(waits, bubble.text)) for bubble in bubbles)
 
 
 def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]) -> Memory:

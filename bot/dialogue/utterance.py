@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +23,7 @@ from knowledge.entities.measurements import Measurements, measurements_around, m
 from knowledge.language.normalisation import fold
 from knowledge.language.splitting import one_for_each, split
 from knowledge.matching.matcher import ANSWER_AT
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -355,12 +355,10 @@ def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeB
     return memory
 
 
-_UNDERWAY = re.compile(
-    r"卡[在住]|停[在留]|滞留|[没不]动|不更新|没(?:有)?更新|中转|转运|分拨|[\d一两二三四五六七八九十几好]天了|"
-    r"(?:快递|物流|包裹|货|单子)(?:现在|一直|还|都|怎么)*在"
-)
-_OF_THE_SHOP = re.compile(r"(?:你们|你家|店家?|店铺|公司|工厂|厂家?|仓库?|总部)(?:是不是|是|都|就|也)*[在从]?$")
-_SENT_FROM = re.compile(r"(?:那?边)?(?:[发寄](?:的|出|过?来)|出货|直发|的?(?:仓|厂|工厂|公司)|本地的?[吗么]?$)")
+_UNDERWAY = Phrase("around_a_place", "underway")
+_OF_THE_SHOP = Phrase("around_a_place", "of_the_shop")
+_SENT_FROM = Phrase("around_a_place", "sent_from")
+_AROUND_A_NAME = Phrase("around_a_place", "around_a_name")
 
 
 def _his_region(folded: str, names: Names, region: str | None) -> str | None:
@@ -368,20 +366,13 @@ def _his_region(folded: str, names: Names, region: str | None) -> str | None:
     if not names.place:
         return region
     before, _, after = folded.partition(names.place)
-    elsewhere = _UNDERWAY.search(folded) or _OF_THE_SHOP.search(before) or _SENT_FROM.match(after)
+    elsewhere = _UNDERWAY.says(folded) or _OF_THE_SHOP.says(before) or _SENT_FROM.pattern.match(after)
     return None if elsewhere else region
-
-
-_AROUND_A_NAME = re.compile(
-    r"(?:那|如果|要是|假如|我|我们|家|人|住|在|是|(?:寄|发|送|邮)?(?:到|往|去)|呢|的|地区|省|市|[这那]边|[这那]个|[这那]款|"
-    r"的话|换成|换|改成|吗|嘛|么|啊|也|亲|就|用|走|说|问|一样|同样|\s)*"
-)
-"""The small words of "那新疆呢": with a name they make no question of their own."""
 
 
 def is_around_a_name(rest: str) -> bool:
     """Whether what stands around the names of a message asks nothing by itself."""
-    return bool(_AROUND_A_NAME.fullmatch(rest))
+    return _AROUND_A_NAME.says(rest)
 
 
 def only_names(folded: str, names: Names) -> bool:

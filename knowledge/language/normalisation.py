@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from knowledge.phrases.phrase import Phrase
+
 _POLITE = 60
 """Greetings and particles are looked for in so many characters at either end; spam may repeat them a thousand times."""
 LONGEST = 2000
@@ -27,18 +29,8 @@ _NOT_SAID = re.compile(r"(?<=\d)[.:](?=\d)|(?<=\d)%|([^\w]|_)+")
 _NEEDLESS_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 
-_OPENING = re.compile(
-    r"^(?:(?:亲爱的|亲亲|亲(?!子|肤|戚|自|密|测|水|和|友|情|身|口|手|生|朋)|你好啊?(?![评多像贵慢久长差大几坏吃看用难友烦])"
-    r"|您好啊?|hello|hi|hey|哈喽|哈啰|嗨|在吗|在么|在不在|在嘛|有人吗|有人在吗"
-    r"|(?:老板娘?(?!键)|掌柜的?|店家|卖家|小二|美女|帅哥|小姐姐)(?!好$)(?:[你您]?好(?=\s))?"
-    r"|客服(?=\s|你好|您好|在|请问|小姐)|早上好|上午好|中午好|下午好|晚上好|打扰一?下|打扰了"
-    r"|请问一?下?|请教一?下|我?想?要?(?:问问|问一下|问下|咨询一下|咨询下|了解一下|了解下)|我想问|我想咨询"
-    r"|麻烦(?:问|你|您)一?下?|那个|呃+|额+|嗯+|哦+|啊+)[呀吖哇哟噢喔]*\s*)+(?=\S)"
-)
-_CLOSING = re.compile(
-    r"(?<=\S\S)\s*(?:(?:[吗呢啊呀哦噢喔哟诶欸哇啦嘞咯哈吧嗯嘿]|(?<![什怎这那多要])么|(?<!干)嘛"
-    r"|谢谢(?:你|您|啦|了|亲)?|多谢|感谢|谢了|辛苦(?:了|啦)|麻烦(?:了|啦|你了|您了)|(?<!母)(?<!父)(?<!相)亲|在吗|老板|hello|hi|thanks)\s*)+$"
-)
+_OPENING = Phrase("greeting", "opening")
+_CLOSING = Phrase("greeting", "closing")
 
 
 def without_list_numbers(text: str) -> str:
@@ -78,8 +70,8 @@ def _fold(text: str) -> str:
     text = _STICKER.sub(" ", text).lower()
     text = _NOT_SAID.sub(lambda found: " " if found[1] else found[0], text).strip()
     text = _simplified(text)
-    text = _NEEDLESS_SPACE.sub("", _OPENING.sub("", text[:_POLITE]) + text[_POLITE:])
-    return text[:-_POLITE] + _CLOSING.sub("", text[-_POLITE:])
+    text = _NEEDLESS_SPACE.sub("", _OPENING.without(text[:_POLITE]) + text[_POLITE:])
+    return text[:-_POLITE] + _CLOSING.without(text[-_POLITE:])
 
 
 def _simplified(text: str) -> str:

@@ -6,20 +6,10 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-_HOSTS = (
-    r"(?:[\w-]+\.)*(?:taobao\.com|tmall\.com|tmall\.hk|tb\.cn|1688\.com|jd\.com|3\.cn|jd\.hk|yangkeduo\.com|pinduoduo\.com|pinduoduo\.net|"
-    r"jinritemai\.com|douyin\.com|iesdouyin\.com|kuaishou\.com|kwaixiaodian\.com|xiaohongshu\.com|xhslink\.com|weidian\.com|youzan\.com|vip\.com)"
-)
-_LINK = re.compile(
-    rf"(?:https?://|(?<![\w@.])){_HOSTS}(?![\w.])(?:[/?#][^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*)?", re.IGNORECASE
-)
-_AROUND = re.compile(
-    r"【(?:淘宝|天猫|京东|拼多多|抖音|快手|小红书|微店)】(?:[^\n「」]{1,12}(?=\uE000))?|"
-    r"(?<![a-zA-Z\d])[A-Z]{1,2}\d{3,4}(?![a-zA-Z\d])|"
-    r"(?:点击|长按|复制)(?:这|此|本)?(?:条|段)?(?:链接|信息|内容|文字).{0,30}?(?:打开|购买|查看)|"
-    r"或者?\s*\S{0,6}搜索直接打开|[「」\uE000]"
-)
-"""A link has become a single character by then, of those that mean nothing."""
+from knowledge.phrases.phrase import Phrase
+
+_LINK = Phrase("link", "link")
+_AROUND = Phrase("link", "around")
 _TITLE = re.compile(r"「([^「」]+)」")
 _ID = re.compile(r"[?&](?:id|goods_id|item_id|itemid|skuid|sku_id|product_id)=([\w-]+)|/(\d{5,})\.html", re.IGNORECASE)
 
@@ -51,10 +41,10 @@ def without_product_links(text: str, own_hosts: tuple[str, ...] = ()) -> str:
     """
     if "." not in text:  # every host has one, and most messages have none
         return text
-    said = _LINK.sub(" \ue000 ", text)
+    said = _LINK.pattern.sub(" \ue000 ", text)
     if own_hosts:
         said = _own_link(own_hosts).sub(" \ue000 ", said)
-    return text if said == text else " ".join(_AROUND.sub(" ", said).split())
+    return text if said == text else " ".join(_AROUND.pattern.sub(" ", said).split())
 
 
 def linked_product(text: str, own_hosts: tuple[str, ...] = ()) -> LinkedProduct | None:
@@ -62,7 +52,7 @@ def linked_product(text: str, own_hosts: tuple[str, ...] = ()) -> LinkedProduct 
 
     At the shop itself the last step of the way may be its id.
     """
-    link, own = _LINK.search(text), None
+    link, own = _LINK.pattern.search(text), None
     if link is None and own_hosts:
         link = own = _own_link(own_hosts).search(text)
     if link is None:

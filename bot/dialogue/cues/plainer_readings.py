@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from knowledge.entities.dates import on_usual_days
 from knowledge.entities.money import without_sums
-from knowledge.entities.numbers import THINGS
+from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from knowledge.entities.extract import Named
@@ -15,11 +14,11 @@ if TYPE_CHECKING:
 
 _GONE_BY = ("昨", "前天", "大前", "上")
 """How the days begin that nothing can still be done by."""
-_PIECES = re.compile(rf"(?<![第几同哪每另上下这那某\d.])(?:\d{{1,5}}|[一二两三四五六七八九十百]+)[{THINGS}]")
-_PACKED = re.compile(rf"\d{{1,4}}[{THINGS}斤]装的?")
-_ORDER_NUMBER = re.compile(r"(?:是|为)?\s?(?:\d{6} )?\d{12,24}")
-_PARCEL_NUMBER = re.compile(r"(?:是|为)?\s?[a-z]{0,5}\d{10,15}")
-_FIGURES = re.compile(r"(?:\d[\d.]*(?:cm|kg|m|米|厘米|公分|公斤|千克|市?斤)?[\s/]*)+")
+_PIECES = Phrase("plainer", "number_of_pieces")
+_PACKED = Phrase("plainer", "packed")
+_ORDER_NUMBER = Phrase("plainer", "order_number")
+_PARCEL_NUMBER = Phrase("plainer", "parcel_number")
+_FIGURES = Phrase("plainer", "measurements")
 
 
 def plainer(said: str, named: Named, names: Names) -> tuple[str, ...]:
@@ -27,19 +26,19 @@ def plainer(said: str, named: Named, names: Names) -> tuple[str, ...]:
 
     A day that is asked about is as good as the one that is most asked about.
     """
-    reading = _PACKED.sub("", said, count=1)
+    reading = _PACKED.pattern.sub("", said, count=1)
     if _speaks_of_a_day_ahead(named):
         reading = on_usual_days(reading, asked="明天", paid="今天")
     if named.amount_yuan is not None:
         reading = without_sums(reading)
     if named.quantity is not None:
-        reading = _PIECES.sub("", reading, count=1)
+        reading = _PIECES.pattern.sub("", reading, count=1)
     if named.order_number is not None:
-        reading = _ORDER_NUMBER.sub("", reading, count=1)
+        reading = _ORDER_NUMBER.pattern.sub("", reading, count=1)
     if named.parcel_number is not None:
-        reading = _PARCEL_NUMBER.sub("", reading, count=1)
+        reading = _PARCEL_NUMBER.pattern.sub("", reading, count=1)
     if named.height_cm is not None or named.weight_kg is not None:
-        reading = _FIGURES.sub("身高体重", reading, count=1)
+        reading = _FIGURES.pattern.sub("身高体重", reading, count=1)
     readings = [reading]
     if names.place and named.region is not None:
         readings = [reading.replace(names.place, named.region), reading.replace(names.place, "")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
@@ -10,6 +9,7 @@ from bot.dialogue.cues.links import linked_product
 from bot.dialogue.cues.questions import asks
 from bot.dialogue.responses import ask_on, hand_over
 from bot.dialogue.thresholds import is_sure
+from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from bot.dialogue.utterance import Question, Response
 
 THIS_ONE = "这款"
-_WANTS_ONE = re.compile(
-    r"(?:那|我们?|就|也|在)*+(?:想|要|打算|准备)++(?:[给帮替送]\w{1,6}?(?=[买入拍来订选挑看]))?(?:买|入手|拍|来|订|选|挑|看看?|了解)*+"
-    r"(?:一?下)?(?:[一这那]?[件个条副只双台款])?"
-)
+_WANTS_ONE = Phrase("card", "wants_one")
 
 
 def card_or_picture(question: Question) -> Response | Reason:
@@ -54,7 +51,7 @@ def _about_link(question: Question, linked: LinkedProduct) -> Response | Reason:
 def only_a_product(question: Question) -> Response | Reason:
     """Rule on a product's bare name and "我想买件毛衣", which are as good as its card."""
     title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
-    wants_it = bool(question.names.product) and _WANTS_ONE.fullmatch(question.names.without(question.folded))
+    wants_it = bool(question.names.product) and _WANTS_ONE.says(question.names.without(question.folded))
     if title is None or not (question.only_names or wants_it) or is_sure(question.best):
         return because("not_only_product")
     if question.conversation.mode == "waiting" and asks(question.text):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Away, HandOver
@@ -26,6 +25,7 @@ from knowledge.entities.bare_values import BareValue, bare_value_in
 from knowledge.entities.dates import without_day
 from knowledge.language.normalisation import fold
 from knowledge.matching.matcher import ANSWER_AT
+from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because
 from knowledge.relevance.keywords import says_so, stands_in
 
@@ -46,16 +46,10 @@ GOES_ON_AT = 0.45
 STAYS_AT = 0.75
 """The confidence at which a question stays with what was answered last: context speaks too."""
 ELLIPSIS_CHARACTERS = 16
-_AROUND_AN_ANSWER = re.compile(
-    r"(?:那|我们?|你们?|您|咱们?|[他她它]们?|的话?|[了啦呢吗嘛么吧呗啊呀哦哈好]|[可要能是]不|可以"
-    r"|[也都就还又再才先只去]|已经?|一直|刚刚?|现在|到底|大概|一共|帮忙|麻烦|直接|[是要得会能给帮请想]|一?下|快点?|赶紧|[钱里儿亲]|\s)*+[不没]?"
-)
-"""The small words of "那得加多少钱啊": with what an answer is for they make no question of their own."""
-_ASKS_WHAT_TO_DO = re.compile(
-    r"(?:那|我|现在|这|该|要|得|[下后]面|接下来|具体)*+(?:怎么|咋|如何|怎样)(?:[办弄搞整做]|操作|处理)[呢啊呀嘛吗了的]*+"
-)
+_AROUND_AN_ANSWER = Phrase("follow_up", "around_an_answer")
+_ASKS_WHAT_TO_DO = Phrase("follow_up", "asks_what_to_do")
+_ASKS_ABOUT = Phrase("follow_up", "asks_about")
 AT_A_LOSS = "办"
-_ASKS_ABOUT = re.compile(r"那?(?P<subject>\w{2,4}?)呢?")
 
 
 def same_about_another(question: Question) -> Response | Reason:
@@ -149,12 +143,12 @@ def _says_only_what_is_answered(said: str, entry: Entry) -> bool:
     rest, words = said, {fold(word) for each in entry.answers for word in each.when.mentions}
     for word in sorted(words, key=lambda word: (-len(word), word)):
         rest = rest.replace(word, " ")
-    return rest != said and bool(_AROUND_AN_ANSWER.fullmatch(without_day(rest)))
+    return rest != said and _AROUND_AN_ANSWER.says(without_day(rest))
 
 
 def only_asks_what_to_do(said: str) -> bool:
     """Whether these words have no subject of their own: "那怎么办", "怎么弄"."""
-    return bool(_ASKS_WHAT_TO_DO.fullmatch(said))
+    return _ASKS_WHAT_TO_DO.says(said)
 
 
 def what_to_do(question: Question) -> Response | Reason:
@@ -183,7 +177,7 @@ def what_to_do(question: Question) -> Response | Reason:
 def about_another_subject(question: Question) -> Response | Reason:
     """Rule on "发货呢" after "几天到": the bare subject of another entry, which its title names."""
     best, last = question.best, question.memory.last_entry
-    named = _ASKS_ABOUT.fullmatch(question.folded)
+    named = _ASKS_ABOUT.pattern.fullmatch(question.folded)
     if last is None or best is None or named is None or is_sure(best) or certainty(best.confidence) == "none":
         return because("no_other_subject")
     subject = named["subject"]

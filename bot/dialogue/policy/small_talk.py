@@ -26,7 +26,7 @@ from bot.dialogue.thresholds import certainty, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Response, text_of
 from knowledge.answers.templates import depends_on
 from knowledge.entities.bare_values import bare_value_in
-from knowledge.entities.numbers import THINGS
+from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
@@ -35,14 +35,8 @@ if TYPE_CHECKING:
 
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
-_BOUGHT = (
-    r"(?:我|是|在)*+(?:今天|昨天|前天|前几天|刚刚?|刚才|上周|上个?月|上次|之前|已经)*+(?:在你们?[家店]里?)?"
-    r"(?:买|拍|下单?|付款?|订|收到)(?:过|好|到)?了?"
-)
-_WHICH_ONE = rf"(?:的[这那]?[款单{THINGS}]?|[这那一][款{THINGS}])"
-_BOUGHT_ONE = re.compile(_BOUGHT + _WHICH_ONE)
-"""Which one he means, "我上周买的那件": what about it is still to come."""
-_BOUGHT_SOME = re.compile(rf"{_BOUGHT}(?:{_WHICH_ONE}|[款个])?")
+_BOUGHT_ONE = Phrase("bought", "bought_one")
+_BOUGHT_SOME = Phrase("bought", "bought_some")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 """Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
 TELLS_AT_MOST = 0.7
@@ -166,7 +160,7 @@ def anybody_there(question: Question) -> Response | Reason:
 
 def only_opens(question: Question) -> Response | Reason:
     """Rule on "那个" and "说错了": the question itself is still to come."""
-    begins = is_opener(question.text) or _BOUGHT_ONE.fullmatch(question.names.without(question.folded))
+    begins = is_opener(question.text) or _BOUGHT_ONE.says(question.names.without(question.folded))
     memory = question.memory
     tries = memory.last_entry is None and not memory.choice and _BARE_NUMBER.fullmatch(question.typed)
     if not (begins or tries) or question.conversation.mode == "waiting":
@@ -181,7 +175,7 @@ def only_opens(question: Question) -> Response | Reason:
 
 def tells_that_he_bought(said: str) -> bool:
     """Whether these words, without names, only say that he has bought, or which one: "我昨天买的", "付款了"."""
-    return bool(_BOUGHT_SOME.fullmatch(said))
+    return _BOUGHT_SOME.says(said)
 
 
 def thanks_after_an_answer(question: Question) -> Response | Reason:
