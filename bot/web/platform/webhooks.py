@@ -39,7 +39,7 @@ class Webhooks:
     """Channel → how fast one buyer may write: a noisy one waits, with the platform, and the others do not."""
 
     async def receive(self, request: web.Request) -> web.Response:
-        """One delivery, answered as the contract says (docs: the webhook contract in the README)."""
+        """One delivery, answered as the contract says (docs/webhook.md)."""
         name = request.match_info["channel"]
         channel = self.channels.get(name)
         if channel is None:
