@@ -12,6 +12,7 @@ from knowledge.entities.regions import REGION_GROUPS, region_names
 from knowledge.lint.facts_filled import facts_behind, lacks_fact
 from knowledge.lint.finding import answers_of, at_answer, at_entry, at_line, at_product, error, warning
 from knowledge.manual.entry import ANY
+from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.faults import fault, some
 
 if TYPE_CHECKING:
@@ -25,11 +26,7 @@ _PROMOTION_LINE = "promotion-on"
 _CHART_LIKE = fault("chart_like")
 _VARIABLE_OR_BRACE = re.compile(r"[{｛][^\W\d]\w*[}｝]|[{}｛｝]")
 
-_PROMISES_PERSON = re.compile(
-    r"(?:[给为帮][您你]|马上|这就|立即|现在)转接?(?:到|给)?(?:人工|客服|同事)"
-    r"|(?:[给为帮][您你]|马上|这就|已经?)(?:请|叫|找|安排|通知|联系)(?:同事|客服|专人|人工)"
-    r"|(?:同事|客服|专人)(?:马上|这就|会?(?:马上|尽快|立即))(?:来|联系|回复|处理)"
-)
+_PROMISES_PERSON = Phrase("forbidden", "promises_person")
 
 
 def lint_answers(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
@@ -54,7 +51,7 @@ def _shadowed(manual: Manual) -> Iterator[Finding]:
 
 def _promised_persons(manual: Manual) -> Iterator[Finding]:
     for entry, answer, where in answers_of(manual):
-        promise = _PROMISES_PERSON.search("\n".join(answer.bubbles))
+        promise = _PROMISES_PERSON.pattern.search("\n".join(answer.bubbles))
         if promise and not entry.hands_over:
             yield warning(where, fault("person_promised", promise=promise[0]))
 
