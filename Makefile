@@ -59,7 +59,7 @@ attack: tools ## attack a running server from outside, on this machine: stranger
 	  echo "$$each"; $(BIN)/python -m "tests.attack.$$each"; done
 
 fit: tools ## fit the starter manual anew, after a change of it or of the matcher (a minute)
-	$(BIN)/python -m bench.fit_starter
+	$(BIN)/python -m training.fit_starter
 
 audit: install ## look what the lock file pins up among known vulnerabilities (PyPI's list, else OSV's; needs the network)
 	@$(BIN)/python -m venv .venv/audit && .venv/audit/bin/pip install --quiet pip-audit==2.10.1

@@ -29,10 +29,10 @@ import numpy as np
 from opencc import OpenCC
 from rapidfuzz import fuzz, process
 
-from bench.fit_matcher import DATA, KNOWLEDGE, drawn_size, fit_all, read_sources, small_talk
 from knowledge.improve.evaluate import Asked, Decision, auroc, coverage_at, figures, latency, read_lines
 from knowledge.language.segmentation import general_cutter
 from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT, Matcher, Weights, shipped_weights
+from training.fit_matcher import DATA, KNOWLEDGE, drawn_size, fit_all, read_sources, small_talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

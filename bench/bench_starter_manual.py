@@ -13,10 +13,10 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.bench_answers import Found, Ours, decided
-from bench.fit_matcher import small_talk
 from knowledge.improve.evaluate import figures, latency, read_lines
 from knowledge.manual.files import starter_manual
 from knowledge.matching.matcher import Matcher
+from training.fit_matcher import small_talk
 
 WORDINGS = sorted((Path(__file__).parent.parent / "tests" / "knowledge" / "data").glob("buyers-wording*.csv"))
 

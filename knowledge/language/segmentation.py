@@ -1,7 +1,7 @@
 """Folded text cut into words by jieba, with one shop's own words beside those of every shop.
 
 Each cutter has a `jieba.Tokenizer` of its own, so that no revision's words reach another. Its dictionary is the
-frequent part of jieba's (`dictionary.txt`, written by `python -m bench.cut_dictionary`), which is read much faster.
+frequent part of jieba's (`dictionary.txt`, written by `python -m training.cut_dictionary`), which is read much faster.
 """
 
 from __future__ import annotations

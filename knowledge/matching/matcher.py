@@ -86,7 +86,7 @@ Pair = tuple[str, str]
 
 
 class Weights(NamedTuple):
-    """What ships in weights.json, written by bench/fit_matcher.py."""
+    """What ships in weights.json, written by training/fit_matcher.py."""
 
     blend: NDArray[np.float32]
     """How much each kind of evidence counts in one likeness."""

@@ -1,7 +1,7 @@
 """What shops are generally asked, as a yardstick: how like each general intent a text is.
 
 Two texts that lean towards the same intents mean similar things even when they share no word. The yardstick is a linear
-model over pieces, fitted once by bench/fit_matcher.py on intents of other shops, and shipped in topic_model.npz.
+model over pieces, fitted once by training/fit_matcher.py on intents of other shops, and shipped in topic_model.npz.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a question is about: its pieces less the frame in which buyers of any shop ask.
 
 "汇率多少" has nothing but the frame in common with "容量多少". What is a frame shows in the library of intents: a piece
-that many of them share. `stopwords.txt` holds these, counted by `python -m bench.count_frames`.
+that many of them share. `stopwords.txt` holds these, counted by `python -m training.count_stopwords`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ import jieba
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.cut_dictionary import cut_dictionary
 from knowledge.base import KnowledgeBase
 from knowledge.language.normalisation import fold
 from knowledge.language.segmentation import DICTIONARY, cutter, general_cutter
 from knowledge.manual.entry import Product
 from tests.small_manual import small_manual
+from training.cut_dictionary import cut_dictionary
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -44,4 +44,5 @@ def test_the_shipped_frames_are_those_of_the_library() -> None:
     assert shipped.keys() == counted.keys()
     for name, found in counted.items():
         same = len(found & shipped[name])
-        assert same > CLOSE_TO * max(len(found), len(shipped[name])), f"run `python -m bench.count_frames` for {name}"
+        enough = CLOSE_TO * max(len(found), len(shipped[name]))
+        assert same > enough, f"run `python -m training.count_stopwords` for {name}"

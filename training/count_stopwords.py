@@ -11,7 +11,7 @@ from knowledge.relevance.stopwords import FILE, SHARED_BY, stopwords_in
 
 HEAD = """\
 # The frame of what buyers of any shop ask: pieces that many intents of the library share. <发货> is its synonym class.
-# Written by `python -m bench.count_frames`.
+# Written by `python -m training.count_stopwords`.
 """
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge" / "data"
 

@@ -1,4 +1,4 @@
-"""Fits the matcher's shipped weights: `python -m bench.fit_matcher [--data a.csv ...] [--seed 1] [--to FOLDER]`.
+"""Fits the matcher's shipped weights: `python -m training.fit_matcher [--data a.csv ...] [--seed 1] [--to FOLDER]`.
 
 Small shops are drawn from the data: some entries with a few example questions each, all as many or some with few and
 some with many, a quarter of the entries left out, and small talk on top. Our own manual has answers too, whose clauses
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from knowledge.matching.matcher import Evidence
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "bench" / "data"
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge" / "data"
 SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
@@ -281,7 +281,7 @@ def small_talk() -> list[str]:
 
 def main() -> None:
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":  # sums in another order round otherwise: not the same file
-        command = [sys.executable, "-m", "bench.fit_matcher", *sys.argv[1:]]
+        command = [sys.executable, "-m", "training.fit_matcher", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # noqa: S606 - ourselves again
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--data", nargs="*", type=Path, default=[DATA / "jd-dev.csv"])
