@@ -15,9 +15,10 @@ from bot.dialogue.cues.wishes import wants_something_done
 from bot.dialogue.dates.days_meant import days_meant
 from bot.dialogue.thresholds import is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Response, only_names
+from knowledge.answers.conditions import depends_on
 from knowledge.answers.facts import only_product_with_chart, price_yuan, product_of
 from knowledge.answers.invented import has_invented_price
-from knowledge.answers.templates import TOLD_BY_REGION, depends_on, goes_by_product, takes_figures, tells_by_region
+from knowledge.answers.templates import TOLD_BY_REGION, goes_by_product, takes_figures, tells_by_region
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.entities.measurements import asks_what_fits
 from knowledge.entities.regions import is_overseas, speaks_of_region

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.answers.conditions import conditions_of, failures, has_dates, lacks_region, mentioned
+from knowledge.answers.conditions import conditions_of, failures, is_spoken_of, needed, rank
+from knowledge.answers.conditions.mentions import mentioned
 from knowledge.answers.invented import examples_in
 from knowledge.answers.templates import COMPUTED, filled, value_of, variables_in
-from knowledge.entities.regions import REGION_GROUPS
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     What the question mentions and nobody has set for its product is missing: no other attribute is told instead.
     """
     weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
-    spoken_of = [bool(each.when.reaches) or mentioned(each.when, manual, circumstances.text) for each in entry.answers]
+    spoken_of = [is_spoken_of(each.when, manual, circumstances.text) for each in entry.answers]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
-    is_spoken_of = any(spoken and not found.fails for spoken, found in zip(spoken_of, weighed, strict=True))
-    if not is_spoken_of and _is_of_the_product(entry.answers[best], circumstances):
+    is_told = any(spoken and not found.fails for spoken, found in zip(spoken_of, weighed, strict=True))
+    if not is_told and _is_of_the_product(entry.answers[best], circumstances):
         best = next(
             (place for place, found in enumerate(weighed) if spoken_of[place] and _lacks_attribute(found)), best
         )
@@ -68,7 +68,7 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
         examples=examples_in(manual, entry.answers[best].bubbles, circumstances),
-        is_spoken_of=is_spoken_of,
+        is_spoken_of=is_told,
     )
 
 
@@ -108,30 +108,12 @@ def _asks(manual: Manual, better: Iterable[_Weighed], circumstances: Circumstanc
     return ()
 
 
-def _attributes(when: When) -> tuple[frozenset[str], ...]:
-    told = (when.mentions, when.day, when.arrives, when.reaches)
-    return (*told, when.regions, when.clock, when.channels, when.knows)
-
-
-def _rank(when: When, circumstances: Circumstances) -> tuple[int, ...]:
-    provinces = when.regions - REGION_GROUPS
-    return (
-        bool(when.words),
-        has_dates(when),
-        bool(when.order_status),
-        bool(when.products),
-        sum(map(bool, _attributes(when))),
-        when.asked_at_least - 1,
-        (circumstances.product_id in when.products) + (circumstances.region in provinces),
-    )
-
-
 def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed:
-    against = failures(when, manual, circumstances)
-    needed = when.knows | ({"region"} if lacks_region(when, manual, circumstances) else set())
-    lacks = tuple(name for name in sorted(needed) if not value_of(manual, name, {}, circumstances))
+    against = tuple(failures(when, manual, circumstances))
+    names = sorted(needed(when, manual, circumstances))
+    lacks = tuple(name for name in names if not value_of(manual, name, {}, circumstances))
     failures_here = (*against, *((because("not_known_yet", names=lacks),) if lacks else ()))
     fails = reduce(Reason.and_also, failures_here) if failures_here else None
     if against:
         return _Weighed((), fails, ())
-    return _Weighed((*_rank(when, circumstances), mentioned(when, manual, circumstances.text)), fails, lacks)
+    return _Weighed((*rank(when, circumstances), mentioned(when, manual, circumstances.text)), fails, lacks)

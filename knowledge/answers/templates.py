@@ -52,14 +52,6 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PARTS_OF_DAY = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 """Until which hour each part of the day goes."""
 _NOON = 12
-_GOES_BY: Mapping[str, Callable[[When], bool]] = MappingProxyType(
-    {
-        "day": lambda when: bool(when.day or when.arrives),
-        "amount_yuan": lambda when: bool(when.reaches & POSTAGE_REACHES),
-        "quantity": lambda when: bool(when.reaches & BULK_REACHES),
-        "region": lambda when: bool(when.regions or when.arrives or when.reaches & POSTAGE_REACHES),
-    }
-)
 TOLD_BY_REGION: frozenset[str] = frozenset({"region", "delivery_days", "arrival_days"})
 """Variables that are known as soon as the buyer says where he lives."""
 _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
@@ -103,11 +95,6 @@ def takes_figures(entry: Entry) -> bool:
 def goes_by_product(entry: Entry) -> bool:
     """Whether an answer of this entry is about one product."""
     return entry.needs_product or any(each.when.products for each in entry.answers)
-
-
-def depends_on(entry: Entry, name: str) -> bool:
-    """Whether an answer of this entry goes by a `day`, `amount_yuan`, `quantity` or `region` that a buyer names."""
-    return any(_GOES_BY[name](each.when) for each in entry.answers if name in _GOES_BY)
 
 
 def tells_by_region(entry: Entry) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from knowledge.answers.templates import COMPUTED, depends_on, say, takes_figures, variables_in
+from knowledge.answers.conditions import depends_on
+from knowledge.answers.templates import COMPUTED, say, takes_figures, variables_in
 from knowledge.manual.entry import Fact, Line, Manual, NamedDays, Product, When
 from knowledge.manual.files import starter_manual
 from tests.answers import POSTAGE, SHOP, entry_of, filled

@@ -20,7 +20,8 @@ from bot.dialogue.responses import (
 )
 from bot.dialogue.thresholds import certainty, is_sure
 from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Response, is_around_a_name
-from knowledge.answers.templates import depends_on, takes_figures, variables_in
+from knowledge.answers.conditions import depends_on
+from knowledge.answers.templates import takes_figures, variables_in
 from knowledge.entities.bare_values import BareValue, bare_value_in
 from knowledge.entities.dates import without_day
 from knowledge.language.normalisation import fold

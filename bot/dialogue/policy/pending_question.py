@@ -17,7 +17,8 @@ from bot.dialogue.policy.small_talk import TELLS_AT_MOST
 from bot.dialogue.responses import answer, ask_on, carried, clarify, lines, quiet
 from bot.dialogue.thresholds import is_sure
 from bot.dialogue.utterance import Response, text_of
-from knowledge.answers.templates import PRODUCTS_NAMED, depends_on
+from knowledge.answers.conditions import depends_on
+from knowledge.answers.templates import PRODUCTS_NAMED
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.language.normalisation import fold
 from knowledge.reasons.reason import Reason, because

@@ -24,7 +24,7 @@ from bot.dialogue.policy.follow_up import follows_a_card
 from bot.dialogue.responses import answer, ask_on, carried, hand_over, no_more_to_say, quiet
 from bot.dialogue.thresholds import certainty, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Response, text_of
-from knowledge.answers.templates import depends_on
+from knowledge.answers.conditions import depends_on
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because

@@ -9,20 +9,16 @@ from pathlib import Path
 import bot
 import knowledge
 from bot.dialogue.reasons import in_words, sentences
-from knowledge.entities.regions import REGION_GROUPS
-from knowledge.manual.entry import ARRIVALS, CLOCK_STATES, DAY_STATES, ORDER_STATUSES, REACHES
+from knowledge.answers.conditions import CONDITIONS
+from knowledge.manual.entry import DAY_STATES
 from knowledge.reasons.reason import BETWEEN_REASONS, BETWEEN_VALUES, because, from_plain, to_plain
 
 VALUE = re.compile(r"\{(\w+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 STATES = {
-    *(f"order_{each}" for each in ORDER_STATUSES),
-    *(f"time_{each}" for each in CLOCK_STATES),
-    *(f"day_{each}" for each in DAY_STATES),
+    *(cell.states.code(name) for condition in CONDITIONS for cell in condition.cells for name in cell.states.names),
     *(f"named_day_{each}" for each in (*DAY_STATES, "unknown")),
-    *(f"arrival_{each}" for each in (*ARRIVALS, "unknown")),
-    *(f"reach_{each}" for each in REACHES),
-    *REGION_GROUPS,
+    "arrival_unknown",
 }
 
 

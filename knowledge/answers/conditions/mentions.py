@@ -1,0 +1,44 @@
+"""The buyer speaks of one of these words: which part of what the entry is about he asks for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from knowledge.answers.conditions.condition import Cell, Condition, quoted
+from knowledge.entities.names import names_in
+from knowledge.language.normalisation import fold
+from knowledge.reasons.reason import because
+
+if TYPE_CHECKING:
+    from knowledge.manual.entry import Circumstances, Manual, When
+    from knowledge.reasons.reason import Reason
+
+
+def mentioned(when: When, manual: Manual, text: str) -> bool:
+    """Whether a text holds one of the words, other than in the name of a product: 保温杯 asks nothing of 保温."""
+    said = fold(text)
+    words = [word for word in _folded(when.mentions) if word in said]
+    if not words:
+        return False
+    name = names_in(said, products=manual.products).product
+    return not name or any(word in said.replace(name, " ") for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _folded(mentions: frozenset[str]) -> tuple[str, ...]:
+    return tuple(map(fold, mentions))
+
+
+def _against(when: When, manual: Manual, circumstances: Circumstances) -> Reason | None:
+    """The question, or what was told before it, has to hold one of the words."""
+    told = (circumstances.text, circumstances.told)
+    return None if any(mentioned(when, manual, said) for said in told if said) else because("not_mentioned")
+
+
+MENTIONS = Condition(
+    cells=(Cell(field="mentions", form="texts", faults=("blank_mention",)),),
+    said=lambda when: because("mentions", words=quoted(when.mentions)),
+    against=_against,
+    is_spoken_of=mentioned,
+)
