@@ -234,8 +234,8 @@ class Reply:
 class HandedOver:
     """Tells the shop's own desk that a person is wanted. `urgent` when the reply window is two thirds gone.
 
-    `reason_code` says why, and `reason` the same in words. `queue_position` is 1 for who is next, and 0 when nobody
-    waits and the desk should only know (an advertisement).
+    `reason_code` says why, and `reason` the same in words. `queue_position` is 1 for the buyer who is next, and 0
+    when nobody waits and the desk should only know (an advertisement).
     """
 
     reason_code: str
@@ -305,7 +305,8 @@ class Capabilities:
     `resend`: "same_key" where the platform drops a second delivery of one `reply_id`, "never" where nothing
     protects the buyer from a second copy (then an unknown outcome is shown to staff, not repeated).
     `announces`: it wants `HandedOver` and `Returned` notices.
-    `desk`: people of the shop see who wants a person there, and answer; without one nobody is ever said to come.
+    `desk`: people of the shop see there which buyers want a person, and answer. Without one, no buyer is told that a
+    person comes.
     `handshake`: it asks by GET before it delivers, and its adapter answers.
     `echoes`: it sends our own replies back to us as staff messages, or never does; "auto" where shops differ.
     """

@@ -1,4 +1,4 @@
-"""Standard Webhooks 1.0: who sent a request, proved by an HMAC over its id, its time and its raw bytes.
+"""Standard Webhooks 1.0: the sender of a request, proved by an HMAC over its id, its time and its raw bytes.
 
 https://www.standardwebhooks.com. Several secrets may hold at once, so that one can be changed without losing a message:
 we accept either, and sign with each.

@@ -92,7 +92,8 @@ class Running:
 async def running(config: Config, *, clock: Clock, tick: bool = True, try_token: str = "") -> AsyncIterator[Running]:
     """Run everything until the block ends; it is ready when the block begins.
 
-    `tick` False leaves the jobs to the caller. Who shows `try_token` may use the try-out page; "" opens it to nobody.
+    `tick` False leaves the jobs to the caller. A browser with `try_token` may use the try-out page; "" opens it to
+    nobody.
     Raises `CannotStart` before anything was started. Background work that fails is logged, counted and tried again; it
     never ends the block.
     """

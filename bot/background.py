@@ -53,7 +53,7 @@ async def repeat(name: str, step: Callable[[], Awaitable[None]], *, metrics: Met
 
 
 def pause_seconds(failures: int) -> float:
-    """How long to leave alone what has failed so many times in a row: half a second, doubled, up to half a minute."""
+    """How long to rest after this many failures in a row: half a second, doubled, up to half a minute."""
     return float(min(LONGEST_PAUSE_SECONDS, AFTER_AN_OUTAGE_SECONDS * 2 ** min(failures - 1, 10)))
 
 

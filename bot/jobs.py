@@ -82,7 +82,7 @@ class Steady(tzinfo):
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """Fires so many seconds after it fired last; ticks that were missed are not made up for."""
+    """Fires `seconds` after it fired last; missed ticks are not made up for."""
 
     def __init__(self, *, seconds: float) -> None:
         self._pause = timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""Who wants to know that something happened: the workers that act on it, and the open chat windows that show it."""
+"""Tells that something happened: to the workers that act on it, and to the open chat windows that show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/metrics` shows, in Prometheus' words. One object, made once at start and handed to who counts."""
+"""What `/metrics` shows, in Prometheus' words. One object, made once at start and handed to whatever counts."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ SHOPS = 16
 ENTRIES = (12, 25, 40, 60)
 EVEN = tuple((each, each) for each in (4, 5, 6, 8, 12, 40))
 UNEVEN = ((1, 40), (1, 40), (5, 5), (1, 3), (1, 40), (1, 2), (8, 8), (1, 15))
-"""Each entry has so many examples, drawn at random: half as many are as likely as twice as many."""
+"""Each entry has a random number of examples in one of these ranges: half as many are as likely as twice as many."""
 ASKED_AT_MOST = 15
 LEFT_OUT = 0.25
 PROPORTION = (70, 15, 15)

@@ -96,7 +96,7 @@ def _read_message(data: Fields) -> Message:
 
 
 def _read_author(author: Fields | None) -> Author:
-    """Who speaks is never guessed: a kind that we do not know is refused, and the sender told what to send."""
+    """The author is never guessed: an unknown kind is refused, and the sender is told what to send."""
     if author is None:
         return Author()
     return Author(

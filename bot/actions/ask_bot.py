@@ -1,4 +1,4 @@
-"""Ask the bot one thing as a buyer who has just come, and get the whole decision. Nothing is stored or sent."""
+"""Ask the bot one thing as a buyer who has just come would, and get the whole decision. Nothing is stored or sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Block a buyer on a channel, or let him in again: a blocked one hears nothing from the bot, not even an invite."""
+"""Block a buyer on a channel, or let them in again: a blocked buyer hears nothing from the bot, not even an invite."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 async def block_buyer(*, database: Database, channel: str, buyer: str, lift: bool, clock: Clock) -> int:
-    """In how many conversations he is blocked from now on, or was until now (`lift`); 0 when nobody is known so.
+    """In how many conversations the buyer is blocked from now on, or was until now (`lift`); 0 for an unknown buyer.
 
-    `buyer` is the platform's id. What he writes is still kept, and people may answer him. Conversations that he begins
+    `buyer` is the platform's id. What they write is still kept, and people may answer it. Conversations that they begin
     later are blocked as well. Raises `StorageDown`.
     """
     if lift:

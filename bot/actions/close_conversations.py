@@ -77,7 +77,7 @@ def _close(
 ) -> int:
     """One page of what is over; returns how many.
 
-    Quiet talks, who has waited in vain for long, and who waits where nobody can come (`deskless`).
+    Quiet talks, those that have waited in vain for long, and those that wait where nobody can come (`deskless`).
     """
     page = (
         waiting.quiet(connection, before=before)

@@ -53,12 +53,12 @@ log = logging.getLogger(__name__)
 
 LONGEST_ROUND_SECONDS = 0.02
 QUICK_CHARACTERS = 100
-"""Who has written more than this takes long to read, and is decided about in the slow lane."""
+"""A conversation with more characters to read than this takes long, and is decided about in the slow lane."""
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class SlowLane:
-    """Where those are decided about who take long to read, a few at a time.
+    """Where the bot decides about conversations that take long to read, a few at a time.
 
     It rests as long as it was at work: what arrived meanwhile is accepted, and answered where that is quickly done.
     """
@@ -102,7 +102,7 @@ async def decide_replies(
     What was sent longer ago than `answer_within` goes to a person (None = however long); links to `own_hosts` are ours.
 
     `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
-    Who has written much waits while the `slow_lane` rests.
+    A buyer who has written much waits while the `slow_lane` rests.
     A conversation that somebody else changed meanwhile is left for the next round, which sees it as it is then.
     Raises `StorageDown`; then nothing was decided and the rows wait. A message that the rules fail at is set aside, its
     buyer gets a person, and what stands beside it is decided about.
@@ -157,7 +157,7 @@ def _code_of(decision: Decision) -> str:
 
 
 def _log(plan: Plan) -> None:
-    """Tell of who has the conversation now, where that has changed, and of what cannot be decided about."""
+    """Log who has the conversation now, where that has changed, and which messages cannot be decided about."""
     before, now = plan.conversation.mode, plan.change["mode"]
     facts = {"channel": plan.conversation.channel, "conversation": plan.conversation.id}
     if plan.problem:
@@ -171,7 +171,7 @@ def _log(plan: Plan) -> None:
 
 
 class Sender(Protocol):
-    """Who sends the replies: those that may go out at once leave with the commit that wrote them."""
+    """What sends the replies: those that may go out at once leave with the commit that wrote them."""
 
     def take_along(self, channels: Collection[str]) -> Callable[[Connection], list[ToSend]]:
         """What to call last inside the transaction that queues rows."""
@@ -276,7 +276,7 @@ class _Planner:
         self.meant, self.notes_doubts = meant, False
 
     async def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
-        """A plan for each conversation, or for as many as there is time for: who came meanwhile may then be first.
+        """A plan for each conversation, or for as many as there is time for: a newer one may then be first.
 
         Whatever else waits for the loop has its turn after each of them.
         """

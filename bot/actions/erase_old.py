@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.storage.erasing import What
 
 PAGES_A_ROUND = 400
-"""A round of so many pages is more than a busy shop writes in a day, and leaves the disk to others in between."""
+"""A round of this many pages is more than a busy shop writes in a day, and leaves the disk to others in between."""
 ASKED_DAYS = 2
 
 

@@ -48,7 +48,7 @@ LONGEST_BATCH_SECONDS = 30.0
 
 
 class KnowledgeInUse:
-    """Where everyone finds the knowledge that holds now. Whoever takes a base keeps that one for his whole turn."""
+    """Where everyone finds the knowledge that holds now. Whatever takes a base keeps that one for its whole turn."""
 
     def __init__(
         self,

@@ -18,6 +18,6 @@ if TYPE_CHECKING:
 async def list_messages(
     *, database: Database, deskless: Collection[str], within: timedelta, most: int, clock: Clock
 ) -> list[LeftMessage]:
-    """The newest of them, at most so many, oldest first. `deskless`: where nobody can come. Raises `StorageDown`."""
+    """The newest messages, at most `most`, oldest first. `deskless`: where nobody can come. Raises `StorageDown`."""
     since = clock.now() - within
     return await database.read(left_messages.read_all, deskless=deskless, since=since, most=most)

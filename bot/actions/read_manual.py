@@ -1,6 +1,6 @@
 """Read what the shop knows without changing a thing: a published manual, or the starter manual before there is one.
 
-What a running server has fitted to it comes with it, so that nobody who only asks has to fit.
+It comes with what a running server has fitted to it, so that a command that only asks need not fit.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def set_aside_messages(*, database: Database, most: int) -> list[Poison]:
-    """The oldest of them, at most so many. Raises `StorageDown`."""
+    """The oldest messages, at most `most`. Raises `StorageDown`."""
     return await database.read(poisoned.read_all, most=most)
 
 

@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, _Command] = MappingProxyType(
         "ask": _Command("bot.cli.ask", "Ask the bot one question and read why it answers so."),
         "eval": _Command("bot.cli.eval", "Ask a file of questions and print how good the answers are."),
         "knowledge": _Command("bot.cli.knowledge", "Take the manual out to Excel, check a file, bring it back in."),
-        "block": _Command("bot.cli.block", "Let one buyer hear nothing from the bot any more, or let him in again."),
+        "block": _Command("bot.cli.block", "Let one buyer hear nothing from the bot any more, or let them in again."),
         "messages": _Command("bot.cli.messages", "List what buyers have left for people of the shop."),
         "poison": _Command("bot.cli.poison", "Show the messages that the bot could not decide about; try them again."),
         "migrate": _Command("bot.cli.migrate", "Bring the database up to date."),

@@ -66,14 +66,14 @@ def _question(_context: click.Context, _argument: click.Parameter, given: str) -
     metavar="NAME",
     default=TRY_OUT_CHANNEL,
     show_default=True,
-    help="Where he asks: a channel of the settings.",
+    help="Where the buyer asks: a channel of the settings.",
 )
-@click.option("--region", metavar="PLACE", help="Where he lives: a province or a large city, in Chinese.")
+@click.option("--region", metavar="PLACE", help="Where the buyer lives: a province or a large city, in Chinese.")
 @click.option(
     "--at",
     metavar="TIME",
     callback=_moment,
-    help="When he asks, like 2026-11-22T22:30; the shop's time unless an offset stands behind it [default: now].",
+    help="When the buyer asks, like 2026-11-22T22:30, in the shop's time unless an offset follows [default: now].",
 )
 @click.option("--quick", is_flag=True, help="Ask the quick matcher, as a server does until the refined one is fitted.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole decision as JSON.")
@@ -89,7 +89,7 @@ def command(
     quick: bool,
     as_json: bool,
 ) -> None:
-    """Ask the bot one question as a buyer who has just come, and read what it would do and why.
+    """Ask the bot one question as a buyer who has just come would, and read what it would do and why.
 
     The shop's own manual answers, or the starter manual while there is no database. Nothing is stored, sent or
     changed. The day's welcome is left out.

@@ -57,8 +57,8 @@ def command(config_file: Path | None) -> None:
 def _deskless(channels: Mapping[str, Channel]) -> list[str]:
     """The shop's channels on which nobody can answer a buyer who wants a person."""
     return [
-        f"Warning: channel {name} ({channel.platform}): nobody of the shop can answer there, so who wants a person is "
-        f"told so and asked to leave a message; `xiaoer messages` lists those; or lead who needs a person elsewhere"
+        f"Warning: channel {name} ({channel.platform}): nobody of the shop can answer there. A buyer who wants a "
+        f"person is asked to leave a message; `xiaoer messages` lists these. Or tell buyers where else a person answers"
         for name, channel in channels.items()
         if name != TRY_OUT_CHANNEL and not channel.has_desk
     ]

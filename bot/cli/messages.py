@@ -40,8 +40,8 @@ USUAL_DAYS = 30
 def command(days: int, config_file: Path | None) -> None:
     """List what buyers have left for people of the shop, oldest first: when, channel, buyer, the words.
 
-    On channels where nobody of the shop can answer, that is all from the message on with which a buyer wanted a
-    person; elsewhere it is what buyers have written who wait for one. What a person has answered is left out.
+    On channels where nobody of the shop can answer, the list begins with the message by which a buyer wanted a person.
+    On other channels, it has what buyers write while they wait for one. Answered messages are left out.
     """
     config = settings(config_file)
     url, deskless = config.database.url, [name for name, each in open_channels(config).items() if not each.has_desk]

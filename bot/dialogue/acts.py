@@ -138,7 +138,7 @@ class StayQuiet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismiss:
-    """One neutral line to someone who sells something, and a note for staff to report or block him."""
+    """One neutral line to someone who sells something, and a note for staff to report or block them."""
 
     reason: Reason
 
@@ -174,7 +174,7 @@ class Account:
     words: tuple[str, ...] = ()
     named: Mapping[str, str]
     remembered: Mapping[str, str] = field(default_factory=dict)
-    """What was known of the buyer before, or from his other messages, and is not named here."""
+    """What was known of the buyer before, or from their other messages, and is not named here."""
     candidates: tuple[Candidate, ...] = ()
     rules: tuple[RuleTried, ...] = ()
     answer_rule: Reason | None = None

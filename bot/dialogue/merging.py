@@ -107,7 +107,7 @@ def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged
 
 
 def _passed_on(question: Question, reason: Reason, named: str) -> Response:
-    """A person for these questions; who waits already is only told that they are passed on."""
+    """A person for these questions; a buyer who waits already is only told that they are passed on."""
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, first="handed-on", values={"question": named})
     memory = dataclasses.replace(question.memory, misses=question.memory.misses + 1)
@@ -128,7 +128,7 @@ def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:
 
 
 def _several_answers(answers: Sequence[Judged], *, room: int = BUBBLES_PER_TURN) -> Judged:
-    """Each question once, in order, in so many bubbles at most: nothing that was asked is left out."""
+    """Each question once, in order, in at most `room` bubbles: nothing that was asked is left out."""
     distinct = _distinct(answers)
     first, last = distinct[0], answers[-1]
     bubbles = _packed([_new(each, distinct[:place]) for place, each in enumerate(distinct)], room)

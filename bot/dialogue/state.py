@@ -41,17 +41,17 @@ class Memory:
 
     misses: int = 0
     stale_turns: int = 0
-    """Bot turns since the buyer last said something he had not said before."""
+    """Bot turns since the buyer last said something new."""
     recent: tuple[str, ...] = ()
     """The buyer's last folded texts, newest last."""
     told: tuple[str, ...] = ()
-    """What of them only told something since the last question of his that was answered."""
+    """Those of them that only told something, since the buyer's last question that was answered."""
     choice: tuple[str, ...] = ()
     """Entries offered as a numbered choice and not yet picked from."""
     asked: Mapping[str, int] = field(default_factory=dict)
     """How many times each entry was answered."""
     wanted: str | None = None
-    """The entry that waits for the buyer to say which product he means, where he lives, or how tall he is."""
+    """The entry that waits for the buyer to say which product they mean, where they live, or how tall they are."""
     last_entry: str | None = None
     """The entry that was answered last: "那新疆呢" is about that one."""
     passing: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Memory:
     region: str | None = None
     height_cm: int | None = None
     weight_kg: float | None = None
-    """The buyer's own, or of whom he buys for."""
+    """The buyer's own, or those of the person they buy for."""
     welcomed_on: str | None = None
     """The local day (ISO) of the last welcome."""
     away_told: str | None = None
@@ -75,7 +75,7 @@ class Memory:
     position_told: int | None = None
     """The place in the queue that the buyer was last told."""
     reassured: bool = False
-    """He wrote while he waited, and was told where he stands and that the person will see it."""
+    """The buyer wrote while waiting, and was told their place and that the person will see it."""
 
     def knowing(self, **told: Any) -> Self:  # noqa: ANN401 - whatever its fields hold
         """The same memory with these values; itself where they are nothing new, as most messages tell nothing."""
@@ -87,7 +87,7 @@ class Memory:
 class Conversation:
     """One buyer on one channel. All moments are aware UTC.
 
-    Whatever changes it moves its `fence` on: who writes upon what he read loses if somebody moved it meanwhile. Its
+    Whatever changes it moves its `fence` on: a writer loses if somebody has moved it since the writer's read. Its
     `epoch` moves when the bot has to be silent at once: a reply that was written in an earlier one is not sent.
     """
 

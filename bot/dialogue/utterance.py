@@ -1,4 +1,4 @@
-"""A buyer's turn taken apart: his new messages as questions, each with all that is known around it."""
+"""A buyer's turn taken apart: the new messages as questions, each with all that is known around it."""
 
 from __future__ import annotations
 
@@ -279,7 +279,7 @@ def _surest(findings: Findings) -> float:
 
 
 def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -> Measurements:
-    """The figures that a message consists of, where the last answer, or the one he waits for, has a use for them.
+    """The figures that a message consists of, where the last answer, or the one that waits, has a use for them.
 
     Both of them together are of use for any product with a size chart. `before` is what was known before this turn.
     """

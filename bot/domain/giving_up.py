@@ -18,7 +18,7 @@ PLACE = "queue_position"
 
 
 def give_up(conversation: Conversation, shop: ShopNow, knowledge: KnowledgeBase) -> Decision:
-    """Hand over, with the line that is true now; a buyer who waits already or has a person hears nothing new.
+    """Hand over, with the line that is true now; a buyer who already waits or has a person hears nothing new.
 
     What was remembered is let go: it may be what the rules failed at.
     """

@@ -1,8 +1,8 @@
 """How long the shop may still answer, and how soon a person should.
 
 Platforms state the first in hours after the buyer's last message; nothing may be sent later. Some also measure how
-fast a person answers, during part of the day only: that clock starts at the buyer's first unanswered message and his
-repeating himself does not start it again.
+fast a person answers, during part of the day only: that clock starts at the buyer's first unanswered message,
+and a repetition of it does not start the clock again.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def window_until(last_buyer_message_at: datetime, *, reply_window_hours: float |
 
 
 def unanswered_since(conversation: Conversation, heard: Sequence[Heard], decision: Decision) -> datetime | None:
-    """Since when the buyer has had no answer: his repeating himself does not start it again, a thank-you neither."""
+    """Since when the buyer has had no answer: neither a repetition nor a thank-you starts it again."""
     before = None if conversation.mode == "closed" else conversation.unanswered_since
     best = decision.why.candidates[0] if decision.why.candidates else None
     thanks = best is not None and best.entry in SMALL_TALK and best.confidence >= ANSWER_AT

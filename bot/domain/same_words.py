@@ -1,4 +1,4 @@
-"""Who has lately sent the same words: what many send alike is hardly a question of their own."""
+"""Which buyers have lately sent the same words: what many send alike is hardly a question of their own."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Ended:
     """What matters about a conversation that has ended. `window_until` is None where the platform sets no limit.
 
     `answered`: the bot or a person said something to this buyer in this episode.
-    `unanswered`: his last message has had no answer.
+    `unanswered`: the buyer's last message has had no answer.
     """
 
     closed_at: datetime

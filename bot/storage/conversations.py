@@ -56,7 +56,7 @@ LEASE_MS = 30_000
 UNREAD_AT_ONCE = 50
 """How much of what is new in one conversation is decided about together; the rest has its turn after the others'."""
 MUCH_UNREAD = 10
-"""Who has sent more than this, and is not answered yet, waits behind those who sent less."""
+"""A buyer who has sent more than this, and is not answered yet, waits behind those who sent less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +248,7 @@ def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
 
 
 def _places(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, int]:
-    """How many wait for a person and came before each of these; who does not wait yet would come last.
+    """How many wait for a person and came before each of these; a buyer who does not wait yet would come last.
 
     The shop's queue and that of the try-out page are each counted through once, however many of these stand in it.
     """

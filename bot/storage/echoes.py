@@ -31,7 +31,7 @@ ECHO_SECONDS = 120
 """A staff message that says what we said this recently may be our own echo."""
 BUBBLES_TO_KNOW = 100
 ECHOED_AT_LEAST = 20
-"""Fewer of so many are persons who happened to say the same."""
+"""Fewer echoes than this are persons who happened to say the same."""
 SOON_SECONDS = 10
 """A bubble that arrived less long ago may still come back."""
 ROWS_LOOKED_AT = 50_000

@@ -111,7 +111,7 @@ def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
 
 
 def _introduce(connection: Connection, arrivals: Sequence[Arrival], found: Mapping[tuple[str, str], Row[Any]]) -> None:
-    """Learn who the buyer is where a person, a notice or the platform opened the conversation, and heed his block."""
+    """Learn who the buyer is where a person, a notice or the platform opened the conversation, and heed their block."""
     for arrival in arrivals:
         row, buyer = found[arrival.conversation], _buyer(arrival)
         if buyer is not None and buyer.id not in {"", row.buyer} and row.buyer == row.external_id:
@@ -121,7 +121,7 @@ def _introduce(connection: Connection, arrivals: Sequence[Arrival], found: Mappi
 
 
 def _blocked(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], datetime]:
-    """Those of these new conversations' buyers who are blocked: a new conversation is no way round that."""
+    """Those of these new conversations' buyers who are blocked: a new conversation is no way round a block."""
     found: dict[tuple[str, str], datetime] = {}
     for channel in {arrival.channel for arrival in arrivals}:
         buyers = [str(_new_conversation(arrival)["buyer"]) for arrival in arrivals if arrival.channel == channel]

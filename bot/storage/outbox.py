@@ -40,7 +40,7 @@ PAGE = 25
 """How many rows a job moves in one transaction: everything else waits for that."""
 State = Literal["queued", "sent", "unknown", "expired", "failed"]
 EVEN_AFTER_TAKEOVER = (*NOTICES, "staff")
-"""What a person's word does not cancel: notices to his own desk, and his own replies."""
+"""What a person's word does not cancel: notices to people, and people's own replies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,14 +31,14 @@ _BOUNDS = (("之前", "前"), ("以前", "前"), ("之后", "后"), ("以后", "
 
 
 class _Found(NamedTuple):
-    """Where a text speaks of the day that it asks about, and of the one on which he pays or it is sent."""
+    """Where a text speaks of the day that it asks about, and of the one of payment or dispatch."""
 
     asked: re.Match[str] | None
     paid: re.Match[str] | None
 
 
 class Days(NamedTuple):
-    """The day that a text asks about, and the one on which he pays or it is sent, each in one wording."""
+    """The day that a text asks about, and the one of payment or dispatch, each in one wording."""
 
     asked: str | None
     paid: str | None

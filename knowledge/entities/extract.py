@@ -1,4 +1,4 @@
-"""What a buyer's message names: where he lives, which product, courier, order, parcel, sum, number, size and day.
+"""What a buyer's message names: place, product, courier, order, parcel, sum, number, size and day.
 
 Only what is plainly named counts, so that a wrong figure never chooses an answer. A message that asks several things is
 split before: each part is read by itself.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knowledge.manual.entry import Product
 
 _THING_CHARACTERS = 2
-"""So much behind a number tells one thing from another: 30个大果 from 30个."""
+"""This many characters behind a number tell one thing from another: 30个大果 from 30个."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,8 @@ class Named:
     """What a message names; None for all that it does not. Figures carry their unit in their name.
 
     `courier` is one of `COURIERS`. Days stay in words ("明天", "周五前", "双十一"): which dates they are, a clock says.
-    `day` is the one that is asked about, `paid_on` the one on which he buys, or on which it is sent so as to arrive
-    on the other: "周六下单周三前能到吗".
+    `day` is the one that is asked about, `paid_on` the one on which the buyer pays, or on which it is sent so as to
+    arrive on the other: "周六下单周三前能到吗".
     """
 
     region: str | None = None

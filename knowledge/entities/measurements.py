@@ -113,7 +113,7 @@ def asks_what_fits(said: str) -> bool:
 
 
 class Measurements(NamedTuple):
-    """A buyer's height and weight, as far as he told them."""
+    """A buyer's height and weight, as far as they were told."""
 
     height_cm: int | None = None
     weight_kg: float | None = None

@@ -30,19 +30,19 @@ _MANY = 10
 
 
 def sum_in(typed: str, numbers: Sequence[Number]) -> Decimal | None:
-    """The sum that a message speaks of, in yuan: what he spends, before what the shop asks for ("满59包邮我买58.9").
+    """The sum that a message speaks of, in yuan: what is spent, before what the shop asks for ("满59包邮我买58.9").
 
     `typed` is its text as typed, `numbers` are the folded one's.
     """
     signed = _YUAN_SIGN.pattern.search(typed)
     if signed:
         return Decimal(signed[1])
-    sums = sorted(_sums(numbers), key=_not_his)
+    sums = sorted(_sums(numbers), key=_spent_first)
     return _with_tenths(sums[0]) if sums else None
 
 
 def _sums(numbers: Sequence[Number]) -> list[Number]:
-    """Beside a sum that is plainly one, a bare number that he spends is one as well."""
+    """Beside a sum that is plainly one, a bare number that is spent is one as well."""
     plain = [number for number in numbers if _is_a_sum(number)]
     return [number for number in numbers if number in plain or (plain and _is_spent(number))]
 
@@ -59,7 +59,7 @@ def _is_spent(number: Number) -> bool:
     return number.value >= _MANY and _SPENDING.says(number.before) and not _COUNTED.pattern.match(number.after)
 
 
-def _not_his(number: Number) -> int:
+def _spent_first(number: Number) -> int:
     return 0 if _SPENDING.says(number.before) else 2 if _CONDITION.says(number.before) else 1
 
 

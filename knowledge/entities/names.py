@@ -39,7 +39,7 @@ class Names(NamedTuple):
         return said
 
     def without_product(self, said: str) -> str:
-        """The question as one asks it who has that product before him: "这款毛衣会起球吗" is "会起球吗"."""
+        """The question as a buyer with that product in view asks it: "这款毛衣会起球吗" is "会起球吗"."""
         return _POINTING.without(said.replace(self.product, "", 1)).strip() if self.product else said
 
 

@@ -25,7 +25,7 @@ def order_number_in(typed: str) -> str | None:
 
 
 def parcel_number_in(typed: str) -> str | None:
-    """A courier's letters with ten to fifteen digits, or so many digits behind a courier's name or "单号"."""
+    """A courier's letters with ten to fifteen digits, or that many digits behind a courier's name or "单号"."""
     found = _PARCEL_NUMBER.pattern.search(typed)
     return None if found is None else found[1] or found[0]
 

@@ -1,4 +1,4 @@
-"""Where a buyer lives, read from what he types: places → the province whose postage and delivery days hold.
+"""Where a buyer lives, read from what they type: places → the province whose postage and delivery days hold.
 
 The names are in `regions.toml`. A place that only looks like one (新疆棉, 北京路, "开封了还能退吗") is none, and of
 "从上海发到新疆" only 新疆 counts, since parcels go to a place, not from it.

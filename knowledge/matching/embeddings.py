@@ -1,4 +1,4 @@
-"""Meaning beside wording, where the owner has connected a model that turns texts into vectors. Off unless he has.
+"""Meaning beside wording, where the owner has connected a model that turns texts into vectors. Off otherwise.
 
 What a model says of a question is moderate by design: it counts for half of a confidence at most, and only where the
 matcher is in doubt. So by itself it offers a choice; it answers only where the wording leans the same way.

@@ -58,7 +58,7 @@ def _has(word: str, folded: str) -> bool:
 
 
 def without_figures(folded: str) -> str:
-    """The text with one figure for all: who is asked about 苹果14 is asked about 苹果15 too."""
+    """The text with one figure for all: a buyer asks about 苹果14 as about 苹果15."""
     return _FIGURE.sub("0", folded)
 
 

@@ -48,7 +48,7 @@ def _frames() -> Mapping[str, frozenset[str]]:
 
 
 def stopwords_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
-    """The pieces that so many of these intents share, for each line of the file but those of the lines before."""
+    """The features that enough of these intents share, for each line of the file but those of the lines before."""
     shared = Counter[str]()
     for intent in intents:
         asked = map(fold, intent.questions)

@@ -26,7 +26,7 @@ RETRY_AFTER_SECONDS = 2
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Gathers items of concurrent callers and writes them together; each caller hears of his own.
+    """Gathers items of concurrent callers and writes them together; each caller hears of its own.
 
     `write` gets a batch and returns one result for each item, in order. At most `most` items (`most_bytes` by `weigh`)
     wait; further ones are refused with `TooBusy` rather than kept in memory.
@@ -69,7 +69,7 @@ class GroupCommit(Generic[Item, Result]):
         Raises `StorageDown` once the callers have heard of it, so that the owner tells of it and waits a little.
         """
         await self._arrived.wait()
-        if len(self._waiting) > 1:  # in a crowd: let those in who stand at the door already
+        if len(self._waiting) > 1:  # in a crowd: let in those that already wait
             await asyncio.sleep(0)
             await asyncio.sleep(0)
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_BATCH))]

@@ -283,7 +283,7 @@ class _Job:
         driver.execute("RELEASE job")
 
     def tell(self) -> None:
-        """Let whoever asked go on. If he has gone away, it is written all the same."""
+        """Let the caller go on. If it has gone away, the write stays all the same."""
         if self.done.cancelled():
             return
         if isinstance(self.outcome, Exception):

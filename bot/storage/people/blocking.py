@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> int:
-    """Block the buyer in all of his conversations there, and return how many these are.
+    """Block the buyer in all of their conversations there, and return how many these are.
 
-    What the bot had queued for him is cancelled, he leaves the queue for a person, and a decision that is being made
-    just now is not written. A person who leads the conversation goes on as he likes.
+    The replies that the bot had queued are cancelled, the buyer leaves the queue for a person, and a decision that is
+    being made just now is not written. A person who leads the conversation may go on.
     """
     table = conversation.c
     changed = turn(
@@ -34,10 +34,10 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
         epoch=table.epoch + 1,
         unanswered_since=None,
     )
-    his = select(table.id).where(*_is(channel, buyer)).scalar_subquery()
+    theirs = select(table.id).where(*_is(channel, buyer)).scalar_subquery()
     connection.execute(
         update(outbox)
-        .where(outbox.c.conversation_id.in_(his), is_unfinished(), outbox.c.state == "queued")
+        .where(outbox.c.conversation_id.in_(theirs), is_unfinished(), outbox.c.state == "queued")
         .where(outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
         .values(state="cancelled", settled_at=at, last_error="the buyer was blocked")
     )
@@ -47,14 +47,14 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
 def introduce(
     connection: Connection, conversation_id: int, *, channel: str, buyer: str, name: str, at: datetime
 ) -> None:
-    """Whose conversation it is, which nobody knew until now. Who is blocked elsewhere is blocked here as well."""
+    """Note whose conversation it is, which was not known until now. A buyer blocked elsewhere is blocked here too."""
     change(connection, conversation.c.id == conversation_id, buyer=buyer, buyer_name=name)
     if blocked_since(connection, channel=channel, buyers=[buyer]):
         block(connection, channel=channel, buyer=buyer, at=at)
 
 
 def unblock(connection: Connection, *, channel: str, buyer: str) -> int:
-    """Let the bot answer him again; returns in how many conversations he was blocked."""
+    """Let the bot answer the buyer again; returns in how many conversations they were blocked."""
     return change(connection, *_is(channel, buyer), conversation.c.blocked_at.is_not(None), blocked_at=None)
 
 

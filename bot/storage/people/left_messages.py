@@ -1,4 +1,4 @@
-"""What buyers have left for people of the shop who have not spoken since: it is read where no desk shows it."""
+"""Messages that buyers left and no person has answered since, for people of the shop who have no desk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEFT_UPON = ("hand_over", "away")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftMessage:
-    """A buyer's message that a person should read. `waits`: he was told that a person comes; else he left it."""
+    """A buyer's message that a person should read. `waits`: the buyer was told that a person comes."""
 
     channel: str
     buyer: str
@@ -36,9 +36,9 @@ class LeftMessage:
 
 
 def read_all(connection: Connection, *, deskless: Collection[str], since: datetime, most: int) -> list[LeftMessage]:
-    """The newest since then, oldest first: all that was written from the first that called for a person on.
+    """The newest messages since then, oldest first, from the one that called for a person on.
 
-    Of buyers who wait for one, and on the channels where nobody can come (`deskless`).
+    They are of buyers who wait for one, and of those on channels where nobody can come (`deskless`).
     """
     first, table = _first_left(since), conversation.c
     rows = connection.execute(

@@ -32,7 +32,7 @@ class Poison:
 
 
 def set_aside(connection: Connection, ids: Sequence[int], *, problem: str) -> None:
-    """These rows could not be decided about, and why; nobody decides about them again by himself."""
+    """Keep that these rows could not be decided about, and why; nothing decides about them again by itself."""
     row = inbox.c
     aside = {"state": "poison", "problem": problem, "tries": row.tries + 1}
     connection.execute(update(inbox).where(row.id.in_(ids)).values(aside))

@@ -1,1 +1,1 @@
-"""What all pages and endpoints share: who may come in, templates, words, outcomes."""
+"""What all pages and endpoints share: the doors, templates, words, outcomes."""

@@ -1,8 +1,8 @@
-"""Who may keep a connection, and for how long.
+"""Which peers may keep a connection, and for how long.
 
 aiohttp's server waits as long as it takes for a header, a body or a reader. Here each connection owes us something by a
-time: its header, its body, its reading of what we said. Who is late is let go, and when there are too many, those go
-first that have owed us something the longest. `check` looks at all of them, twice a second while the server runs.
+time: its header, its body, its reading of what we said. A late peer is let go, and when there are too many, those
+that have owed us something the longest go first. `check` looks at all of them, twice a second while the server runs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BODY_GRACE_SECONDS = 5.0
 """From then on a body must have come at SLOWEST_BYTES_PER_SECOND since."""
 SLOWEST_BYTES_PER_SECOND = 1_000
 READING_SECONDS = 8.0
-"""How long a full pipe may stay full: who does not read what he asked for."""
+"""How long a full pipe may stay full: its reader does not read what it asked for."""
 CLOSING_SECONDS = 2.0
 """How long the last words may take to leave, and a refused body to arrive."""
 LARGEST_HEADER_BYTES = 32 * 1024
@@ -201,7 +201,7 @@ class Connections:
     at_most: int = MOST_CONNECTIONS
     _open: set[Connection] = field(default_factory=set)
     _owing: dict[Connection, None] = field(default_factory=dict)
-    """Who owes us a header or a body, the longest first."""
+    """The connections that owe us a header or a body, the longest first."""
     _held_bytes: int = 0
     _is_full: bool = False
 
@@ -240,7 +240,7 @@ class Connections:
         self._owing.pop(connection, None)
 
     def hold(self, connection: Connection, more_bytes: int) -> None:
-        """It has sent so much more, or what it sent is dealt with. Who has sent half a request long ago makes room."""
+        """It has sent this much more, or its request is dealt with. Half a request that is old makes room."""
         connection.held_bytes += more_bytes
         self._held_bytes += more_bytes
         if more_bytes > 0 and self._held_bytes > HELD_BYTES_AT_MOST:

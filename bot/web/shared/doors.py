@@ -1,4 +1,4 @@
-"""Who stands at the door: this very machine, our own page, the shop's own proxy, or anybody. Shared by all that ask."""
+"""Where a request comes from: this machine, our own page, the shop's own proxy, or anybody. Shared by all that ask."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 LARGEST_BODY_BYTES = 256 * 1024
 TRY_COOKIE = "xiaoer_try"
 ONE_CUSTOMERS_BITS = 64
-"""Whoever has an IPv6 address has all that share so many bits with it."""
+"""Whoever has an IPv6 address has all addresses that share this many leading bits."""
 _SIGNS_OF_A_PROXY = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What the owner has settled about who may come in.
+    """What the owner has decided about who may come in.
 
     An empty `try_token` or `metrics_token` opens nothing. `public_url` is where buyers reach us, "" when nobody said.
     """
@@ -89,7 +89,7 @@ class Doors:
         return any(address in network for network in self.trusted_proxies)
 
     def _tell_of_proxy(self, address: IPv4Address | IPv6Address) -> None:
-        """Say once that all who come through a proxy of ours are counted as one: an owner would wonder."""
+        """Say once that all visitors behind a proxy that is not named count as one: an owner would wonder."""
         if address.is_loopback and not self._told:
             self._told.add(str(address))
             log.warning(
