@@ -7,13 +7,13 @@ once); whether a whole manual fits together (missing facts, two entries alike) i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from knowledge.reasons.faults import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -78,10 +78,9 @@ def _bubble_problems(bubbles: tuple[str, ...]) -> tuple[Fault | None, ...]:
     )
 
 
-def _strangers(what: str, values: frozenset[str], known: tuple[str, ...]) -> tuple[Fault, ...]:
-    return tuple(
-        fault("unknown_code", what=fault(what), code=value, known=known) for value in sorted(values - set(known))
-    )
+def _states(known: tuple[str, ...]) -> Any:  # noqa: ANN401 - dataclasses gives a default of any type
+    """A field of `When` that holds some of these states."""
+    return field(default=frozenset(), metadata={"known": known})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,21 +97,21 @@ class When:
     first_day: date | None = None
     last_day: date | None = None
     """Both days included, in the shop's zone."""
-    order_status: frozenset[str] = frozenset()
+    order_status: frozenset[str] = _states(ORDER_STATUSES)
     products: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
     """The buyer's folded text holds one of these: which part of what the entry is about he asks for."""
     regions: frozenset[str] = frozenset()
     """Canonical province names ("新疆") or region groups ("remote")."""
-    clock: frozenset[ClockState] = frozenset()
+    clock: frozenset[ClockState] = _states(CLOCK_STATES)
     channels: frozenset[str] = frozenset()
-    day: frozenset[DayState] = frozenset()
+    day: frozenset[DayState] = _states(DAY_STATES)
     """The buyer names a day other than today, and all of it is one of these by the shop's calendar.
 
     Of a bound ("周五前", "下周") one day that is worked on is enough for `working`; today is one until the cut-off.
     """
-    arrives: frozenset[Arrival] = frozenset()
-    reaches: frozenset[Reach] = frozenset()
+    arrives: frozenset[Arrival] = _states(ARRIVALS)
+    reaches: frozenset[Reach] = _states(REACHES)
     knows: frozenset[str] = frozenset()
     """Names of variables, all of which can be filled here: what the answer needs is known."""
     asked_at_least: int = 1
@@ -125,14 +124,16 @@ class When:
                 fault("days_backwards", last=str(self.last_day), first=str(self.first_day)) if backwards else None,
                 fault("asked_from_one") if self.asked_at_least < 1 else None,
                 fault("blank_mention") if any(not word.strip() for word in self.mentions) else None,
-                *_strangers("code_status", self.order_status, ORDER_STATUSES),
-                *_strangers("code_clock", frozenset(self.clock), CLOCK_STATES),
-                *_strangers("code_day", frozenset(self.day), DAY_STATES),
-                *_strangers("code_arrival", frozenset(self.arrives), ARRIVALS),
-                *_strangers("code_reach", frozenset(self.reaches), REACHES),
+                *self._unknown_states(),
                 *(_bad_name(name, "name_to_know") for name in sorted(self.knows)),
             )
         )
+
+    def _unknown_states(self) -> Iterator[Fault]:
+        for each in fields(self):
+            known = each.metadata.get("known", ())
+            for state in sorted(getattr(self, each.name) - set(known)) if known else ():
+                yield fault("unknown_code", what=fault(f"code_{each.name}"), code=state, known=known)
 
 
 ALWAYS = When()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import orjson
 
@@ -21,10 +21,9 @@ from knowledge.manual.entry import Answer, BadEntry, Entry, Fact, Line, Manual, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from dataclasses import Field
     from importlib.resources.abc import Traversable
     from pathlib import Path
-
-    from knowledge.manual.entry import Arrival, ClockState, DayState, Reach
 
 T = TypeVar("T")
 
@@ -291,24 +290,17 @@ def _answer(table: _Table) -> Answer | None:
 
 
 def _when(table: _Table) -> When | None:
-    return table.make(
-        lambda: When(
-            words=frozenset(table.texts("words")),
-            first_day=table.day("first_day"),
-            last_day=table.day("last_day"),
-            order_status=frozenset(table.texts("order_status")),
-            products=frozenset(table.texts("products")),
-            mentions=frozenset(table.texts("mentions")),
-            regions=frozenset(table.texts("regions")),
-            clock=cast("frozenset[ClockState]", frozenset(table.texts("clock"))),
-            channels=frozenset(table.texts("channels")),
-            day=cast("frozenset[DayState]", frozenset(table.texts("day"))),
-            arrives=cast("frozenset[Arrival]", frozenset(table.texts("arrives"))),
-            reaches=cast("frozenset[Reach]", frozenset(table.texts("reaches"))),
-            knows=frozenset(table.texts("knows")),
-            asked_at_least=table.number("asked_at_least", 1),
-        )
-    )
+    return table.make(lambda: When(**{each.name: _condition(table, each) for each in fields(When)}))
+
+
+def _condition(table: _Table, named: Field[Any]) -> Any:  # noqa: ANN401 - as the field says
+    """A field of `When`, written as its default says: a list of texts, a whole number, or a day."""
+    match named.default:
+        case frozenset():
+            return frozenset(table.texts(named.name))
+        case int():
+            return table.number(named.name, named.default)
+    return table.day(named.name)
 
 
 def _fact(table: _Table) -> Fact | None:

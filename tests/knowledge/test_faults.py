@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from knowledge.reasons.faults import Language
 
 CHINESE, ENGLISH = (sentences(language) for language in LANGUAGES)
-MADE_UP = re.compile(r"^(?:place|topic|loss|rows_without|sheet_left)_")
+MADE_UP = re.compile(r"^(?:code|place|topic|loss|rows_without|sheet_left)_")
 """Codes that are put together of two parts where they are used."""
 
 
