@@ -6,17 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from knowledge.answers.facts import PROMOTION_FACTS
-from knowledge.answers.size_charts import is_unread_chart, read_chart
-from knowledge.answers.templates import COMPUTED, FITTING_SIZE, LINE_VARIABLES, variables_in
-from knowledge.entities.regions import REGION_GROUPS, region_names
-from knowledge.lint.facts_filled import facts_behind, lacks_fact
+from knowledge.answers.size_charts import is_unread_chart
+from knowledge.answers.templates import COMPUTED, LINE_VARIABLES, variables_in
+from knowledge.lint.facts_filled import lacks_fact
 from knowledge.lint.finding import answers_of, at_answer, at_entry, at_line, at_product, error, warning
 from knowledge.manual.entry import ANY
 from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.faults import fault, some
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from knowledge.lint.finding import Finding
     from knowledge.manual.entry import Answer, Entry, Line, Manual, Product, When
@@ -29,15 +28,14 @@ _VARIABLE_OR_BRACE = re.compile(r"[{｛][^\W\d]\w*[}｝]|[{}｛｝]")
 _PROMISES_PERSON = Phrase("forbidden", "promises_person")
 
 
-def lint_answers(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
-    """Conditions that never hold, and variables without a value. `channels` are the shop's, when they are known."""
+def lint_answers(manual: Manual) -> Iterator[Finding]:
+    """Answers that are never given, and variables without a value."""
     yield from _variables(manual)
     yield from _incomplete_products(manual)
-    yield from _conditions(manual)
+    yield from _without_products(manual)
     yield from _unread_charts(manual)
     yield from _shadowed(manual)
     yield from _promised_persons(manual)
-    yield from _unknown_channels(manual, channels)
 
 
 def _shadowed(manual: Manual) -> Iterator[Finding]:
@@ -56,32 +54,10 @@ def _promised_persons(manual: Manual) -> Iterator[Finding]:
             yield warning(where, fault("person_promised", promise=promise[0]))
 
 
-def _conditions(manual: Manual) -> Iterator[Finding]:
-    products = {product.id for product in manual.products} | {ANY}
-    regions = region_names() | REGION_GROUPS
-    set_facts = {fact.name for fact in manual.facts if fact.value.strip()}
-    for _, answer, where in answers_of(manual):
-        for product in sorted(answer.when.products - products):
-            yield error(where, fault("condition_no_product", product=product))
-        for region in sorted(answer.when.regions - regions):
-            yield error(where, fault("condition_no_region", region=region))
-        for name in sorted(facts_behind(answer.when) - set_facts):
-            yield lacks_fact(where, manual, name, of_condition=True)
-        yield from _never_known(manual, answer.when, where)
-    if not manual.products:
-        for entry in manual.entries:
-            if entry.needs_product:
-                yield error(at_entry(entry), fault("no_product_at_all"))
-
-
-def _never_known(manual: Manual, when: When, where: Fault) -> Iterator[Finding]:
-    attributes = {name for product in manual.products for name in product.attributes}
-    facts = {fact.name for fact in manual.facts}
-    for name in sorted(when.knows - COMPUTED.keys() - attributes - facts):
-        yield error(where, fault("condition_never_known", name=name))
-    texts = (text for product in manual.products for text in product.attributes.values())
-    if FITTING_SIZE in when.knows and not any(map(read_chart, texts)):
-        yield warning(where, fault("no_chart_to_read", like=_CHART_LIKE))
+def _without_products(manual: Manual) -> Iterator[Finding]:
+    for entry in manual.entries:
+        if entry.needs_product and not manual.products:
+            yield error(at_entry(entry), fault("no_product_at_all"))
 
 
 def _unread_charts(manual: Manual) -> Iterator[Finding]:
@@ -89,14 +65,6 @@ def _unread_charts(manual: Manual) -> Iterator[Finding]:
         for name, text in product.attributes.items():
             if is_unread_chart(text):
                 yield warning(at_product(product), fault("chart_unread", name=name, like=_CHART_LIKE))
-
-
-def _unknown_channels(manual: Manual, channels: Collection[str] | None) -> Iterator[Finding]:
-    if channels is None:
-        return
-    for _, answer, where in answers_of(manual):
-        for channel in sorted(answer.when.channels - set(channels)):
-            yield warning(where, fault("channel_not_open", channel=channel))
 
 
 def _variables(manual: Manual) -> Iterator[Finding]:

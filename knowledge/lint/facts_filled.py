@@ -5,20 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from knowledge.answers.conditions import facts_behind, facts_compared
 from knowledge.answers.delivery_dates import days_taken
 from knowledge.answers.facts import (
-    BULK_FACT,
-    BULK_REACHES,
     CUTOFF_FACT,
     DELIVERY_DAYS_FACTS,
-    FREE_POSTAGE_FACT,
-    POSTAGE_REACHES,
-    PROMOTION_FACTS,
-    REMOTE_FACT,
-    REMOTE_FREE_POSTAGE_FACT,
-    SHIPS_FROM_FACT,
 )
-from knowledge.answers.templates import ARRIVAL_DAYS, ARRIVAL_FACTS, COMPUTED, variables_in
+from knowledge.answers.templates import ARRIVAL_DAYS, COMPUTED, variables_in
 from knowledge.lint.finding import Finding, answers_of, at_fact, error, warning
 from knowledge.lint.texts_allowed import date_of
 from knowledge.manual.files import starter_manual
@@ -27,7 +20,7 @@ from knowledge.reasons.faults import fault, some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from knowledge.manual.entry import Answer, Manual, When
+    from knowledge.manual.entry import Answer, Manual
     from knowledge.reasons.faults import Fault
 
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
@@ -73,26 +66,6 @@ def used_facts(manual: Manual) -> set[str]:
     used = set(variables_in(bubbles)).union(*(answer.when.knows for _, answer, _ in answers_of(manual)))
     behind = (facts_behind(answer.when) | facts_compared(answer.when) for _, answer, _ in answers_of(manual))
     return used.union(*(COMPUTED[name].facts for name in used if name in COMPUTED), *behind)
-
-
-def facts_behind(when: When) -> set[str]:
-    """The facts without which a condition never holds."""
-    needed = {
-        CUTOFF_FACT: bool(when.clock & {"before_cutoff", "after_cutoff"}),
-        **dict.fromkeys(ARRIVAL_FACTS, bool(when.arrives)),
-        REMOTE_FACT: bool(when.arrives) or "remote" in when.regions,
-        SHIPS_FROM_FACT: bool(when.arrives) or "same_province" in when.regions,
-        FREE_POSTAGE_FACT: bool(when.reaches & POSTAGE_REACHES),
-        BULK_FACT: bool(when.reaches & BULK_REACHES),
-    }
-    computed = (COMPUTED[name].facts for name in when.knows if name in COMPUTED)
-    return {name for name, is_needed in needed.items() if is_needed}.union(*computed) - set(PROMOTION_FACTS)
-
-
-def facts_compared(when: When) -> set[str]:
-    """The facts that what a buyer names is compared with."""
-    postage = {FREE_POSTAGE_FACT, REMOTE_FREE_POSTAGE_FACT} if when.reaches & POSTAGE_REACHES else set()
-    return postage | ({BULK_FACT} if when.reaches & BULK_REACHES else set())
 
 
 def _lack(manual: Manual, name: str) -> Fault:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from knowledge.answers.facts import PROMOTION_FACTS
-from knowledge.lint.finding import answers_of, at_fact, error, texts_of, warning
+from knowledge.lint.finding import at_fact, error, texts_of, warning
 from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.faults import fault
 
@@ -33,9 +33,6 @@ def lint_texts(manual: Manual, today: date) -> Iterator[Finding]:
 
 
 def _past(manual: Manual, today: date) -> Iterator[Finding]:
-    for _, answer, where in answers_of(manual):
-        if answer.when.last_day is not None and answer.when.last_day < today:
-            yield warning(where, fault("day_of_condition_gone", day=str(answer.when.last_day)))
     begun = {at_fact(fact) for fact in manual.facts if fact.unit == "date" and fact.name != PROMOTION_FACTS[-1]}
     for where, text in texts_of(manual):
         days = (date_of(found[0]) for found in _WRITTEN_DAY.finditer(text) if where not in begun)

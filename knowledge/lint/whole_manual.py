@@ -5,23 +5,25 @@ A single value that makes no sense (an entry without a default, a blank question
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from knowledge.answers.conditions.condition import Shop
+from knowledge.answers.conditions.mentions import not_apart
 from knowledge.answers.spoken_manual import NEWER_LINES
 from knowledge.language.normalisation import fold
 from knowledge.lint.answers_given import lint_answers
+from knowledge.lint.conditions_met import lint_conditions
 from knowledge.lint.facts_filled import lint_facts
-from knowledge.lint.finding import answers_of, at_entry, at_fact, at_line, at_product, at_question, error, warning
+from knowledge.lint.finding import at_entry, at_fact, at_line, at_product, at_question, error, warning
 from knowledge.lint.texts_allowed import lint_texts
 from knowledge.manual.entry import EXAMPLES_AT_LEAST
 from knowledge.manual.files import starter_manual
 from knowledge.reasons.faults import fault, some
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
     from knowledge.lint.finding import Finding
@@ -69,9 +71,6 @@ SAID = NEWER_LINES.union(LINES)
 RELIED_ON = ("greeting", "farewell", "human", "complaint", "robot-question", "working-hours")
 """The entries that the bot knows by their ids."""
 
-_SEVERAL = re.compile(r"[,，;；]|(?<=[一-鿿])\s+(?=[一-鿿])")
-"""What stands between words that were meant apart, but are one word to the bot."""
-
 
 def lint(manual: Manual, *, today: date, channels: Collection[str] | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong with a manual, errors first. An empty tuple means that nothing is.
@@ -85,8 +84,9 @@ def lint(manual: Manual, *, today: date, channels: Collection[str] | None = None
         *_relied_on(manual),
         *_shared_names(manual),
         *_questions(manual),
-        *_odd_words(manual),
-        *lint_answers(replace(manual, lines=tuple(line for line in manual.lines if line.id in SAID)), channels),
+        *_odd_aliases(manual),
+        *lint_answers(replace(manual, lines=tuple(line for line in manual.lines if line.id in SAID))),
+        *lint_conditions(Shop(manual=manual, today=today, channels=channels)),
         *lint_facts(manual),
         *lint_texts(manual, today),
     ]
@@ -153,18 +153,9 @@ def _questions(manual: Manual) -> Iterator[Finding]:
         yield warning(fault("entries"), fault("few_questions", least=EXAMPLES_AT_LEAST, entries=named))
 
 
-def _odd_words(manual: Manual) -> Iterator[Finding]:
-    """Words that no buyer writes so."""
-    for _, answer, where in answers_of(manual):
-        yield from _not_apart(where, answer.when.mentions)
+def _odd_aliases(manual: Manual) -> Iterator[Finding]:
     for product in manual.products:
-        yield from _not_apart(at_product(product), product.aliases)
-
-
-def _not_apart(where: Fault, words: Iterable[str]) -> Iterator[Finding]:
-    for word in sorted(words):
-        if _SEVERAL.search(word):
-            yield warning(where, fault("several_words", word=word))
+        yield from (warning(at_product(product), odd) for odd in not_apart(product.aliases))
 
 
 def _lines_never_said(manual: Manual) -> Iterator[Finding]:

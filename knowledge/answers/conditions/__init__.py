@@ -90,6 +90,16 @@ def _weights(when: When) -> tuple[int, ...]:
     return tuple(sum(each.weight(when) for each in named_by(when) if each.rank == rank) for rank in Rank)
 
 
+def facts_behind(when: When) -> frozenset[str]:
+    """The names of the facts without which an answer never holds."""
+    return frozenset[str]().union(*(each.facts(when) for each in named_by(when)))
+
+
+def facts_compared(when: When) -> frozenset[str]:
+    """The names of the facts that a figure which the buyer names is compared with."""
+    return frozenset[str]().union(*(each.compared(when) for each in named_by(when)))
+
+
 def depends_on(entry: Entry, name: str) -> bool:
     """Whether an answer of this entry goes by a `day`, `amount_yuan`, `quantity` or `region` that a buyer names."""
     return any(name in each.goes_by(answer.when) for answer in entry.answers for each in named_by(answer.when))
