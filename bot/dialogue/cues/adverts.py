@@ -1,4 +1,4 @@
-"""Who sells something to the shop rather than asks it something, and who wants to go on outside the platform.
+"""Texts that sell something to the shop rather than ask it something, and those that lead outside the platform.
 
 A link to a shop platform is neither: buyers send it to show what they mean (see `links.py`).
 """
@@ -30,7 +30,7 @@ def is_advertisement(text: str, *, said_by_others: int = 0) -> bool:
 
     Two signs of four are needed (a way to be contacted, a trade that only preys on shops, the tone of an offer, others
     who sent the same text); the trade counts twice, and so does an address to be contacted at. A question needs three.
-    One that offers a service, and who makes demands in the name of the platform, needs no more signs. A buyer's
+    An offer of a service needs no more signs, nor does a demand in the name of the platform. A buyer's
     "能加微信吗" alone is a question, and so is "能代发吗".
     """
     plain = _SAID_OF_THE_SHOP.without(_plain(text))

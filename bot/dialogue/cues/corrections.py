@@ -1,4 +1,4 @@
-"""A buyer takes back what he just wrote, "不是，我是问运费" or "不是毛衣，是杯子": only the rest is meant.
+"""A buyer takes back what they just wrote, "不是，我是问运费" or "不是毛衣，是杯子": only the rest is meant.
 
 Read as a question of its own, "不对" or "发错了" would be about a parcel with the wrong goods.
 """
@@ -27,5 +27,5 @@ def only_takes_back(text: str) -> bool:
 
 
 def asked_something_else(text: str) -> bool:
-    """Whether he only says that he did not ask what was answered: "我没问你发货时间"."""
+    """Whether the buyer only says that they did not ask what was answered: "我没问你发货时间"."""
     return _ASKED_SOMETHING_ELSE.says(text)

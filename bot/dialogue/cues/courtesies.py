@@ -23,17 +23,17 @@ _BUYS = Phrase("courtesy", "buys")
 
 
 def is_acknowledgement(text: str) -> bool:
-    """Whether the buyer only lets us know that he has read it: "哦", "好哒", "ok 收到"; "嗯？" and "可以吗" ask."""
+    """Whether the buyer only lets us know that they have read it: "哦", "好哒", "ok 收到"; "嗯？" and "可以吗" ask."""
     return _says_only(_NOD, text)
 
 
 def gives_up(text: str) -> bool:
-    """Whether he lets it be and says nothing more: "算了", "那算了吧". About a price that may be haggling."""
+    """Whether the buyer lets it be and says nothing more: "算了", "那算了吧". About a price that may be haggling."""
     return _GIVEN_UP.says(_plain(text)[:LONGEST_COURTESY_CHARACTERS])
 
 
 def needs_nothing(text: str) -> bool:
-    """Whether what he asked for before is no longer needed: "不用了", "没事了", "不等了"."""
+    """Whether what the buyer asked for before is no longer needed: "不用了", "没事了", "不等了"."""
     return _NEEDS_NOTHING.says(_plain(text)[:LONGEST_COURTESY_CHARACTERS])
 
 
@@ -43,27 +43,27 @@ def thanks(text: str) -> bool:
 
 
 def takes_leave(text: str) -> bool:
-    """Whether he only thanks, says goodbye or that it has come: "谢谢", "拜拜啦亲", "收到货了"."""
+    """Whether the buyer only thanks, says goodbye or that it has come: "谢谢", "拜拜啦亲", "收到货了"."""
     return _says_only(_TAKES_LEAVE, text)
 
 
 def thanks_for_something_done(text: str) -> bool:
-    """Whether he says what has come about and thanks for it: "按您说的调亮了 谢谢". Who tells of trouble does not."""
+    """Whether a text says what has come about and thanks for it, "按您说的调亮了 谢谢", and tells of no trouble."""
     return _says_only(_THANKS_AFTER, text)
 
 
 def says_it_came(text: str) -> bool:
-    """Whether he only says that it has come, and neither thanks nor goodbye: "收到了", "快递到了"."""
+    """Whether a text only says that it has come, and neither thanks nor goodbye: "收到了", "快递到了"."""
     return _says_only(_ONLY_CAME, text)
 
 
 def is_pleased(text: str) -> bool:
-    """Whether he only says that he likes it: "收到啦 很暖和", "好吃 五星好评"."""
+    """Whether the buyer only says that they like it: "收到啦 很暖和", "好吃 五星好评"."""
     return _says_only(_IS_PLEASED, text)
 
 
 def buys(text: str) -> bool:
-    """Whether he says that he buys or has bought and nothing else: "那我下单啦", "付好了"; no product is named."""
+    """Whether the buyer only says that they buy or have bought: "那我下单啦", "付好了"; no product is named."""
     return not _WONDERS.search(text) and _BUYS.says(_plain(text)[:LONGEST_COURTESY_CHARACTERS])
 
 

@@ -78,7 +78,7 @@ def _sign(kind: _Kind, match: re.Match[str]) -> Sign:
 
 
 def signs_for(folded: str, before: Sequence[str]) -> tuple[Sign, ...]:
-    """The signs in a question, with those of what was told in it or just before it where it asks whether he may."""
+    """The signs in a question, with those of what was told in it or just before it where it asks whether one may."""
     signs = signs_in(folded)
     if not _MAY_HE.says(folded):
         return signs

@@ -11,7 +11,7 @@ _SPEAKS_OF_ANGER = Phrase("temper", "speaks_of_anger")
 _FURIOUS = Phrase("temper", "furious")
 
 
-@lru_cache(maxsize=2048)  # what he said before is looked at again with each question
+@lru_cache(maxsize=2048)  # earlier texts are looked at again with each question
 def is_upset(folded: str) -> bool:
     """Whether the words are angry or threaten: a person should see them now."""
     return _UPSET.says(folded)

@@ -58,14 +58,14 @@ def wants_person(folded: str) -> bool:
 
 
 def without_refusal(text: str) -> str:
-    """What is left of the words when "不用转人工" is taken out: who refuses a person must not be given one for it."""
+    """The words without "不用转人工": a buyer who refuses a person must not be given one for it."""
     if speaks_of_work(text) or not _REFUSES_PERSON.says(text):
         return text
     return _REFUSES_PERSON.pattern.sub(" ", text).strip(" ,，.。!！~～、")
 
 
 def asks_after_person(text: str) -> bool:
-    """Whether a buyer who waits for a person asks where he is: "人呢", "还要等多久", "还没来吗"."""
+    """Whether a buyer who waits for a person asks where that person is: "人呢", "还要等多久", "还没来吗"."""
     return _ASKS_AFTER.says(_MARKS.sub("", text[: 2 * LONGEST_WISH_CHARACTERS]))
 
 
@@ -86,7 +86,7 @@ def finds_dear(folded: str) -> bool:
 
 
 def says_what_was_promised(folded: str) -> bool:
-    """Whether he says what he was promised: "说好送小样的", "客服说会补发"."""
+    """Whether the buyer says what was promised: "说好送小样的", "客服说会补发"."""
     return _PROMISED.says(folded)
 
 
@@ -124,7 +124,7 @@ def wants_all(folded: str) -> bool:
 
 
 def wants_something_done(text: str) -> bool:
-    """Whether he asks that something is done for him, which telling him cannot: "电话也换一个", "帮我问问"."""
+    """Whether the buyer wants something done, which no answer can do: "电话也换一个", "帮我问问"."""
     return _TO_BE_DONE.says(text)
 
 

@@ -28,7 +28,7 @@ export class Why {
     this.show();
   }
 
-  /** Show a decision. `turn` is the buyer's latest, whose `milliseconds` may still be unknown; null when he asked earlier. */
+  /** Show a decision. `turn` is the buyer's latest, whose `milliseconds` may still be unknown; null when they asked earlier. */
   add(decision, turn) {
     this.decisions.push({ ...decision, turn });
     this.at = this.decisions.length - 1;
