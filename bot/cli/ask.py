@@ -94,8 +94,8 @@ def command(
     The shop's own manual answers, or the starter manual while there is no database. Nothing is stored, sent or
     changed. The day's welcome is left out.
 
-    The matcher that answers is the one that buyers get: the refined one as soon as a server has fitted it, which it
-    does once for each content of the manual, else the quick one.
+    The answer comes from the matcher that buyers get: the refined one once a server has fitted it to this content of
+    the manual, else the quick one.
     """
     config = settings(config_file)
     published = run(read_manual(database_url=config.database.url, shop_name=config.shop.own_name))

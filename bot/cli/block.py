@@ -33,7 +33,7 @@ def command(channel: str, buyer: str, lift: bool, config_file: Path | None) -> N
     """Let BUYER of CHANNEL hear nothing from the bot any more: no answer, no invite, no word of patience.
 
     BUYER is the platform's id of the buyer, as notices and logs have it. What they write is still kept, and people may
-    answer it. A bot that is serving heeds it at once.
+    answer it. A running bot obeys at once.
     """
     url = settings(config_file).database.url
     if not is_there(url) or not (many := run(_block(url, channel, buyer, lift=lift))):

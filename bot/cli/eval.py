@@ -85,13 +85,13 @@ def command(
 ) -> None:
     """Ask every question of a file, alone and without history, and print how good the answers are.
 
-    Files are CSV with the columns entry,question. In --questions an empty entry means that nobody should answer.
-    Without --knowledge the shop's own manual is asked, and the starter manual while there is no database. With it,
-    its questions are all that is known (lines without an entry teach nothing).
+    Files are CSV with the columns entry,question. In --questions an empty entry means that the bot should not answer.
+    Without --knowledge the bot answers from the shop's own manual, or from the starter manual while there is no
+    database. With --knowledge it knows the questions of that file only (lines without an entry teach nothing).
 
-    The bot that answers is the one that buyers get, down to its rules; the lines that do not get what they should
-    are printed one by one. Its matcher is the refined one as soon as a server has fitted it; what --knowledge holds is
-    fitted at once, which takes a while. Time is taken for each question by itself.
+    The answers come from the bot that buyers get, with all its rules. Lines that do not get the right answer are
+    printed one by one. The matcher is the refined one once a server has fitted it; --knowledge is fitted at once,
+    which takes a while. Each question is timed by itself.
     """
     lines = _lines(questions)
     config = settings(config_file)

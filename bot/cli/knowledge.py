@@ -98,8 +98,8 @@ _FILE_TO_READ = click.argument(
 def export(file: Path, revision: int | None, config_file: Path | None) -> None:
     """Write the whole manual to an Excel FILE: entries, questions, answers, facts, products and the bot's own lines.
 
-    What is edited there comes back with `xiaoer knowledge import`. Without a database the starter manual is written.
-    A FILE that is there already is never written over.
+    Bring the edited file back with `xiaoer knowledge import`. Without a database the starter manual is written. An
+    existing FILE is never overwritten.
     """
     if file.exists():
         raise Trouble(f"{file} is there already and stays as it is: give another name, or move it away first.")
@@ -128,10 +128,10 @@ def export(file: Path, revision: int | None, config_file: Path | None) -> None:
 def import_(*, file: Path, new: bool, config_file: Path | None) -> None:
     """Publish FILE as a new revision of the manual; running servers use it within a second.
 
-    FILE is a workbook as `export` writes it, which is the whole manual: what is not in it is gone. Or it is a list of
-    questions and answers as you keep it, .xlsx or .csv, with columns such as 问题 and 答案: it takes the place of all
-    entries but the few that the bot relies on. Or it has the columns entry,question and adds example questions.
-    Every fault is named with its row, and then nothing is imported. Older revisions are kept.
+    FILE may be a workbook as `export` writes it. That is the whole manual: what is not in it is gone. FILE may be your
+    own list of questions and answers, .xlsx or .csv, with columns such as 问题 and 答案. It replaces all entries
+    except the few that the bot relies on. Or FILE has the columns entry,question and adds example questions. If there
+    are faults, each is named with its row and nothing is imported. Older revisions are kept.
     """
     run(_import(settings(config_file), file, file.read_bytes(), makes_new=new))
 
@@ -163,9 +163,10 @@ def check(file: Path, config_file: Path | None) -> None:
 def suggest(*, entry_id: str, most: int, as_json: bool, config_file: Path | None) -> None:
     """Find more ways to ask for ENTRY, for one that has few example questions.
 
-    They come from the library of what buyers of any shop ask: wordings of what the entry's own questions are about,
-    the most different first. Those that only other goods are asked about in, and those that the bot answers surely
-    already, are left out. Nothing is changed: put the ones that fit into the manual, or into a CSV file for `import`.
+    They come from the library of what buyers of any shop ask, and are about the same thing as the entry's own
+    questions; the most different come first. Questions about other goods only are left out, and so are those that
+    the bot already answers surely. Nothing is changed: put the fitting ones into the manual, or into a CSV file for
+    `import`.
     """
     published = run(read_manual(database_url=settings(config_file).database.url))
     knowledge = KnowledgeBase.build(revision=published.revision, manual=published.manual)

@@ -58,9 +58,9 @@ PORT_PROBLEMS: Mapping[int, str] = MappingProxyType(
 def command(config_file: Path | None) -> None:
     """Answer buyers until stopped by Ctrl-C or SIGTERM.
 
-    Brings the database up to date, takes the starter manual into an empty one, and prints the link to the try-out
-    page once everything is ready: it holds for this start, and whoever has it may look. What it says of itself goes
-    to stderr.
+    Brings the database up to date, puts the starter manual into an empty database, and prints the link to the
+    try-out page once everything is ready. The link is valid until the next start, and anybody who has it may look.
+    The log goes to stderr.
     """
     logs.configure()
     config = whole_settings(config_file)
