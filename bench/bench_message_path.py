@@ -187,7 +187,29 @@ async def accepted_per_second() -> None:
     )
 
 
+async def echoed_per_second() -> float:
+    """What a peer answers end to end that keeps nothing and decides nothing."""
+    port = free_port()
+    async with FakePlatform().serving() as platform:
+        peer = ("-m", "bench.echo_handler", str(port), str(platform.port))
+        async with process(*peer, ready_url=f"http://127.0.0.1:{port}/readyz"):
+            return await _answered(platform, port)
+
+
+async def _answered(platform: FakePlatform, port: int) -> float:
+    """Answers a second, from the first message to the last answer; nothing may be lost."""
+    start = time.monotonic()
+    accepted = await flood(await connect(port, CONNECTIONS), "/webhooks/bench", ANSWER_SECONDS, messages())
+    await drained(platform, set(accepted), 120)
+    lost = accepted.keys() - platform.answered.keys()
+    assert not lost, f"{len(lost)} lost"
+    assert platform.wrong == 0, f"{platform.wrong} badly signed"
+    return len(platform.answered) / (max(platform.answered.values()) - start)
+
+
 async def answered_per_second() -> None:
+    """Answers of the whole program beside a peer that keeps nothing, in turn."""
+    echoed = await echoed_per_second() / 2
     async with FakePlatform().serving() as platform:
         with tempfile.TemporaryDirectory() as folder:
             port = free_port()
@@ -196,20 +218,16 @@ async def answered_per_second() -> None:
                 "-m", "bot", "serve", "--config", str(file), ready_url=f"http://127.0.0.1:{port}/readyz"
             ) as (bot, _):
                 await asyncio.sleep(REFINED_WITHIN_SECONDS)
-                source = messages()
                 before = memory_mb(bot)
-                start = time.monotonic()
-                accepted = await flood(await connect(port, CONNECTIONS), "/webhooks/bench", ANSWER_SECONDS, source)
-                await drained(platform, set(accepted), 120)
-                lost = accepted.keys() - platform.answered.keys()
-                took = max(platform.answered.values()) - start
-                rate = len(platform.answered) / took
+                rate = await _answered(platform, port)
                 after = memory_mb(bot)
+    echoed += await echoed_per_second() / 2
     print(
-        f"answered end to end     {rate:8.0f}/s   {len(accepted)} messages, {platform.received} replies, "
-        f"{len(lost)} lost, {platform.wrong} badly signed (at least 500/s, 0 lost)   {before:.0f} -> {after:.0f} MB"
+        f"answered end to end     {rate:8.0f}/s   {platform.received} replies (at least 500/s, 0 lost)   "
+        f"a peer that keeps nothing {echoed:.0f}/s   ratio {rate / echoed:.2f} (at least .20)   "
+        f"{before:.0f} -> {after:.0f} MB"
     )
-    report("answered", per_second=round(rate), messages=len(accepted), replies=platform.received, lost=len(lost))
+    report("answered", per_second=round(rate), echo_per_second=round(echoed), ratio=round(rate / echoed, 3))
 
 
 async def first_answer() -> None:
