@@ -55,6 +55,18 @@ async def test_an_example_is_asked_with_one_click(open_page: Open) -> None:
     await expect(examples.first).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_what_is_still_invented_is_named_at_any_width(open_page: Open, width: int) -> None:
+    page = await open_page()
+    await page.set_viewport_size({"width": width, "height": 900})
+    named = page.locator("[data-examples]")
+
+    await named.locator("summary").click()
+
+    await expect(named.locator("p")).to_be_visible()
+    await expect(named.locator("p")).to_contain_text("退货地址")
+
+
 async def test_a_numbered_choice_is_picked_with_a_click(open_page: Open, bot_that_asks_back: RealBot) -> None:
     page = await open_page(f"{bot_that_asks_back.url}/try")
     await ask(page, "怎么洗")
