@@ -1,4 +1,4 @@
-"""What the program says of itself, on stderr: an event, with its facts attached as `extra`.
+"""The program's log, on stderr: an event, with its facts attached as `extra`.
 
 On a terminal a line to read; elsewhere one JSON object a line. Secrets never get through: values whose name says that
 they are secret, and anything in a text that looks like a key, are struck out on the way.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 MOST_HELD = 1_000
-"""So many lines are held back at most."""
+"""How many lines are held back at most."""
 STRUCK_OUT = "[secret]"
 CHATTY = ("aiohttp.access", "alembic", "apscheduler", "jieba")
 

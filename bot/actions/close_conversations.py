@@ -1,4 +1,4 @@
-"""End what is over: give back what a person has left, and close a chat in which nobody has anything more to say."""
+"""End what is over: give back what a person has left, and close a conversation in which nobody writes any more."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def close_conversations(
     invite_delay: timedelta | None,
     clock: Clock,
 ) -> None:
-    """One round. A closed episode is put down for its invite in the same transaction (`invite_delay` None = never)."""
+    """One round. A closed episode is noted for its invite in the same transaction (`invite_delay` None = never)."""
     now = clock.now()
     while await database.write(_hand_back, channels, before=now - hand_back_after, now=now):
         pass
@@ -92,7 +92,7 @@ def _close(
 def close_episode(
     connection: Connection, found: Conversation, *, invite_delay: timedelta | None, now: datetime
 ) -> None:
-    """Close it, and put it down for its invite."""
+    """Close it, and note it for its invite."""
     waiting.close(connection, found)
     log.info("conversation closed", extra={"channel": found.channel, "conversation": found.id})
     if invite_delay is not None:

@@ -101,11 +101,11 @@ async def decide_replies(
 
     What was sent longer ago than `answer_within` goes to a person (None = however long); links to `own_hosts` are ours.
 
-    `read_meanings` is asked about the texts in doubt, once what is sure has been written; None = no model is connected.
+    `read_meanings` is asked about the texts in doubt, after all sure decisions are written; None = no model.
     A buyer who has written much waits while the `slow_lane` rests.
     A conversation that somebody else changed meanwhile is left for the next round, which sees it as it is then.
     Raises `StorageDown`; then nothing was decided and the rows wait. A message that the rules fail at is set aside, its
-    buyer gets a person, and what stands beside it is decided about.
+    buyer gets a person, and the messages beside it are decided about.
     """
     now = clock.now()
     claimed, stolen = await database.write_lightly(conversations.claim_unread, node=node, now=now, limit=limit)
@@ -174,11 +174,11 @@ class Sender(Protocol):
     """What sends the replies: those that may go out at once leave with the commit that wrote them."""
 
     def take_along(self, channels: Collection[str]) -> Callable[[Connection], list[ToSend]]:
-        """What to call last inside the transaction that queues rows."""
+        """Return what to call last inside the transaction that queues rows."""
         ...
 
     def start(self, rows: Sequence[ToSend]) -> None:
-        """Send what was taken, once that is committed."""
+        """Send what was taken, after the commit."""
         ...
 
 
@@ -272,7 +272,7 @@ class _Planner:
         return shop_at(self.calendar, self.now)
 
     def hear(self, meant: Mapping[str, tuple[Meant, ...]]) -> None:
-        """What a model takes the texts in doubt for; those it could not be asked for are missing."""
+        """Keep what a model takes the texts in doubt for; texts that it was not asked about are missing."""
         self.meant, self.notes_doubts = meant, False
 
     async def plans(self, claimed: Sequence[Claimed]) -> list[Plan]:
@@ -406,7 +406,7 @@ class _Planner:
         return dataclasses.replace(message, said_by_others=others) if others else message
 
     def look_again_in(self, seconds: float) -> None:
-        """Have another round after so long at the latest."""
+        """Have another round after this time at the latest."""
         self.look_again_in_seconds = min(seconds, self.look_again_in_seconds or seconds)
 
     def _awaits(self, conversation: Conversation, newest_inbox_id: int, until: datetime) -> Plan:

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
-"""A send that is not over so long after its own time-out is given up: its adapter has forgotten it."""
+"""A send that is not over this long after its own time-out is given up: its adapter has forgotten it."""
 UNHEARD = ("failed", "expired", "unknown")
 
 
@@ -154,7 +154,7 @@ class Deliverer:
         )
 
     def _still_resting(self) -> list[int]:
-        """The rows that are to be left alone for a while yet, by a clock that nobody sets."""
+        """The rows that still rest, by a clock that nobody can set."""
         now = self._clock.monotonic()
         self._rests_until = {row: until for row, until in self._rests_until.items() if until > now}
         return list(self._rests_until)
@@ -193,7 +193,7 @@ class Deliverer:
         self._to_send.ring()
 
     async def _attempt(self, row: ToSend, channel: Channel) -> SendOutcome:
-        """Send once. Whatever an adapter raises, or never ends, says no more than that nobody knows what arrived."""
+        """Send once. If the adapter raises or never ends, the outcome is unknown: the reply may have arrived."""
         longest_seconds = channel.adapter.capabilities.send_timeout_seconds + GRACE_SECONDS
         try:
             async with asyncio.timeout(longest_seconds):

@@ -1,4 +1,4 @@
-"""Keep the platforms' clocks: a waiting buyer hears once that somebody will come, and what is too late says why."""
+"""Keep the platforms' clocks: a waiting buyer hears once that somebody will come, and a late reply says why."""
 
 from __future__ import annotations
 

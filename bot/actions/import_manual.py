@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedOver:
-    """What a file would make of a manual: nothing stands against it. `notes` say what was taken from it and left."""
+    """What a file would make of a manual; it has no faults. `notes` say what was taken from the file and what not."""
 
     manual: Manual
     notes: tuple[str, ...]
@@ -65,7 +65,7 @@ async def import_manual(
     channels: Collection[str],
     language: Language,
 ) -> Imported:
-    """Publish the manual that a file makes of the newest one. Raises `Unpublishable` with all that stands against it.
+    """Publish the manual that a file makes of the newest one. Raises `Unpublishable` with all faults.
 
     `name` is the file's name: kept as the revision's note, and used in messages, which are in that language.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def publish_manual(
     *, database: Database, manual: Manual, author: str, note: str, clock: Clock, only_first: bool = False
 ) -> int | None:
-    """Keep it as the newest revision and return its number. Raises `Unpublishable` with all that stands against it.
+    """Keep it as the newest revision and return its number. Raises `Unpublishable` with all faults.
 
     `only_first` publishes into an empty database only and returns None when there is a manual already.
     """

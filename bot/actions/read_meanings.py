@@ -1,4 +1,4 @@
-"""Read by a model's vectors what texts mean, in the little time there is; without them the matcher's word stands."""
+"""Read what texts mean by a model's vectors, in the short time there is; without them the matcher decides alone."""
 
 from __future__ import annotations
 

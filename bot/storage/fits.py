@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LEASE_MS = 60_000
-"""So long a claim holds unless it is renewed."""
+"""How long a claim holds unless it is renewed."""
 FIRST_PAUSE_MS = 60_000
 LONGEST_PAUSE_MS = 3_600_000
 """After each failure in a row the pause doubles."""
 KEPT = 4
-"""So many fits are kept: that of the manual in use, of one before it, and of a version before an update."""
+"""How many fits are kept: that of the manual in use, of one before it, and of a version before an update."""
 
 
 def read(connection: Connection, key: str) -> bytes | None:

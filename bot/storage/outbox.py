@@ -1,4 +1,4 @@
-"""What we mean to say: a row before it is a request, one at a time for each conversation, settled by what happened."""
+"""Replies to send: a row before it is a request, one at a time for each conversation, settled by its outcome."""
 
 from __future__ import annotations
 

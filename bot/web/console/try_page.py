@@ -132,7 +132,7 @@ def try_routes(try_out: TryOut) -> list[web.RouteDef]:
 
 
 def _examples(manual: Manual) -> tuple[str, ...]:
-    """What of the manual is still invented for a shop that there is not."""
+    """The examples of the manual that are still invented."""
     shipped = as_shipped(manual)
     return (*(fact.title for fact in shipped.invented), *(product.title for product in shipped.products))
 

@@ -75,7 +75,7 @@ def _is_by_buyer(inbound: Inbound) -> bool:
 
 
 def _turned_away(problem: Exception, standing: Standing) -> web.Response:
-    """The answer to a delivery that is not taken. Of a fault no word is told: they may be a buyer's."""
+    """The answer to a delivery that is not taken. It repeats no words of the fault: they may be a buyer's."""
     match problem:
         case BadSignature():
             standing.delivery_refused(str(problem))

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from bot.web.shared.pages import Language, Pages
 
 BUYERS_PER_ADDRESS = 10
-"""So many buyers may share one address (a family, an office) before they slow each other down."""
+"""How many buyers may share one address (a family, an office) before they slow each other down."""
 BUYERS_PER_CHANNEL = 100
-"""So many may write through one window as fast as one may."""
+"""How many may write through one window as fast as one may."""
 HEARTBEAT_SECONDS = 15.0
 STREAMS_AT_MOST = 2_000
 STREAMS_PER_VISITOR = 6
