@@ -145,7 +145,7 @@ class KnowledgeBase:
         )
 
     def with_meant(self, meant: Mapping[str, Sequence[Meant]]) -> KnowledgeBase:
-        """The same knowledge, which has heard from a model what these questions mean (see `semantic.py`)."""
+        """The same knowledge, which has heard from a model what these questions mean (see `embeddings.py`)."""
         heard = copy.copy(self)
         heard._meant = meant  # noqa: SLF001 - our own instance, not yet handed out
         return heard
@@ -254,7 +254,7 @@ class KnowledgeBase:
         return {entry.id: "\n".join(map(fold, entry.questions)) for entry in self.manual.entries}
 
     def shares_subject(self, folded: str, entry_id: str) -> bool:
-        """Whether a question and an entry's have more in common than the frame that buyers of any shop ask in.
+        """Whether a question and an entry's have more in common than the stop words of any question.
 
         The entry must be one of this revision's.
         """

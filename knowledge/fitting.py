@@ -70,7 +70,7 @@ def sources() -> Iterator[bytes]:
 
 
 def pack(taught: Taught, *, key: str) -> bytes:
-    """The same bytes for the same lessons; weights of pieces are rounded to a byte each."""
+    """The same bytes for what was taught alike; weights of features are rounded to a byte each."""
     told: dict[str, NDArray[Any]] = {"told": _as_bytes({"key": key, "calibration": asdict(taught.calibration)})}
     if taught.examples is not None:
         told |= _examples_told(taught.examples)
@@ -88,7 +88,7 @@ def unpack(data: bytes, *, key: str) -> Taught:
             arrays = dict(found)
         told = orjson.loads(arrays["told"].tobytes())
         _refuse_unless(told["key"] == key, "it is one for other examples or of another version")
-        classifier = _classifier(arrays) if "pieces" in arrays else None
+        classifier = _classifier(arrays) if "features" in arrays else None
         examples = _examples(arrays) if "examples" in arrays else None
         return Taught(classifier, Calibration(**told["calibration"]), examples)
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
@@ -156,7 +156,7 @@ def _classifier_told(classifier: Classifier) -> Mapping[str, NDArray[Any]]:
         "names": _names(known),
         "rarity": classifier.vocabulary.rarity,
         "unseen": np.float64(classifier.vocabulary.unseen),
-        "pieces": np.round(weights / scale).astype(np.int8),
+        "features": np.round(weights / scale).astype(np.int8),
         "scale": scale,
         "wordings": classifier.wordings.astype(np.float16),
         "directions": classifier.directions,
@@ -166,11 +166,11 @@ def _classifier_told(classifier: Classifier) -> Mapping[str, NDArray[Any]]:
 
 def _classifier(told: Mapping[str, NDArray[Any]]) -> Classifier:
     numbers = _numbers(told["sizes"], told["names"])
-    fits_together = sum(map(len, numbers)) == len(told["rarity"]) == len(told["pieces"])
+    fits_together = sum(map(len, numbers)) == len(told["rarity"]) == len(told["features"])
     _refuse_unless(fits_together, "its parts do not belong together")
     return Classifier(
         vocabulary=Vocabulary(numbers, told["rarity"], float(told["unseen"])),
-        features=told["pieces"],
+        features=told["features"],
         scale=told["scale"],
         wordings=told["wordings"].astype(np.float32),
         directions=told["directions"],

@@ -10,7 +10,7 @@ from knowledge.language.synonyms import class_words, meaning
 from knowledge.relevance.stopwords import FILE, SHARED_BY, stopwords_in
 
 HEAD = """\
-# The frame of what buyers of any shop ask: pieces that many intents of the library share. <发货> is its synonym class.
+# The stop words of what buyers of any shop ask: features that many intents share. <发货> is its synonym class.
 # Written by `python -m training.count_stopwords`.
 """
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge" / "data"

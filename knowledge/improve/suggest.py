@@ -1,4 +1,4 @@
-"""More ways to ask for an entry that has few examples, from the library of general shop intents (see `intents.py`).
+"""More ways to ask for an entry that has few examples, from the library of general intents (`intents/library.py`).
 
 The entry's own wording tells which intents it is about. Of their wordings those are taken that have something of it and
 differ most from what the entry already has: one more of the same teaches nothing, and one about other goods does harm.

@@ -1,6 +1,6 @@
-"""What a regression has learned from a knowledge base: how much each piece of a question speaks for each entry.
+"""What a regression has learned from a knowledge base: how much each feature of a question speaks for each entry.
 
-Beside the entries it may tell apart what the shop has no entry for (see `elsewhere.py`): general intents that compete
+Beside the entries it may tell apart what the shop has no entry for (`out_of_scope.py`): general intents that compete
 with the entries for a question, so that a question of theirs is not taken for an entry's.
 """
 
@@ -37,18 +37,18 @@ little, and each costs time. Beside fewer they tell much: without them two of 10
 
 
 class Classifier(NamedTuple):
-    """Weights of everything a question is made of, for each entry and, after them, each intent of elsewhere."""
+    """Weights of everything a question is made of, for each entry and, after them, each intent that is out of scope."""
 
     vocabulary: Vocabulary
     features: NDArray[np.float16] | NDArray[np.int8]
-    """Pieces x outcomes: a weight is so many times the `scale` of its outcome."""
+    """Features x outcomes: a weight is a multiple of the `scale` of its outcome."""
     scale: Floats
     wordings: Floats
     """Examples x outcomes: what it tells to be worded like this example."""
     directions: Floats
-    """Directions of the anchors x outcomes."""
+    """Directions of the topics x outcomes."""
     alike: float
-    """So much of its characters an example must share for its wording to be compared."""
+    """The share of its characters that an example must share for its wording to be compared."""
 
     def parts(self, found: Features, wording: Floats, profile: Floats) -> Floats:
         """What each kind of evidence (`BLOCKS`, wording, intents) adds to the score of each outcome."""
@@ -75,7 +75,7 @@ def fit_classifier(
     """Fit folded texts, those of one outcome side by side; the first `own` are the shop's examples.
 
     `worth` is how much each text counts, 1 at most. Only the shop's own are compared by their wording, one by one:
-    there is no time for all of elsewhere.
+    there is no time for all that is out of scope.
     """
     *_, of_wording, of_intents = blend
     found = [features(text, cut(text)) for text in texts]
@@ -97,7 +97,7 @@ def fit_classifier(
 
 
 def _ahead_by(sizes: NDArray[np.number], entries: int) -> Floats:
-    """How far each outcome is ahead while fitting. What lies elsewhere learns no more than the usual entry."""
+    """How far each outcome is ahead while fitting. What is out of scope learns no more than the usual entry."""
     out_of_scope = np.maximum(sizes[entries:], np.median(sizes[:entries]))
     ahead_by: Floats = (ADVANTAGE * np.log(np.concatenate((sizes[:entries], out_of_scope)))).astype(np.float32)
     return ahead_by
@@ -128,6 +128,6 @@ def _likeness(
 
 def _of_pieces(count: int, weighed: Sequence[Weighed], blend: Floats, learned: Floats) -> NDArray[np.float16]:
     sums = np.zeros((count, learned.shape[1]), np.float32)
-    for each, lesson in zip(weighed, learned, strict=True):
-        sums[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * lesson
+    for each, row in zip(weighed, learned, strict=True):
+        sums[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * row
     return sums.astype(np.float16)

@@ -22,7 +22,7 @@ _SIGN = re.compile(r"[a-z]+|\d+|[^\W\d_]", re.IGNORECASE)
 
 
 def features(folded: str, words: Sequence[str]) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The pieces of a folded text that is cut into these words, a list for each of `BLOCKS`, each piece once."""
+    """The features of a folded text that is cut into these words, a list for each of `BLOCKS`, each feature once."""
     return (
         characters(folded),
         meanings(folded),

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from knowledge.matching.calibration import Calibration
 
-Kind = Literal["answerable", "left out", "elsewhere"]
-"""answerable · left out: its whole entry is unknown to the matcher · elsewhere: an intent of no entry"""
+Kind = Literal["answerable", "left out", "out of scope"]
+"""answerable · left out: its whole entry is unknown to the matcher · out of scope: an intent of no entry"""
 NEAR_MISSES = 0.25
 """How much lines without an entry count, beside lines that have one."""
 LEFT_OUT, OUT_OF_SCOPE = 0.05, 0.17
-"""The same where it is known what the shop has no entry for: lines of entries left out, and lines of elsewhere, one
+"""The same where it is known what the shop has no entry for: lines of entries left out, and lines out of scope, one
 for six that have an entry."""
 PRECISION = 0.9
-"""So many of the answers must be right when matchers are compared."""
+"""The share of answers that must be right when matchers are compared."""
 
 
 class Trial(NamedTuple):
@@ -63,7 +63,7 @@ class Trials(NamedTuple):
 def weighed(trials: Sequence[Trial], *, beside: bool) -> Trials:
     """`beside`: it is known what the shop has no entry for."""
     counts = Counter(trial.kind for trial in trials)
-    worth = {"answerable": 1.0, "left out": LEFT_OUT if beside else NEAR_MISSES, "elsewhere": OUT_OF_SCOPE}
+    worth = {"answerable": 1.0, "left out": LEFT_OUT if beside else NEAR_MISSES, "out of scope": OUT_OF_SCOPE}
     share = {kind: worth[kind] * counts["answerable"] / count for kind, count in counts.items()}
     return Trials(
         np.array([trial.signals for trial in trials]).reshape(-1, len(SIGNALS)),

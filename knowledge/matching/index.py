@@ -1,6 +1,6 @@
-"""All example questions' pieces, weighted, in one postings index: which examples are like a question, and how much.
+"""All example questions' features, weighted, in one postings index: which examples are like a question, and how much.
 
-A rare piece weighs more than a common one. Rarity is counted over entries, not examples, so that the many ways of
+A rare feature weighs more than a common one. Rarity is counted over entries, not examples, so that the many ways of
 asking for one thing do not make its own words look common.
 """
 
@@ -23,39 +23,39 @@ if TYPE_CHECKING:
     Features = Sequence[Sequence[str]]
 
 EXAMPLES_COMPARED_ONE_BY_ONE = 8000
-"""Up to so many examples each question is compared with all of them; above, with a shortlist."""
+"""Up to this many examples, each question is compared with all of them; above, with a shortlist."""
 SHORTLISTED_EXAMPLES = 150
 LIKELIEST_EXAMPLES = 50
-"""So many get on a shortlist for themselves, the others for their entries: evidence is pooled, so that 150 examples
+"""This many get on a shortlist for themselves, the others for their entries: evidence is pooled, so that 150 examples
 chosen like this answer better than the 250 likeliest."""
 SIBLINGS = 3
 """How much more the mean of an entry's examples counts there than the example itself."""
 POSTINGS_READ = 10_000
-"""How many postings a shortlist may cost; the rarest pieces come first and tell most."""
+"""How many postings a shortlist may cost; the rarest features come first and tell most."""
 _NEARLY_ZERO = 1e-9
 _BLOCK_NUMBERS = np.arange(len(BLOCKS))
 
 
 class Weighed(NamedTuple):
-    """A text's known pieces with their weights; those of one block have length one, less what is unknown of it."""
+    """A text's known features with their weights; those of one block have length one, less what is unknown of it."""
 
     numbers: Integers
     weights: Floats
     blocks: Integers
     known: NDArray[np.float64]
-    """For each block, the share of the text's weight whose pieces are known."""
+    """For each block, the share of the text's weight whose features are known."""
 
 
 class Vocabulary(NamedTuple):
-    """The pieces of many texts, numbered block after block, and how rare each is."""
+    """The features of many texts, numbered block after block, and how rare each is."""
 
     numbers: Sequence[Mapping[str, int]]
     rarity: Floats
     unseen: float
-    """The rarity of a piece that nobody has written."""
+    """The rarity of a feature that nobody has written."""
 
     def numbers_of(self, other: Vocabulary) -> Integers:
-        """For each of the other's pieces in their order, its number here; one past the last where there is none."""
+        """For each of the other's features in their order, its number here; one past the last where there is none."""
         unknown = len(self.rarity)
         return np.array(
             [
@@ -67,7 +67,7 @@ class Vocabulary(NamedTuple):
         )
 
     def weigh(self, found: Features) -> Weighed:
-        """A text's pieces (see `pieces.pieces`) as this vocabulary knows them."""
+        """A text's features (see `features.features`) as this vocabulary knows them."""
         numbers: list[int] = []
         sizes: list[int] = []
         for known, block in zip(self.numbers, found, strict=True):
@@ -84,12 +84,12 @@ class Vocabulary(NamedTuple):
 
 
 class Numbered(NamedTuple):
-    """The pieces of many examples, as numbers: what an index is made of, and takes longest to make."""
+    """The features of many examples, as numbers: what an index is made of, and takes longest to make."""
 
     numbers: Sequence[Mapping[str, int]]
     """Piece → number for each block, counted on from block to block."""
     columns: NDArray[np.int32]
-    """The number of every piece of every example."""
+    """The number of every feature of every example."""
     rows: NDArray[np.int32]
     """Beside each, the number of its example."""
 
@@ -126,7 +126,7 @@ class Index:
         return Numbered(self.vocabulary.numbers, self._columns_by_row, rows)
 
     def examples(self, at_once: int) -> Iterator[tuple[int, NDArray[np.int32], Integers]]:
-        """So many examples at a time: the first one's number, the numbers of their pieces, and of what they are pieces.
+        """Examples, some at a time: the first one's number, the numbers of their features, and whose features they are.
 
         That counts the blocks of the first of these examples from 0 and goes on from there.
         """
@@ -179,7 +179,7 @@ class Index:
         return _summed(vectors, np.repeat(self._strengths(asked), lengths), self._scale)
 
     def _rows_with(self, numbers: Integers) -> NDArray[np.int32]:
-        """The examples that have each of these pieces, piece after piece."""
+        """The examples that have each of these features, feature after feature."""
         bounds = zip(self._starts[numbers].tolist(), self._starts[numbers + 1].tolist(), strict=True)
         return np.concatenate([self._rows[:0], *(self._rows[start:end] for start, end in bounds)])
 
@@ -188,7 +188,7 @@ class Index:
 
 
 def _largest(values: NDArray[Any], count: int) -> Integers:
-    """Where so many of the largest values are, in no order."""
+    """The places of the `count` largest values, in no order."""
     largest: Integers = np.argpartition(values, -count)[-count:]
     return largest
 
@@ -202,7 +202,7 @@ class _Numbering(dict[str, int]):
 
 
 def _numbered(examples: Iterable[Features]) -> Numbered:
-    """All pieces of the first block, then all of the next."""
+    """All features of the first block, then all of the next."""
     numberings = [_Numbering() for _ in BLOCKS]
     columns = [array("i") for _ in BLOCKS]
     lengths = [array("i") for _ in BLOCKS]
@@ -224,7 +224,7 @@ def _numbered(examples: Iterable[Features]) -> Numbered:
 
 
 def _entries_of_each(columns: NDArray[np.int32], entries: Integers, size: int) -> Integers:
-    """How many entries have each piece, given every occurrence, sorted by piece and then by entry."""
+    """How many entries have each feature, given every occurrence, sorted by feature and then by entry."""
     is_new = np.ones(len(columns), bool)
     is_new[1:] = (columns[1:] != columns[:-1]) | (entries[1:] != entries[:-1])
     return np.bincount(columns[is_new], minlength=size)

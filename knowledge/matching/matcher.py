@@ -1,7 +1,7 @@
 """How well a question fits an entry, and why, with a confidence that can be acted upon.
 
-Evidence is of six kinds: likeness of characters, meanings, sounds and words (see `pieces.py`), of the whole wording,
-and of the general intents a text leans to (see `anchors.py`). All examples of an entry are pooled; the closest one
+Evidence is of six kinds: likeness of characters, meanings, sounds and words (see `features.py`), of the whole wording,
+and of the general intents a text leans to (see `topic_model.py`). All examples of an entry are pooled; the closest one
 alone is a poor guide. Where an entry has few, the clauses of its answers are examples too, of less worth. A matcher
 that was just built pools with shipped weights; a refined one has learned from the knowledge base itself which example
 tells what, as long as that is better by its own questions.
@@ -118,7 +118,7 @@ class Taught(NamedTuple):
     classifier: Classifier | None
     calibration: Calibration
     examples: Numbered | None = None
-    """The pieces of its examples, which need not be taken apart again."""
+    """The features of its examples, which need not be taken apart again."""
 
 
 class _Layout(NamedTuple):
@@ -152,7 +152,7 @@ class _Library(NamedTuple):
     """Folded text of an example question → its places in `pairs`, one for each entry that has it."""
     postings: Index
     profiles: NDArray[np.float32]
-    """Examples x directions of the anchors."""
+    """Examples x directions of the topics."""
     cut: Cut
 
     @classmethod
@@ -198,7 +198,7 @@ class Evidence(NamedTuple):
     text: str
     features: Features
     profile: NDArray[np.float32]
-    """Where the question points among the anchors."""
+    """Where the question points among the topics."""
     kinds: NDArray[np.float32]
     """In the order of `KINDS`: kinds x examples, each in [0, 1]."""
     likeness: NDArray[np.float32]
@@ -216,7 +216,7 @@ class Evidence(NamedTuple):
     sizes: NDArray[np.int64]
     """How many questions each entry has, compared or not: those not worth comparing count as unlike."""
     known: NDArray[np.float64]
-    """For each block of pieces, the share of the question that the knowledge base knows, by weight."""
+    """For each block of features, the share of the question that the knowledge base knows, by weight."""
 
     def of(self, entry: int) -> slice:
         """Where the examples of the entry at this place in `entries` lie."""
@@ -297,7 +297,7 @@ class Matcher:
         """A matcher for (entry id, example question) pairs, quickly; `cut` knows the shop's own words.
 
         `clauses` are pairs too, of what answers say: evidence where questions are few, never shown or taken for one.
-        `numbered` are the pieces of these very examples, if they are known. Takes CPU: call it off the event loop.
+        `numbered` are the features of these very examples, if they are known. Takes CPU: call it off the event loop.
         """
         used = shipped_weights() if weights is None else weights
         library = _Library.of(examples, clauses, used.topic_model, cut or general_cutter(), numbered)
@@ -440,7 +440,7 @@ class Matcher:
         if self._learned is None:
             return pooled, np.zeros(0)
         parts = self._learned.parts(evidence.features, evidence.kinds[_WORDING], evidence.profile)
-        ahead = POOLED * (pooled - pooled.mean(axis=1, keepdims=True))  # elsewhere, nothing is pooled
+        ahead = POOLED * (pooled - pooled.mean(axis=1, keepdims=True))  # what is out of scope is not pooled
         return parts[:, evidence.entries] + ahead, parts[:, len(self.entries) :].sum(axis=0, dtype=np.float64)
 
     def _candidates(self, evidence: Evidence, ranking: Ranking, limit: int) -> tuple[Candidate, ...]:
@@ -521,7 +521,7 @@ class Matcher:
     def _kind(self, entry: str, kept: _Library) -> Kind:
         if entry in kept.entries:
             return "answerable"
-        return "left out" if entry in self.entries else "elsewhere"
+        return "left out" if entry in self.entries else "out of scope"
 
     def _without(self, fold_number: int) -> tuple[_Library, list[Pair]]:
         """Every fifth entry is left out with all that it has, and every fifth question of the others.

@@ -1,4 +1,4 @@
-"""What buyers ask any shop and this one has no entry for, out of the library of general intents (see `intents.py`).
+"""What buyers ask any shop and this one has no entry for, from the library of general intents (`intents/library.py`).
 
 A question of theirs looks like the nearest entry's. A matcher that knows them as something else is not fooled. That
 only works beside entries with many examples: next to a handful they would take the entry's own questions away.
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Closest = Callable[[str], str | None]
 
 EXAMPLES_AN_ENTRY = 20
-"""A knowledge base has many examples where the middle one of its entries has so many."""
+"""A knowledge base has many examples where the median of its entries has this many."""
 WORDINGS = 8
-"""So many wordings of each intent are enough, but for chat, which is about everything."""
+"""This many wordings of each intent are enough, except for chat, which is about everything."""
 CHAT = "chat-"
 OURS_AT = 0.7
 """An intent is an entry's own when at least this share of its wordings is closest to that entry."""

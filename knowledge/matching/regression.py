@@ -1,7 +1,7 @@
 """Multinomial logistic regression over likenesses: which entry a question belongs to, learned from the examples alone.
 
 It is fitted in its dual form, so what is learned is one weight for each example and entry, and the cost depends on the
-number of examples, not on the number of pieces. A score is then the sum over all examples of likeness times weight.
+number of examples, not on the number of features. A score is then the sum over all examples of likeness times weight.
 """
 
 from __future__ import annotations

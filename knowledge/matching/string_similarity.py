@@ -1,4 +1,4 @@
-"""How alike whole wordings are, character by character: what pieces in any order cannot tell."""
+"""How alike whole wordings are, character by character: what features in any order cannot tell."""
 
 from __future__ import annotations
 

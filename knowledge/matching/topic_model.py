@@ -1,7 +1,7 @@
 """What shops are generally asked, as a yardstick: how like each general intent a text is.
 
 Two texts that lean towards the same intents mean similar things even when they share no word. The yardstick is a linear
-model over pieces, fitted once by training/fit_matcher.py on intents of other shops, and shipped in topic_model.npz.
+model over features, fitted once by training/fit_matcher.py on intents of other shops, and shipped in topic_model.npz.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 MOST_DIRECTIONS = 64
 SEEN_AT_LEAST = 2
 PROFILED_AT_ONCE = 200
-"""Examples whose pieces are looked at together: all of them would fill memory."""
+"""Examples whose features are looked at together: all of them would fill memory."""
 _FINENESS = 127
 
 
 class TopicModel(NamedTuple):
-    """The yardstick: for every piece it knows, how far it points in each direction."""
+    """The yardstick: for every feature it knows, how far it points in each direction."""
 
     vocabulary: Vocabulary
     directions: Floats
-    """Pieces x directions."""
+    """Features x directions."""
 
     def profile(self, found: Features) -> Floats:
         """Where a text points, as a vector of length one at most; shorter the less it looks like anything known."""
@@ -85,7 +85,7 @@ def read_topic_model(data: bytes) -> TopicModel:
 
 
 def write_topic_model(topic_model: TopicModel) -> bytes:
-    """The same anchors, byte for byte, as long as they are the same; directions are rounded to a byte each."""
+    """The same topics, byte for byte, as long as they are the same; directions are rounded to a byte each."""
     scale = (np.abs(topic_model.directions).max() / _FINENESS).astype(np.float32)
     data = io.BytesIO()
     np.savez_compressed(
@@ -103,7 +103,7 @@ def write_topic_model(topic_model: TopicModel) -> bytes:
 
 
 def fit_topic_model(texts: Sequence[str], intent_of: NDArray[np.int64], blend: Floats, cut: Cut) -> TopicModel:
-    """Learn directions that tell the intents of folded texts apart; `blend` is the worth of each block of pieces.
+    """Learn directions that tell the intents of folded texts apart; `blend` is the worth of each block of features.
 
     Texts of one intent lie side by side, intents counting up from 0.
     """
@@ -116,15 +116,15 @@ def fit_topic_model(texts: Sequence[str], intent_of: NDArray[np.int64], blend: F
     learned -= learned.mean(axis=1, keepdims=True)
     seen = np.zeros(len(index.vocabulary.rarity), np.int64)
     directions = np.zeros((len(seen), learned.shape[1]), np.float32)
-    for each, lesson in zip(weighed, learned, strict=True):
+    for each, row in zip(weighed, learned, strict=True):
         seen[each.numbers] += 1
-        directions[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * lesson
+        directions[each.numbers] += (blend[each.blocks] * each.weights)[:, None] * row
     _, _, turned = np.linalg.svd(likeness @ learned, full_matrices=False)
     return _kept(TopicModel(index.vocabulary, directions @ turned[:MOST_DIRECTIONS].T), seen >= SEEN_AT_LEAST)
 
 
 def _kept(topic_model: TopicModel, worthy: NDArray[np.bool_]) -> TopicModel:
-    """Without the pieces that were seen once only: they cannot tell anything about other texts."""
+    """Without the features that were seen once only: they cannot tell anything about other texts."""
     place = np.cumsum(worthy) - 1
     numbers = [
         {feature: int(place[number]) for feature, number in known.items() if worthy[number]}

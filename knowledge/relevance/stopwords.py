@@ -1,7 +1,7 @@
-"""What a question is about: its pieces less the frame in which buyers of any shop ask.
+"""What a question is about: its features without the stop words of any question.
 
-"汇率多少" has nothing but the frame in common with "容量多少". What is a frame shows in the library of intents: a piece
-that many of them share. `stopwords.txt` holds these, counted by `python -m training.count_stopwords`.
+"汇率多少" has only a stop word in common with "容量多少". A stop word is a feature that many intents of the
+library share. `stopwords.txt` holds these, counted by `python -m training.count_stopwords`.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from knowledge.intents.library import Intent
 
 SHARED_BY: Mapping[str, int] = MappingProxyType({"everywhere": 100, "often": 45})
-"""How many of the library's 215 intents have a piece that stands in each line of the file."""
+"""How many of the library's 215 intents have a feature that stands in each line of the file."""
 FILE = "stopwords.txt"
 _CLASS = re.compile(r"<(\S+?)>")
 
 
 @lru_cache(maxsize=4096)
 def subjects(folded: str, *, of_title: bool = False) -> frozenset[str]:
-    """The characters and meanings of a folded text, and pairs of them, that are no frame.
+    """The characters and meanings of a folded text, and pairs of them, that are no stop words.
 
     What an entry is called by is its subject unless it stands everywhere.
     """
-    frames = _frames()
-    found = frozenset((*characters(folded), *meanings(folded))) - frames["everywhere"]
-    return found if of_title else found - frames["often"]
+    stopwords = _stopwords()
+    found = frozenset((*characters(folded), *meanings(folded))) - stopwords["everywhere"]
+    return found if of_title else found - stopwords["often"]
 
 
 @lru_cache(maxsize=1)
-def _frames() -> Mapping[str, frozenset[str]]:
+def _stopwords() -> Mapping[str, frozenset[str]]:
     text = (files("knowledge") / "data" / FILE).read_text(encoding="utf-8")
     lines = _CLASS.sub(lambda found: meaning(found[1]), text).splitlines()
     rows = (line.split() for line in lines if line and not line.startswith("#"))
@@ -52,10 +52,10 @@ def stopwords_in(intents: Iterable[Intent]) -> Mapping[str, frozenset[str]]:
     shared = Counter[str]()
     for intent in intents:
         asked = map(fold, intent.questions)
-        shared.update({piece for each in asked for piece in (*characters(each), *meanings(each))})
+        shared.update({feature for each in asked for feature in (*characters(each), *meanings(each))})
     everywhere, often = (_in_at_least(SHARED_BY[name], shared) for name in ("everywhere", "often"))
     return {"everywhere": everywhere, "often": often - everywhere}
 
 
 def _in_at_least(least: int, counted: Counter[str]) -> frozenset[str]:
-    return frozenset(piece for piece, count in counted.items() if count >= least)
+    return frozenset(feature for feature, count in counted.items() if count >= least)
