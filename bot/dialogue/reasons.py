@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from knowledge.reasons import conditions
 from knowledge.reasons.reason import told
 
 if TYPE_CHECKING:
@@ -32,6 +33,5 @@ def in_words(reason: Reason, language: Language, title_of: Callable[[str], str] 
 @cache
 def sentences(language: Language) -> Mapping[str, str]:
     """Every code's sentence in that language: those of the rules, and those of the conditions of answers."""
-    folders = (("knowledge.reasons", "conditions"), ("bot.dialogue", "reasons"))
-    books = (files(folder).joinpath(f"{name}.{language}.toml").read_text("utf-8") for folder, name in folders)
-    return {code: words for book in books for code, words in tomllib.loads(book).items()}
+    own = tomllib.loads(files("bot.dialogue").joinpath(f"reasons.{language}.toml").read_text("utf-8"))
+    return {**conditions.sentences(language), **own}

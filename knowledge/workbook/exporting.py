@@ -18,22 +18,23 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from knowledge.lint.whole_manual import RELIED_ON, loss_of, topic_of
-from knowledge.manual.entry import ANY, BUBBLES_PER_ANSWER, Manual, When
+from knowledge.manual.entry import BUBBLES_PER_ANSWER, Manual
 from knowledge.reasons.faults import fault
 from knowledge.workbook.columns import (
-    ANY_PRODUCT,
-    ARRIVAL_WORDS,
-    CLOCK_WORDS,
-    DAY_WORDS,
-    GROUP_WORDS,
-    LAYOUTS,
+    ANSWERS,
+    ATTRIBUTES,
+    ENTRIES,
+    FACTS,
+    LINES,
     OF_ENTRY,
-    REACH_WORDS,
-    STATUS_WORDS,
-    UNIT_WORDS,
+    PRODUCTS,
+    QUESTIONS,
     Layout,
     attribute_titles,
+    cell_words,
+    layouts,
 )
+from knowledge.workbook.condition_cells import cells_of
 from knowledge.workbook.rows import cell_of
 from knowledge.workbook.sheets import BadSpreadsheet, RowProblem
 
@@ -64,8 +65,8 @@ def to_workbook(manual: Manual) -> bytes:
     workbook = Workbook()
     workbook.add_named_style(NamedStyle(name=_TEXT_STYLE, number_format="@", alignment=_WRAPPED))
     _write_guide(workbook.active)
-    for layout, cells in _CELLS.items():
-        _write_sheet(workbook.create_sheet(layout), LAYOUTS[layout], list(cells(manual)), problems)
+    for key, layout in layouts().items():
+        _write_sheet(workbook.create_sheet(layout.title), layout, list(_CELLS[key](manual)), problems)
     if problems:
         raise BadSpreadsheet(problems)
     file = io.BytesIO()
@@ -74,7 +75,7 @@ def to_workbook(manual: Manual) -> bytes:
 
 
 def _write_guide(sheet: Worksheet) -> None:
-    sheet.title = "说明"
+    sheet.title = cell_words().guide
     sheet.column_dimensions["A"].width = 110
     for number, sentence in enumerate(_guide(), start=1):
         cell = sheet.cell(row=number, column=1, value=sentence)
@@ -92,7 +93,7 @@ def _guide() -> Iterator[str]:
 
 
 def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]], problems: list[RowProblem]) -> None:
-    is_of_entries = layout.columns[1].title == OF_ENTRY
+    is_of_entries = layout.columns[1].key == OF_ENTRY
     sheet.freeze_panes = "C2" if is_of_entries else "A2"
     for number, cells in enumerate(rows, start=2):
         sheet.row_dimensions[number].height = LINE_POINTS * _lines(cells, layout)
@@ -102,7 +103,9 @@ def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]]
         header = sheet.cell(row=1, column=number, value=column.title)
         header.font, header.fill, header.alignment = Font(bold=True), _HEADER_FILL, _WRAPPED
         if column.yes_or_no:
-            choice = DataValidation(type="list", formula1='"是,否"', allow_blank=True)
+            choice = DataValidation(
+                type="list", formula1=f'"{cell_words().yes[0]},{cell_words().no[0]}"', allow_blank=True
+            )
             choice.add(f"{get_column_letter(number)}2:{get_column_letter(number)}{len(rows) + 1000}")
             sheet.add_data_validation(choice)
         for row, cells in enumerate(rows, start=2):
@@ -150,55 +153,31 @@ def _question_cells(manual: Manual) -> Iterator[tuple[str, ...]]:
 def _answer_cells(manual: Manual) -> Iterator[tuple[str, ...]]:
     for entry in manual.entries:
         for answer in entry.answers:
-            yield entry.id, entry.title, *_when_cells(answer.when), *_bubble_cells(answer.bubbles)
-
-
-def _when_cells(when: When) -> tuple[str, ...]:
-    return (
-        cell_of(sorted(when.words)),
-        "" if when.first_day is None else when.first_day.isoformat(),
-        "" if when.last_day is None else when.last_day.isoformat(),
-        _in_words(when.order_status, STATUS_WORDS),
-        "\n".join(sorted(ANY_PRODUCT if product == ANY else product for product in when.products)),
-        _in_words(when.regions, GROUP_WORDS),
-        _in_words(when.clock, CLOCK_WORDS),
-        "、".join(sorted(when.channels)),
-        _in_words(when.day, DAY_WORDS),
-        _in_words(when.arrives, ARRIVAL_WORDS),
-        _in_words(when.reaches, REACH_WORDS),
-        "、".join(sorted(when.knows)),
-        cell_of(sorted(when.mentions)),
-        "" if when.asked_at_least == 1 else str(when.asked_at_least),
-    )
+            yield entry.id, entry.title, *cells_of(answer.when), *_bubble_cells(answer.bubbles)
 
 
 def _bubble_cells(bubbles: tuple[str, ...]) -> tuple[str, ...]:
     return (*bubbles, *("" for _ in range(BUBBLES_PER_ANSWER - len(bubbles))))
 
 
-def _in_words(codes: frozenset[str], words: Mapping[str, str]) -> str:
-    said = {code: word for word, code in words.items()}
-    return "、".join(sorted(said.get(code, code) for code in codes))
-
-
 def _yes(flag: bool) -> str:  # noqa: FBT001 - it writes one
-    return "是" if flag else ""
+    return cell_words().yes[0] if flag else ""
 
 
 _CELLS: Mapping[str, Callable[[Manual], Iterable[tuple[str, ...]]]] = MappingProxyType(
     {
-        "条目": _entry_cells,
-        "问法": _question_cells,
-        "回答": _answer_cells,
-        "资料": lambda manual: (
-            (fact.name, fact.title, fact.value, _in_words(frozenset({fact.unit}), UNIT_WORDS)) for fact in manual.facts
+        ENTRIES: _entry_cells,
+        QUESTIONS: _question_cells,
+        ANSWERS: _answer_cells,
+        FACTS: lambda manual: (
+            (fact.name, fact.title, fact.value, cell_words().units.get(fact.unit, fact.unit)) for fact in manual.facts
         ),
-        "商品": lambda manual: ((one.id, one.title, cell_of(one.aliases)) for one in manual.products),
-        "商品属性": lambda manual: (
+        PRODUCTS: lambda manual: ((one.id, one.title, cell_of(one.aliases)) for one in manual.products),
+        ATTRIBUTES: lambda manual: (
             (product.id, attribute_titles().get(name, name), value, f"{{{name}}}")
             for product in manual.products
             for name, value in product.attributes.items()
         ),
-        "机器人用语": lambda manual: ((line.id, line.title, *_bubble_cells(line.bubbles)) for line in manual.lines),
+        LINES: lambda manual: ((line.id, line.title, *_bubble_cells(line.bubbles)) for line in manual.lines),
     }
 )

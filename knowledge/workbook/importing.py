@@ -6,67 +6,53 @@ A file is taken whole or not at all, so every bad row is named at once: `Reading
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-from knowledge.entities.regions import place_in, region_names
 from knowledge.lint.finding import at_answer, at_entry, at_fact, at_line, at_product, at_question
-from knowledge.manual.entry import ANY, Answer, BadEntry, Entry, Fact, Line, Manual, Product, When
+from knowledge.manual.entry import Answer, BadEntry, Entry, Fact, Line, Manual, Product, When
 from knowledge.reasons.faults import fault
 from knowledge.workbook.columns import (
     ALIASES,
-    ANY_PRODUCT,
-    ARRIVAL_WORDS,
-    ARRIVES,
-    ASKED,
+    ANSWERS,
     ATTRIBUTE,
-    CHANNEL,
-    CLOCK,
-    CLOCK_WORDS,
-    DAY,
-    DAY_WORDS,
-    FIRST_DAY,
+    ATTRIBUTES,
+    ENTRIES,
+    FACTS,
     GROUP,
-    GROUP_WORDS,
     HANDS_OVER,
     ID,
-    KNOWS,
-    LAST_DAY,
-    LAYOUTS,
-    MENTIONS,
+    LINES,
     NAME,
     NEEDS_PRODUCT,
     PRODUCT,
+    PRODUCTS,
     QUESTION,
-    QUESTIONS_CSV,
-    REACH_WORDS,
-    REACHES,
-    REGION,
-    REGIONS_TOGETHER,
-    STATUS,
-    STATUS_WORDS,
+    QUESTIONS,
     TITLE,
     UNIT,
-    UNIT_WORDS,
     VALUE,
-    WORDS,
     WRITTEN_AS,
-    Layout,
+    cell_words,
     in_order,
+    layouts,
+    questions_file,
 )
-from knowledge.workbook.rows import APART, Row, by_name, by_owner, note_lost, read_table
+from knowledge.workbook.condition_cells import when_of
+from knowledge.workbook.product_names import called, is_clear
+from knowledge.workbook.rows import Row, by_name, by_owner, note_lost, read_table
 from knowledge.workbook.sheets import BadSpreadsheet, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from knowledge.manual.entry import Arrival, ClockState, DayState, Reach
     from knowledge.reasons.faults import Fault
+    from knowledge.workbook.product_names import Called
     from knowledge.workbook.sheets import Sheet
 
 T = TypeVar("T")
 _UNREAD = Answer(bubbles=("—",))
 """Stands in for an answer whose problems are noted already, so that its entry is still checked for the rest."""
-_TOLD_BY_ENTRY = ("条目", "问法", "回答")
+_TOLD_BY_ENTRY = (ENTRIES, QUESTIONS, ANSWERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +76,21 @@ class Reading:
 
 def is_workbook(sheets: Sequence[Sheet]) -> bool:
     """Whether these are sheets of a manual as `to_workbook` writes it."""
-    return any(sheet.title == "条目" for sheet in sheets) or len(_tables(sheets)) > 1
+    return any(sheet.title == layouts()[ENTRIES].title for sheet in sheets) or len(_tables(sheets)) > 1
 
 
 def read_workbook(sheets: Sequence[Sheet], *, instead: Manual) -> Reading:
     """Read what `to_workbook` wrote and staff edited. A sheet that is not there is one problem: `instead` stands in."""
     problems: list[RowProblem] = []
     found = _tables(sheets)
-    tables = {title: _table_of(title, layout, found, problems) for title, layout in LAYOUTS.items()}
-    lost = {title for title, table in tables.items() if table is None}
-    read = _read({title: table or () for title, table in tables.items()}, problems, knows_products="商品" not in lost)
+    tables = {key: _table_of(key, found, problems) for key in layouts()}
+    lost = {key for key, table in tables.items() if table is None}
+    read = _read({key: table or () for key, table in tables.items()}, problems, knows_products=PRODUCTS not in lost)
     manual = Manual(
         entries=instead.entries if lost.intersection(_TOLD_BY_ENTRY) else read.manual.entries,
-        facts=instead.facts if "资料" in lost else read.manual.facts,
-        products=instead.products if lost & {"商品", "商品属性"} else read.manual.products,
-        lines=instead.lines if "机器人用语" in lost else read.manual.lines,
+        facts=instead.facts if FACTS in lost else read.manual.facts,
+        products=instead.products if lost & {PRODUCTS, ATTRIBUTES} else read.manual.products,
+        lines=instead.lines if LINES in lost else read.manual.lines,
     )
     return replace(
         read,
@@ -126,7 +112,7 @@ def seen_beside(sheet: Sheet) -> Iterator[Fault]:
 def holds_questions(sheet: Sheet) -> bool:
     """Whether a sheet adds questions to entries: its first row names the columns of an entry and of a question."""
     heads = {head.lower() for head in sheet.rows.get(min(sheet.rows, default=1), {}).values()}
-    return all(heads & {column.title, *column.also} for column in QUESTIONS_CSV.columns)
+    return all(heads & {column.title, *column.also} for column in questions_file().columns)
 
 
 def questions_in(
@@ -138,7 +124,7 @@ def questions_in(
     that nobody should answer it. Raises `BadSpreadsheet` with every bad row.
     """
     problems: list[RowProblem] = []
-    rows = read_table(QUESTIONS_CSV, sheets[0], problems, strict=False) or ()
+    rows = read_table(questions_file(), sheets[0], problems, strict=False) or ()
     for row in rows:
         if not row.text(ID) and not blank_entry:
             row.note(ID, fault("no_entry_named"))
@@ -168,43 +154,42 @@ def with_questions(manual: Manual, pairs: Iterable[tuple[str, str]], *, instead:
 
 
 def _tables(sheets: Iterable[Sheet]) -> dict[str, Sheet]:
-    """The sheets of a manual by the titles that the workbook gives them."""
-    titles = {name: title for title, layout in LAYOUTS.items() for name in (*layout.also, title)}
-    return {titles[sheet.title]: sheet for sheet in sheets if sheet.title in titles}
+    """The sheets of a manual by their keys."""
+    keys = {name: key for key, layout in layouts().items() for name in (*layout.also, layout.title)}
+    return {keys[sheet.title]: sheet for sheet in sheets if sheet.title in keys}
 
 
-def _table_of(
-    title: str, layout: Layout, sheets: Mapping[str, Sheet], problems: list[RowProblem]
-) -> tuple[Row, ...] | None:
-    if title not in sheets:
-        problems.append(RowProblem(sheet=title, row=0, column="", problem=fault("no_sheet")))
+def _table_of(key: str, sheets: Mapping[str, Sheet], problems: list[RowProblem]) -> tuple[Row, ...] | None:
+    layout = layouts()[key]
+    if key not in sheets:
+        problems.append(RowProblem(sheet=layout.title, row=0, column="", problem=fault("no_sheet")))
         return None
-    return read_table(layout, sheets[title], problems, strict=True)
+    return read_table(layout, sheets[key], problems, strict=True)
 
 
 def _read(tables: Mapping[str, Sequence[Row]], problems: list[RowProblem], *, knows_products: bool) -> Reading:
-    entries, products = by_name(tables["条目"], ID), by_name(tables["商品"], ID)
-    called = _called(products) if knows_products else None
+    entries, products = by_name(tables[ENTRIES], ID), by_name(tables[PRODUCTS], ID)
+    known = called(products) if knows_products else None
     lost_entries, lost_products = dict[str, list[Row]](), dict[str, list[Row]]()
     same = {entry: entry for entry in entries}
-    questions = by_owner(tables["问法"], ID, same, lost_entries)
-    answers = by_owner(tables["回答"], ID, same, lost_entries)
-    names = called or {}
-    clear = [row for row in _by_written_name(tables["商品属性"]) if _is_clear(row, row.text(PRODUCT), names)]
+    questions = by_owner(tables[QUESTIONS], ID, same, lost_entries)
+    answers = by_owner(tables[ANSWERS], ID, same, lost_entries)
+    names = known or {}
+    clear = [row for row in _by_written_name(tables[ATTRIBUTES]) if is_clear(row, PRODUCT, row.text(PRODUCT), names)]
     attributes = by_owner(clear, PRODUCT, {name: ids[0] for name, ids in names.items()}, lost_products)
-    if tables["条目"]:
-        note_lost(lost_entries, ID, owner_sheet="条目")
+    if tables[ENTRIES]:
+        note_lost(lost_entries, ID, owner_sheet=layouts()[ENTRIES].title)
     if knows_products:
-        note_lost(lost_products, PRODUCT, owner_sheet="商品")
+        note_lost(lost_products, PRODUCT, owner_sheet=layouts()[PRODUCTS].title)
     rows: dict[Fault, Row] = {}
     manual = Manual(
         entries=_made(
-            _entry(row, questions[id_], answers[id_], called, rows, is_renamed=bool(lost_entries))
+            _entry(row, questions[id_], answers[id_], known, rows, is_renamed=bool(lost_entries))
             for id_, row in entries.items()
         ),
-        facts=_made(_fact(row, rows) for row in by_name(tables["资料"], NAME).values()),
+        facts=_made(_fact(row, rows) for row in by_name(tables[FACTS], NAME).values()),
         products=_made(_product(row, attributes[id_], rows) for id_, row in products.items()),
-        lines=_made(_line(row, rows) for row in by_name(tables["机器人用语"], ID).values()),
+        lines=_made(_line(row, rows) for row in by_name(tables[LINES], ID).values()),
     )
     return Reading(manual=manual, problems=tuple(problems), rows=rows)
 
@@ -217,7 +202,7 @@ def _entry(
     row: Row,
     questions: list[Row],
     answers: list[Row],
-    called: Mapping[str, Sequence[str]] | None,
+    products: Called | None,
     rows: dict[Fault, Row],
     *,
     is_renamed: bool,
@@ -226,7 +211,7 @@ def _entry(
         if not asked.text(QUESTION):
             asked.note(QUESTION, fault("no_question_written"))
     texts = tuple(asked.text(QUESTION) or f"—{row.text(ID)}{asked.number}" for asked in questions)
-    answers_made = tuple(_answer(answer, called) or _UNREAD for answer in answers)
+    answers_made = tuple(_answer(answer, products) or _UNREAD for answer in answers)
     if is_renamed and not (questions or answers):  # its rows are named already, under the name that nobody has
         texts, answers_made = (f"—{row.text(ID)}",), (_UNREAD,)
     rest = {
@@ -251,27 +236,10 @@ def _entry(
     return entry
 
 
-def _answer(row: Row, called: Mapping[str, Sequence[str]] | None) -> Answer | None:
+def _answer(row: Row, products: Called | None) -> Answer | None:
     """The answer of a row; None when anything in it is a problem."""
     before = len(row.problems)
-    when = row.make(
-        lambda: When(
-            words=frozenset(row.words(WORDS)),
-            first_day=row.day(FIRST_DAY),
-            last_day=row.day(LAST_DAY),
-            order_status=row.codes(STATUS, STATUS_WORDS),
-            products=_products(row, called),
-            regions=_regions(row),
-            clock=cast("frozenset[ClockState]", row.codes(CLOCK, CLOCK_WORDS)),
-            channels=frozenset(row.parts(CHANNEL)),
-            day=cast("frozenset[DayState]", row.codes(DAY, DAY_WORDS)),
-            arrives=cast("frozenset[Arrival]", row.codes(ARRIVES, ARRIVAL_WORDS)),
-            reaches=cast("frozenset[Reach]", row.codes(REACHES, REACH_WORDS)),
-            knows=frozenset(row.parts(KNOWS)),
-            mentions=frozenset(row.words(MENTIONS)),
-            asked_at_least=row.number_of_times(ASKED),
-        )
-    )
+    when = when_of(row, products)
     made = row.make(lambda: Answer(bubbles=row.bubbles(), when=when or When()))
     return made if len(row.problems) == before and not row.has_fault else None
 
@@ -285,62 +253,8 @@ def _by_written_name(attributes: Sequence[Row]) -> Iterator[Row]:
         yield replace(row, cells={**row.cells, ATTRIBUTE: title and (own or written.get(title, title))})
 
 
-def _called(products: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
-    """The ids of the products that each name may mean: an id means its own product, whatever else is called so."""
-    ids: dict[str, tuple[str, ...]] = {}
-    for id_, row in products.items():
-        for name in {row.text(NAME), *row.words(ALIASES)}:
-            ids[name] = (*ids.get(name, ()), id_)
-    return {**ids, **{id_: (id_,) for id_ in products}}
-
-
-def _is_clear(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> bool:
-    meant = called.get(said, ())
-    if len(meant) > 1:
-        row.note(PRODUCT, fault("name_of_several", name=said, ids=tuple(meant)))
-    return len(meant) <= 1
-
-
-def _products(row: Row, called: Mapping[str, Sequence[str]] | None) -> frozenset[str]:
-    """The products that a condition names; none where the sheet that tells which there are is missing."""
-    if called is None:
-        return frozenset()
-    named = [
-        part.strip()
-        for line in map(str.strip, row.text(PRODUCT).split("\n"))
-        for part in ((line,) if line in called else APART.split(line))
-        if part.strip()
-    ]
-    return frozenset(product for said in named if (product := _product_meant(row, said, called)) is not None)
-
-
-def _product_meant(row: Row, said: str, called: Mapping[str, Sequence[str]]) -> str | None:
-    if said in {ANY_PRODUCT, ANY}:
-        return ANY
-    if not called.get(said):
-        row.note(PRODUCT, fault("unknown_product", name=said, any=ANY_PRODUCT))
-        return None
-    return called[said][0] if _is_clear(row, said, called) else None
-
-
-def _regions(row: Row) -> frozenset[str]:
-    said = (part for each in row.parts(REGION) for part in REGIONS_TOGETHER.get(each, (each,)))
-    return frozenset(_region(row, part) for part in said)
-
-
-def _region(row: Row, said: str) -> str:
-    if said in region_names() or said in GROUP_WORDS.values():
-        return said
-    place = place_in(said)
-    if place is not None and place.city is None and (place.start, place.end) == (0, len(said)):
-        return place.region
-    if said not in GROUP_WORDS:
-        row.note(REGION, fault("unknown_region", text=said, known=(*GROUP_WORDS, *REGIONS_TOGETHER)))
-    return GROUP_WORDS.get(said, said)
-
-
 def _fact(row: Row, rows: dict[Fault, Row]) -> Fact | None:
-    unit = UNIT_WORDS.get(row.text(UNIT), row.text(UNIT))
+    unit = {word: unit for unit, word in cell_words().units.items()}.get(row.text(UNIT), row.text(UNIT))
     value = (
         {"HH:MM": row.moment(VALUE)[-8:-3], "date": row.moment(VALUE)[:10]}.get(unit) if VALUE in row.moments else None
     )

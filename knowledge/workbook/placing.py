@@ -52,4 +52,4 @@ def _place(finding: Finding, rows: Mapping[Fault, Row]) -> Fault:
 
 
 def _at(row: Row, column: str) -> Fault:
-    return place(row.sheet, row.number, column) or fault("place_row", row=row.number)
+    return place(row.sheet, row.number, row.title(column)) or fault("place_row", row=row.number)

@@ -8,9 +8,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from knowledge.answers.conditions import CONDITIONS
 from knowledge.manual.entry import BadEntry
 from knowledge.reasons.faults import Fault, fault
-from knowledge.workbook.columns import ALIASES, ASKED, BUBBLES, ID, KNOWS, LAST_DAY, MENTIONS, NAME, TITLE, Layout
+from knowledge.workbook.columns import ALIASES, BUBBLES, ID, NAME, TITLE, Layout, cell_words
 from knowledge.workbook.sheets import RowProblem
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from knowledge.workbook.sheets import Sheet
 
 T = TypeVar("T")
-_YES = frozenset({"是", "y", "yes", "true", "1", "√", "✓"})
-_NO = frozenset({"", "否", "n", "no", "false", "0", "×"})
 APART = re.compile(r"[、,，;；\n]")
 _WORDS = re.compile(r"“((?:[^”]++|””)*+)”[^\S\n]*+(?=[、\n]|\Z)|[^、\n]++")
 """One of several texts in a cell; in quotes, where a closing quote is written twice, it is taken as it is."""
@@ -28,15 +27,12 @@ ROWS_NAMED = 3
 """So many rows are named one by one, more by the first and the last."""
 _AT_FAULT: Mapping[str, str] = MappingProxyType(
     {
+        **{code: cell.field for condition in CONDITIONS for cell in condition.cells for code in cell.faults},
         "no_id": ID,
         "no_title": TITLE,
         "no_name": NAME,
         "name_of_fact": NAME,
-        "name_to_know": KNOWS,
         "blank_alias": ALIASES,
-        "blank_mention": MENTIONS,
-        "days_backwards": LAST_DAY,
-        "asked_from_one": ASKED,
         "no_bubble": BUBBLES[0],
     }
 )
@@ -56,7 +52,10 @@ def cell_of(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row with something in it: hands out its cells and notes what is wrong with them."""
+    """One row with something in it: hands out cells by the keys of their columns, and notes what is wrong with them.
+
+    `titles` has what the file calls a column where that is not its key.
+    """
 
     sheet: str
     number: int
@@ -66,6 +65,7 @@ class Row:
     """Days and times as ISO text, beside what their cells show."""
     has_fault: bool = False
     """Whether a cell of it cannot be taken."""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -78,9 +78,9 @@ class Row:
 
     def flag(self, column: str) -> bool:
         said = self.text(column).lower()
-        if said not in _YES | _NO:
+        if said not in (*cell_words().yes, *cell_words().no):
             self.note(column, fault("no_yes_or_no", text=self.text(column)))
-        return said in _YES
+        return said in cell_words().yes
 
     def moment(self, column: str) -> str:
         """A day and time as ISO text where the cell holds one, else its text."""
@@ -127,15 +127,21 @@ class Row:
 
     def _is_noted(self, column: str) -> bool:
         """Whether it is told already what is wrong with this cell."""
-        return any((each.sheet, each.row, each.column) == (self.sheet, self.number, column) for each in self.problems)
+        here = (self.sheet, self.number, self.title(column))
+        return any((each.sheet, each.row, each.column) == here for each in self.problems)
 
     def column_of(self, said: Iterable[str]) -> str:
         """The column in which one of these texts stands, an id last of all; nothing when none does."""
         cells = sorted(self.cells.items(), key=lambda each: each[0] == ID)
         return next((column for text in said for column, cell in cells if text and text in cell), "")
 
+    def title(self, column: str) -> str:
+        """What the file calls a column."""
+        return self.titles.get(column, column)
+
     def note(self, column: str, problem: Fault) -> None:
-        self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=column, problem=problem))
+        there = self.title(column)
+        self.problems.append(RowProblem(sheet=self.sheet, row=self.number, column=there, problem=problem))
 
 
 def _column_at_fault(problem: Fault) -> str:
@@ -154,7 +160,7 @@ def read_table(layout: Layout, sheet: Sheet, problems: list[RowProblem], *, stri
     if columns is None:
         return None
     return tuple(
-        row_of(sheet, number, columns, problems)
+        row_of(sheet, number, columns, problems, titles=layout.titles)
         for number in sheet.rows
         if number > first and row_has(sheet, number, columns)
     )
@@ -165,7 +171,14 @@ def row_has(sheet: Sheet, number: int, columns: Mapping[int, str]) -> bool:
     return any(column in sheet.rows[number] for column in columns)
 
 
-def row_of(sheet: Sheet, number: int, columns: Mapping[int, str], problems: list[RowProblem]) -> Row:
+def row_of(
+    sheet: Sheet,
+    number: int,
+    columns: Mapping[int, str],
+    problems: list[RowProblem],
+    *,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Row:
     """A row by the names of its columns. A cell that cannot be taken is a problem and stays empty."""
     row = Row(
         sheet=sheet.title,
@@ -174,6 +187,7 @@ def row_of(sheet: Sheet, number: int, columns: Mapping[int, str], problems: list
         problems=problems,
         moments={name: sheet.moments[number, at] for at, name in columns.items() if (number, at) in sheet.moments},
         has_fault=any((number, at) in sheet.faults for at in columns),
+        titles=titles,
     )
     for at, name in columns.items():
         if (number, at) in sheet.faults:
@@ -184,22 +198,22 @@ def row_of(sheet: Sheet, number: int, columns: Mapping[int, str], problems: list
 def _columns(
     layout: Layout, header: Mapping[int, str], problems: list[RowProblem], *, sheet: str, row: int, strict: bool
 ) -> dict[int, str] | None:
-    """Place in the sheet → column title."""
+    """Place in the sheet → the key of its column."""
 
     def note(column: str, problem: Fault) -> None:
         problems.append(RowProblem(sheet=sheet, row=row, column=column, problem=problem))
 
-    titles = {name: column.title for column in layout.columns for name in (column.title, *column.also)}
+    keys = {name: column.key for column in layout.columns for name in (column.title, *column.also)}
     places: dict[int, str] = {}
     for place, name in header.items():
-        title = titles.get(name.lower())
-        if title in places.values():
+        key = keys.get(name.lower())
+        if key in places.values():
             note(name, fault("column_twice"))
-        elif title is not None:
-            places[place] = title
-        elif strict and name and not name.startswith("备注"):
+        elif key is not None:
+            places[place] = key
+        elif strict and name and not name.startswith(cell_words().remark):
             note(name, fault("column_unknown"))
-    missing = [column.title for column in layout.columns if column.needed and column.title not in places.values()]
+    missing = [column.title for column in layout.columns if column.needed and column.key not in places.values()]
     if missing:
         note("、".join(missing), fault("column_missing"))
     return None if missing else places
@@ -211,7 +225,7 @@ def by_name(rows: Iterable[Row], column: str) -> dict[str, Row]:
     for row in rows:
         name = row.text(column)
         if not name:
-            row.note(column, fault("not_filled", what=column))
+            row.note(column, fault("not_filled", what=row.title(column)))
         elif name in named:
             row.note(column, fault("named_before", name=name, row=named[name].number))
         else:
@@ -231,7 +245,7 @@ def by_owner(
         elif name:
             lost.setdefault(name, []).append(row)
         else:
-            row.note(column, fault("not_filled", what=column))
+            row.note(column, fault("not_filled", what=row.title(column)))
     return owned
 
 

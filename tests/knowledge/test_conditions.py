@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.dialogue.reasons import in_words
 from knowledge.answers.choose import answer
-from knowledge.answers.conditions import conditions_of
+from knowledge.answers.conditions import CONDITIONS, conditions_of
 from knowledge.manual.entry import Circumstances, NamedDays, When
+from knowledge.reasons.conditions import sentences
+from knowledge.reasons.faults import LANGUAGES
+from knowledge.workbook.columns import ANSWERS, layouts
 from tests.answers import AT_TEN, POSTAGE, SHOP, entry_of
 
 if TYPE_CHECKING:
@@ -114,3 +118,19 @@ def test_the_name_of_a_product_mentions_nothing() -> None:
     keeps_warm = entry_of(When(mentions=frozenset({"保温"})))
     assert answer(SHOP, keeps_warm, replace(AT_TEN, text="保温杯怎么洗")).number == 2
     assert answer(SHOP, keeps_warm, replace(AT_TEN, text="保温杯能保温多久")).number == 1
+
+
+def test_every_field_of_a_condition_is_some_conditions_cell_and_every_cell_has_its_column() -> None:
+    fields = sorted(each.name for each in dataclasses.fields(When))
+    assert sorted(cell.field for condition in CONDITIONS for cell in condition.cells) == fields
+    assert {column.key for column in layouts()[ANSWERS].columns} >= set(fields)
+
+
+def test_states_of_one_condition_are_told_apart_in_each_language() -> None:
+    for states in (cell.states for condition in CONDITIONS for cell in condition.cells):
+        for language in LANGUAGES:
+            assert len({sentences(language)[states.code(name)] for name in states.names}) == len(states.names)
+
+
+def test_a_channel_is_told_by_its_own_name_whatever_else_is_called_so() -> None:
+    assert in_words(conditions_of(When(channels=frozenset({"remote"}))), "zh") == "渠道是remote"
