@@ -16,7 +16,8 @@ from tests.shop import BUYER
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from adapters.contract import Capabilities, Request
+    from adapters.contract import Capabilities, Inbound, Request
+    from tests.conftest import OpenShop
     from tests.shop import Shop
 
 ASKS_FIRST = dataclasses.replace(CAPABILITIES, handshake=True)
@@ -41,6 +42,21 @@ class Batching(WebhookAdapter):
         return Received(tuple(events), reply=OwnReply(body=b'{"errcode": 0}', content_type="application/json"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfSeveralBuyers(Batching):
+    """Each line of a delivery is another buyer's, who is called as it says."""
+
+    def receive(self, request: Request, *, now: datetime) -> Received:
+        received = Batching.receive(self, request, now=now)
+        return dataclasses.replace(received, events=tuple(map(_by_its_words, received.events)))
+
+
+def _by_its_words(inbound: Inbound) -> Inbound:
+    assert isinstance(inbound.event, Message)
+    assert isinstance(inbound.event.content, Text)
+    return dataclasses.replace(inbound, conversation_id=inbound.event.content.text)
+
+
 @pytest.fixture
 async def batching(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setitem(PLATFORMS, "webhook", f"{__name__}:Batching")
@@ -61,3 +77,15 @@ async def test_all_events_of_a_delivery_are_kept_in_order_and_answered_once(batc
     kept = await batching.rows("SELECT external_id FROM inbox ORDER BY id")
     assert [row.external_id for row in kept] == ["m-0", "m-1"]
     assert batching.heard(BUYER) == [batching.welcome, DISPATCH, "默认发中通。"]
+
+
+async def test_a_delivery_that_waits_for_a_noisy_buyer_costs_the_others_nothing(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLATFORMS, "webhook", f"{__name__}:OfSeveralBuyers")
+    shop = await open_shop(own={"messages_per_minute": 2})
+
+    said = ("noisy", "noisy", *["noisy\nquiet"] * 3, "quiet", "quiet", "quiet")
+    answered = [await shop.delivers(each) for each in said]
+
+    assert [each.status for each in answered] == [200, 200, 429, 429, 429, 200, 200, 429]

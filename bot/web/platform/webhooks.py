@@ -11,7 +11,7 @@ from aiohttp import web
 from adapters.contract import BadPayload, BadSignature, Message, Problem, Request
 from bot.errors import in_short
 from bot.web.shared.http_outcomes import accept, invalid, too_fast
-from bot.web.shared.rate_limit import ALLOWED
+from bot.web.shared.rate_limit import ALLOWED, take_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,9 +61,9 @@ class Webhooks:
         return await accept(self.receiver, name, received)
 
     def _wait_seconds(self, channel: str, received: Received) -> float:
-        """How long the fastest writer in this delivery has to wait."""
+        """How long the fastest writer in this delivery has to wait; then it counts for none of them."""
         buyers = {each.conversation_id for each in received.events if _is_by_buyer(each)}
-        return max((self.buyers[channel].take(buyer) for buyer in buyers), default=ALLOWED)
+        return take_all([(self.buyers[channel], buyer) for buyer in buyers])
 
 
 def _as_it_came(request: web.Request, body: bytes) -> Request:

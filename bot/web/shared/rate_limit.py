@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.clock import Clock
 
 SECONDS_PER_MINUTE = 60
@@ -25,16 +27,32 @@ class RateLimit:
 
     def take(self, key: str) -> float:
         """Count that this key comes and return `ALLOWED`; or count nothing and say how many seconds it has to wait."""
-        left = self._left_now(key)
-        if left < 1:
-            return (1 - left) * SECONDS_PER_MINUTE / self.per_minute
-        self._left[key] = (left - 1, self.clock.monotonic())
+        return take_all([(self, key)])
+
+    def wait_seconds(self, key: str) -> float:
+        """How long this key would have to wait if it came now; `ALLOWED` when it need not. Counts nothing."""
+        return max(ALLOWED, 1 - self._left_now(key)) * SECONDS_PER_MINUTE / self.per_minute
+
+    def spend(self, key: str) -> None:
+        """Count that this key has come."""
+        self._left[key] = (self._left_now(key) - 1, self.clock.monotonic())
         self._left.move_to_end(key)
         if len(self._left) > self.keys_at_most:
             self._left.popitem(last=False)
-        return ALLOWED
 
     def _left_now(self, key: str) -> float:
         left, at_seconds = self._left.get(key, (float(self.per_minute), 0.0))
         gained = (self.clock.monotonic() - at_seconds) * self.per_minute / SECONDS_PER_MINUTE
         return min(float(self.per_minute), left + gained)
+
+
+def take_all(comers: Collection[tuple[RateLimit, str]]) -> float:
+    """Count each key that comes at its limit and return `ALLOWED`; or, where one is too early, count none of them.
+
+    What is returned then is how many seconds the last one has to wait: nobody pays for what came beside another's.
+    """
+    wait_seconds = max((limit.wait_seconds(key) for limit, key in comers), default=ALLOWED)
+    if wait_seconds == ALLOWED:
+        for limit, key in comers:
+            limit.spend(key)
+    return wait_seconds

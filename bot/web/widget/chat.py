@@ -20,7 +20,7 @@ from bot.web.shared.connections import Connection
 from bot.web.shared.doors import is_this_machine, read_json_body
 from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, accept, invalid, too_fast, try_later
 from bot.web.shared.pages import LANGUAGES, PLAIN_GUARDS, language_of, page
-from bot.web.shared.rate_limit import ALLOWED, RateLimit
+from bot.web.shared.rate_limit import ALLOWED, RateLimit, take_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,7 +134,7 @@ class Limits:
 
     def take(self, visitor: str) -> float:
         """Count one message of this visitor, or say how many seconds it is too early for it."""
-        return self.visitor.take(visitor) or self.channel.take("")
+        return take_all([(self.visitor, visitor), (self.channel, "")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

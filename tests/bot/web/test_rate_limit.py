@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.web.shared.rate_limit import ALLOWED, RateLimit
+from bot.web.shared.rate_limit import ALLOWED, RateLimit, take_all
 from tests.fakes import FakeClock
 
 
@@ -45,3 +45,16 @@ def test_the_longest_unused_key_is_forgotten_when_there_are_too_many() -> None:
         limit.take(key)
 
     assert [limit.take(key) for key in ("newest", "newer", "old")] == [60, 60, ALLOWED]
+
+
+def test_where_one_of_several_is_too_early_none_of_them_pays() -> None:
+    clock = Turned()
+    buyers, window = RateLimit(per_minute=2, clock=clock), RateLimit(per_minute=4, clock=clock)
+    both = [(buyers, "noisy"), (buyers, "quiet"), (window, "")]
+
+    assert [take_all(both[:1]), take_all(both), take_all(both)] == [ALLOWED, ALLOWED, 30]
+
+    assert [buyers.wait_seconds("quiet"), window.wait_seconds("")] == [ALLOWED, ALLOWED]
+    assert [buyers.take("quiet"), buyers.take("quiet")] == [ALLOWED, 30]
+    assert [window.take("") for _ in range(4)] == [ALLOWED, ALLOWED, ALLOWED, 15]
+    assert take_all([]) == ALLOWED
