@@ -16,7 +16,7 @@ from bot.dialogue.decide import decide
 from bot.dialogue.doubts import doubts
 from bot.dialogue.state import TURNS
 from bot.dialogue.turn_taking import wait_until
-from bot.dialogue.utterance import text_of
+from bot.dialogue.utterance import MATCHED_CHARACTERS, text_of
 from bot.domain import reply_window
 from bot.domain.calendar import shop_at
 from bot.domain.desk_notices import desk_notice
@@ -54,6 +54,8 @@ log = logging.getLogger(__name__)
 LONGEST_ROUND_SECONDS = 0.02
 QUICK_CHARACTERS = 100
 """A conversation with more characters to read than this takes long, and is decided about in the slow lane."""
+CHARACTERS_AT_ONCE = 1_500
+"""What is decided about together is no longer than this, unless it is one message; the rest has its turn after it."""
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -146,8 +148,7 @@ async def decide_replies(
 
 def _is_quick(claimed: Claimed) -> bool:
     """Whether there is little to read in a conversation."""
-    said = (row.event.content for row in claimed.unread if isinstance(row.event, Message))
-    return sum(len(content.text) for content in said if isinstance(content, Text)) <= QUICK_CHARACTERS
+    return sum(map(_characters, claimed.unread)) <= QUICK_CHARACTERS
 
 
 def _code_of(decision: Decision) -> str:
@@ -326,7 +327,7 @@ class _Planner:
             case RatingCreated():
                 return self._rated(claimed.conversation, first)
             case _:
-                head = tuple(takewhile(_is_readable_message, claimed.unread))[:most]
+                head = _portion(tuple(takewhile(_is_readable_message, claimed.unread)))[:most]
                 return self._answered(claimed.conversation, head, over=len(head) < len(claimed.unread))
 
     def _set_aside(self, conversation: Conversation, row: Unread, problem: str) -> Plan:
@@ -533,6 +534,21 @@ class _Planner:
 
 def _is_readable_message(row: Unread) -> bool:
     return isinstance(row.event, Message) and not row.problem
+
+
+def _portion(rows: tuple[Unread, ...]) -> tuple[Unread, ...]:
+    """As many from the head as are read at once, at least one."""
+    read = accumulate(map(_characters, rows))
+    return rows[: max(1, sum(characters <= CHARACTERS_AT_ONCE for characters in read))]
+
+
+def _characters(row: Unread) -> int:
+    """How much of a message is read."""
+    match row.event:
+        case Message(content=Text(text=text)):
+            return min(len(text), MATCHED_CHARACTERS)
+        case _:
+            return 0
 
 
 def _numbered(bubbles: Sequence[Bubble]) -> list[tuple[Bubble, int, int]]:

@@ -4,7 +4,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from adapters.contract import Author, Message, Text
-from bot.actions.decide_replies import QUICK_CHARACTERS
+from bot.actions.decide_replies import CHARACTERS_AT_ONCE, QUICK_CHARACTERS
 from bot.storage.engine.database import open_database
 from knowledge.base import KnowledgeBase
 from tests.reliability.interleaving import World, rows_of
@@ -83,9 +83,22 @@ async def test_the_slow_lane_rests_as_long_as_it_was_at_work(stocked_file: Path,
         assert await _decided(world) == ["quick", "long"]
 
 
-async def _says(world: World, conversation: str, words: str) -> None:
+async def test_who_has_written_very_much_is_read_in_portions(stocked_file: Path, tmp_path: Path) -> None:
+    shutil.copy(stocked_file, tmp_path / "shop.db")
+    async with open_database(f"sqlite:///{tmp_path / 'shop.db'}") as database:
+        world = World(database=database, manuals=[KnowledgeBase.build(revision=1, manual=small_manual())])
+        fifth = CHARACTERS_AT_ONCE // 5
+        for number, length in enumerate((*[fifth] * 6, 4_000, 4_000, fifth, 3, 4_000, 4_000, 4_000)):
+            await _says(world, "much", "哈" * length, message_id=f"m-{number}")
+        await world.decide(database)
+        first = "SELECT external_id FROM inbox WHERE id IN (SELECT first_inbox_id FROM decision) ORDER BY id"
+        assert [row[0] for row in await database.read(rows_of, first)] == ["m-0", "m-5", "m-8", "m-12"]
+        assert not await database.read(rows_of, "SELECT id FROM inbox WHERE state = 'new'")
+
+
+async def _says(world: World, conversation: str, words: str, message_id: str = "") -> None:
     message = Message(author=Author(id=conversation), content=Text(words))
-    await world.arrives(f"m-{conversation}", message, conversation=conversation)
+    await world.arrives(message_id or f"m-{conversation}", message, conversation=conversation)
 
 
 async def _decided(world: World) -> list[str]:
