@@ -106,8 +106,13 @@ class KnowledgeBase:
         )
 
     def warm_up(self) -> None:
-        """Do now what the first careless message would have to wait for. Takes a tenth of a second of CPU."""
+        """Do now what the first careless message, and all beside it, would have to wait for. Takes 0.2 s of CPU."""
         self._spelling.read()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether no message has to wait for what is read once only."""
+        return self._spelling.is_read
 
     @cached_property
     def fit_key(self) -> str:

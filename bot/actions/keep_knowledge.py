@@ -91,7 +91,6 @@ class KnowledgeInUse:
         quick = self.base
         if quick.is_refined:
             return
-        await asyncio.to_thread(quick.warm_up)
         better = await self._kept(quick) or await self._fitted(quick)
         if better is not None and self.base is quick:  # else a newer manual came meanwhile
             self.base = better
@@ -163,7 +162,7 @@ async def _meanings_of(manual: Manual, embedder: Embedder) -> Meanings:
 
 
 async def load_knowledge(database: Database, revision: int, *, shop_name: str = "") -> KnowledgeBase:
-    """Build the knowledge of one revision, with the better matcher if it was fitted before.
+    """Build the knowledge of one revision, with the better matcher if it was fitted before; no buyer warms it up.
 
     `shop_name` is the configuration's, "" where that names none.
     """
@@ -171,9 +170,11 @@ async def load_knowledge(database: Database, revision: int, *, shop_name: str = 
     key = await asyncio.to_thread(fit_key, manual)
     kept = shipped_fit(key) or await database.read(fits.read, key)
     try:
-        return await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual, fit=kept)
+        base = await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual, fit=kept)
     except BadFit:  # whoever refines it says so
-        return await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
+        base = await asyncio.to_thread(KnowledgeBase.build, revision=revision, manual=manual)
+    await asyncio.to_thread(base.warm_up)
+    return base
 
 
 async def with_kept_fit(database: Database, quick: KnowledgeBase) -> KnowledgeBase | None:

@@ -78,6 +78,11 @@ class Spelling:
         """Read the examples now, and return how many words they have that sound different."""
         return len(self._by_sound)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the examples have been read."""
+        return "_by_sound" in vars(self)
+
     @cached_property
     def _known(self) -> Counter[str]:
         """Every word, and how often it is written."""

@@ -45,3 +45,12 @@ async def test_nothing_new_changes_nothing(shop: Shop) -> None:
     base = in_use.base
     assert not await in_use.refresh()
     assert in_use.base is base
+
+
+async def test_no_buyer_waits_until_the_examples_are_read(shop: Shop) -> None:
+    started_with = shop.bot.in_use.base
+    await shop.publishes(dataclasses.replace(small_manual(), products=()))
+    published = shop.bot.in_use.base
+    assert (started_with.revision, published.revision) == (1, 2)
+    assert started_with.is_warm
+    assert published.is_warm
