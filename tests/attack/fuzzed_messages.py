@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import gc
 import heapq
 import random
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.serve import SEARCHES_FOR_GARBAGE
 from bot.dialogue.decide import decide
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
@@ -148,6 +150,8 @@ def main(messages: int, seed: int, show: int) -> None:
     """Fails when a message costs more than forty times as much as the middle one."""
     knowledge = _refined_starter()
     fuzz = Fuzz(seed, [text for entry in knowledge.manual.entries for text in entry.questions])
+    gc.freeze()  # as a server does
+    gc.set_threshold(*SEARCHES_FOR_GARBAGE)
     costs, worst = list[float](), list[tuple[float, str, str]]()
     conversation = NEW
     for _ in range(messages):
