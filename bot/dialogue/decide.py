@@ -22,11 +22,11 @@ from bot.dialogue.outcomes import (
 )
 from bot.dialogue.policy.follow_up import only_asks_what_to_do
 from bot.dialogue.policy.judge import judge
-from bot.dialogue.policy.matched import ASKED_BACK_AT, answer_what_leads, leads_clearly
+from bot.dialogue.policy.matched import answer_what_leads, leads_clearly
 from bot.dialogue.policy.small_talk import tells_that_he_bought
 from bot.dialogue.responses import lines
 from bot.dialogue.state import RECENT_TEXTS, TOLD_TEXTS
-from bot.dialogue.thresholds import certainty
+from bot.dialogue.thresholds import ASKED_BACK_AT, certainty
 from bot.dialogue.trace import part_of, why_of
 from bot.dialogue.utterance import (
     GREETING_ENTRY,

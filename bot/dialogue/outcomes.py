@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Answer, Away, Clarify, HandOver, StayQuiet
 from bot.dialogue.cues.questions import is_question, only_tells
+from bot.dialogue.thresholds import ANSWERED_BESIDE_AT
 from bot.dialogue.turn_taking import is_unfinished
 from bot.dialogue.utterance import SMALL_TALK, text_of
 
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.dialogue.utterance import Judged
-
-ANSWERED_BESIDE_AT = 0.5
-"""How likely an unclear question must be about an answer given beside it to need none of its own."""
 
 
 def wants_person(judged: Judged) -> bool:

@@ -13,7 +13,7 @@ from bot.dialogue.cues.own_words import speaks_of_all
 from bot.dialogue.cues.questions import asks, only_tells
 from bot.dialogue.cues.wishes import wants_something_done
 from bot.dialogue.dates.days_meant import days_meant
-from bot.dialogue.thresholds import is_sure
+from bot.dialogue.thresholds import SHOWS_AT, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, PERSON_ENTRY, SMALL_TALK, Response, only_names
 from knowledge.answers.conditions import depends_on
 from knowledge.answers.facts import only_product_with_chart, price_yuan, product_of
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 _DAYS = ("day", "paid_on")
 PASSING = (*_DAYS, "amount_yuan", "quantity")
 """What is named for one question and what belongs to it, and not remembered beyond."""
-SHOWS_AT = 0.75
-"""How likely an entry must be for the words of the question to show which product it is about."""
 NAMED_CHARACTERS = 20
 """So much of a question is repeated to say that a person will answer it."""
 _KINDS = "色码号"

@@ -16,13 +16,12 @@ from bot.dialogue.cues.questions import asks_of_another
 from bot.dialogue.cues.tempers import is_calm
 from bot.dialogue.cues.wishes import is_opener, speaks_of_work, without_refusal
 from bot.dialogue.state import Memory
-from bot.dialogue.thresholds import certainty, may_be_offered
+from bot.dialogue.thresholds import UNSURE_AT_MOST, certainty, may_be_offered
 from knowledge.answers.facts import size_chart
 from knowledge.answers.templates import takes_figures
 from knowledge.entities.measurements import Measurements, measurements_around, measurements_told
 from knowledge.language.normalisation import fold
 from knowledge.language.splitting import one_for_each, split
-from knowledge.matching.matcher import ANSWER_AT
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ SMALL_TALK = {GREETING_ENTRY, FAREWELL_ENTRY}
 COMPLAINT_ENTRY = "complaint"
 ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, COMPLAINT_ENTRY, "working-hours", "robot-question"}
 """Never meant where 人工 is said of goods."""
-UNSURE_AT_MOST = ANSWER_AT - 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from bot.dialogue.responses import (
     say_again,
     speaks_of_it,
 )
-from bot.dialogue.thresholds import certainty, is_sure
+from bot.dialogue.thresholds import GOES_ON_AT, LIKELY_BY_ITSELF, STAYS_AT, certainty, is_sure
 from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Response, is_around_a_name
 from knowledge.answers.conditions import depends_on
 from knowledge.answers.templates import takes_figures, variables_in
@@ -39,13 +39,7 @@ if TYPE_CHECKING:
     from knowledge.matching.matcher import Candidate
 
 FRAGMENT_CHARACTERS = 4
-LIKELY_BY_ITSELF = 0.5
-"""What is about another entry with this confidence says nothing more about the one that was just answered."""
 GOES_ON = "那"
-GOES_ON_AT = 0.45
-"""The confidence at which "那…" is answered where both entries tell a fact in common: it goes on to the next step."""
-STAYS_AT = 0.75
-"""The confidence at which a question stays with what was answered last: context speaks too."""
 ELLIPSIS_CHARACTERS = 16
 _AROUND_AN_ANSWER = Phrase("follow_up", "around_an_answer")
 _ASKS_WHAT_TO_DO = Phrase("follow_up", "asks_what_to_do")

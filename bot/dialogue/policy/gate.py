@@ -10,15 +10,12 @@ from bot.dialogue.acts import Dismiss, HandOver
 from bot.dialogue.cues.adverts import is_advertisement, leads_outside
 from bot.dialogue.cues.questions import asks
 from bot.dialogue.responses import left_to_the_person, lines, quiet, still_waiting
-from bot.dialogue.thresholds import is_sure
+from bot.dialogue.thresholds import STALE_TURNS, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from bot.dialogue.utterance import Question, Response
-
-STALE_TURNS = 6
-"""So many bot turns without a new word from the other side, and it is likely another bot."""
 
 
 def blocked(question: Question) -> Response | Reason:

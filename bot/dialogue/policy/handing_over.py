@@ -20,9 +20,9 @@ from bot.dialogue.cues.wishes import (
     wishes,
     without_refusal,
 )
-from bot.dialogue.policy.in_queue import COMPLAINT_AT, hand_over_or_say_where, was_upset
+from bot.dialogue.policy.in_queue import hand_over_or_say_where, was_upset
 from bot.dialogue.responses import answer, ask_on, hand_over, left_to_the_person, still_waiting
-from bot.dialogue.thresholds import certainty, is_sure
+from bot.dialogue.thresholds import COMPLAINT_AT, SAME_QUESTION, certainty, is_sure
 from bot.dialogue.utterance import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Response
 from knowledge.entities.orders import only_tells_a_number
 from knowledge.reasons.reason import Reason, because
@@ -30,9 +30,6 @@ from knowledge.reasons.reason import Reason, because
 if TYPE_CHECKING:
     from bot.dialogue.utterance import Question
     from knowledge.base import KnowledgeBase
-
-SAME_QUESTION = 3
-"""The third identical question goes to a person."""
 
 
 def asks_after_the_person(question: Question) -> Response | Reason:

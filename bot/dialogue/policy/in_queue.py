@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from bot.dialogue.cues.tempers import is_upset
 from bot.dialogue.cues.wishes import wishes
 from bot.dialogue.responses import hand_over, lines, still_waiting
+from bot.dialogue.thresholds import COMPLAINT_AT
 from bot.dialogue.utterance import COMPLAINT_ENTRY
 
 if TYPE_CHECKING:
     from bot.dialogue.utterance import Question, Response
     from knowledge.reasons.reason import Reason
-
-COMPLAINT_AT = 0.6
-"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
 
 
 def hand_over_or_say_where(question: Question, reason: Reason, *, entry: str, first: str | None = None) -> Response:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from bot.dialogue.acts import Answer, Clarify, RuleTried, Suggest
 from bot.dialogue.cues.questions import asks, only_tells
 from bot.dialogue.responses import answer, clarify, hand_over, lines, quiet, says_nothing_of_the_way
-from bot.dialogue.thresholds import USUAL, bars_of, is_sure
+from bot.dialogue.thresholds import (
+    LEADS_AT,
+    MISSES,
+    SMALL_TALK_AT,
+    SPOKEN_OF_AHEAD,
+    SPOKEN_OF_AT,
+    USUAL,
+    bars_of,
+    is_sure,
+)
 from bot.dialogue.utterance import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Response
 from knowledge.matching.embeddings import PART
 from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
@@ -21,19 +30,9 @@ if TYPE_CHECKING:
     from bot.dialogue.utterance import Question
     from knowledge.matching.matcher import Candidate
 
-MISSES = 2
-"""So many turns without an answer, and a person is called instead of asking back once more."""
 CHOICES = 3
 CLARIFY = "clarify"
 SUGGEST = "suggest"
-LEADS_AT = 0.6
-"""The confidence at which the only likely entry of a part is answered, where another part is sure."""
-ASKED_BACK_AT = 0.45
-"""The confidence at which it is asked back about beside an answer, instead of calling a person for it."""
-SMALL_TALK_AT = 0.5
-"""A kind word does no harm: small talk is answered at less than what a question needs."""
-SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
-"""How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 
 
 def exact_words(question: Question) -> Response | Reason:

@@ -12,10 +12,9 @@ from bot.dialogue.cues.questions import asks
 from bot.dialogue.cues.ratings import read_rating
 from bot.dialogue.cues.wishes import OPEN, number_picked, refuses_choice
 from bot.dialogue.policy.follow_up import last_question
-from bot.dialogue.policy.matched import MISSES, no_match, only_likely, suggest
-from bot.dialogue.policy.small_talk import TELLS_AT_MOST
+from bot.dialogue.policy.matched import no_match, only_likely, suggest
 from bot.dialogue.responses import answer, ask_on, carried, clarify, lines, quiet
-from bot.dialogue.thresholds import is_sure
+from bot.dialogue.thresholds import MISSES, TELLS_AT_MOST, is_sure
 from bot.dialogue.utterance import Response, text_of
 from knowledge.answers.conditions import depends_on
 from knowledge.answers.templates import PRODUCTS_NAMED

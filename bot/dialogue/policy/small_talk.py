@@ -22,7 +22,7 @@ from bot.dialogue.cues.questions import asks, ends_as_question
 from bot.dialogue.cues.wishes import finds_dear, is_opener, is_particle, looks_for_anybody, wishes, without_refusal
 from bot.dialogue.policy.follow_up import follows_a_card
 from bot.dialogue.responses import answer, ask_on, carried, hand_over, no_more_to_say, quiet
-from bot.dialogue.thresholds import certainty, is_sure
+from bot.dialogue.thresholds import TELLS_AT_MOST, certainty, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Response, text_of
 from knowledge.answers.conditions import depends_on
 from knowledge.entities.bare_values import bare_value_in
@@ -39,8 +39,6 @@ _BOUGHT_ONE = Phrase("bought", "bought_one")
 _BOUGHT_SOME = Phrase("bought", "bought_some")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 """Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
-TELLS_AT_MOST = 0.7
-"""Words that ask nothing are meant for another entry than the last one only from this confidence on."""
 ASKS_FOR_LESS = "能便宜点吗"
 """What is meant by whoever finds a thing dear."""
 
