@@ -204,7 +204,9 @@ def _candidates(candidates: list[dict[str, Any]]) -> list[str]:
 
 
 def _rules(tried: list[dict[str, Any]]) -> list[str]:
-    return columns([("→" if each["won"] else "·", each["rule"], _said(each["reason"])) for each in tried])
+    return columns(
+        [("→" if each["won"] else "·", each["stage"], each["rule"], _said(each["reason"])) for each in tried]
+    )
 
 
 def _said(reason: dict[str, Any]) -> str:

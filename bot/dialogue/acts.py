@@ -159,8 +159,9 @@ class Bubble:
 
 
 class RuleTried(NamedTuple):
-    """One rule and what came of it."""
+    """One rule of a stage, and what came of it."""
 
+    stage: str
     rule: str
     won: bool
     reason: Reason

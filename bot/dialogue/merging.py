@@ -117,8 +117,8 @@ def _passed_on(question: Question, reason: Reason, named: str) -> Response:
 
 
 def _left_over(base: Judged, reason: Reason) -> tuple[RuleTried, ...]:
-    lost = [RuleTried(each.rule, won=False, reason=each.reason) for each in base.tried]
-    return (*lost, RuleTried("left over", won=True, reason=reason))
+    lost = [each._replace(won=False) for each in base.tried]
+    return (*lost, RuleTried("merging", "left over", won=True, reason=reason))
 
 
 def _in_one(bubbles: Sequence[Bubble]) -> tuple[Bubble, ...]:

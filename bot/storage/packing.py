@@ -188,7 +188,7 @@ def _account(account: Account) -> dict[str, object]:
         "words": account.words,
         "named": account.named,
         "remembered": account.remembered,
-        "rules": [{"rule": tried.rule, "won": tried.won, "reason": to_plain(tried.reason)} for tried in account.rules],
+        "rules": [tried._asdict() | {"reason": to_plain(tried.reason)} for tried in account.rules],
         "answer": {
             "rule": to_plain(account.answer_rule) if account.answer_rule else None,
             "lost": [to_plain(each) for each in account.answer_lost],

@@ -35,7 +35,7 @@ async def test_an_answer_says_what_won_and_what_lost(shop: Shop) -> None:
     assert why["answer"]["lost"]
     *lost, won = why["rules"]
     assert not any(rule["won"] for rule in lost)
-    assert (won["rule"], won["won"]) == ("answer", True)
+    assert (won["stage"], won["rule"], won["won"]) == ("answer", "answer", True)
     assert all(rule["reason"] for rule in why["rules"])
 
 
@@ -46,6 +46,7 @@ async def test_silence_says_why(shop: Shop) -> None:
     assert told["decision"] == "stay_quiet"
     assert told["texts"] == []
     assert told["why"]["rules"][-1] == {
+        "stage": "gate",
         "rule": "a person has spoken",
         "won": True,
         "reason": {"code": "person_leads"},

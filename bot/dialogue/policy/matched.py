@@ -270,5 +270,5 @@ def answer_what_leads(judged: Judged) -> Judged:
     best = next(iter(judged.question.findings.candidates))
     reason = asked.reason.and_also(because("leads_beside_sure"))
     response = answer(judged.question, best.entry, confidence=best.confidence, reason=reason)
-    tried = (*lost, asked._replace(won=False), RuleTried("leads", won=True, reason=reason))
+    tried = (*lost, asked._replace(won=False), RuleTried("merging", "leads", won=True, reason=reason))
     return dataclasses.replace(judged, response=response, tried=tried)

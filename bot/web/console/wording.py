@@ -24,6 +24,7 @@ _REMEMBERED_ENTRIES = ("last_entry", "wanted")
 class Wording:
     """What is needed to say a decision in both languages. `title_of` gives an entry's title, or its id."""
 
+    stages: Mapping[str, str]
     rules: Mapping[str, str]
     title_of: Callable[[str], str]
 
@@ -50,9 +51,12 @@ class Wording:
         return {"rules": rules, "answer": self._answer(account["answer"], language), "remembered": remembered}
 
     def _rule(self, tried: Mapping[str, Any], language: Language) -> dict[str, Any]:
-        rule = tried["rule"]
-        named = self.rules[rule] if language == "zh" else rule.capitalize()
-        return {**tried, "rule": named, "reason": self._words(tried["reason"], language)}
+        """A decision of an earlier version names no stage."""
+        stage, rule = tried.get("stage", ""), tried["rule"]
+        if language == "zh":
+            stage, rule = self.stages.get(stage, stage), self.rules[rule]
+        named = {"stage": stage.capitalize(), "rule": rule.capitalize()}
+        return {**tried, **named, "reason": self._words(tried["reason"], language)}
 
     def _answer(self, answer: Mapping[str, Any], language: Language) -> dict[str, Any]:
         rule = self._words(answer["rule"], language) if answer["rule"] else ""
@@ -63,6 +67,6 @@ class Wording:
 
 
 def load_wording(title_of: Callable[[str], str]) -> Wording:
-    """Read the names of the rules from the package."""
-    text = (files("bot.web") / "translations" / "why.zh.toml").read_text("utf-8")
-    return Wording(rules=tomllib.loads(text)["rules"], title_of=title_of)
+    """Read the names of the stages and rules from the package."""
+    told = tomllib.loads((files("bot.web") / "translations" / "why.zh.toml").read_text("utf-8"))
+    return Wording(stages=told["stages"], rules=told["rules"], title_of=title_of)

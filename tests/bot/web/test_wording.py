@@ -5,7 +5,7 @@ import re
 import orjson
 import pytest
 
-from bot.dialogue.policy.judge import RULES
+from bot.dialogue.policy.judge import FALLBACK, STAGES
 from bot.dialogue.reasons import in_words
 from bot.web.console.wording import load_wording
 from bot.web.shared.pages import LANGUAGES
@@ -23,8 +23,18 @@ def _title(entry: str) -> str:
     return TITLES.get(entry, entry)
 
 
-def test_every_rule_has_a_chinese_name() -> None:
-    assert {name for name, _ in RULES} <= load_wording(_title).rules.keys()
+def test_every_stage_and_rule_has_a_chinese_name() -> None:
+    stages, wording = (*STAGES, FALLBACK), load_wording(_title)
+    assert {stage.name for stage in stages} <= wording.stages.keys()
+    assert {name for stage in stages for name, _ in stage.rules} <= wording.rules.keys()
+
+
+def test_a_decision_of_an_earlier_version_names_no_stage() -> None:
+    tried = [{name: value for name, value in each.items() if name != "stage"} for each in TRIED]
+    earlier = DECISION | {"why": {"rules": tried, "answer": ANSWER}}
+    for language in ("zh", "en"):
+        (rule,) = orjson.loads(load_wording(_title).say(orjson.dumps(earlier), language))["why"]["rules"]
+        assert rule["stage"] == ""
 
 
 @pytest.mark.parametrize("region", [None, "新疆", "浙江"])
@@ -44,7 +54,7 @@ SURE = because("answer_needs", confidence="0.97", needed="0.80").and_also(
     because("ahead_of", margin="0.35", entry="free-postage")
 )
 LOST = because("lost", number=1, conditions=because("default"), failure=because("lower_precedence"))
-TRIED = [{"rule": "answer", "won": True, "reason": to_plain(SURE)}]
+TRIED = [{"stage": "answer", "rule": "answer", "won": True, "reason": to_plain(SURE)}]
 ANSWER = {"rule": to_plain(because("region_is", regions=because("remote"))), "lost": [to_plain(LOST)]}
 DECISION = {
     "decision": "answer",
@@ -65,7 +75,12 @@ def test_a_decision_is_told_in_chinese_with_the_title_of_its_entry() -> None:
 
     assert told["title"] == "偏远地区的运费"
     assert told["why"]["rules"] == [
-        {"rule": "有把握就回答", "won": True, "reason": "把握 0.97，回答要 0.80；比「包不包邮」高 0.35"}
+        {
+            "stage": "直接回答",
+            "rule": "有把握就回答",
+            "won": True,
+            "reason": "把握 0.97，回答要 0.80；比「包不包邮」高 0.35",
+        }
     ]
     assert told["why"]["answer"]["rule"] == "收货地是偏远地区"
 
@@ -74,7 +89,12 @@ def test_a_decision_is_told_in_english_with_titles_for_entries() -> None:
     told = orjson.loads(load_wording(_title).say(orjson.dumps(DECISION), "en"))
 
     assert told["why"]["rules"] == [
-        {"rule": "Answer", "won": True, "reason": "0.97, an answer needs 0.80; 0.35 ahead of “包不包邮”"}
+        {
+            "stage": "Answer",
+            "rule": "Answer",
+            "won": True,
+            "reason": "0.97, an answer needs 0.80; 0.35 ahead of “包不包邮”",
+        }
     ]
     assert told["why"]["answer"] == {
         "rule": "ships to remote regions",

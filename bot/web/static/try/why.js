@@ -182,7 +182,7 @@ export class Why {
   }
 
   rules({ rules }) {
-    const won = (rules ?? []).filter((each) => each.won).map(({ rule, reason }) => this.winner("why.rule_won", rule, reason));
+    const won = (rules ?? []).filter((each) => each.won).map((each) => this.winner("why.rule_won", this.named(each), each.reason));
     return won.length === 0 ? null : this.section("why.rules", ...won);
   }
 
@@ -212,8 +212,12 @@ export class Why {
   tried({ rules }) {
     const lost = (rules ?? []).filter((each) => !each.won);
     if (lost.length === 0) return null;
-    const rows = lost.map(({ rule, reason }) => this.loser("why.rule_lost", make("b", {}, rule), make("span", { dir: "auto" }, reason)));
+    const rows = lost.map((each) => this.loser("why.rule_lost", make("b", {}, this.named(each)), make("span", { dir: "auto" }, each.reason)));
     return this.section("why.tried", make("ol", { class: "lost lost-pairs" }, ...rows));
+  }
+
+  named({ stage, rule }) {
+    return [stage, rule].filter(Boolean).join(" · ");
   }
 
   winner(key, title, reason) {
