@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.dialogue.acts import RuleTried
-from bot.dialogue.policy import cards, follow_up, gate, handing_over, matched, pending_question, small_talk
+from bot.dialogue.policy import (
+    cards,
+    follow_up,
+    gate,
+    handing_over,
+    matched,
+    pending_question,
+    said_before,
+    same_again,
+    small_talk,
+)
 from bot.dialogue.utterance import Judged, Response
 
 if TYPE_CHECKING:
@@ -69,9 +79,9 @@ signs of what needs a person, but not before a wish for one.
 BARE_NAME = Stage(
     "bare name",
     (
-        ("same about another", follow_up.same_about_another),
-        ("same for another", follow_up.same_for_another),
-        ("same on another day", follow_up.same_on_another_day),
+        ("same about another", same_again.same_about_another),
+        ("same for another", same_again.same_for_another),
+        ("same on another day", same_again.same_on_another_day),
         ("only a product", cards.only_a_product),
     ),
 )
@@ -95,8 +105,8 @@ FOLLOW_UP = Stage(
         ("goes on from an answer", follow_up.with_the_last_answer),
         ("what to do", follow_up.what_to_do),
         ("another subject", follow_up.about_another_subject),
-        ("after what he told", follow_up.after_what_he_told),
-        ("spoken of just now", follow_up.spoken_of_just_now),
+        ("after what he told", said_before.after_what_he_told),
+        ("spoken of just now", said_before.spoken_of_just_now),
         ("goes on from a question", follow_up.with_the_last_question),
         ("same subject", follow_up.more_about_the_same),
         ("goes on", follow_up.follow_up),

@@ -11,7 +11,7 @@ from bot.dialogue.acts import Rate
 from bot.dialogue.cues.questions import asks
 from bot.dialogue.cues.ratings import read_rating
 from bot.dialogue.cues.wishes import OPEN, number_picked, refuses_choice
-from bot.dialogue.policy.follow_up import last_question
+from bot.dialogue.policy.last_question import last_question
 from bot.dialogue.policy.matched import no_match, only_likely, suggest
 from bot.dialogue.responses import answer, ask_on, carried, clarify, lines, quiet
 from bot.dialogue.thresholds import MISSES, TELLS_AT_MOST, is_sure
