@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.dialogue.cues.links import linked_product
 from bot.dialogue.cues.questions import asks
-from bot.dialogue.responses import ask_on, hand_over
+from bot.dialogue.responses.ask_back import ask_on
+from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.thresholds import is_sure
 from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from bot.dialogue.cues.questions import asks, ends_as_question
 from bot.dialogue.policy.last_question import follows_a_card, last_question, question_about, sure_entry
 from bot.dialogue.policy.said_before import ELLIPSIS_CHARACTERS, speaks_of_an_answer
-from bot.dialogue.responses import answer, ask_on, carried, hand_over, speaks_of_it
+from bot.dialogue.responses.answer import answer
+from bot.dialogue.responses.ask_back import ask_on
+from bot.dialogue.responses.circumstances import carried
+from bot.dialogue.responses.hand_over import hand_over
+from bot.dialogue.responses.said_already import speaks_of_it
 from bot.dialogue.thresholds import GOES_ON_AT, LIKELY_BY_ITSELF, STAYS_AT, certainty, is_sure
 from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Response
 from knowledge.answers.templates import variables_in

@@ -9,7 +9,8 @@ from adapters.contract import Text
 from bot.dialogue.acts import Dismiss, HandOver
 from bot.dialogue.cues.adverts import is_advertisement, leads_outside
 from bot.dialogue.cues.questions import asks
-from bot.dialogue.responses import left_to_the_person, lines, quiet, still_waiting
+from bot.dialogue.responses.hand_over import left_to_the_person, still_waiting
+from bot.dialogue.responses.lines import lines, quiet
 from bot.dialogue.thresholds import STALE_TURNS, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY
 from knowledge.reasons.reason import Reason, because

@@ -21,7 +21,9 @@ from bot.dialogue.cues.wishes import (
     without_refusal,
 )
 from bot.dialogue.policy.in_queue import hand_over_or_say_where, was_upset
-from bot.dialogue.responses import answer, ask_on, hand_over, left_to_the_person, still_waiting
+from bot.dialogue.responses.answer import answer
+from bot.dialogue.responses.ask_back import ask_on
+from bot.dialogue.responses.hand_over import hand_over, left_to_the_person, still_waiting
 from bot.dialogue.thresholds import COMPLAINT_AT, SAME_QUESTION, certainty, is_sure
 from bot.dialogue.utterance import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Response
 from knowledge.entities.orders import only_tells_a_number

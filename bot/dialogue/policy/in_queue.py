@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.cues.tempers import is_upset
 from bot.dialogue.cues.wishes import wishes
-from bot.dialogue.responses import hand_over, lines, still_waiting
+from bot.dialogue.responses.hand_over import hand_over, still_waiting
+from bot.dialogue.responses.lines import lines
 from bot.dialogue.thresholds import COMPLAINT_AT
 from bot.dialogue.utterance import COMPLAINT_ENTRY
 

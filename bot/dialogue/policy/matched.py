@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Answer, Clarify, RuleTried, Suggest
 from bot.dialogue.cues.questions import asks, only_tells
-from bot.dialogue.responses import answer, clarify, hand_over, lines, quiet, says_nothing_of_the_way
+from bot.dialogue.responses.answer import answer
+from bot.dialogue.responses.ask_back import clarify
+from bot.dialogue.responses.hand_over import hand_over
+from bot.dialogue.responses.left_unsaid import says_nothing_of_the_way
+from bot.dialogue.responses.lines import lines, quiet
 from bot.dialogue.thresholds import (
     LEADS_AT,
     MISSES,

@@ -13,7 +13,10 @@ from bot.dialogue.cues.ratings import read_rating
 from bot.dialogue.cues.wishes import OPEN, number_picked, refuses_choice
 from bot.dialogue.policy.last_question import last_question
 from bot.dialogue.policy.matched import no_match, only_likely, suggest
-from bot.dialogue.responses import answer, ask_on, carried, clarify, lines, quiet
+from bot.dialogue.responses.answer import answer
+from bot.dialogue.responses.ask_back import ask_on, clarify
+from bot.dialogue.responses.circumstances import carried
+from bot.dialogue.responses.lines import lines, quiet
 from bot.dialogue.thresholds import MISSES, TELLS_AT_MOST, is_sure
 from bot.dialogue.utterance import Response, text_of
 from knowledge.answers.conditions import depends_on

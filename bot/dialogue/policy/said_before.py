@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.cues.questions import asks
 from bot.dialogue.policy.last_question import follows_a_card
-from bot.dialogue.responses import answer, circumstances_of, clarify, hand_over, say_again, speaks_of_it
+from bot.dialogue.responses.answer import answer, say_again
+from bot.dialogue.responses.ask_back import clarify
+from bot.dialogue.responses.circumstances import circumstances_of
+from bot.dialogue.responses.hand_over import hand_over
+from bot.dialogue.responses.said_already import speaks_of_it
 from bot.dialogue.thresholds import LIKELY_BY_ITSELF, certainty, is_sure
 from bot.dialogue.utterance import SHORT_CHARACTERS, SMALL_TALK, Response
 from knowledge.language.normalisation import fold

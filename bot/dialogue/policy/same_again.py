@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Away, HandOver
 from bot.dialogue.policy.last_question import last_question, sure_entry
-from bot.dialogue.responses import answer, carried
+from bot.dialogue.responses.answer import answer
+from bot.dialogue.responses.circumstances import carried
 from bot.dialogue.thresholds import LIKELY_BY_ITSELF
 from knowledge.answers.conditions import depends_on
 from knowledge.answers.templates import takes_figures

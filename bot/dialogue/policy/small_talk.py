@@ -21,7 +21,12 @@ from bot.dialogue.cues.courtesies import (
 from bot.dialogue.cues.questions import asks, ends_as_question
 from bot.dialogue.cues.wishes import finds_dear, is_opener, is_particle, looks_for_anybody, wishes, without_refusal
 from bot.dialogue.policy.last_question import follows_a_card
-from bot.dialogue.responses import answer, ask_on, carried, hand_over, no_more_to_say, quiet
+from bot.dialogue.responses.answer import answer
+from bot.dialogue.responses.ask_back import ask_on
+from bot.dialogue.responses.circumstances import carried
+from bot.dialogue.responses.hand_over import hand_over
+from bot.dialogue.responses.lines import quiet
+from bot.dialogue.responses.said_already import no_more_to_say
 from bot.dialogue.thresholds import TELLS_AT_MOST, certainty, is_sure
 from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Response, text_of
 from knowledge.answers.conditions import depends_on

@@ -8,8 +8,8 @@ import pytest
 
 from bot.dialogue.acts import Rate
 from bot.dialogue.state import Conversation, Memory
+from bot.dialogue.turn.verdicts import apart_from_verdict
 from bot.dialogue.utterance import text_of
-from bot.dialogue.verdicts import apart_from_verdict
 from tests.talk import NEW, NOW, heard
 
 ASKED = dataclasses.replace(NEW, mode="closed", open_invite=1)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialogue.acts import Answer, Clarify, HandOver, Suggest
 from bot.dialogue.policy.judge import judge
-from bot.dialogue.responses import clarify
+from bot.dialogue.responses.ask_back import clarify
 from bot.dialogue.state import Memory
 from bot.dialogue.utterance import Judged, question_of
 from knowledge.base import KnowledgeBase

@@ -6,10 +6,18 @@ import dataclasses
 from typing import TYPE_CHECKING, cast
 
 from bot.dialogue.acts import Answer, Clarify, Dismiss, HandOver, Rate, RuleTried, Suggest
-from bot.dialogue.outcomes import is_about, is_answered_apart, is_left_over, says_something, subject_of, wants_person
 from bot.dialogue.policy.matched import leads_clearly
-from bot.dialogue.responses import NAMED_CHARACTERS, hand_over, lines
+from bot.dialogue.responses.hand_over import hand_over
+from bot.dialogue.responses.lines import NAMED_CHARACTERS, lines
 from bot.dialogue.thresholds import ASKED_BACK_AT
+from bot.dialogue.turn.outcomes import (
+    is_about,
+    is_answered_apart,
+    is_left_over,
+    says_something,
+    subject_of,
+    wants_person,
+)
 from bot.dialogue.utterance import COMPLAINT_ENTRY, Judged, Response
 from knowledge.reasons.reason import Reason, because
 

@@ -1,0 +1,1 @@
+"""What a rule can have said: the acts, with the bubbles that go with them and what is remembered."""

@@ -1,0 +1,97 @@
+"""What a turn comes to: what is said, in which mode, and what is remembered of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from bot.dialogue.acts import Answer, Decision, Dismiss, Rate, StayQuiet, Suggest
+from bot.dialogue.cues.questions import asks
+from bot.dialogue.cues.wishes import is_opener
+from bot.dialogue.responses.lines import lines
+from bot.dialogue.state import RECENT_TEXTS, TOLD_TEXTS
+from bot.dialogue.trace import why_of
+from bot.dialogue.utterance import GREETING_ENTRY, Judged, begin_episode
+from knowledge.language.normalisation import fold
+from knowledge.phrases.phrase import Phrase
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    from bot.dialogue.acts import Act, Bubble
+    from bot.dialogue.state import Memory
+    from bot.dialogue.utterance import Question
+
+
+_CALL = Phrase("own_line", "reply_a_word")
+
+
+def only_told(text: str) -> bool:
+    return bool(text) and not asks(text)
+
+
+def _told(before: Sequence[str], said: Sequence[str], act: Act) -> tuple[str, ...]:
+    """What the buyer has only told since the last question that was answered."""
+    if isinstance(act, Answer | Suggest) and any(map(asks, said)):
+        return ()
+    return (*before, *map(fold, filter(only_told, said)))[-TOLD_TEXTS:]
+
+
+def decision_of(judged: Judged, said: Sequence[str]) -> Decision:
+    folded = list(map(fold, said))
+    question, response = judged.question, judged.response
+    memory = response.memory
+    if not isinstance(response.act, Rate):
+        before = begin_episode(question.conversation)
+        memory = _remember_texts(memory, before.recent, folded)
+        memory = memory.knowing(told=_told(before.told, said, response.act))
+    bubbles = response.bubbles
+    if not isinstance(response.act, StayQuiet | Rate | Dismiss):
+        memory, bubbles = _welcome(question, memory, bubbles)
+    has_desk = question.conversation.has_desk
+    mode = response.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
+    return Decision(
+        act=response.act,
+        bubbles=_without_calling(question, bubbles) if mode == "waiting" or not has_desk else bubbles,
+        mode=mode,
+        memory=memory,
+        why=why_of(judged),
+    )
+
+
+def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
+    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes.
+
+    Where there is no desk nobody comes, and he leaves a message instead.
+    """
+    line = "in-queue" if question.conversation.has_desk else "leave-message"
+    instead = "".join(question.knowledge.say(line, {}))
+
+    def waits(call: re.Match[str]) -> str:
+        apart, then = (call[name] is not None for name in ("apart", "then"))
+        return f"{'，' if apart else ''}{instead}{'后' if then else ''}"
+
+    return tuple(dataclasses.replace(bubble, text=_CALL.pattern.sub(waits, bubble.text)) for bubble in bubbles)
+
+
+def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]) -> Memory:
+    new = any(text not in before for text in folded)
+    recent = (*before, *folded)[-RECENT_TEXTS:]
+    return dataclasses.replace(memory, recent=recent, stale_turns=0 if new else memory.stale_turns + 1)
+
+
+def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) -> tuple[Memory, tuple[Bubble, ...]]:
+    """Greet once for each buyer, channel and local day; a bare opening is answered by the welcome alone."""
+    today = question.shop.local_time.date().isoformat()
+    if memory.welcomed_on == today or question.heard.is_late:
+        return memory, bubbles
+    once = f"welcome:{question.conversation.channel}:{question.conversation.buyer}:{today}"
+    greeting = [
+        dataclasses.replace(bubble, once=f"{once}:{part}")
+        for part, bubble in enumerate(lines(question, "welcome", "welcome"), 1)
+    ]
+    only_opens = is_opener(question.text) or all(bubble.entry == GREETING_ENTRY for bubble in bubbles)
+    if greeting and bubbles and only_opens:
+        bubbles = ()
+    return dataclasses.replace(memory, welcomed_on=today), (*greeting, *bubbles)
