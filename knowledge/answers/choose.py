@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.answers.conditions import conditions_of, failures, is_spoken_of, needed, rank
+from knowledge.answers.conditions import Named, named_by
 from knowledge.answers.conditions.mentions import mentioned
 from knowledge.answers.invented import examples_in
 from knowledge.answers.templates import COMPUTED, filled, value_of, variables_in
@@ -15,7 +15,7 @@ from knowledge.reasons.reason import Reason, because
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from knowledge.manual.entry import Answer, Circumstances, Entry, Manual, When
+    from knowledge.manual.entry import Answer, Circumstances, Entry, Manual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,32 +49,31 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
 
     What the question mentions and nobody has set for its product is missing: no other attribute is told instead.
     """
-    weighed = [_weigh(each.when, manual, circumstances) for each in entry.answers]
-    spoken_of = [is_spoken_of(each.when, manual, circumstances.text) for each in entry.answers]
+    named = [named_by(each.when) for each in entry.answers]
+    weighed = [_weigh(each, manual, circumstances) for each in named]
+    spoken_of = [each.is_spoken_of(manual, circumstances.text) for each in named]
     best = max(range(len(weighed)), key=lambda place: (not weighed[place].fails, weighed[place].rank, -place))
-    is_told = any(spoken and not found.fails for spoken, found in zip(spoken_of, weighed, strict=True))
-    if not is_told and _is_of_the_product(entry.answers[best], circumstances):
+    is_spoken_of = any(spoken and not found.fails for spoken, found in zip(spoken_of, weighed, strict=True))
+    if not is_spoken_of and _is_of_the_product(entry.answers[best], circumstances):
         best = next(
             (place for place, found in enumerate(weighed) if spoken_of[place] and _lacks_attribute(found)), best
         )
     bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
     return Chosen(
         bubbles=bubbles,
-        rule=conditions_of(entry.answers[best].when),
-        lost=tuple(
-            _lost(place + 1, each.when, weighed[place]) for place, each in enumerate(entry.answers) if place != best
-        ),
+        rule=named[best].said,
+        lost=tuple(_lost(place + 1, each, weighed[place]) for place, each in enumerate(named) if place != best),
         missing=tuple(dict.fromkeys((*missing, *weighed[best].lacks))),
         number=best + 1,
         asks=_asks(manual, [each for each in weighed if each.rank > weighed[best].rank], circumstances),
         examples=examples_in(manual, entry.answers[best].bubbles, circumstances),
-        is_spoken_of=is_told,
+        is_spoken_of=is_spoken_of,
     )
 
 
-def _lost(number: int, when: When, found: _Weighed) -> Reason:
+def _lost(number: int, named: Named, found: _Weighed) -> Reason:
     failure = found.fails or because("lower_precedence")
-    return because("lost", number=number, conditions=conditions_of(when), failure=failure)
+    return because("lost", number=number, conditions=named.said, failure=failure)
 
 
 def _is_of_the_product(answer: Answer, circumstances: Circumstances) -> bool:
@@ -108,12 +107,13 @@ def _asks(manual: Manual, better: Iterable[_Weighed], circumstances: Circumstanc
     return ()
 
 
-def _weigh(when: When, manual: Manual, circumstances: Circumstances) -> _Weighed:
-    against = tuple(failures(when, manual, circumstances))
-    names = sorted(needed(when, manual, circumstances))
-    lacks = tuple(name for name in names if not value_of(manual, name, {}, circumstances))
-    failures_here = (*against, *((because("not_known_yet", names=lacks),) if lacks else ()))
-    fails = reduce(Reason.and_also, failures_here) if failures_here else None
+def _weigh(named: Named, manual: Manual, circumstances: Circumstances) -> _Weighed:
+    against = named.failures(manual, circumstances)
+    needed = sorted(named.needed(manual, circumstances))
+    lacks = tuple(name for name in needed if not value_of(manual, name, {}, circumstances))
+    failures = (*against, *((because("not_known_yet", names=lacks),) if lacks else ()))
+    fails = reduce(Reason.and_also, failures) if failures else None
     if against:
         return _Weighed((), fails, ())
-    return _Weighed((*rank(when, circumstances), mentioned(when, manual, circumstances.text)), fails, lacks)
+    is_mentioned = mentioned(named.when, manual, circumstances.text)
+    return _Weighed((*named.rank(circumstances), is_mentioned), fails, lacks)

@@ -19,7 +19,7 @@ def lint_conditions(shop: Shop) -> Iterator[Finding]:
     """What each condition of each answer finds wrong with itself, and the facts that it needs and nobody filled in."""
     filled = {fact.name for fact in shop.manual.facts if fact.value.strip()}
     for _, answer, where in answers_of(shop.manual):
-        for each in named_by(answer.when):
+        for each in named_by(answer.when).conditions:
             yield from (error(where, problem) for problem in each.errors(answer.when, shop))
             yield from (warning(where, problem) for problem in each.warnings(answer.when, shop))
         for name in sorted(facts_behind(answer.when) - filled):

@@ -13,7 +13,7 @@ import pytest
 
 from bot.dialogue.reasons import in_words
 from knowledge.answers.choose import answer
-from knowledge.answers.conditions import conditions_of
+from knowledge.answers.conditions import named_by
 from knowledge.answers.templates import say
 from knowledge.manual.entry import ORDER_STATUSES, Answer, Entry, Line, Manual, NamedDays, Product, When
 from knowledge.manual.files import starter_manual
@@ -36,7 +36,7 @@ RANKS = (
 
 
 @pytest.mark.parametrize(
-    ("higher", "lower"), list(combinations(RANKS, 2)), ids=lambda when: in_words(conditions_of(when), "zh")
+    ("higher", "lower"), list(combinations(RANKS, 2)), ids=lambda when: in_words(named_by(when).said, "zh")
 )
 def test_a_higher_rank_wins_wherever_it_stands_in_the_entry(higher: When, lower: When) -> None:
     all_true = {"text": "发货", "order_status": "paid", "product_id": "cup", "region": "新疆", "times_asked": 2}

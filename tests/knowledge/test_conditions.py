@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.reasons import in_words
 from knowledge.answers.choose import answer
-from knowledge.answers.conditions import CONDITIONS, conditions_of
+from knowledge.answers.conditions import CONDITIONS, named_by
 from knowledge.manual.entry import Circumstances, NamedDays, When
 from knowledge.reasons.conditions import sentences
 from knowledge.reasons.faults import LANGUAGES
@@ -69,7 +69,7 @@ def test_words_that_were_not_mentioned_are_told_in_the_why() -> None:
 
 
 def test_an_open_start_is_put_in_words_too() -> None:
-    assert in_words(conditions_of(When(last_day=date(2026, 11, 11))), "zh") == "日期在不限到2026-11-11"
+    assert in_words(named_by(When(last_day=date(2026, 11, 11))).said, "zh") == "日期在不限到2026-11-11"
 
 
 def test_what_the_buyer_names_is_told_in_the_why() -> None:
@@ -78,7 +78,7 @@ def test_what_the_buyer_names_is_told_in_the_why() -> None:
         When(knows=frozenset({"region", "fitting_size"})),
     )
     assert (
-        in_words(conditions_of(entry.answers[0].when), "zh")
+        in_words(named_by(entry.answers[0].when).said, "zh")
         == "问到的那天是休息日或发货日，说到的金额不够包邮或数量够团购"
     )
     assert _said(answer(POSTAGE, entry, AT_TEN).lost) == (
@@ -94,7 +94,7 @@ def test_what_the_buyer_names_is_told_in_the_why() -> None:
 
 def test_when_a_parcel_arrives_is_told_in_the_why() -> None:
     whens = (When(arrives=frozenset({"late", "perhaps"})), When(arrives=frozenset({"in_time"})))
-    assert in_words(conditions_of(whens[0]), "zh") == "到货来不及或说不准"
+    assert in_words(named_by(whens[0]).said, "zh") == "到货来不及或说不准"
     first, second, _ = _lost(DAY_ON, *whens)
     assert (first, second) == ("还不知道region", "还不知道region")
     assert _lost(replace(DAY_ON, region="新疆"), *whens)[1] == "周日到货来不及"
@@ -133,4 +133,4 @@ def test_states_of_one_condition_are_told_apart_in_each_language() -> None:
 
 
 def test_a_channel_is_told_by_its_own_name_whatever_else_is_called_so() -> None:
-    assert in_words(conditions_of(When(channels=frozenset({"remote"}))), "zh") == "渠道是remote"
+    assert in_words(named_by(When(channels=frozenset({"remote"}))).said, "zh") == "渠道是remote"

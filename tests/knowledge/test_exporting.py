@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.dialogue.reasons import in_words
-from knowledge.answers.conditions import conditions_of
+from knowledge.answers.conditions import named_by
 from knowledge.entities.regions import REGION_GROUPS, provinces
 from knowledge.manual.entry import (
     ANY,
@@ -220,7 +220,7 @@ def test_the_workbook_and_the_why_use_the_same_words_for_conditions() -> None:
     )
     sheet = load_workbook(io.BytesIO(to_workbook(manual)))["回答"]
     for cell in (sheet["F3"], sheet["H3"], sheet["I3"], sheet["K3"], sheet["L3"], sheet["M3"]):
-        assert all(word in in_words(conditions_of(everything), "zh") for word in cell.value.split("、"))
+        assert all(word in in_words(named_by(everything).said, "zh") for word in cell.value.split("、"))
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One kind of condition. All functions but `is_exact` and below are only called where an answer names it.
+    """One kind of condition. Its functions are only called for answers that name it.
 
     `said` is the condition as a reason, `against` what speaks against it here, or None while it holds.
     """

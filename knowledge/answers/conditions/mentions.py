@@ -25,7 +25,7 @@ _SEVERAL = re.compile(r"[,，;；]|(?<=[一-鿿])\s+(?=[一-鿿])")
 
 def mentioned(when: When, manual: Manual, text: str) -> bool:
     """Whether a text holds one of the words, other than in the name of a product: 保温杯 asks nothing of 保温."""
-    said = fold(text)
+    said = fold(text) if when.mentions else ""
     words = [word for word in _folded(when.mentions) if word in said]
     if not words:
         return False
