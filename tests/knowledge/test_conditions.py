@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.dialogue.reasons import in_words
 from knowledge.answers.choose import answer
 from knowledge.answers.conditions import CONDITIONS, named_by
-from knowledge.manual.entry import Circumstances, NamedDays, When
+from knowledge.manual.entry import BadEntry, Circumstances, NamedDays, When
 from knowledge.reasons.conditions import sentences
 from knowledge.reasons.faults import LANGUAGES
 from knowledge.workbook.columns import ANSWERS, layouts
@@ -124,6 +126,14 @@ def test_every_field_of_a_condition_is_some_conditions_cell_and_every_cell_has_i
     fields = sorted(each.name for each in dataclasses.fields(When))
     assert sorted(cell.field for condition in CONDITIONS for cell in condition.cells) == fields
     assert {column.key for column in layouts()[ANSWERS].columns} >= set(fields)
+
+
+def test_an_unknown_state_of_any_condition_is_refused_in_words() -> None:
+    for cell in (cell for condition in CONDITIONS for cell in condition.cells if cell.form == "states"):
+        with pytest.raises(BadEntry) as refused:
+            When(**{cell.field: frozenset({"no such state"})})  # type: ignore[arg-type]  # a mistake on purpose
+        assert refused.value.problems[0].code == "unknown_code"
+        assert dict(refused.value.problems[0].values)["known"] == cell.states.names
 
 
 def test_states_of_one_condition_are_told_apart_in_each_language() -> None:
