@@ -50,6 +50,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         return kept[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.app.application", kept_application)
+        patch.setattr("bot.front.application", kept_application)
         with RealBot(config) as bot:
             yield House(bot.url, kept[0])

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
 
 import bot.app
+import bot.parts
 import bot.storage.conversations
 import bot.storage.outbox
 from adapters.webhook.adapter import WebhookAdapter
@@ -176,7 +177,7 @@ def plant_no_unique_key() -> None:
             connection.execute(text("DROP TABLE inbox"))
             _keyless_inbox().create(connection)
 
-    vars(bot.app)["upgrade"] = upgrade
+    vars(bot.parts)["upgrade"] = upgrade
 
 
 def _keyless_inbox() -> Table:
