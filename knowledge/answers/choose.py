@@ -24,7 +24,7 @@ class Chosen:
 
     `rule` says what made it win, `lost` the same of each of the others and why not. `missing` names the
     variables that nobody can fill: while it is not empty the bubbles still hold them as `{name}` and must not be sent.
-    `asks` is what to ask the buyer, since a better answer holds once he has told. `examples` are the titles of
+    `asks` is what to ask the buyer, since a better answer holds once they have told. `examples` are the titles of
     invented addresses and prices in it, which no buyer may be told. `is_spoken_of`: the question itself
     speaks of what an answer that holds is for, by a word, a sum or a number; the state of an order may weigh more.
     """

@@ -118,5 +118,5 @@ def arrival(manual: Manual, circumstances: Circumstances) -> Arrival | None:
 
 
 def waits_for_region(manual: Manual, circumstances: Circumstances) -> bool:
-    """Whether it could be told when a parcel arrives, if only the buyer said where he lives."""
+    """Whether it could be told when a parcel arrives, if only the buyer said where they live."""
     return circumstances.region is None and made_ready(manual, circumstances) is not None

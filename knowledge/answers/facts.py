@@ -77,7 +77,7 @@ def _dispatch_state(manual: Manual, circumstances: Circumstances) -> tuple[Clock
 
 
 def region_group(manual: Manual, circumstances: Circumstances) -> RegionGroup | None:
-    """The group of the buyer's region by the shop's facts, or None while nobody knows where he lives."""
+    """The group of the buyer's region by the shop's facts, or None while nobody knows where they live."""
     return None if circumstances.region is None else group_of_region(manual, circumstances.region)
 
 
@@ -100,7 +100,7 @@ def reached(manual: Manual, circumstances: Circumstances) -> frozenset[Reach]:
 
 
 def free_postage_from(manual: Manual, circumstances: Circumstances) -> Decimal | None:
-    """From how many yuan on the buyer pays no postage; that of ordinary regions while nobody knows where he lives."""
+    """From how many yuan on the buyer pays no postage; that of ordinary regions while nobody knows where they live."""
     group = region_group(manual, circumstances)
     if group == "overseas":
         return None

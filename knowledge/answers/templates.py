@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 FITTING_SIZE = "fitting_size"
 FROM_FIGURES = frozenset({FITTING_SIZE, "height_and_weight"})
-"""Variables that are known once the buyer has told his height or weight."""
+"""Variables that are known once the buyer has told their height or weight."""
 ARRIVAL_DAYS = "arrival_days"
 ARRIVAL_FACTS = (*DELIVERY_DAYS_FACTS.values(), REMOTE_FACT, SHIPS_FROM_FACT)
 """The facts without which nobody can tell when a parcel arrives."""
@@ -53,7 +53,7 @@ _PARTS_OF_DAY = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), 
 """Until which hour each part of the day goes."""
 _NOON = 12
 TOLD_BY_REGION: frozenset[str] = frozenset({"region", "delivery_days", "arrival_days"})
-"""Variables that are known as soon as the buyer says where he lives."""
+"""Variables that are known as soon as the buyer says where they live."""
 _NEXT_DAYS: Mapping[int, str] = MappingProxyType({0: "今天", 1: "明天"})
 
 

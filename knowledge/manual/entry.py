@@ -1,7 +1,7 @@
 """One thing the shop knows: how buyers ask for it, what the shop answers, and when which answer holds.
 
 These are plain values. They refuse to exist when a single one of them makes no sense (`BadEntry`, every problem at
-once); whether a whole manual fits together (missing facts, two entries alike) is for `lint.py`.
+once); whether a whole manual fits together (missing facts, two entries alike) is for `knowledge/lint`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ANY = "*"
 BUBBLES_PER_ANSWER = 3
 EXAMPLES_AT_LEAST = 8
 MANY_QUESTIONS = 20
-"""An entry with so many questions says all that its title could."""
+"""An entry with this many questions says all that its title could."""
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SEPARATORS = re.compile(r"[、,，]")
@@ -100,7 +100,7 @@ class When:
     order_status: frozenset[str] = _states(ORDER_STATUSES)
     products: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
-    """The buyer's folded text holds one of these: which part of what the entry is about he asks for."""
+    """The buyer's folded text holds one of these, and so asks for this part of what the entry is about."""
     regions: frozenset[str] = frozenset()
     """Canonical province names ("新疆") or region groups ("remote")."""
     clock: frozenset[ClockState] = _states(CLOCK_STATES)
@@ -256,8 +256,8 @@ class Manual:
 class NamedDays:
     """The dates that a buyer means, from `first` to `last`, both included; `last` is None where there is no end.
 
-    `due` is the last date on which what has to be there then may come; None where nothing has to. `one_is_enough`: he
-    asks for any one of the days ("周五前", "下周") rather than for all of them ("周末").
+    `due` is the last date on which what has to be there then may come; None where nothing has to. `one_is_enough`: the
+    question is about any one of the days ("周五前", "下周") rather than for all of them ("周末").
     """
 
     first: date
@@ -274,7 +274,7 @@ class Circumstances:
     the last with a letter for each day from today on: 1 parcels are made ready, 0 they are not, ? nobody can know yet.
     `text` is the question, folded, and `told` what was only told before it and no answer was given to here.
     `named_day` is the day that the buyer speaks of, in words, and `named_days` its dates where they are known.
-    `pays_on` is the day on which he will pay, where he names one. Height and weight are the buyer's own.
+    `pays_on` is the day on which they will pay, where they name one. Height and weight are the buyer's own.
     """
 
     local_time: datetime

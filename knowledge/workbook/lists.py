@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from knowledge.workbook.sheets import RowProblem, Sheet
 
 ROWS_LOOKED_AT = 20
-"""The heads stand within so many rows that hold anything; titles and hints may stand above."""
+"""The heads stand within the first rows that hold anything, this many; titles and hints may stand above."""
 LONGEST_ID_CHARACTERS = 40
 _SLASHES = re.compile(r"\s*[/／|｜;；]\s*")
 _LINES = re.compile(r"\n+|(?<=[？?])\s*(?=\S)")

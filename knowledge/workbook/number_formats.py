@@ -67,7 +67,7 @@ BUILT_IN: Mapping[int, str] = MappingProxyType(
 _SYSTEM_FORMATS = MappingProxyType({"[$-F800]": 'yyyy"年"m"月"d"日"', "[$-F400]": "h:mm:ss"})
 LONGEST_FORMAT_CHARACTERS = 120
 MOST_DIGITS = 15
-"""A spreadsheet keeps so many digits of a number; the rest of a longer one is lost."""
+"""A spreadsheet keeps this many digits of a number; the rest of a longer one is lost."""
 _GENERAL_DIGITS = 10
 _LAST_DAY = 2_958_466
 """The first number after 9999-12-31."""

@@ -1,4 +1,4 @@
-"""The buyer speaks of one of these words: which part of what the entry is about he asks for."""
+"""The buyer speaks of one of these words, and so asks for this part of what the entry is about."""
 
 from __future__ import annotations
 
