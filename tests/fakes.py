@@ -82,7 +82,7 @@ class Reaction:
 class Received:
     """One signed request of ours, as the ledger has it.
 
-    `taken` is true once for each `webhook_id`: then the buyer saw it. `repeat` means that he had seen it before, and
+    `taken` is true once for each `webhook_id`: then the buyer saw it. `repeat` means that they had seen it before, and
     the platform dropped this copy. `platform_message_id` is what an answer would tell us.
     """
 

@@ -110,7 +110,7 @@ def _installed() -> Path:
 
 
 def _binaries(folder: Path) -> Path:
-    """The server's programs where an unprivileged user may read them: a copy, when he cannot reach the environment."""
+    """The server's programs where an unprivileged user may read them: a copy, when the environment is closed to it."""
     installed = _installed()
     if all(parent.stat().st_mode & stat.S_IXOTH for parent in installed.parents):
         return installed

@@ -104,7 +104,7 @@ class Settings:
 
 
 class Shop:
-    """Verbs of a story. Each buyer has a conversation of his own, named after him.
+    """Verbs of a story. Each buyer has a conversation of their own, named after them.
 
     Verbs that make something happen return when the bot has nothing left to do, so what follows sees the end of it.
     """
@@ -205,7 +205,7 @@ class Shop:
     # What people do
 
     async def buyer_says(self, words: str, buyer: str = BUYER, **more: Any) -> list[str]:
-        """Let a buyer write and everything follow from it; returns what he heard upon that."""
+        """Let a buyer write and everything follow from it; returns what they heard after that."""
         heard = len(self.heard(buyer))
         accepted(await self.delivers(words, buyer, **more))
         await self.settles()

@@ -30,7 +30,7 @@ STRANGERS = (FAR_AWAY, REBOUND)
 
 
 class Asked(NamedTuple):
-    """Who asks for a path, and the status that he must get."""
+    """Who asks for a path, and the status that they must get."""
 
     path: str
     headers: Mapping[str, str]

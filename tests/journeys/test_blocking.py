@@ -104,7 +104,7 @@ async def test_nobody_of_that_name_is_known(shop: Shop, *, lift: bool) -> None:
 
 @pytest.mark.parametrize("opener", ["staff", "system"])
 async def test_a_conversation_that_somebody_else_opened_is_no_way_round(shop: Shop, opener: str) -> None:
-    """Nobody knew whose it was, until the buyer writes in it himself."""
+    """Nobody knew whose it was, until the buyer writes in it."""
     await shop.buyer_says("什么时候发货", buyer="小王")
     await _block(shop)
     await _opens(shop, opener, conversation="c-other")

@@ -19,7 +19,7 @@ XINJIANG = "新疆满199元包邮。"
 
 
 async def _types(shop: Shop, *said: tuple[str, float]) -> list[tuple[float, str]]:
-    """Let the buyer type these, each so many seconds after the one before; what he heard, and when."""
+    """Let the buyer type these, each some seconds after the one before; what they heard, and when."""
     start, heard = shop.clock.now(), list[tuple[float, str]]()
     for words, seconds_later in said:
         heard += await _seconds_pass(shop, seconds_later, start.timestamp())

@@ -1,4 +1,4 @@
-"""A person is wanted: what the buyer is told is true, he keeps his place, and the shop's desk knows all it needs."""
+"""A person is wanted: what the buyer is told is true, they keep their place, and the shop's desk knows all it needs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_places_stay_apart_when_all_ask_in_the_same_moment(shop: Shop) -> 
     await shop.settles()
     told = [shop.heard(buyer)[-1] for buyer in buyers]
     assert sorted(told) == [_place(shop, 1), _place(shop, 2), _place(shop, 3)]
-    for buyer, place in zip(buyers, told, strict=True):  # nobody's place has changed since, so each hears his own
+    for buyer, place in zip(buyers, told, strict=True):  # nobody's place has changed since, so each hears their own
         number = place.partition("第")[2].partition("位")[0]
         for words in ("我想直接跟店主说", "还没来吗"):
             assert await shop.buyer_says(words, buyer=buyer) == [shop.say("waiting-still", queue_position=number)]

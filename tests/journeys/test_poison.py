@@ -31,7 +31,7 @@ BROKEN_MEMORY = b'{"stale_turns": "many"}'
 
 
 async def _poison(shop: Shop, buyer: str = "小王") -> list[str]:
-    """Let a buyer write into a conversation at whose memory the rules fail; returns what he hears upon that."""
+    """Let a buyer write into a conversation at whose memory the rules fail; returns what they hear after that."""
     await shop.buyer_says("什么时候发货", buyer=buyer)
     await shop.change("UPDATE conversation SET memory = :bad", bad=BROKEN_MEMORY)
     return await shop.buyer_says("发什么快递", buyer=buyer)
@@ -127,7 +127,7 @@ async def test_any_stored_date_is_survived(open_shop: OpenShop, sent_at: int, co
 
 
 async def test_what_the_database_refuses_does_not_take_the_others_along(shop: Shop) -> None:
-    """A trigger refuses one decision: its buyer gets a person, the other one his answer."""
+    """A trigger refuses one decision: its buyer gets a person, the other one an answer."""
     await shop.buyer_says("你好", buyer="小王")
     await shop.buyer_says("你好", buyer="小李")
     for statement in REFUSES[shop.bot.database.dialect]:

@@ -69,7 +69,7 @@ async def _start(database_url: str, reply_url: str) -> Node:
 async def _story(
     platform: FakePlatform, buyer: str, post: Callable[[Callable[[], Awaitable[Answered]]], Awaitable[None]]
 ) -> None:
-    """One buyer asks his questions one after the other, each delivered until somebody has taken it."""
+    """One buyer asks these questions one after the other, each delivered until somebody has taken it."""
     for number, words in enumerate(QUESTIONS):
 
         def deliver(words: str = words, number: int = number) -> Awaitable[Answered]:

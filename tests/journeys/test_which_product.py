@@ -1,4 +1,4 @@
-"""What a buyer asks of a product before he has named one: he is asked which, and the name is enough for the answer."""
+"""A buyer asks about a product before naming one: they are asked which, and the name is enough for the answer."""
 
 from __future__ import annotations
 

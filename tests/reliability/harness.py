@@ -188,7 +188,7 @@ async def _freeze_often(node: Node, scene: Scene) -> None:
 
 
 async def _settle(scene: Scene) -> None:
-    """Wait until every buyer has heard all that he is owed and the program knows it, and a little for what is too much.
+    """Wait until every buyer has heard all that is due and the program knows it, and a little for what is too much.
 
     A reply whose receipt was lost waits to be sent once more although the buyer has it.
     """

@@ -69,13 +69,13 @@ def plan_visits(manual: Manual, messages: int, chance: random.Random) -> list[Vi
 
 
 def _from_abroad(question: str) -> bool:
-    """Whether the buyer lives where the shop sends nothing: he would hear only that, and then be given to a person."""
+    """Whether the buyer lives where the shop sends nothing: they would hear only that, then be given to a person."""
     place = place_in(fold(question))
     return place is not None and group_of(place.region, remote=(), ships_from="") == "overseas"
 
 
 def _names_a_day(question: str) -> bool:
-    """Whether the answer is another on each day, and may ask back where he lives: "周五之前能到吗"."""
+    """Whether the answer is another on each day, and may ask back where they live: "周五之前能到吗"."""
     return any(days_in(fold(question)))
 
 

@@ -214,7 +214,7 @@ def test_a_wish_for_a_person_beside_a_question_gets_both(talk: Talk) -> None:
     decision = talk.turn("包邮吗，转人工")
     assert rule_of(decision) == "person wanted"
     assert decision.bubbles[0].entry == "free-postage"
-    waiting = talk.turn("包邮吗，你们公司股票代码是多少")  # he waits already: what is sure is answered all the same
+    waiting = talk.turn("包邮吗，你们公司股票代码是多少")  # waits already: what is sure is answered all the same
     assert waiting.bubbles[0].entry == "free-postage"
     assert "“你们公司股票代码是多少”" in waiting.bubbles[-1].text
 

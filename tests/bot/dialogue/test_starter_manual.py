@@ -527,7 +527,7 @@ def test_what_the_bot_says_of_itself_suits_every_shop() -> None:
     assert [bubble for bubble in said if re.search(r"尺码|材质|颜色", bubble)] == []
 
 
-# What he asks somebody to do
+# What the buyer asks somebody to do
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_who_waits_hears_it_too(talk: Talk) -> None:
     assert talk.says("吊牌呢") == [RETURNS]
 
 
-# What he told before he asked
+# What was told before the question
 
 
 def test_what_was_told_counts_for_the_question_after_it(talk: Talk) -> None:
