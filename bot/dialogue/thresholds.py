@@ -26,7 +26,7 @@ SMALL_TALK_AT = 0.5
 SPOKEN_OF_AT, SPOKEN_OF_AHEAD = 0.45, 0.15
 """How likely an entry must be, and ahead of the next, when the question speaks of the very thing that it answers."""
 COMPLAINT_AT = 0.6
-"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick his anger from a list."""
+"""Words that are likely a complaint go to a person, calmly: nobody is asked to pick their anger from a list."""
 SHOWS_AT = 0.75
 """How likely an entry must be for the words of the question to show which product it is about."""
 

@@ -80,7 +80,7 @@ def only_asks_what_to_do(said: str) -> bool:
 def what_to_do(question: Question) -> Response | Reason:
     """Rule on "那怎么办" and "怎么弄": they have no subject of their own, but the one that was answered last.
 
-    Who was not understood since, or is at a loss ("怎么办") upon all that there is to say, needs a person.
+    A buyer who was not understood since, or is at a loss ("怎么办") after all that there is to say, needs a person.
     """
     if not only_asks_what_to_do(question.folded):
         return because("not_only_what_to_do")

@@ -1,4 +1,4 @@
-"""Rules that call a person: who wants one, is angry, leads outside, or needs what only a person can do."""
+"""Rules that call a person: the buyer wants one, is angry, leads outside, or needs what only a person can do."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def asks_after_the_person(question: Question) -> Response | Reason:
 
 
 def no_person_after_all(question: Question) -> Response | Reason:
-    """Rule on "算了不用了" after "转人工": he need not wait any longer, where nobody has spoken or must speak yet.
+    """Rule on "算了不用了" after "转人工": the wait is over, where nobody has spoken or must speak yet.
 
-    Where a platform counts how soon a person answers, his first message still waits to be answered by one.
+    Where a platform counts how soon a person answers, the first message still waits for one.
     """
     conversation, memory = question.conversation, question.memory
     if conversation.mode != "waiting" or conversation.last_staff_at is not None or conversation.reply_by is not None:
@@ -127,9 +127,9 @@ def own_words(question: Question) -> Response | Reason:
 
 
 def adds_to_a_complaint(question: Question) -> Response | Reason:
-    """Rule on "卖假羊毛" after "我要投诉": whoever waits upset is answered what he asks, and nothing else.
+    """Rule on "卖假羊毛" after "我要投诉": a buyer who waits upset is answered what they ask, and nothing else.
 
-    He hears once that it will be read; not out of hours, where he was told just now that it was noted.
+    They hear once that it will be read; not out of hours, where they were told just now that it was noted.
     """
     if question.conversation.mode != "waiting" or not was_upset(question):
         return because("no_complaint_waits")
@@ -163,7 +163,7 @@ def asked_again_and_again(question: Question) -> Response | Reason:
 
 
 def _times_asked(question: Question) -> int:
-    """How many times he asked in these words, now included, since he last told what may change the answer."""
+    """How many times the buyer asked in these words, now included, since they last told what may change the answer."""
     typed = question.typed
     if typed not in question.memory.recent:
         return 1
@@ -179,7 +179,7 @@ def _tells(text: str, knowledge: KnowledgeBase) -> bool:
 
 
 def _has_more_to_say(question: Question) -> bool:
-    """Whether the manual has an answer for him who asks this for so many times."""
+    """Whether the manual has an answer for a buyer who asks this so often."""
     entry = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
     times = question.memory.asked.get(entry.id, 0) + 1 if entry else 0
     return entry is not None and any(each.when.asked_at_least == times for each in entry.answers)

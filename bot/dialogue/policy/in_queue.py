@@ -1,4 +1,4 @@
-"""What a buyer hears who waits for a person already: a line that is true now, as often as he calls."""
+"""What a buyer who waits for a person hears: a line that is true now, as often as they call."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def hand_over_or_say_where(question: Question, reason: Reason, *, entry: str, first: str | None = None) -> Response:
-    """Bring in a person whom he asks for; where he waits already, tell him where he stands.
+    """Bring in a person whom the buyer asks for; where they wait already, tell them their place.
 
-    `first`: the line that comes first to who is upset, but not a second time while he waits. Who is upset and wishes
-    nothing, "垃圾店", only tells something.
+    `first`: the line that comes first to an upset buyer, but not a second time while they wait. An upset buyer who
+    wishes nothing, "垃圾店", only tells something.
     """
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, entry=entry, first=first, asked_for=True)
@@ -29,7 +29,7 @@ def hand_over_or_say_where(question: Question, reason: Reason, *, entry: str, fi
 
 
 def was_upset(question: Question) -> bool:
-    """Whether one of his last messages was angry, or likely a complaint."""
+    """Whether one of the buyer's last messages was angry, or likely a complaint."""
     return any(is_upset(text) or _complains(question, text) for text in question.memory.recent)
 
 

@@ -73,8 +73,8 @@ HAND_OVER = Stage(
 )
 """A person is wanted, or needed whatever the manual comes near.
 
-Who lets it be ("不用人工") is handed over for nothing else, and words that the shop has bound itself come before all
-signs of what needs a person, but not before a wish for one.
+A buyer who lets it be ("不用人工") is handed over for nothing else. Words that the shop has bound itself come before
+all signs of what needs a person, but not before a wish for one.
 """
 BARE_NAME = Stage(
     "bare name",
@@ -105,7 +105,7 @@ FOLLOW_UP = Stage(
         ("goes on from an answer", follow_up.with_the_last_answer),
         ("what to do", follow_up.what_to_do),
         ("another subject", follow_up.about_another_subject),
-        ("after what he told", said_before.after_what_he_told),
+        ("after what they told", said_before.after_what_they_told),
         ("spoken of just now", said_before.spoken_of_just_now),
         ("goes on from a question", follow_up.with_the_last_question),
         ("same subject", follow_up.more_about_the_same),
@@ -136,7 +136,7 @@ CLARIFY = Stage(
         (matched.CLARIFY, matched.close_candidates),
     ),
 )
-"""The manual may have it. Who waits, holds to a promise or only tells something is not asked back."""
+"""The manual may have it. A buyer who waits, holds to a promise or only tells something is not asked back."""
 STAGES = (GATE, SAFETY, PENDING_QUESTION, HAND_OVER, BARE_NAME, SMALL_TALK, FOLLOW_UP, ANSWER, CLARIFY)
 """In order of precedence."""
 FALLBACK = Stage("fallback", (("no match", matched.no_match),))

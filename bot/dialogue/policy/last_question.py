@@ -1,4 +1,4 @@
-"""What the buyer asked last, as far as his next words may go on from it."""
+"""What the buyer asked last, as far as their next words may go on from it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def follows_a_card(question: Question) -> bool:
-    """Whether a card came last, upon which we asked what he wants to know; a picture calls a person."""
+    """Whether a card came last, upon which we asked what the buyer wants to know; a picture calls a person."""
     return question.memory.recent[-1:] == ("",) and question.conversation.mode == "bot"
 
 

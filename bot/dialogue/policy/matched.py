@@ -196,7 +196,7 @@ def _is_about(question: Question, candidate: Candidate) -> bool:
 
 
 def _is_never_offered(question: Question, entry_id: str) -> bool:
-    """Nobody picks a greeting or his anger from a list, and a person comes for the rest without being picked."""
+    """Nobody picks a greeting or their anger from a list, and a person comes for the rest without being picked."""
     entry = question.knowledge.entry(entry_id)
     return entry_id in SMALL_TALK or entry is None or entry.hands_over or says_nothing_of_the_way(question, entry)
 
@@ -260,7 +260,7 @@ def _leads(question: Question, at: float = LEADS_AT) -> bool:
 
 
 def likely_while_waiting(question: Question) -> Response | Reason:
-    """Rule on what is very likely meant by a question of who waits: he hears the answer, and is never asked back."""
+    """Rule on what a buyer who waits very likely means: they hear the answer, and are never asked back."""
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
     if only_tells(question.text) or not _leads(question):

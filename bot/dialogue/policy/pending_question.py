@@ -37,9 +37,9 @@ _ANOTHER_KIND = re.compile(r"\w{1,7}的呢[?？]?")
 
 
 def more_of_the_only_choice(question: Question) -> Response | Reason:
-    """Rule on "那杯子呢", "1米8的呢" and "3个": he tells what else about the only thing that we asked him back.
+    """Rule on "那杯子呢", "1米8的呢" and "3个": the buyer tells more of the only thing that we asked back.
 
-    Of several, the only one that a product is needed for is meant by who names one.
+    Of several, a buyer who names a product means the only one that needs a product.
     """
     entry = _only_choice(question)
     if entry is None or is_sure(question.best):
@@ -60,9 +60,9 @@ def _only_choice(question: Question) -> Entry | None:
 
 
 def more_of_a_choice(question: Question) -> Response | Reason:
-    """Rule on "买成14的" after "我壳买错了": he tells more instead of picking, and it fits one of the choices.
+    """Rule on "买成14的" after "我壳买错了": the buyer tells more instead of picking, and it fits one choice.
 
-    Who does not say no has turned nothing down, and what he tells is no question that was not understood.
+    A buyer who does not say no has turned nothing down, and what they tell is no question that was not understood.
     """
     choice, best = question.memory.choice, question.best
     if not choice or choice == (question.memory.last_entry,):
@@ -82,7 +82,7 @@ def more_of_a_choice(question: Question) -> Response | Reason:
 
 
 def _goes_on(question: Question) -> bool:
-    """Whether he only tells something, or names another thing for what he asked: "那安卓呢"."""
+    """Whether the buyer only tells something, or names another thing for what they asked: "那安卓呢"."""
     return not asks(question.text) or bool(_ANOTHER.fullmatch(question.text) and not asks(question.folded))
 
 
@@ -114,7 +114,7 @@ def picked_from_choice(question: Question) -> Response | Reason:
 
 
 def _none_of_them(question: Question) -> Response:
-    """He means none of what he was offered: let him say it in other words, unless he has already."""
+    """The buyer means none of the choices: let them say it in other words, unless they have already."""
     memory = dataclasses.replace(question.memory, choice=(), misses=question.memory.misses + 1)
     if memory.misses > MISSES:
         return no_match(question)
@@ -122,7 +122,7 @@ def _none_of_them(question: Question) -> Response:
 
 
 def _offered_again(question: Question, choice: tuple[str, ...]) -> Response:
-    """He picks, but it is not clear which one: ask once more."""
+    """The buyer picks, but it is not clear which one: ask once more."""
     if question.memory.misses >= MISSES:
         return no_match(question)
     reason = because("picks_no_choice", count=len(choice))
@@ -187,7 +187,7 @@ def _is_card(question: Question) -> bool:
 
 
 def _product_picked(question: Question, wanted: str) -> str | None:
-    """The product that he names by its place among those we named to him: "第二个"."""
+    """The product that the buyer names by its place among those we named: "第二个"."""
     entry, products = question.knowledge.entry(wanted), question.knowledge.manual.products[:PRODUCTS_NAMED]
     if entry is None or not entry.needs_product or question.memory.product_id is not None:
         return None

@@ -76,8 +76,8 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     return len(question.folded) <= SHORT_CHARACTERS and best.confidence < 1 and not is_called_so
 
 
-def after_what_he_told(question: Question) -> Response | Reason:
-    """Rule on "还能保修吗" after "耳机进水了": what he told is about an entry that speaks of it too, so ask which."""
+def after_what_they_told(question: Question) -> Response | Reason:
+    """Rule on "还能保修吗" after "耳机进水了": what was told is about an entry that speaks of it too, so ask which."""
     best, about = question.best, _may_be_about(question)
     if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
         return because("told_nothing_relevant")
@@ -95,7 +95,7 @@ def after_what_he_told(question: Question) -> Response | Reason:
 
 
 def _may_be_about(question: Question) -> Entry | None:
-    """The entry that was answered, or asked back about, when he told something, and that a few words may be about."""
+    """The entry that was answered, or asked back about, when the buyer told something that a few words may be about."""
     memory = question.memory
     about = memory.choice[0] if len(memory.choice) == 1 else memory.last_entry
     if not memory.told or about is None or len(question.folded) > ELLIPSIS_CHARACTERS:
@@ -105,7 +105,7 @@ def _may_be_about(question: Question) -> Entry | None:
 
 
 def _was_told_about(question: Question, entry: Entry) -> bool:
-    """Whether what he told last is about that entry, by itself and, likely, with his question behind it."""
+    """Whether what was told last is about that entry, by itself and, likely, with the question behind it."""
     last, find = question.memory.told[-1], question.knowledge.find
     told = next(iter(find(last).candidates), None)
     together = {each.entry: each.confidence for each in find(f"{last} {question.folded}").candidates}

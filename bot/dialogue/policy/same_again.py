@@ -45,7 +45,7 @@ def same_about_another(question: Question) -> Response | Reason:
 
 
 def same_for_another(question: Question) -> Response | Reason:
-    """Rule on "那170 130呢": the question about sizes again, or what it would be of the product before him."""
+    """Rule on "那170 130呢": the question about sizes again, or of the product in view."""
     last, sizes = question.knowledge.entry(question.memory.last_entry or ""), question.knowledge.size_entry
     if not question.only_tells_figures or sizes is None:
         return because("more_than_figures")

@@ -103,12 +103,12 @@ def kind_words(question: Question) -> Response | Reason:
 
 
 def _opens_with_news(question: Question) -> bool:
-    """Whether he only says that it has come, before anything was answered: what about it is still to come."""
+    """Whether the buyer only says that it has come, before anything was answered: the question is still to come."""
     return _is_first(question) and says_it_came(question.names.without(question.text))
 
 
 def _is_first(question: Question) -> bool:
-    """Whether nothing was answered yet, or a card came after it, so that no word of his closes the talk."""
+    """Whether nothing was answered yet, or a card came after it, so that no word of theirs closes the talk."""
     waits = question.conversation.mode == "waiting"
     return not waits and (question.memory.last_entry is None or follows_a_card(question))
 
@@ -116,7 +116,7 @@ def _is_first(question: Question) -> bool:
 def _noted(question: Question, reason: Reason) -> Response:
     """One kind line, and the second time nothing more: the manual's, or the bot's own where it has none.
 
-    The manual's is for who thanks: 不客气 is said to nobody who gives up.
+    The manual's is for a buyer who thanks: 不客气 is said to nobody who gives up.
     """
     if question.knowledge.entry(FAREWELL_ENTRY) is None or gives_up(question.text):
         return _kindly(question, "courtesy", reason)
@@ -177,12 +177,12 @@ def only_opens(question: Question) -> Response | Reason:
 
 
 def tells_that_he_bought(said: str) -> bool:
-    """Whether these words, without names, only say that he has bought, or which one: "我昨天买的", "付款了"."""
+    """Whether these words, without names, only say that the buyer has bought, or which one: "我昨天买的", "付款了"."""
     return _BOUGHT_SOME.says(said)
 
 
 def thanks_after_an_answer(question: Question) -> Response | Reason:
-    """Rule on "按您说的调亮了 谢谢" after an answer: nobody is called because his last words are unknown."""
+    """Rule on "按您说的调亮了 谢谢" after an answer: nobody is called because the last words are unknown."""
     if question.memory.last_entry is None or question.memory.choice or question.memory.misses:
         return because("nothing_answered_just_before")
     best = question.best
@@ -205,7 +205,7 @@ def finds_it_dear(question: Question) -> Response | Reason:
 
 
 def tells_more(question: Question) -> Response | Reason:
-    """Rule on "XL的" and "门卫那里也没有" after an answer: he tells more, and nobody asks back what he meant to ask."""
+    """Rule on "XL的" and "门卫那里也没有" after an answer: the buyer tells more, and is not asked what they meant."""
     last, best = question.conversation.memory.last_entry, question.best
     if last is None or last != question.memory.last_entry or question.memory.wanted is not None:
         return because("nothing_answered_or_to_tell")
@@ -225,6 +225,6 @@ def tells_more(question: Question) -> Response | Reason:
 
 
 def _says_more(question: Question, entry_id: str, chosen: Chosen) -> bool:
-    """Whether this answer is for what he told, or for him who comes back to it."""
+    """Whether this answer is for what was told, or for a buyer who comes back to it."""
     entry = question.knowledge.entry(entry_id)
     return chosen.is_spoken_of or (entry is not None and entry.answers[chosen.number - 1].when.asked_at_least > 1)

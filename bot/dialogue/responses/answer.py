@@ -87,7 +87,7 @@ def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: Reason)
 
 
 def _marked(bubbles: tuple[Bubble, ...], chosen: Chosen) -> tuple[Bubble, ...]:
-    """With a word on what of them is still an example, for who tries the bot out."""
+    """With a word on what of them is still an example, for an owner who tries the bot out."""
     if not chosen.examples:
         return bubbles
     text = f"{bubbles[-1].text}（{'、'.join(chosen.examples)}是样例，上线前换成自己的）"
@@ -104,7 +104,7 @@ def _after_its_answer(response: Response, called: HandOver, said: tuple[Bubble, 
 
 
 def say_again(question: Question, entry_id: str, chosen: Chosen, reason: Reason) -> Response:
-    """The whole answer, though it may be that of just now: he asks for what it speaks of."""
+    """The whole answer, though it may be that of just now: the buyer asks for what it speaks of."""
     memory = question.memory
     said = (*memory.last_said, *chosen.bubbles)
     return Response(

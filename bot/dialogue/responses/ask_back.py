@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def lacking(question: Question, entry_id: str, confidence: float, reason: Reason, chosen: Chosen) -> Response:
-    """Ask the buyer for what only he can tell of what the answer lacks; what nobody has set is for a person."""
+    """Ask the buyer for what only they can tell of what the answer lacks; what nobody has set is for a person."""
     entry, memory, lacks = question.knowledge.entry(entry_id), question.memory, set(chosen.missing)
     of_products = {"product"}.union(*(product.attributes for product in question.knowledge.manual.products))
     needs_product = entry is not None and entry.needs_product and memory.product_id is None
@@ -44,7 +44,7 @@ def _ask_where(question: Question, entry_id: str, confidence: float, reason: Rea
 
 
 def _ask_which(question: Question, entry_id: str, confidence: float, reason: Reason) -> Response:
-    """The answer is another for each product, and he has named none: ask once, the next message may tell."""
+    """Each product has another answer, and the buyer has named none: ask once, the next message may tell."""
     if question.memory.wanted == entry_id:
         return hand_over(question, because("product_asked_already", entry=entry_id), entry=entry_id)
     return _ask_once(question, entry_id, confidence, "which-product", reason.and_also(because("depends_on_product")))
@@ -60,7 +60,7 @@ def _ask_once(question: Question, entry_id: str, confidence: float, line: str, r
 
 
 def ask_for_the_rest(question: Question, entry_id: str, confidence: float, chosen: Chosen) -> Response:
-    """He told some of what the answer needs: ask for the rest, instead of saying what holds for anybody."""
+    """The buyer told some of what the answer needs: ask for the rest, instead of saying what holds for anybody."""
     return Response(
         act=Clarify(entries=(entry_id,), confidence=confidence),
         bubbles=tuple(Bubble(kind="clarify", text=text) for text in chosen.asks),
@@ -79,7 +79,7 @@ def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, 
         "numbers": "或".join(filter(None, ["、".join(numbers[:-1]), numbers[-1]])),
     }
     bubbles = lines(question, "clarify", "choice" if len(entries) > 1 else "choice-one", values)
-    if question.memory.choice == entries and len(entries) > 1:  # he did not pick from these: a plainer way out
+    if question.memory.choice == entries and len(entries) > 1:  # none of these was picked: a plainer way out
         bubbles = (*bubbles[:1], *lines(question, "clarify", "choice-unclear", values))
     return Response(
         act=Clarify(entries=entries, confidence=confidence),
@@ -92,6 +92,6 @@ def clarify(question: Question, entries: tuple[str, ...], *, confidence: float, 
 
 
 def ask_on(question: Question, line: str, values: Mapping[str, str], reason: Reason) -> Response:
-    """Ask the buyer what he wants to know, by the line that fits."""
+    """Ask the buyer what they want to know, by the line that fits."""
     bubbles = lines(question, "clarify", line, values)
     return Response(act=Clarify(entries=(), confidence=1.0), bubbles=bubbles, memory=question.memory, reason=reason)

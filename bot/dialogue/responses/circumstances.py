@@ -42,7 +42,7 @@ def with_passing(memory: Memory, question: Question) -> Memory:
 
 
 def circumstances_of(question: Question, entry_id: str, times: int) -> Circumstances:
-    """What is known around a question as it is put to this entry, for the so many-th time.
+    """What is known around a question as it is put to this entry; this is the time number `times`.
 
     What was told before it counts for an entry that has not answered it yet.
     """
@@ -73,7 +73,7 @@ def circumstances_of(question: Question, entry_id: str, times: int) -> Circumsta
 def _days(question: Question) -> tuple[str | None, NamedDays | None, date | None]:
     """The day asked about, in words and as dates, and the one on which the buyer pays.
 
-    Where he only names the latter, that one is asked about, but for today, and nothing has to be there on it. One that
+    Where only the latter is named, that one is asked about, but for today, and nothing has to be there on it. One that
     is over, or no single known day, is given as yesterday, from which nothing is counted.
     """
     today, asked, paid = question.shop.local_time.date(), question.named.get("day"), question.named.get("paid_on")

@@ -1,4 +1,4 @@
-"""Handing over to a person, and what a buyer hears who waits for one already."""
+"""Handing over to a person, and what a buyer who waits for one hears."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def still_waiting(
     entry: str | None = PERSON_ENTRY,
     first: tuple[Bubble, ...] = (),
 ) -> Response:
-    """They wait already and keep their place: who calls hears each time where he stands, who tells something once.
+    """They wait already and keep their place: they hear it each time they call, and once when they tell something.
 
     `first` comes before it.
     """

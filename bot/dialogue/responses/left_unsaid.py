@@ -35,7 +35,7 @@ def _where_to(question: Question) -> tuple[str, ...]:
 
 
 def says_nothing_of_the_way(question: Question, entry: Entry) -> bool:
-    """Whether he asks if parcels go to a place at all, and neither this entry nor its questions speak of places."""
+    """Whether they ask if parcels go to a place at all, and neither this entry nor its questions speak of places."""
     region = question.named.get("region")
     if region is None or not _where_to(question) or depends_on(entry, "region") or tells_by_region(entry):
         return False

@@ -57,7 +57,7 @@ def _sole(question: Question, entry: Entry) -> str | None:
 
 
 def with_its_price(question: Question, entry: Entry | None) -> Question:
-    """Where the answer goes by a sum, and he names none but the one product that he buys, the sum is its price."""
+    """Where the answer goes by a sum, and the buyer names only the product that they buy, the sum is its price."""
     names = question.knowledge.names_in(question.folded)
     is_one = bool(names.product) and not question.knowledge.names_in(names.without(question.folded)).product
     if entry is None or not is_one or "amount_yuan" in question.named or not depends_on(entry, "amount_yuan"):

@@ -41,9 +41,9 @@ def as_said(answered: Question, entry_id: str, response: Response, before: Memor
 
 
 def no_more_to_say(question: Question, entry_id: str, response: Response, before: Memory) -> Response:
-    """Instead of an answer that says nothing new: that answer again for who names another place, product or day.
+    """Instead of an answer that says nothing new: that answer again if another place, product or day is named.
 
-    Who asks or tells something else hears a word on it, and the second time gets a person.
+    A buyer who asks or tells something else hears a word on it, and the second time gets a person.
     """
     if _names_another(question):
         return response

@@ -61,9 +61,9 @@ def decision_of(judged: Judged, said: Sequence[str]) -> Decision:
 
 
 def _without_calling(question: Question, bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
-    """The bubbles for a buyer in the queue: he need not reply 人工 any more, and does the rest once somebody comes.
+    """The bubbles for a buyer in the queue, who need not reply 人工 any more, and does the rest once somebody comes.
 
-    Where there is no desk nobody comes, and he leaves a message instead.
+    Where there is no desk nobody comes, and the buyer leaves a message instead.
     """
     line = "in-queue" if question.conversation.has_desk else "leave-message"
     instead = "".join(question.knowledge.say(line, {}))

@@ -74,13 +74,13 @@ class Turn:
                 return
 
     def read_together(self, messages: Sequence[Heard]) -> Judged | None:
-        """Fragments that say nothing each may say something together, or with what he opened with before."""
+        """Fragments that say nothing each may say something together, or with the opening words before."""
         texts = [text for message in messages if (text := text_of(message)) and not is_opener(text)]
         texts = [*self._opened_with(), *texts] if texts else []
         return self._judge(messages[-1], " ".join(texts)[-MATCHED_CHARACTERS:]) if len(texts) > 1 else None
 
     def _opened_with(self) -> list[str]:
-        """What he told in the turn before, "我前天买的粉底", upon which he was asked what about it."""
+        """What the buyer told in the turn before, "我前天买的粉底", upon which we asked what about it."""
         said = [text for text in self.conversation.memory.recent[-1:] if tells_what_he_bought(text, self.knowledge)]
         return said if self.conversation.mode == "bot" else []
 

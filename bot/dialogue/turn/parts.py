@@ -141,7 +141,7 @@ def is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
 
 
 def is_a_reason(part: str, following: str) -> bool:
-    """Whether a part only says why he asks what follows: "怎么比专柜便宜 是不是假的"."""
+    """Whether a part only says why the buyer asks what follows: "怎么比专柜便宜 是不是假的"."""
     return _WONDERS_WHY.says(part) and following.startswith(_GUESSES)
 
 

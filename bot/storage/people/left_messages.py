@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LEFT_UPON = ("hand_over", "away")
-"""The outcomes upon which a buyer hears that people of the shop will read what he writes."""
+"""The outcomes after which a buyer hears that people of the shop will read what they write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
