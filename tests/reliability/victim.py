@@ -24,6 +24,7 @@ from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
 import bot.app
 import bot.parts
 import bot.storage.conversations
+import bot.storage.engine.postgresql
 import bot.storage.outbox
 from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.receive_messages import Receiver
@@ -127,7 +128,10 @@ def _did_something(given: Sequence[object], result: object) -> bool:
 
 
 def hurry(*, lease_ms: int | None, send_timeout_seconds: float) -> None:
-    """Make a life short: jobs tick faster, a platform's silence and a lease end sooner, the matcher stays quick."""
+    """Make a life short: jobs tick faster, the matcher stays quick, and waits end sooner.
+
+    The waits are a platform's silence, a lease, and how long a frozen node may hold a transaction open.
+    """
     configure = WebhookAdapter.configure
 
     def impatient(*, channel: str, settings: Mapping[str, object]) -> WebhookAdapter:
@@ -150,6 +154,7 @@ def hurry(*, lease_ms: int | None, send_timeout_seconds: float) -> None:
     if lease_ms is not None:
         bot.storage.conversations.LEASE_MS = lease_ms
         vars(bot.storage.outbox)["LEASE_MS"] = lease_ms
+        vars(bot.storage.engine.postgresql)["FROZEN_MS"] = lease_ms
 
 
 # The bugs that the judge must see
