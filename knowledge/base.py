@@ -76,6 +76,13 @@ class KnowledgeBase:
         self._left: int | None = None
         self._asked: set[str] = set()
         self._entries = {entry.id: entry for entry in manual.entries}
+        self.exact_words: Mapping[str, str] = _exact_words(manual)
+        """Folded words that staff bound to an answer, and the entry each belongs to."""
+        self.size_entry: str | None = next((entry.id for entry in manual.entries if takes_figures(entry)), None)
+        """The first entry whose answers go by height and weight."""
+        self.product_titles: Mapping[str, str] = {product.id: product.title for product in manual.products}
+        """Product id → title."""
+        self._product_cues = cues_of(manual)
         self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
         self._understand = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_or_correct)
         self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
@@ -84,6 +91,7 @@ class KnowledgeBase:
         self._called = lru_cache(maxsize=None)(self._read_calls)
         self._words_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._read_words)
         self._subjects_of = lru_cache(maxsize=None)(self._read_subjects)
+        self._asked_for = lru_cache(maxsize=None)(self._read_asked_for)
         self._subject_of = lru_cache(maxsize=REMEMBERED_QUESTIONS)(lambda folded: subject_of(cut(folded)))
 
     @classmethod
@@ -220,31 +228,9 @@ class KnowledgeBase:
         entry = self._entries.get(entry_id)
         return entry.title if entry else entry_id
 
-    @cached_property
-    def exact_words(self) -> Mapping[str, str]:
-        """Folded words that staff bound to an answer, and the entry each belongs to."""
-        bound = [
-            (words, entry.id) for entry in self.manual.entries for each in entry.answers for words in each.when.words
-        ]
-        return {fold(words): entry_id for words, entry_id in reversed(bound)}
-
-    @cached_property
-    def size_entry(self) -> str | None:
-        """The first entry whose answers go by height and weight."""
-        return next((entry.id for entry in self.manual.entries if takes_figures(entry)), None)
-
-    @cached_property
-    def product_titles(self) -> Mapping[str, str]:
-        """Product id → title."""
-        return {product.id: product.title for product in self.manual.products}
-
-    @cached_property
-    def _marks(self) -> Mapping[str, str]:
-        return cues_of(self.manual)
-
     def product_shown(self, folded: str, entry: Entry) -> str | None:
         """The only product that a question about this entry, which names none, can be about."""
-        return product_shown(folded, entry, self.manual, self._marks)
+        return product_shown(folded, entry, self.manual, self._product_cues)
 
     def asked_with(self, folded: str) -> frozenset[str]:
         """The entries that buyers ask for with these very words in an example question."""
@@ -274,13 +260,10 @@ class KnowledgeBase:
         pairs = {piece for piece in told if len(piece) > 1}
         return asked | pairs, subjects(fold(entry.title), of_title=True)
 
-    @cached_property
-    def _asked_for(self) -> Mapping[str, str]:
-        """All that each entry is asked for by: its questions, its title, and the words that its answers are for."""
-        return {
-            entry.id: "\n".join((self._wording[entry.id], fold(entry.title), *map(fold, _mentions(entry))))
-            for entry in self.manual.entries
-        }
+    def _read_asked_for(self, entry_id: str) -> str:
+        """All that an entry is asked for by: its questions, its title, and the words that its answers are for."""
+        entry = self._entries[entry_id]
+        return "\n".join((self._wording[entry_id], fold(entry.title), *map(fold, _mentions(entry))))
 
     def subject_of(self, folded: str) -> Subject:
         """What a folded text is about, apart from the small words of any question."""
@@ -302,17 +285,17 @@ class KnowledgeBase:
         product = next((each for each in self.manual.products if each.id == product_id), None)
         bubbles = [bubble for each in self._entries[entry_id].answers for bubble in each.bubbles]
         told = (product.attributes.get(name, "") for name in variables_in(bubbles)) if product else ()
-        return "\n".join((self._asked_for[entry_id], *map(fold, (*bubbles, *told))))
+        return "\n".join((self._asked_for(entry_id), *map(fold, (*bubbles, *told))))
 
     def is_asked_about(self, entry_id: str, subject: Subject) -> bool:
         """Whether buyers ask that entry about this, with whatever figures."""
         figureless = tuple(tuple(map(without_figures, run)) for run in subject)
-        return stands_in(figureless, without_figures(self._asked_for[entry_id]))
+        return stands_in(figureless, without_figures(self._asked_for(entry_id)))
 
     def other_thing(self, folded: str, entry: Entry, product_id: str) -> str:
         """The thing that a question about this entry is asked of, where it is unknown there, and not this product."""
         product = next((each for each in self.manual.products if each.id == product_id), None)
-        known = "\n".join((self._asked_for[entry.id], *(_known_of(product) if product else ())))
+        known = "\n".join((self._asked_for(entry.id), *(_known_of(product) if product else ())))
         thing = thing_before(folded, known, self._cut)
         rest = self._find(folded.partition(thing)[2]).candidates if thing else ()
         return thing if rest and rest[0].entry == entry.id else ""
@@ -355,6 +338,12 @@ def _taught(
     if taught.examples is not None and taught.examples.rows[-1:].sum() >= len(examples) + len(clauses):
         raise BadFit("the fit cannot be read: it has more examples than the manual")
     return taught
+
+
+def _exact_words(manual: Manual) -> Mapping[str, str]:
+    """Folded words → the first entry that they are bound to."""
+    bound = [(words, entry.id) for entry in manual.entries for each in entry.answers for words in each.when.words]
+    return {fold(words): entry_id for words, entry_id in reversed(bound)}
 
 
 def _mentions(entry: Entry) -> Iterator[str]:

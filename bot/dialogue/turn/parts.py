@@ -128,10 +128,11 @@ def may_say_more(parts: Sequence[str], whole: Judged) -> bool:
 
     "毛衣多少钱，包邮吗" is two, though "多少钱包邮" may be one.
     """
+    if len(parts) <= 1 or any(fold(part) == whole.question.folded for part in parts):
+        return False
     entry = whole.question.knowledge.entry(getattr(whole.response.act, "entry", None) or "")
     asked = entry.questions if entry else ()
-    own_words = any(len(split(each)) > 1 and fold(each) == whole.question.typed for each in asked)
-    return len(parts) > 1 and not own_words and all(fold(part) != whole.question.folded for part in parts)
+    return not any(fold(each) == whole.question.typed and len(split(each)) > 1 for each in asked)
 
 
 def is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
