@@ -19,6 +19,7 @@ from bot.app import running
 from bot.config import Config
 from bot.live import Bell
 from bot.storage import manuals
+from bot.storage.conversations import LONGEST_PATIENCE
 from bot.storage.engine.database import open_database
 from bot.storage.engine.schema import upgrade
 from bot.storage.tables import EPOCH
@@ -45,7 +46,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 UNSETTLED = """
 SELECT count(*) FROM inbox JOIN conversation ON conversation.id = conversation_id WHERE state = 'new'
-   AND (patient_until IS NULL OR patient_until <= :now OR looked_at_inbox_id < inbox.id)
+   AND (patient_until IS NULL OR patient_until <= :now OR patient_until > :latest OR looked_at_inbox_id < inbox.id)
 UNION ALL
 SELECT count(*) FROM outbox WHERE state = 'sending'
 UNION ALL
@@ -339,7 +340,8 @@ class Shop:
         self._still_alive()
         now = (self.clock.now() - EPOCH) // MICROSECOND
         resting = [name for name, standing in self.bot.standings.items() if standing.room() == 0]
-        found = await self.rows(UNSETTLED, now=now, resting=f"/{'//'.join(resting)}/")
+        latest = now + LONGEST_PATIENCE // MICROSECOND  # who is patient for longer began by another clock
+        found = await self.rows(UNSETTLED, now=now, latest=latest, resting=f"/{'//'.join(resting)}/")
         return any(row[0] for row in found)
 
     def say(self, line: str, **values: str) -> str:
