@@ -20,7 +20,7 @@ from bot.config import TRY_OUT_CHANNEL
 from bot.dialogue.reasons import in_words
 from bot.storage.packing import explain
 from knowledge.entities.regions import region_in
-from knowledge.reasons.reason import from_plain
+from knowledge.reasons.reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,7 +210,7 @@ def _rules(tried: list[dict[str, Any]]) -> list[str]:
 
 
 def _said(reason: dict[str, Any]) -> str:
-    return in_words(from_plain(reason), reader_language())
+    return in_words(Reason.from_plain(reason), reader_language())
 
 
 def _wording(answer: dict[str, Any]) -> list[str]:

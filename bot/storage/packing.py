@@ -27,7 +27,6 @@ from adapters.contract import (
 from bot.dialogue.acts import Answer, Away, Clarify, Dismiss, HandOver, Rate, ShopNow, Situation, StayQuiet, Suggest
 from bot.dialogue.state import Conversation, Memory
 from knowledge.matching.embeddings import Meant
-from knowledge.reasons.reason import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -188,10 +187,10 @@ def _account(account: Account) -> dict[str, object]:
         "words": account.words,
         "named": account.named,
         "remembered": account.remembered,
-        "rules": [tried._asdict() | {"reason": to_plain(tried.reason)} for tried in account.rules],
+        "rules": [tried._asdict() | {"reason": tried.reason.to_plain()} for tried in account.rules],
         "answer": {
-            "rule": to_plain(account.answer_rule) if account.answer_rule else None,
-            "lost": [to_plain(each) for each in account.answer_lost],
+            "rule": account.answer_rule.to_plain() if account.answer_rule else None,
+            "lost": [each.to_plain() for each in account.answer_lost],
         },
     }
 

@@ -10,30 +10,28 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
+
+from knowledge.reasons.reason import Reason, told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    from knowledge.reasons.reason import Value
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NAMED_AT_MOST = 8
 """So many names stand in one fault before it says how many there are."""
-_BETWEEN = "between_names"
-
-Value: TypeAlias = "str | int | Fault | tuple[Value, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong, or the place where it is. Equal ones are the same fault."""
-
-    code: str
-    values: tuple[tuple[str, Value], ...] = ()
+class Fault(Reason):
+    """A reason why something is refused, or the place where it is wrong, which knows its own sentences."""
 
     def said(self, language: Language) -> str:
         """The sentence in that language."""
-        return sentences(language)[self.code].format_map({name: _said(value, language) for name, value in self.values})
+        return told(self, sentences(language))
 
     def __str__(self) -> str:
         """The sentence in the manual's own language."""
@@ -49,15 +47,6 @@ def some(names: Collection[Value]) -> Value:
     """These names, and of many the first few."""
     first = tuple(names)[:NAMED_AT_MOST]
     return fault("some", names=first, count=len(names)) if len(names) > NAMED_AT_MOST else first
-
-
-def _said(value: Value, language: Language) -> str:
-    match value:
-        case Fault():
-            return value.said(language)
-        case tuple():
-            return sentences(language)[_BETWEEN].join(_said(each, language) for each in value)
-    return str(value)
 
 
 @cache

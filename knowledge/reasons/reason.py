@@ -26,6 +26,27 @@ class Reason:
         """This reason, and what comes to it."""
         return dataclasses.replace(self, also=(*self.also, other))
 
+    def to_plain(self) -> dict[str, Any]:
+        """The reason as JSON keeps it; what is empty is left out."""
+        plain: dict[str, Any] = {"code": self.code}
+        if self.values:
+            plain["values"] = {name: _plain(value) for name, value in self.values}
+        if self.also:
+            plain["also"] = [each.to_plain() for each in self.also]
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """The reason that JSON kept, with all that it holds of the same class."""
+        values = tuple((name, cls._value(each)) for name, each in plain.get("values", {}).items())
+        return cls(plain["code"], values, tuple(map(cls.from_plain, plain.get("also", ()))))
+
+    @classmethod
+    def _value(cls, plain: Any) -> Value:  # noqa: ANN401 - whatever JSON kept
+        if isinstance(plain, dict):
+            return cls.from_plain(plain)
+        return tuple(map(cls._value, plain)) if isinstance(plain, list) else plain
+
 
 def because(code: str, /, **values: Value) -> Reason:
     """The reason of that code."""
@@ -35,8 +56,10 @@ def because(code: str, /, **values: Value) -> Reason:
 def told(reason: Reason, words: Mapping[str, str], name: Callable[[str, str], str] = lambda _, value: value) -> str:
     """The reason in words: `words` has a sentence for each code, and `name` says a value by what it is called."""
     values = {key: _told(key, value, words, name) for key, value in reason.values}
-    sentences = (words[reason.code].format_map(values), *(told(each, words, name) for each in reason.also))
-    return words[BETWEEN_REASONS].join(sentences)
+    sentence = words[reason.code].format_map(values)
+    if not reason.also:
+        return sentence
+    return words[BETWEEN_REASONS].join((sentence, *(told(each, words, name) for each in reason.also)))
 
 
 def _told(key: str, value: Value, words: Mapping[str, str], name: Callable[[str, str], str]) -> str:
@@ -48,29 +71,7 @@ def _told(key: str, value: Value, words: Mapping[str, str], name: Callable[[str,
     return name(key, str(value))
 
 
-def to_plain(reason: Reason) -> dict[str, Any]:
-    """The reason as JSON keeps it; what is empty is left out."""
-    plain: dict[str, Any] = {"code": reason.code}
-    if reason.values:
-        plain["values"] = {name: _plain(value) for name, value in reason.values}
-    if reason.also:
-        plain["also"] = [to_plain(each) for each in reason.also]
-    return plain
-
-
-def from_plain(plain: Mapping[str, Any]) -> Reason:
-    """The reason that JSON kept."""
-    values = tuple((name, _value(each)) for name, each in plain.get("values", {}).items())
-    return Reason(plain["code"], values, tuple(map(from_plain, plain.get("also", ()))))
-
-
 def _plain(value: Value) -> object:
     if isinstance(value, Reason):
-        return to_plain(value)
+        return value.to_plain()
     return list(map(_plain, value)) if isinstance(value, tuple) else value
-
-
-def _value(plain: Any) -> Value:  # noqa: ANN401 - whatever JSON kept
-    if isinstance(plain, dict):
-        return from_plain(plain)
-    return tuple(map(_value, plain)) if isinstance(plain, list) else plain

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from knowledge.lint.finding import Finding
-    from knowledge.reasons.faults import Fault, Value
+    from knowledge.reasons.faults import Fault
+    from knowledge.reasons.reason import Value
     from knowledge.workbook.rows import Row
 
 PLACES_AT_MOST = 3

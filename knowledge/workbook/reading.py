@@ -11,7 +11,7 @@ import os
 import resource
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -19,9 +19,6 @@ from knowledge.reasons.faults import Fault, fault
 from knowledge.workbook.csv_file import read_csv
 from knowledge.workbook.sheets import LARGEST_FILE_BYTES, BadSpreadsheet, Sheet, refused
 from knowledge.workbook.xlsx import is_workbook, read_xlsx
-
-if TYPE_CHECKING:
-    from knowledge.reasons.faults import Value
 
 CPU_SECONDS = 5
 WAITING_SECONDS = 30.0
@@ -86,7 +83,7 @@ def _answer(data: bytes, name: str) -> bytes:
     try:
         sheets = sheets_of(data, name=name)
     except BadSpreadsheet as bad:
-        return orjson.dumps({"problem": _plain_fault(bad.rows[0].problem)})
+        return orjson.dumps({"problem": bad.rows[0].problem.to_plain()})
     return orjson.dumps({"sheets": [_plain(sheet) for sheet in sheets]})
 
 
@@ -94,29 +91,16 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
     return {
         **{key: value for key, value in asdict(sheet).items() if key not in {"rows", "faults", "moments", "merged"}},
         "rows": [[row, list(cells.items())] for row, cells in sheet.rows.items()],
-        "faults": [[*at, _plain_fault(each)] for at, each in sheet.faults.items()],
+        "faults": [[*at, each.to_plain()] for at, each in sheet.faults.items()],
         "moments": [[*at, text] for at, text in sheet.moments.items()],
         "merged": list(sheet.merged),
     }
 
 
-def _plain_fault(given: Fault) -> list[Any]:
-    return [given.code, {name: _plain_value(value) for name, value in given.values}]
-
-
-def _plain_value(value: Value) -> object:
-    return _plain_fault(value) if isinstance(value, Fault) else value
-
-
-def _fault(raw: list[Any]) -> Fault:
-    code, values = raw
-    return fault(code, **{name: _fault(value) if isinstance(value, list) else value for name, value in values.items()})
-
-
 def _sheets_in(answer: bytes) -> tuple[Sheet, ...]:
     told = orjson.loads(answer)
     if "problem" in told:
-        raise refused(_fault(told["problem"]))
+        raise refused(Fault.from_plain(told["problem"]))
     return tuple(_sheet(raw) for raw in told["sheets"])
 
 
@@ -124,7 +108,7 @@ def _sheet(raw: dict[str, Any]) -> Sheet:
     return Sheet(
         title=raw["title"],
         rows={row: dict(cells) for row, cells in raw["rows"]},
-        faults={(row, column): _fault(each) for row, column, each in raw["faults"]},
+        faults={(row, column): Fault.from_plain(each) for row, column, each in raw["faults"]},
         moments={(row, column): text for row, column, text in raw["moments"]},
         merged=frozenset((row, column) for row, column in raw["merged"]),
         is_hidden=raw["is_hidden"],

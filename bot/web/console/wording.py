@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from bot.dialogue.reasons import in_words
-from knowledge.reasons.reason import from_plain
+from knowledge.reasons.reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ class Wording:
         return {"rule": rule, "lost": [self._words(each, language) for each in answer["lost"]]}
 
     def _words(self, reason: Mapping[str, Any], language: Language) -> str:
-        return in_words(from_plain(reason), language, self.title_of)
+        return in_words(Reason.from_plain(reason), language, self.title_of)
 
 
 def load_wording(title_of: Callable[[str], str]) -> Wording:

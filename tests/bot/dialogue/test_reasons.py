@@ -11,7 +11,7 @@ import knowledge
 from bot.dialogue.reasons import in_words, sentences
 from knowledge.answers.conditions import CONDITIONS
 from knowledge.manual.entry import DAY_STATES
-from knowledge.reasons.reason import BETWEEN_REASONS, BETWEEN_VALUES, because, from_plain, to_plain
+from knowledge.reasons.reason import BETWEEN_REASONS, BETWEEN_VALUES, Reason, because
 
 VALUE = re.compile(r"\{(\w+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -61,4 +61,4 @@ def test_a_reason_is_told_with_what_comes_to_it_and_with_titles() -> None:
 
     assert in_words(reason, "zh", {"postage": "运费"}.__getitem__) == "「运费」肯定对得上；已经在等人工，排第 3 位"
     assert in_words(reason, "en") == "postage fits for sure; already waits for a person at place 3"
-    assert from_plain(to_plain(reason)) == reason
+    assert Reason.from_plain(reason.to_plain()) == reason

@@ -12,7 +12,7 @@ from bot.web.shared.pages import LANGUAGES
 from knowledge.answers.choose import answer
 from knowledge.manual.entry import Circumstances
 from knowledge.manual.files import starter_manual
-from knowledge.reasons.reason import because, to_plain
+from knowledge.reasons.reason import because
 from tests.fakes import MORNING
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -54,8 +54,8 @@ SURE = because("answer_needs", confidence="0.97", needed="0.80").and_also(
     because("ahead_of", margin="0.35", entry="free-postage")
 )
 LOST = because("lost", number=1, conditions=because("default"), failure=because("lower_precedence"))
-TRIED = [{"stage": "answer", "rule": "answer", "won": True, "reason": to_plain(SURE)}]
-ANSWER = {"rule": to_plain(because("region_is", regions=because("remote"))), "lost": [to_plain(LOST)]}
+TRIED = [{"stage": "answer", "rule": "answer", "won": True, "reason": SURE.to_plain()}]
+ANSWER = {"rule": because("region_is", regions=because("remote")).to_plain(), "lost": [LOST.to_plain()]}
 DECISION = {
     "decision": "answer",
     "entry": "postage-remote",
