@@ -30,8 +30,6 @@ _NUMBER = re.compile(
     r"(?:(?<![a-z\d.])|(?<=\dcm))(?P<plain>\d{1,7}(?:\.\d{1,2})?)(?![\d.])(?P<times>[万千百]?)|(?P<han>[零〇一二两俩三四五六七八九十百千万]+)"
 )
 
-THINGS = "件个双条套盒箱只副瓶包袋支台把张本对份床顶串罐"
-"""The characters that stand between a number and what it counts."""
 _NEARBY = 8
 """Characters before and after a number that say what it counts."""
 

@@ -10,11 +10,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge.language.lines import lines_of
 from knowledge.language.normalisation import fold
 from knowledge.lint.finding import texts_of
 from knowledge.matching.matcher import ANSWER_AT, Matcher
@@ -107,8 +107,7 @@ def _texts_of(manual: Manual) -> str:
 
 @cache
 def _goods() -> re.Pattern[str]:
-    lines = files("knowledge").joinpath("data", "goods.txt").read_text("utf-8").splitlines()
-    words = (word for line in lines if not line.startswith("#") for word in line.split())
+    words = (word for line in lines_of("goods.txt") for word in line.split())
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 

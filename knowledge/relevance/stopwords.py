@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from knowledge.language.lines import lines_of
 from knowledge.language.normalisation import fold
 from knowledge.language.synonyms import meaning
 from knowledge.matching.features import characters, meanings
@@ -41,9 +41,7 @@ def subjects(folded: str, *, of_title: bool = False) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _stopwords() -> Mapping[str, frozenset[str]]:
-    text = (files("knowledge") / "data" / FILE).read_text(encoding="utf-8")
-    lines = _CLASS.sub(lambda found: meaning(found[1]), text).splitlines()
-    rows = (line.split() for line in lines if line and not line.startswith("#"))
+    rows = (_CLASS.sub(lambda found: meaning(found[1]), line).split() for line in lines_of(FILE))
     return {name: frozenset(row) for name, *row in rows}
 
 

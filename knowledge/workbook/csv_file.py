@@ -9,9 +9,9 @@ import csv
 import io
 import re
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 
+from knowledge.language.lines import lines_of
 from knowledge.reasons.faults import fault
 from knowledge.workbook.sheets import MOST_CELLS, MOST_CHARACTERS, MOST_ROWS, Sheet, refused
 
@@ -90,8 +90,7 @@ def _commonness(text: str) -> float:
 
 @cache
 def _common_letters() -> frozenset[str]:
-    lines = files("knowledge").joinpath("data", "common_letters.txt").read_text("utf-8").splitlines()
-    return frozenset("".join(line for line in lines if not line.startswith("#")))
+    return frozenset("".join(lines_of("common_letters.txt")))
 
 
 def _without_hint(text: str) -> str:

@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from knowledge.language.lines import lines_of
 from knowledge.language.normalisation import fold, without_list_numbers
 from knowledge.lint.facts_filled import used_facts
 from knowledge.lint.finding import at_answer, at_entry
@@ -199,8 +199,7 @@ def _keywords_in(cell: str) -> tuple[str, ...]:
 
 @cache
 def _question_words() -> tuple[str, ...]:
-    lines = files("knowledge").joinpath("data", "question_words.txt").read_text("utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return tuple(lines_of("question_words.txt"))
 
 
 # Entries
