@@ -5,7 +5,7 @@ A file is a theme. In `[fragments]` are named parts of patterns; each other tabl
     patterns  any of these is the phrase; `{name}` stands for a fragment, and a list of patterns for any of them
     unless    what is taken out of the text before it is looked at: it only sounds like the phrase
     reads     "whole": the text has to be the phrase and nothing else; "part": it stands somewhere in the text
-    form      how the text is by then: "folded" (see `text.fold`); "bare", folded and without marks; "typed", as the
+    form      how the text is by then: "folded" (see `normalisation.fold`); "bare", folded and without marks; "typed", as the
               buyer wrote it; typed and "unspaced", with "no pauses" between words, or in "letters" alone
     yes, no   texts that say it and texts that do not, which a test tries
 
@@ -22,7 +22,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from importlib.resources.abc import Traversable
 
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -44,9 +44,7 @@ class Phrase:
 
     def says(self, text: str) -> bool:
         """Whether the text says it, as a whole or in a part of it: whichever the data file tells."""
-        said = text if self._unless is None else self._unless.sub("", text)
-        found = self.pattern.fullmatch(said) if self._table.get("reads") == "whole" else self.pattern.search(said)
-        return found is not None
+        return self._find(text if self._unless is None else self._unless.sub("", text)) is not None
 
     def without(self, text: str) -> str:
         """The text with the phrase taken out wherever it stands."""
@@ -56,6 +54,10 @@ class Phrase:
     def pattern(self) -> re.Pattern[str]:
         """The patterns as one, for whoever needs to know where it stands."""
         return re.compile(self._alternatives("patterns"))
+
+    @cached_property
+    def _find(self) -> Callable[[str], re.Match[str] | None]:
+        return self.pattern.fullmatch if self._table.get("reads") == "whole" else self.pattern.search
 
     @cached_property
     def _unless(self) -> re.Pattern[str] | None:
