@@ -51,10 +51,9 @@ class Wording:
         return {"rules": rules, "answer": self._answer(account["answer"], language), "remembered": remembered}
 
     def _rule(self, tried: Mapping[str, Any], language: Language) -> dict[str, Any]:
-        """A decision of an earlier version names no stage."""
-        stage, rule = tried.get("stage", ""), tried["rule"]
+        stage, rule = tried["stage"], tried["rule"]
         if language == "zh":
-            stage, rule = self.stages.get(stage, stage), self.rules[rule]
+            stage, rule = self.stages[stage], self.rules[rule]
         named = {"stage": stage.capitalize(), "rule": rule.capitalize()}
         return {**tried, **named, "reason": self._words(tried["reason"], language)}
 

@@ -29,14 +29,6 @@ def test_every_stage_and_rule_has_a_chinese_name() -> None:
     assert {name for stage in stages for name, _ in stage.rules} <= wording.rules.keys()
 
 
-def test_a_decision_of_an_earlier_version_names_no_stage() -> None:
-    tried = [{name: value for name, value in each.items() if name != "stage"} for each in TRIED]
-    earlier = DECISION | {"why": {"rules": tried, "answer": ANSWER}}
-    for language in ("zh", "en"):
-        (rule,) = orjson.loads(load_wording(_title).say(orjson.dumps(earlier), language))["why"]["rules"]
-        assert rule["stage"] == ""
-
-
 @pytest.mark.parametrize("region", [None, "新疆", "浙江"])
 def test_every_condition_of_the_starter_manual_reads_in_english(region: str | None) -> None:
     manual = starter_manual()

@@ -212,12 +212,18 @@ export class Why {
   tried({ rules }) {
     const lost = (rules ?? []).filter((each) => !each.won);
     if (lost.length === 0) return null;
-    const rows = lost.map((each) => this.loser("why.rule_lost", make("b", {}, this.named(each)), make("span", { dir: "auto" }, each.reason)));
-    return this.section("why.tried", make("ol", { class: "lost lost-pairs" }, ...rows));
+    const stages = [...new Set(lost.map(({ stage }) => stage))];
+    const groups = stages.map((stage) => this.lostOf(stage, lost.filter((each) => each.stage === stage)));
+    return this.section("why.tried", make("ol", { class: "lost" }, ...groups));
+  }
+
+  lostOf(stage, lost) {
+    const rows = lost.map(({ rule, reason }) => this.loser("why.rule_lost", make("b", {}, rule), make("span", { dir: "auto" }, reason)));
+    return make("li", { class: "lost-stage" }, make("b", { dir: "auto" }, stage), make("ol", { class: "lost lost-pairs" }, ...rows));
   }
 
   named({ stage, rule }) {
-    return [stage, rule].filter(Boolean).join(" · ");
+    return `${stage} · ${rule}`;
   }
 
   winner(key, title, reason) {
