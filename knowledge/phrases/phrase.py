@@ -5,8 +5,8 @@ A file is a theme. In `[fragments]` are named parts of patterns; each other tabl
     patterns  any of these is the phrase; `{name}` stands for a fragment, and a list of patterns for any of them
     unless    what is taken out of the text before it is looked at: it only sounds like the phrase
     reads     "whole": the text has to be the phrase and nothing else; "part": it stands somewhere in the text
-    form      how the text is by then: "folded" (see `normalisation.fold`); "bare", folded and without marks; "typed", as the
-              buyer wrote it; typed and "unspaced", with "no pauses" between words, or in "letters" alone
+    form      how the text is by then: "folded" (see `normalisation.fold`); "bare", folded and without marks; "typed",
+              as the buyer wrote it; typed and "unspaced", with "no pauses" between words, or in "letters" alone
     yes, no   texts that say it and texts that do not, which a test tries
 
 A pattern is one of Python's `re`. It is compiled when a text is first looked at, and not when the program starts.
