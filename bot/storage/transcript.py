@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 
 from adapters.contract import Image, Message, OrderCard, ProductCard, Reply, Text, Unsupported
 from bot.storage.outbox import NOTICES
-from bot.storage.packing import unpack_event, unpack_outgoing
+from bot.storage.packing import UNREADABLE, unpack_event, unpack_outgoing
 from bot.storage.tables import conversation, decision, inbox, outbox
 
 if TYPE_CHECKING:
@@ -167,6 +167,15 @@ def words_of(content: Content) -> str:
             return title or order_id
         case Unsupported(kind):
             return kind
+
+
+def words_kept(kind: str, body: bytes) -> str:
+    """What is shown of an inbox row in words; empty for what is no message, and where nobody can read it."""
+    try:
+        event = unpack_event(kind, body)
+    except UNREADABLE:
+        return ""
+    return words_of(event.content) if isinstance(event, Message) else ""
 
 
 def _from_outbox(row: Row[Any]) -> Item:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from adapters.contract import Message
-from bot.storage.packing import UNREADABLE, unpack_event
 from bot.storage.tables import conversation, decision, inbox, is_waiting
-from bot.storage.transcript import words_of
+from bot.storage.transcript import words_kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,7 +58,7 @@ def read_all(connection: Connection, *, deskless: Collection[str], since: dateti
             buyer=row.buyer,
             buyer_name=row.buyer_name,
             received_at=row.received_at,
-            words=_words(row.kind, row.body),
+            words=words_kept(row.kind, row.body),
             waits=bool(row.waits),
         )
         for row in rows.all()[::-1]
@@ -78,11 +76,3 @@ def _first_left(since: datetime) -> Subquery:
         .group_by(decision.c.conversation_id)
         .subquery()
     )
-
-
-def _words(kind: str, body: bytes) -> str:
-    try:
-        event = unpack_event(kind, body)
-    except UNREADABLE:
-        return ""
-    return words_of(event.content) if isinstance(event, Message) else ""

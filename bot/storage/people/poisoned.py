@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from adapters.contract import Message, Text
-from bot.storage.packing import UNREADABLE, unpack_event
 from bot.storage.tables import conversation, inbox, is_poison
+from bot.storage.transcript import words_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +54,7 @@ def read_all(connection: Connection, *, most: int) -> list[Poison]:
             buyer=row.buyer,
             received_at=row.received_at,
             problem=row.problem,
-            words=_words(row.kind, row.body),
+            words=words_kept(row.kind, row.body),
         )
         for row in rows
     ]
@@ -71,12 +70,3 @@ def retry(connection: Connection, ids: Sequence[int]) -> int:
 def count(connection: Connection) -> int:
     """How many are set aside."""
     return connection.execute(select(func.count()).select_from(inbox).where(is_poison())).scalar_one()
-
-
-def _words(kind: str, body: bytes) -> str:
-    try:
-        event = unpack_event(kind, body)
-    except UNREADABLE:
-        return ""
-    content = event.content if isinstance(event, Message) else None
-    return content.text if isinstance(content, Text) else ""
