@@ -311,7 +311,7 @@ class _Planner:
         """A plan for all that belongs together at the head or, where the rules fail at that, for the first alone."""
         try:
             return self._plan(claimed)
-        except Exception:
+        except Exception:  # whatever the rules fail at: the first message alone may still be decided about
             if len(claimed.unread) == 1:
                 raise
             return self._plan(claimed, most=1)
