@@ -11,11 +11,16 @@ from adapters.contract import Surroundings, Text
 from bot.dialogue.acts import Heard, ShopNow
 from bot.dialogue.decide import decide
 from bot.dialogue.state import Conversation, Memory
+from knowledge.base import KnowledgeBase
+from knowledge.manual.entry import Manual
+from knowledge.manual.files import starter_manual
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.contract import Content
     from bot.dialogue.acts import Decision
-    from knowledge.base import KnowledgeBase
+    from knowledge.manual.entry import Entry, Product
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 OPEN = ShopNow(
@@ -52,6 +57,13 @@ def heard(*said: str | Content, seconds_apart: float = 0) -> list[Heard]:
         )
         for number, each in enumerate(said, 1)
     ]
+
+
+def shop_of(entries: Sequence[Entry], products: Sequence[Product] = ()) -> KnowledgeBase:
+    """A shop with these entries and products, and the facts and lines of the starter manual."""
+    starter = starter_manual()
+    manual = Manual(entries=tuple(entries), products=tuple(products), facts=starter.facts, lines=starter.lines)
+    return KnowledgeBase.build(revision=1, manual=manual)
 
 
 class Talk:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.dialogue.acts import Answer, Clarify, HandOver, Suggest
-from knowledge.base import KnowledgeBase
 from knowledge.manual.entry import Answer as Says
-from knowledge.manual.entry import Entry, Manual, Product
-from knowledge.manual.files import starter_manual
-from tests.talk import Talk, entries
+from knowledge.manual.entry import Entry, Product
+from tests.talk import Talk, entries, shop_of
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
 
 ROWS = {
     "delivery": ("送货上门吗", "送货上门吗 怎么送货", "昆明市区（五华、盘龙）送货上门。"),
@@ -43,7 +46,6 @@ PRODUCTS = (
 
 @pytest.fixture(scope="module", params=["quick", "refined"])
 def shop(request: pytest.FixtureRequest) -> KnowledgeBase:
-    starter = starter_manual()
     own = tuple(
         Entry(
             id=name,
@@ -55,8 +57,7 @@ def shop(request: pytest.FixtureRequest) -> KnowledgeBase:
         )
         for name, (title, questions, said) in ROWS.items()
     )
-    manual = Manual(entries=own, products=PRODUCTS, facts=starter.facts, lines=starter.lines)
-    quick = KnowledgeBase.build(revision=1, manual=manual)
+    quick = shop_of(own, PRODUCTS)
     return quick if request.param == "quick" else quick.refined()
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.dialogue.acts import Answer, Clarify, HandOver
 from bot.dialogue.cues.own_words import FILES, signs_for, speaks_of_all
-from knowledge.base import KnowledgeBase
 from knowledge.language.normalisation import fold
 from knowledge.manual.entry import Answer as Says
-from knowledge.manual.entry import Entry, Manual, Product, When
-from knowledge.manual.files import starter_manual
-from tests.talk import Talk, entries
+from knowledge.manual.entry import Entry, Product, When
+from tests.talk import Talk, entries, shop_of
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
 
 SIGNS = {
     kind: signs
@@ -80,9 +82,7 @@ PRODUCTS = (
 
 @pytest.fixture(scope="module")
 def shop() -> KnowledgeBase:
-    starter = starter_manual()
-    manual = Manual(entries=ENTRIES, products=PRODUCTS, facts=starter.facts, lines=starter.lines)
-    return KnowledgeBase.build(revision=1, manual=manual)
+    return shop_of(ENTRIES, PRODUCTS)
 
 
 @pytest.fixture

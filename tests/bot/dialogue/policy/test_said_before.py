@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from adapters.contract import ProductCard
 from bot.dialogue.acts import Answer, Clarify, HandOver
 from bot.dialogue.reasons import in_words
-from knowledge.base import KnowledgeBase
 from knowledge.manual.entry import Answer as EntryAnswer
-from knowledge.manual.entry import Entry, Manual, Product, When
-from knowledge.manual.files import starter_manual
-from tests.talk import Talk, entries
+from knowledge.manual.entry import Entry, Product, When
+from tests.talk import Talk, entries, shop_of
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
 
 ANY = When(products=frozenset({"*"}))
 GENERAL = "水壶和咖啡机质保12个月，滤网3个月，坏了换新，来回运费我们出。烤箱类的不质保。"
@@ -95,9 +98,7 @@ PRODUCTS = (
 
 @pytest.fixture(scope="module")
 def shop() -> KnowledgeBase:
-    starter = starter_manual()
-    manual = Manual(entries=ENTRIES, products=PRODUCTS, facts=starter.facts, lines=starter.lines)
-    return KnowledgeBase.build(revision=1, manual=manual)
+    return shop_of(ENTRIES, PRODUCTS)
 
 
 @pytest.fixture
