@@ -17,7 +17,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 
 AUDIT := .venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
-.PHONY: help install run test coverage check bench bench-answers kill attack fit audit lock tools chromium
+.PHONY: help install run demo test coverage check bench bench-answers kill races hour attack emulator screenshots fit audit lock tools chromium
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,10 @@ install: .venv/.installed ## make the environment (.venv) from the lock file
 run: install ## serve on http://127.0.0.1:8080, with config.toml if there is one (or CONFIG=file)
 	@exec $(BIN)/xiaoer serve $(if $(CONFIG),--config "$(CONFIG)")
 
-test: tools chromium ## every check: lint, types, import contracts, all tests (10 minutes at most)
+demo: install ## a whole shop to look at: staff, three channels, buyers who write; nothing of it is real
+	@exec $(BIN)/xiaoer demo
+
+test: tools chromium ## every check: lint, types, import contracts, all tests (15 minutes at most)
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
@@ -54,9 +57,22 @@ bench-answers: tools ## measure how good the answers are
 kill: tools ## kill the program 160 times over 8,000 messages: nothing may be lost, doubled or out of order
 	$(BIN)/python tests/reliability/kill.py --messages 8000 --kills 160
 
+races: tools ## let two people race in 5,000 conversations (RACES=n SEED=n): the bot is silent, nothing is lost or said twice
+	$(BIN)/python -m tests.reliability.desk_races $(if $(RACES),--races $(RACES)) $(if $(SEED),--seed $(SEED))
+
+hour: tools chromium ## let two people in two browsers run a busy shop for 5 minutes (MINUTES=n SEED=n): nobody waits too long
+	$(BIN)/python -m tests.browser.busy_hour $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
 attack: tools ## attack a running server from outside, on this machine: strangers may neither stop nor slow it
 	@for each in $(notdir $(basename $(sort $(wildcard tests/attack/*.py)))); do \
 	  echo "$$each"; $(BIN)/python -m "tests.attack.$$each"; done
+
+emulator: tools ## let npm's emulator play Telegram for the tests: installed once, where node and npm are
+	npm install --prefix .venv/emulator --no-audit --no-fund --ignore-scripts telegram-test-api@4.2.1
+	$(BIN)/pytest -q -n 0 tests/adapters/telegram/emulator.py
+
+screenshots: tools chromium ## pictures of every page in var/screenshots: both sizes, themes and languages, empty, full, in trouble
+	$(BIN)/python -m tests.browser.screenshots $(SCENES)
 
 fit: tools ## fit the starter manual anew, after a change of it or of the matcher (a minute)
 	$(BIN)/python -m training.fit_starter
@@ -65,7 +81,7 @@ audit: install ## look what the lock file pins up among known vulnerabilities (P
 	@$(BIN)/python -m venv .venv/audit && .venv/audit/bin/pip install --quiet pip-audit==2.10.1
 	$(AUDIT) || $(AUDIT) --vulnerability-service osv
 
-lock: tools ## write both lock files and the bill of materials anew from pyproject.toml (UPGRADE=1 takes newer versions)
+lock: | $(BIN)/pip-compile ## write both lock files and the bill of materials anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable -o requirements.lock pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 	$(BIN)/python deploy/sbom.py < requirements.lock > deploy/sbom.json
@@ -73,6 +89,9 @@ lock: tools ## write both lock files and the bill of materials anew from pyproje
 # What the targets above stand on
 
 tools: .venv/.tools
+
+$(BIN)/pip-compile:
+	@$(MAKE) --no-print-directory tools
 
 chromium:
 	@PATH="$$PATH:/usr/sbin"; for each in chromium curl haproxy nginx openssl systemd-analyze; do \

@@ -10,11 +10,22 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adapters.contract import Adapter
 
 PLATFORMS = {
+    "line": "adapters.line.adapter:LineAdapter",
+    "chatwoot": "adapters.chatwoot.adapter:ChatwootAdapter",
+    "messenger": "adapters.messenger.adapter:MessengerAdapter",
+    "telegram": "adapters.telegram.adapter:TelegramAdapter",
     "web": "adapters.web.adapter:WebAdapter",
     "webhook": "adapters.webhook.adapter:WebhookAdapter",
+    "whatsapp": "adapters.whatsapp.adapter:WhatsappAdapter",
+    "wechat-oa": "adapters.wechat_oa.adapter:WechatOaAdapter",
+    "wecom-kf": "adapters.wecom_kf.adapter:WecomKfAdapter",
+    "wechat-shop": "adapters.wechat_shop.adapter:WechatShopAdapter",
+    "douyin-im": "adapters.douyin_im.adapter:DouyinImAdapter",
 }
 
 
@@ -22,3 +33,9 @@ def load_platform(name: str) -> type[Adapter]:
     """The adapter of one of `PLATFORMS`. Raises `KeyError` for any other."""
     adapter: type[Adapter] = resolve_name(PLATFORMS[name])
     return adapter
+
+
+def needs_of(name: str) -> Mapping[str, str]:
+    """What a channel of one of `PLATFORMS` needs: each setting, and where the owner finds it."""
+    needs: Mapping[str, str] = resolve_name(PLATFORMS[name].partition(":")[0]).NEEDS
+    return needs

@@ -35,6 +35,11 @@ def clean_line(value: str, *, limit_characters: int = LINE_LIMIT_CHARACTERS) -> 
     return " ".join(value.split())[:limit_characters]
 
 
+def shortened(text: str, characters: int) -> str:
+    """At most so many characters of it, the last of which shows that there were more."""
+    return text if len(text) <= characters else f"{text[: characters - 1]}…"
+
+
 def is_clean_id(value: str, *, limit_characters: int = LINE_LIMIT_CHARACTERS) -> bool:
     """Whether two of these can be told apart by looking at them: 1 to 200 characters, none of them unseen.
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 import orjson
 
 from adapters.clean import TEXT_LIMIT_CHARACTERS, clean_line, clean_text, is_clean_id
-from adapters.contract import BadPayload, Problem
+from adapters.contract import BadPayload, BadSettings, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -25,6 +25,8 @@ LARGEST_NUMBER = 2**31 - 1
 ADDRESS_LIMIT_CHARACTERS = 4_096
 MOST_MESSAGES_PER_MINUTE = 6_000
 
+_LONGEST_SECONDS_DIGITS = 11
+_LONGEST_MILLISECONDS_DIGITS = 14
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _ESCAPES = re.compile(
@@ -84,6 +86,22 @@ def read_moment(text: str) -> datetime | None:
         return None
 
 
+def read_seconds(text: str) -> datetime | None:
+    """Read a time in seconds since 1970; None when it is not one."""
+    return _read_time(text, 1, _LONGEST_SECONDS_DIGITS)
+
+
+def read_milliseconds(text: str) -> datetime | None:
+    """Read a time in milliseconds since 1970; None when it is not one."""
+    return _read_time(text, 1_000, _LONGEST_MILLISECONDS_DIGITS)
+
+
+def _read_time(text: str, units_per_second: int, longest_digits: int) -> datetime | None:
+    if not (text.isascii() and text.isdigit()) or len(text) > longest_digits:
+        return None
+    return datetime.fromtimestamp(int(text) / units_per_second, UTC)
+
+
 def _wrong_type(wanted: str, value: object) -> str:
     hint = "; put it in quotes" if wanted == "text" and type(value) in {int, float} else ""
     return f"must be {wanted}, not {_name(value)}{hint}"
@@ -133,6 +151,14 @@ class Fields:
         if value is not None and not isinstance(value, dict):
             self.leave_out(name, _wrong_type("an object", value))
         return self._inside(name, value if isinstance(value, dict) else {})
+
+    def inner_each(self, name: str) -> list[Fields]:
+        """Return the fields of each object of an optional list; what is no object there is left out."""
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, list):
+            self.leave_out(name, _wrong_type("a list", value))
+        items = value if isinstance(value, list) else []
+        return [self._inside(f"{name}[{n}]", item) for n, item in enumerate(items, 1) if isinstance(item, dict)]
 
     def _inside(self, name: str, values: Mapping[str, object]) -> Fields:
         return Fields(values, self._problems, f"{self._path}{name}.", left_out=self._left_out)
@@ -188,6 +214,13 @@ class Fields:
         if len(value) > at_most:
             self.leave_out(name, f"must hold at most {at_most} texts, not {len(value)}")
         return tuple(clean_line(each) for each in value[:at_most])
+
+    def objects(self, name: str) -> tuple[Mapping[str, object], ...]:
+        """Return the objects of an optional list; what stands between them is left out."""
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, list):
+            self.leave_out(name, "must be a list of objects")
+        return tuple(each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
 
     def one_of(
         self, name: str, choices: Sequence[Choice], *, strict: bool = False, choose_by: str = ""
@@ -277,3 +310,22 @@ class Fields:
         if value is not None:
             self.leave_out(name, _wrong_type("text", value))
         return ""
+
+
+class Reading:
+    """The settings of a channel, or of another table, while they are read: `with Reading(settings, NAMES) as fields`.
+
+    Raises `BadSettings` at the end, with everything that was wrong and every name that nobody reads.
+    """
+
+    def __init__(self, settings: Mapping[str, object], known: Iterable[str]) -> None:
+        self._problems: list[Problem] = []
+        self._fields = Fields(settings, self._problems)
+        self._fields.note_unknown(tuple(known))
+
+    def __enter__(self) -> Fields:
+        return self._fields
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._problems:
+            raise BadSettings(tuple(self._problems))

@@ -31,7 +31,7 @@ from bench.load import (
     report,
     signed_request,
 )
-from bot.actions.ask_bot import ask_bot
+from bot.actions.knowledge.ask_bot import ask_bot
 from bot.config import Hours
 from bot.dialogue.acts import Answer
 from bot.domain.calendar import ShopCalendar, shop_at

@@ -182,15 +182,15 @@ def memory_mb(pid: int) -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def config(folder: Path, *, port: int, reply_port: int) -> Path:
-    """A configuration for one signed channel, always open."""
+def config(folder: Path, *, port: int, reply_port: int, database_url: str = "") -> Path:
+    """A configuration for one signed channel, always open; SQLite in the folder unless a database is named."""
     file = folder / "config.toml"
     file.write_text(
         f"""
 [server]
 port = {port}
 [database]
-url = "sqlite:///{folder}/bench.db"
+url = "{database_url or f"sqlite:///{folder}/bench.db"}"
 [hours]
 every_day = ["00:00-24:00"]
 holidays = ["00:00-24:00"]

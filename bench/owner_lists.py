@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from adapters.contract import Surroundings
-from bot.actions.ask_bot import ask_bot
-from bot.actions.evaluate_answers import evaluate_answers
+from bot.actions.knowledge.ask_bot import ask_bot
+from bot.actions.knowledge.evaluate_answers import evaluate_answers
 from bot.clock import SystemClock
 from bot.config import Hours
 from bot.domain.calendar import ShopCalendar, shop_at
@@ -27,7 +27,7 @@ from knowledge.improve.evaluate import Line
 from knowledge.lint.finding import at_entry
 from knowledge.manual.files import starter_manual
 from knowledge.workbook.lists import read_list
-from knowledge.workbook.reading import sheets_of
+from knowledge.workbook.spreadsheets.reading import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from adapters.contract import Surroundings
 from bench.bench_message_path import WORDINGS, messages
 from bench.recording import FOLDER_VARIABLE, line_of
-from bot.actions.ask_bot import ask_bot
+from bot.actions.knowledge.ask_bot import ask_bot
 from bot.config import Hours
 from bot.domain.calendar import ShopCalendar, shop_at
 from knowledge.base import KnowledgeBase

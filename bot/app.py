@@ -7,34 +7,41 @@ import logging
 import secrets
 import socket
 import sys
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections import defaultdict
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.http import open_session
-from bot.actions.deliver_replies import Deliverer
+from bot.actions.messages.deliver_replies import Deliverer
+from bot.actions.messages.fetch_messages import FetchLoops
+from bot.actions.reception.require_desk import require_desk
 from bot.background import repeat, watch_loop
-from bot.channels import open_channels
 from bot.errors import StorageDown
-from bot.front import front_door
-from bot.jobs import Job, ticking
-from bot.parts import Parts
-from bot.storage import conversations, fits
+from bot.storage import channel_states, conversations
 from bot.storage.engine.database import open_database
-from bot.timetable import timetable
+from bot.storage.knowledge import fits
+from bot.wiring.channels import open_channels
+from bot.wiring.front import front_door
+from bot.wiring.jobs import Job, ticking
+from bot.wiring.parts import Parts
+from bot.wiring.timetable import timetable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from aiohttp import ClientSession
 
-    from bot.actions.keep_knowledge import KnowledgeInUse
+    from bot.actions.knowledge.keep_knowledge import KnowledgeInUse
+    from bot.background import AtWork
     from bot.clock import Clock
     from bot.config import Config
+    from bot.domain.channels.channel import Channel
     from bot.live import Live
     from bot.metrics import Metrics
     from bot.standing import Standing
+    from bot.storage.desk.clicks import Clicks
     from bot.storage.engine.database import Database
 
 log = logging.getLogger(__name__)
@@ -51,6 +58,8 @@ class Running:
     url: str
     database: Database
     live: Live
+    clicks: Clicks
+    channels: Mapping[str, Channel]
     in_use: KnowledgeInUse
     jobs: Mapping[str, Job]
     metrics: Metrics
@@ -70,18 +79,27 @@ async def running(config: Config, *, clock: Clock, tick: bool = True, try_token:
     sys.setswitchinterval(THREAD_TURN_SECONDS)
     async with (
         open_database(config.database.url, exclusive=True) as database,
+        _people_at_our_desk(database, channels),
         open_session() as session,
-        _sessions(channels) as sessions,
+        _sessions() as sessions,
         asyncio.TaskGroup() as tasks,
     ):
         node = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-        bot = Parts(config=config, clock=clock, node=node, channels=channels, database=database, try_token=try_token)
+        bot = Parts(
+            config=config,
+            clock=clock,
+            node=node,
+            channels=channels,
+            database=database,
+            sessions=sessions,
+            try_token=try_token,
+        )
         await bot.prepare()
         deliverer = Deliverer(
             database=database,
             node=node,
-            channels=channels,
-            sessions=sessions,
+            channels=bot.channels,
+            wires=bot.wires,
             standings=bot.standings,
             tasks=tasks,
             clock=clock,
@@ -94,12 +112,15 @@ async def running(config: Config, *, clock: Clock, tick: bool = True, try_token:
             return tasks.create_task(repeat(name, step, metrics=bot.metrics), name=name)
 
         writing = at_work("write what arrives", bot.receiver.write_next)
-        async with database.listening(bot.heard), front_door(bot, at_work) as port:
+        async with database.listening(bot.heard), front_door(bot, at_work) as port, _telling(bot, session, at_work):
             in_use = await bot.stock_shelf()
             bot.connect_model(session)
             bot.not_ready = ""
+            following = at_work("follow the desk", bot.follow_desk)
             deciding = at_work("decide", partial(bot.decide_next, in_use, deliverer))
             delivering = at_work("deliver", deliverer.deliver_next)
+            fetching = FetchLoops(bot.fetcher, at_work=at_work)
+            bot.channels.follow(fetching)
             watching = at_work("watch the loop", partial(watch_loop, bot.metrics))
             jobs = {job.name: job for job in timetable(bot, in_use)}
             try:
@@ -108,6 +129,8 @@ async def running(config: Config, *, clock: Clock, tick: bool = True, try_token:
                         url=f"http://{config.server.host}:{port}",
                         database=database,
                         live=bot.live,
+                        clicks=bot.clicks,
+                        channels=bot.channels,
                         in_use=in_use,
                         jobs=jobs,
                         metrics=bot.metrics,
@@ -116,6 +139,8 @@ async def running(config: Config, *, clock: Clock, tick: bool = True, try_token:
             finally:
                 bot.not_ready = "stopping"
                 watching.cancel()
+                fetching.stop()
+                following.cancel()
                 async with bot.deciding:  # a round that is under way is written and its replies are started
                     deciding.cancel()
                 with _while_storage_answers():
@@ -126,13 +151,41 @@ async def running(config: Config, *, clock: Clock, tick: bool = True, try_token:
         with _while_storage_answers():
             await database.write(conversations.release_all, node=node)
             await database.write(fits.release_all, node=node)
+            await database.write(channel_states.release_all, node=node)
 
 
 @asynccontextmanager
-async def _sessions(channels: Iterable[str]) -> AsyncIterator[Mapping[str, ClientSession]]:
-    """Connections of its own for each channel: one that hangs keeps none from another, even at the same host."""
-    async with AsyncExitStack() as stack:
-        yield {name: await stack.enter_async_context(open_session()) for name in channels}
+async def _people_at_our_desk(database: Database, channels: Mapping[str, Channel]) -> AsyncIterator[None]:
+    """Nothing is begun where a channel would leave its buyers to nobody."""
+    await require_desk(database=database, channels=channels)
+    yield
+
+
+@asynccontextmanager
+async def _telling(bot: Parts, session: ClientSession, at_work: AtWork) -> AsyncIterator[None]:
+    """Tell people of the shop, each peer by itself, until the block ends; what is on the wire may still come back."""
+    senders = {name: bot.alert_sender(name, session) for name in bot.alert_peers}
+    owners = [at_work(f"alerts {name}", sender.deliver_next) for name, sender in senders.items()]
+    try:
+        yield
+    finally:
+        await asyncio.gather(*(each.finish(at_most_seconds=FINISH_SENDS_SECONDS) for each in senders.values()))
+        for owner in owners:
+            owner.cancel()
+
+
+@asynccontextmanager
+async def _sessions() -> AsyncIterator[Mapping[str, ClientSession]]:
+    """Connections of its own for each channel: one that hangs keeps none from another, even at the same host.
+
+    They outlive a channel that is removed, so that what is on the wire can come back.
+    """
+    sessions: defaultdict[str, ClientSession] = defaultdict(open_session)
+    try:
+        yield sessions
+    finally:
+        for each in sessions.values():
+            await each.close()
 
 
 @contextmanager

@@ -36,6 +36,12 @@ class Metrics:
         self.poison_messages = Gauge(
             "xiaoer_poison_messages", "Messages that could not be decided about and wait for people", registry=registry
         )
+        self.alerts = Counter(
+            "xiaoer_alerts",
+            "Alerts to people of the shop, by what became of them",
+            ["peer", "outcome"],
+            registry=registry,
+        )
         self.lease_steals = Counter(
             "xiaoer_lease_steals", "Conversations taken from a node whose lease had run out", registry=registry
         )

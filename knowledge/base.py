@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from knowledge.answers.choose import answer
 from knowledge.answers.templates import say, takes_figures, variables_in
+from knowledge.answers.topics import can_ask
 from knowledge.entities.extract import notice
 from knowledge.entities.names import names_in, products_in
 from knowledge.fitting import BadFit, key_of, pack, unpack
@@ -44,7 +45,7 @@ MatcherAtWork = Literal["quick", "refined", "kept"]
 
 _TITLE_BREAKS = re.compile(r"[、，,/；;]")
 _HOW_MUCH = "多少"
-_ONLY_HOW_MUCH = re.compile("(?:[这那]个|[这那]款|的|是|要|卖)*+多少")
+_ONLY_HOW_MUCH = re.compile("(?>(?:[这那]个|[这那]款|的|是|要|卖)*)多少")
 EFFORT_A_QUESTION = 30
 """What a question costs beside its characters: as much as thirty of them."""
 LONGEST_WHOLE = 200
@@ -83,7 +84,9 @@ class KnowledgeBase:
         self.product_titles: Mapping[str, str] = {product.id: product.title for product in manual.products}
         """Product id → title."""
         self._product_cues = cues_of(manual)
-        self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find)
+        self._always = {"can_ask": can_ask(manual)}
+        """The variables that stand for the same in everything this revision says, and take long to work out."""
+        self._find = lru_cache(maxsize=REMEMBERED_QUESTIONS)(matcher.find_folded)
         self._understand = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_or_correct)
         self._notice = lru_cache(maxsize=REMEMBERED_QUESTIONS)(partial(notice, products=manual.products))
         self._asked_with = lru_cache(maxsize=REMEMBERED_QUESTIONS)(self._find_wording)
@@ -166,12 +169,18 @@ class KnowledgeBase:
     def within(self, effort: int) -> KnowledgeBase:
         """The same knowledge for one turn of a conversation, which may be asked for so much.
 
-        Each different question costs `EFFORT_A_QUESTION` and one for each of its characters. Once all `is_spent`,
-        nothing is found any more: what somebody sends is never read for longer than that, and a person gets the rest.
+        Each different question costs `EFFORT_A_QUESTION` and one for each of its characters; what else the turn takes
+        is `spent`. Once all `is_spent`, nothing is found any more: what somebody sends is never read for longer than
+        that, and a person gets the rest.
         """
         bounded = copy.copy(self)
         bounded._left, bounded._asked = effort, set()  # noqa: SLF001 - our own instance, not yet handed out
         return bounded
+
+    def spend(self, effort: int) -> None:
+        """Count what a turn does with what it found."""
+        if self._left is not None:
+            self._left -= effort
 
     @property
     def is_spent(self) -> bool:
@@ -186,7 +195,7 @@ class KnowledgeBase:
         """
         if len(question) > LONGEST_WHOLE or not self._can_afford(question):
             return Findings(text=fold(question[:LONGEST_QUESTION]), words=(), candidates=())
-        found, meant = self._understand(question), self._meant.get(question)
+        found, meant = self._understand(fold(question)), self._meant.get(question)
         return found if meant is None or _surest(found) >= ANSWER_AT else blended(found, meant)
 
     def _can_afford(self, question: str) -> bool:
@@ -196,28 +205,28 @@ class KnowledgeBase:
         if self.is_spent:
             return False
         self._asked.add(question)
-        self._left -= EFFORT_A_QUESTION + len(question)
+        self.spend(EFFORT_A_QUESTION + len(question))
         return True
 
-    def _find_or_correct(self, question: str) -> Findings:
-        found = self._find(self._priced(question))
+    def _find_or_correct(self, folded: str) -> Findings:
+        found = self._find(self._priced(folded))
         if _surest(found) >= ANSWER_AT:
             return found
         corrected = self._spelling.corrected(found.text)
         nameless = self.names_in(corrected).without_product(corrected)
         for reading in dict.fromkeys((corrected, nameless)):
-            again = self._find(reading) if reading not in {"", found.text} else found
+            again = self._find(fold(reading)) if reading not in {"", found.text} else found
             if _surest(again) > _surest(found):
                 found = dataclasses.replace(again, text=corrected, words=self._cut(corrected))
         return found
 
-    def _priced(self, question: str) -> str:
+    def _priced(self, folded: str) -> str:
         """The question; but "耳机多少" asks for a price, whatever entry has 多少 in its questions."""
-        folded = fold(question)
         if not folded.endswith(_HOW_MUCH):
-            return question
+            return folded
         name = self.names_in(folded).product
-        return f"{name}{_HOW_MUCH}钱" if name and _ONLY_HOW_MUCH.fullmatch(folded.replace(name, "", 1)) else question
+        asks_price = bool(name) and _ONLY_HOW_MUCH.fullmatch(folded.replace(name, "", 1))
+        return fold(f"{name}{_HOW_MUCH}钱") if asks_price else folded
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry of that id, if this revision has it."""
@@ -297,16 +306,16 @@ class KnowledgeBase:
         product = next((each for each in self.manual.products if each.id == product_id), None)
         known = "\n".join((self._asked_for(entry.id), *(_known_of(product) if product else ())))
         thing = thing_before(folded, known, self._cut)
-        rest = self._find(folded.partition(thing)[2]).candidates if thing else ()
+        rest = self._find(fold(folded.partition(thing)[2])).candidates if thing else ()
         return thing if rest and rest[0].entry == entry.id else ""
 
     def answer(self, entry_id: str, circumstances: Circumstances) -> Chosen:
         """What that entry says under these circumstances. The entry must be one of this revision's."""
-        return answer(self.manual, self._entries[entry_id], circumstances)
+        return answer(self.manual, self._entries[entry_id], circumstances, self._always)
 
     def say(self, line_id: str, values: Mapping[str, str]) -> tuple[str, ...]:
         """The bot's own line of that name, as bubbles."""
-        return say(self.manual, line_id, values)
+        return say(self.manual, line_id, {**self._always, **values})
 
     def names_in(self, folded: str) -> Names:
         """The words of a folded text that name a product, a place or a courier."""

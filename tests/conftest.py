@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
+from tests.databases import DATABASES
 from tests.fakes import FakeClock, FakePlatform
 from tests.own_starter import own_starter
 from tests.postgres import Postgres
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
     from pathlib import Path
 
-DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
 
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -33,9 +34,15 @@ settings.load_profile("busy machine")
 
 
 class OpenShop(Protocol):
-    """`await open_shop(hours={...}, reply_window_hours=48)`: a shop with settings of its own, closed after the test."""
+    """`await open_shop(hours={...}, mode="cover")`: a shop with settings of its own, closed after the test."""
 
     async def __call__(self, **settings: Any) -> Shop: ...
+
+
+def pytest_collection_finish() -> None:
+    """What was imported for the tests stays: it is not looked through again each time a shop is cleared away."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -204,6 +204,10 @@ class FakePlatform:
         """The platform's own keys of a channel that is connected here."""
         return {"secret": self.secret, "reply_url": self.reply_url, "allow_private_reply_url": True}
 
+    def knows(self, secret: str) -> None:
+        """Its owner has given it another secret."""
+        self.secret, self._oracle = secret, Webhook(secret)
+
     # Told to fail
 
     def next_answers(self, *reactions: Reaction | int | Fault) -> None:
@@ -286,7 +290,7 @@ class FakePlatform:
             at=self.clock.now(),
             webhook_id=webhook_id,
             type=envelope["type"],
-            conversation_id=envelope["data"]["conversation_id"],
+            conversation_id=envelope["data"].get("conversation_id", ""),
             data=envelope["data"],
             body=body,
             taken=first is None and reaction.takes_it,

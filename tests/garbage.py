@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from adapters.contract import Outbound, Reply
+from adapters.contract import Outbound, Reply, Wire
 from adapters.http import open_session
 from adapters.webhook.adapter import WebhookAdapter
-from bot.domain.delivery import judge, tidy
+from bot.domain.delivering.delivery import judge, tidy
 from tests.fakes import SECRET
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ async def _send_twice(adapter: WebhookAdapter, session: ClientSession, number: i
     outbound = Outbound(reply_id=f"r-{number}", conversation_id=f"c-{number}", created_at=NOW, content=reply)
     for tries in (1, 2):
         try:
-            outcome = await adapter.send(session=session, outbound=outbound, now=NOW)
+            outcome = await adapter.send(wire=Wire(session=session), outbound=outbound, now=NOW)
             verdict = judge(
                 tidy(outcome), capabilities=adapter.capabilities, tries=tries, created_at=NOW, now=NOW, jitter=0.5
             )

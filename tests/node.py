@@ -1,6 +1,6 @@
 """One node of several on a PostgreSQL database, as a process of its own: prints its address when it is ready.
 
-`python -m tests.node DATABASE_URL REPLY_URL`. Its leases last two seconds, so that no test waits for half a minute.
+`python -m tests.node DATABASE_URL REPLY_URL [PORT]`. Its leases last two seconds, so that no test waits for long.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from tests.fakes import SECRET
 LEASE_MS = 2_000
 
 
-async def main(database_url: str, reply_url: str) -> None:
+async def main(database_url: str, reply_url: str, port: str = "0") -> None:
     channel = {"secret": SECRET, "reply_url": reply_url, "allow_private_reply_url": True}
     config = Config.model_validate(
         {
-            "server": {"port": 0},
+            "server": {"port": int(port)},
             "database": {"url": database_url},
             "hours": {"every_day": ["00:00-24:00"], "country": ""},
             "conversation": {"patience_seconds": 0},

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from bot.app import running
 from bot.clock import SystemClock
 from bot.config import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
+    from bot.app import Running
+
+T = TypeVar("T")
 TRY_TOKEN = "token-of-all-tests"
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -29,10 +33,17 @@ class RealBot:
         self._ended: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._running: Running | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
+
+    async def inside(self, work: Callable[[Running], Coroutine[Any, Any, T]]) -> T:
+        """Do something within the bot, on its own loop, and wait for it on ours."""
+        if self._loop is None or self._running is None:
+            raise RuntimeError("the bot is not running")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(self._running), self._loop))
 
     def start(self) -> None:
         started: Future[int] = Future()
@@ -67,6 +78,7 @@ class RealBot:
     async def _serve(self, started: Future[int]) -> None:
         environ = {"XIAOER_PORT": str(self._port)}
         async with running(load(self._config, environ), clock=SystemClock(), tick=False, try_token=TRY_TOKEN) as bot:
+            self._running = bot
             self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
             started.set_result(int(bot.url.rpartition(":")[2]))
             await self._stop.wait()

@@ -11,6 +11,7 @@ from adapters.contract import Surroundings, Text
 from bot.dialogue.acts import Heard, ShopNow
 from bot.dialogue.decide import decide
 from bot.dialogue.state import Conversation, Memory
+from bot.dialogue.utterance import read
 from knowledge.base import KnowledgeBase
 from knowledge.manual.entry import Manual
 from knowledge.manual.files import starter_manual
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.contract import Content
     from bot.dialogue.acts import Decision
+    from bot.dialogue.utterance import Utterance
     from knowledge.manual.entry import Entry, Product
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -57,6 +59,11 @@ def heard(*said: str | Content, seconds_apart: float = 0) -> list[Heard]:
         )
         for number, each in enumerate(said, 1)
     ]
+
+
+def said(knowledge: KnowledgeBase, *said: str | Content) -> list[Utterance]:
+    """The same messages as one reads them who knows this."""
+    return [read(message, knowledge) for message in heard(*said)]
 
 
 def shop_of(entries: Sequence[Entry], products: Sequence[Product] = ()) -> KnowledgeBase:

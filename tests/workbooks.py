@@ -12,7 +12,7 @@ from knowledge.manual.entry import ANY, Answer, Entry, Fact, Line, Manual, Produ
 from knowledge.manual.files import starter_manual
 from knowledge.workbook.exporting import to_workbook
 from knowledge.workbook.importing import read_workbook
-from knowledge.workbook.reading import sheets_of
+from knowledge.workbook.spreadsheets.reading import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

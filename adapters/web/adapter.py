@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 from yarl import URL
 
-from adapters.contract import BadSettings, Capabilities, Received, Sent
-from adapters.fields import Fields
+from adapters.contract import Capabilities, Received, Sent
+from adapters.fields import Fields, Reading
 from adapters.web.payloads import read_inbound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from aiohttp import ClientSession
-
-    from adapters.contract import Outbound, Problem, Request, SendOutcome
+    from adapters.contract import Outbound, Request, SendOutcome, Wire
 
 SETTINGS = ("origins", "messages_per_minute", "try_out")
+NEEDS: Mapping[str, str] = {}
 MESSAGES_PER_MINUTE = 20
-CAPABILITIES = Capabilities(resend="same_key", echoes="no")
+CAPABILITIES = Capabilities(resend="same_key", pictures=True, echoes="no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +39,18 @@ class WebAdapter:
 
     @classmethod
     def configure(cls, *, channel: str, settings: Mapping[str, object]) -> WebAdapter:
-        problems: list[Problem] = []
-        fields = Fields(settings, problems)
-        fields.note_unknown(SETTINGS)
-        per_minute = fields.messages_per_minute(usually=MESSAGES_PER_MINUTE)
-        adapter = cls(
-            channel=channel,
-            origins=_read_origins(fields),
-            messages_per_minute=per_minute,
-            try_out=fields.flag("try_out"),
-        )
-        if problems:
-            raise BadSettings(tuple(problems))
-        return adapter
+        with Reading(settings, SETTINGS) as fields:
+            return cls(
+                channel=channel,
+                messages_per_minute=fields.messages_per_minute(usually=MESSAGES_PER_MINUTE),
+                origins=_read_origins(fields),
+                try_out=fields.flag("try_out"),
+            )
 
     def receive(self, request: Request, *, now: datetime) -> Received:  # noqa: ARG002 - no signature: the visitor's id is the proof
         return Received((read_inbound(request.body, try_out=self.try_out),))
 
-    async def send(self, *, session: ClientSession, outbound: Outbound, now: datetime) -> SendOutcome:  # noqa: ARG002 - the page fetches it from the outbox
+    async def send(self, *, wire: Wire, outbound: Outbound, now: datetime) -> SendOutcome:  # noqa: ARG002 - the page fetches it from the outbox
         return Sent()
 
 

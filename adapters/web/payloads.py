@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from adapters.contract import (
+    KEPT_HERE,
     ORDER_STATUSES,
     Author,
     BadPayload,
+    Image,
     Inbound,
     Message,
     ProductCard,
@@ -27,6 +29,7 @@ REGION_LIMIT_CHARACTERS = 50
 TITLE_LIMIT_CHARACTERS = 500
 LARGEST_CHOICE = 9
 
+_PICTURE = re.compile(r"[A-Za-z0-9_-]{24}")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{32,64}")
 
 
@@ -84,10 +87,19 @@ def _read_choice(fields: Fields) -> Text:
     return Text(str(fields.number("choice", at_least=1, at_most=LARGEST_CHOICE, strict=True)))
 
 
+def _read_picture(fields: Fields) -> Image:
+    """A picture that the window has handed in before; only its own conversation shows it."""
+    name = fields.id("picture")
+    if name and not _PICTURE.fullmatch(name):
+        fields.note("picture", "must be the name of a picture that was handed in")
+    return Image("", media=f"{KEPT_HERE}{name}")
+
+
 CONTENTS: Mapping[str, Callable[[Fields], Content]] = {
     "text": _read_text,
     "product": _read_product,
     "choice": _read_choice,
+    "picture": _read_picture,
 }
 
 

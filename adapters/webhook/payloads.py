@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC
 from typing import TYPE_CHECKING, assert_never
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from adapters.contract import AuthorKind, Content, Event, Outbound, Problem
+    from adapters.contract import AuthorKind, Content, Event, Media, Outbound, Problem
 
 AUTHOR_KINDS: tuple[AuthorKind, ...] = ("buyer", "staff", "system")
 WHICH_AUTHOR = "send staff for whoever speaks for the shop, another bot too, system for a notice of the platform"
@@ -196,11 +197,17 @@ def write_outbound(outbound: Outbound) -> bytes:
     return orjson.dumps({"type": kind, "timestamp": _write_moment(outbound.created_at), "data": data})
 
 
+def write_test(channel: str, *, at: datetime) -> bytes:
+    """Return the body of a test that an owner sends from the console: there is nothing to do for it."""
+    return orjson.dumps({"type": "channel.tested", "timestamp": _write_moment(at), "data": {"channel": channel}})
+
+
 def _write_content(outbound: Outbound) -> tuple[str, dict[str, object]]:
     conversation: dict[str, object] = {"conversation_id": outbound.conversation_id}
     match outbound.content:
         case Reply() as reply:
-            return "reply.created", {"reply_id": outbound.reply_id} | conversation | _write_reply(reply)
+            said = _write_reply(reply, outbound.picture)
+            return "reply.created", {"reply_id": outbound.reply_id} | conversation | said
         case HandedOver() as notice:
             return "conversation.handed_over", conversation | _write_hand_over(notice)
         case Returned():
@@ -209,16 +216,24 @@ def _write_content(outbound: Outbound) -> tuple[str, dict[str, object]]:
             assert_never(never)
 
 
-def _write_reply(reply: Reply) -> dict[str, object]:
-    return {
+def _write_reply(reply: Reply, picture: Media | None) -> dict[str, object]:
+    written: dict[str, object] = {
         "in_reply_to": reply.in_reply_to,
         "kind": reply.kind,
         "part": reply.part,
         "parts": reply.parts,
-        "content": {"kind": "text", "text": reply.text},
+        "content": {"kind": "text", "text": reply.text} if picture is None else _write_picture(picture),
         "entry": reply.entry,
         "confidence": None if reply.confidence is None else round(reply.confidence, 4),
     }
+    kind, _, number = reply.card.partition(":")
+    return written | {"card": {"kind": kind, "id": number}} if number else written
+
+
+def _write_picture(picture: Media) -> dict[str, str]:
+    """The whole picture: whoever takes it needs no way to us."""
+    data = base64.b64encode(picture.body).decode()
+    return {"kind": "image", "content_type": picture.content_type, "data": data}
 
 
 def _write_hand_over(notice: HandedOver) -> dict[str, object]:

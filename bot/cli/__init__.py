@@ -34,9 +34,21 @@ COMMANDS: Mapping[str, _Command] = MappingProxyType(
         "ask": _Command("bot.cli.ask", "Ask the bot one question and read why it answers so."),
         "eval": _Command("bot.cli.eval", "Ask a file of questions and print how good the answers are."),
         "knowledge": _Command("bot.cli.knowledge", "Take the manual out to Excel, check a file, bring it back in."),
-        "block": _Command("bot.cli.block", "Let one buyer hear nothing from the bot any more, or let them in again."),
-        "messages": _Command("bot.cli.messages", "List what buyers have left for people of the shop."),
-        "poison": _Command("bot.cli.poison", "Show the messages that the bot could not decide about; try them again."),
+        "platforms": _Command("bot.cli.platforms", "List the platforms; check a channel's credentials; connect it."),
+        "alerts": _Command("bot.cli.alerts", "Show where people of the shop are told of what happens; send a test."),
+        "block": _Command(
+            "bot.cli.buyers.block", "Let one buyer hear nothing from the bot any more, or let them in again."
+        ),
+        "buyer": _Command("bot.cli.buyers.buyer", "Take out all that is kept of one buyer, or erase it."),
+        "messages": _Command("bot.cli.buyers.messages", "List what buyers have left for people of the shop."),
+        "poison": _Command(
+            "bot.cli.buyers.poison", "Show the messages that the bot could not decide about; try them again."
+        ),
+        "staff": _Command("bot.cli.staff", "Show who may come into the console, invite, reset or remove somebody."),
+        "demo": _Command(
+            "bot.cli.demo", "Open a shop to look at: staff, three channels, buyers; nothing of it is real."
+        ),
+        "simulate": _Command("bot.cli.simulate", "Play buyers who are not real against a running bot."),
         "migrate": _Command("bot.cli.migrate", "Bring the database up to date."),
         "check": _Command("bot.cli.check", "Say everything that is wrong with the configuration and the shop."),
     }
@@ -119,7 +131,7 @@ def main(config: Path | None) -> None:
 
     `xiaoer COMMAND --help` says more about each.
     """
-    del config  # read by the commands, see bot.cli.options
+    del config  # read by the commands, see bot.cli.shared.options
     logs.configure(level="WARNING")
 
 

@@ -10,11 +10,11 @@ import orjson
 
 from adapters.clean import clean_text
 from adapters.contract import ORDER_STATUSES, Surroundings
-from bot.actions.read_manual import STARTER, read_manual
+from bot.actions.knowledge.read_manual import STARTER, read_manual
 from bot.cli import examples
-from bot.cli.asking import asking
-from bot.cli.options import config_option, reader_language, run, settings
-from bot.cli.terminal_columns import columns
+from bot.cli.shared.asking import asking
+from bot.cli.shared.options import config_option, reader_language, run, settings
+from bot.cli.shared.terminal_columns import columns
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
 from bot.dialogue.reasons import in_words
@@ -66,7 +66,7 @@ def _question(_context: click.Context, _argument: click.Parameter, given: str) -
     metavar="NAME",
     default=TRY_OUT_CHANNEL,
     show_default=True,
-    help="Where the buyer asks: a channel of the settings.",
+    help="Where the buyer asks: a channel of the settings or of the console.",
 )
 @click.option("--region", metavar="PLACE", help="Where the buyer lives: a province or a large city, in Chinese.")
 @click.option(

@@ -12,12 +12,12 @@ import click
 import orjson
 
 from adapters.contract import Surroundings
-from bot.actions.evaluate_answers import evaluate_answers
-from bot.actions.read_manual import STARTER, read_manual
+from bot.actions.knowledge.evaluate_answers import evaluate_answers
+from bot.actions.knowledge.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
-from bot.cli.asking import asking
-from bot.cli.options import config_option, run, settings
-from bot.cli.terminal_columns import columns
+from bot.cli.shared.asking import asking
+from bot.cli.shared.options import config_option, run, settings
+from bot.cli.shared.terminal_columns import columns
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
 from knowledge.answers.spoken_manual import spoken_manual
@@ -30,7 +30,7 @@ from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from bot.actions.evaluate_answers import Evaluation
+    from bot.actions.knowledge.evaluate_answers import Evaluation
     from bot.config import Config
     from knowledge.improve.evaluate import Asked, Line
     from knowledge.manual.entry import Manual

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
-from bot.actions.import_manual import import_manual, look_over
-from bot.actions.read_manual import STARTER, read_manual
+from bot.actions.knowledge.import_manual import import_manual, look_over
+from bot.actions.knowledge.read_manual import STARTER, read_manual
 from bot.cli import Trouble, examples
-from bot.cli.findings import channels_of
-from bot.cli.options import config_option, reader_language, run, settings
-from bot.cli.terminal_columns import columns
+from bot.cli.shared.channels import read_all_channels
+from bot.cli.shared.options import config_option, reader_language, run, settings
+from bot.cli.shared.terminal_columns import columns
 from bot.clock import SystemClock
 from bot.config import Database
 from bot.errors import Unpublishable
@@ -27,13 +27,13 @@ from knowledge.improve.suggest import suggest as suggested
 from knowledge.intents.library import read_intents
 from knowledge.manual.differences import changes
 from knowledge.workbook.exporting import to_workbook
-from knowledge.workbook.sheets import BadSpreadsheet
+from knowledge.workbook.spreadsheets.sheets import BadSpreadsheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.actions.import_manual import LookedOver
-    from bot.actions.read_manual import Published
+    from bot.actions.knowledge.import_manual import LookedOver
+    from bot.actions.knowledge.read_manual import Published
     from bot.config import Config
     from knowledge.improve.suggest import Suggestion
     from knowledge.manual.differences import Changes, Difference
@@ -233,7 +233,7 @@ async def _look_over(config: Config, file: Path, data: bytes, published: Publish
             before=published.manual,
             clock=SystemClock(),
             zone=config.shop.timezone,
-            channels=channels_of(config),
+            channels=frozenset(await read_all_channels(config)),
             language=reader_language(),
         )
     except Unpublishable as bad:
@@ -254,7 +254,7 @@ async def _import(config: Config, file: Path, data: bytes, *, makes_new: bool) -
                 author=AUTHOR,
                 clock=SystemClock(),
                 zone=config.shop.timezone,
-                channels=channels_of(config),
+                channels=frozenset(await read_all_channels(config)),
                 language=reader_language(),
             )
         except Unpublishable as bad:

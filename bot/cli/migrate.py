@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli import examples
-from bot.cli.options import config_option, run, settings
+from bot.cli.shared.options import config_option, run, settings
 from bot.storage.engine.database import open_database
 from bot.storage.engine.schema import upgrade
 

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import logs
+from bot.actions.accounts.offer_first_account import offer_first_account
 from bot.app import running
 from bot.cli import Trouble, examples
-from bot.cli.options import config_option, run
-from bot.cli.whole_config import whole_settings
+from bot.cli.shared.addresses import console_link, invite_link, try_link
+from bot.cli.shared.options import config_option, run
+from bot.cli.shared.whole_config import whole_settings
 from bot.clock import SystemClock
 from bot.errors import CannotStart, StorageDown, Unpublishable
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from bot.app import Running
     from bot.config import Config, Server
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,6 @@ SEARCHES_FOR_GARBAGE = (50_000, 50, 50)
 """After how many new objects: at Python's 700 an eighth of the time under load goes into finding nothing."""
 STOP_WITHIN_SECONDS = 12
 TOKEN_BYTES = 24
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 PORT_PROBLEMS: Mapping[int, str] = MappingProxyType(
     {
         errno.EADDRINUSE: "port {port} on {host} is in use by another program; stop that one, or set another port "
@@ -58,9 +60,9 @@ PORT_PROBLEMS: Mapping[int, str] = MappingProxyType(
 def command(config_file: Path | None) -> None:
     """Answer buyers until stopped by Ctrl-C or SIGTERM.
 
-    Brings the database up to date, puts the starter manual into an empty database, and prints the link to the
-    try-out page once everything is ready. The link is valid until the next start, and anybody who has it may look.
-    The log goes to stderr.
+    Brings the database up to date, puts the starter manual into an empty database, and prints where to go once
+    everything is ready. While nobody has an account that is the link to the try-out page, valid until the next
+    start, and one that makes the owner's account; then it is the console. The log goes to stderr.
     """
     logs.configure()
     config = whole_settings(config_file)
@@ -81,7 +83,8 @@ async def _serve(config: Config, tell: Callable[[], None]) -> None:
     async with asyncio.timeout(None) as deadline, running(config, clock=SystemClock(), try_token=token) as bot:
         gc.freeze()  # what is there now stays: no search for garbage need look through it again
         gc.set_threshold(*SEARCHES_FOR_GARBAGE)
-        click.echo(f"小二已就绪 / Xiaoer is ready:  {_try_link(bot.url, config.server, token)}")
+        for line in await _welcome(bot, config.server, token):
+            click.echo(line)
         tell()
         await stop.wait()
         log.info("stopping")
@@ -89,24 +92,21 @@ async def _serve(config: Config, tell: Callable[[], None]) -> None:
     log.info("stopped")
 
 
+async def _welcome(bot: Running, server: Server, token: str) -> list[str]:
+    """What the owner reads first: where to go, and while nobody has an account the link that makes the first one."""
+    first = await offer_first_account(database=bot.database, clock=SystemClock())
+    if first is None:
+        return [f"小二已就绪 / Xiaoer is ready:  {console_link(server, at=bot.url)}"]
+    return [
+        f"小二已就绪 / Xiaoer is ready:  {try_link(server, token, at=bot.url)}",
+        f"创建店主账号 / Make the owner's account (once, 24 h):  {invite_link(server, first, at=bot.url)}",
+    ]
+
+
 def _open_as_many_files_as_allowed() -> None:
     """Each connection is an open file, and many systems allow 1,024 until one asks for more."""
     _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
-
-
-def _try_link(url: str, server: Server, token: str) -> str:
-    """The link that opens the page: at the public address where that is allowed, else for a browser on this machine."""
-    if server.public_try_out and server.public_url:
-        return f"{server.public_url.rstrip('/')}/?token={token}"
-    host, _, port = url.removeprefix("http://").rpartition(":")
-    return f"http://{_shown(host)}:{port}/?token={token}"
-
-
-def _shown(host: str) -> str:
-    if host in EVERYWHERE:
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _what_ended_it(died: ExceptionGroup[Exception], server: Server) -> Trouble:

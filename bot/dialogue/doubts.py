@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Away, Clarify, HandOver, StayQuiet
-from bot.dialogue.cues.wishes import is_opener
 from bot.dialogue.thresholds import certainty
-from bot.dialogue.utterance import MATCHED_CHARACTERS, questions_in, text_of, worth_judging
+from bot.dialogue.utterance import MATCHED_CHARACTERS, read, worth_judging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +24,11 @@ def doubts(heard: Sequence[Heard], decision: Decision, knowledge: KnowledgeBase)
     """
     if not _is_unsure(decision):
         return ()
-    texts = [text for message in worth_judging(heard) if (text := text_of(message)) and not is_opener(text)]
-    together = " ".join(texts)[-MATCHED_CHARACTERS:]
-    readings = dict.fromkeys((*texts, *(part for text in texts for part in questions_in(text, knowledge)), together))
+    judged = worth_judging([read(message, knowledge) for message in heard])
+    said = [each for each in judged if each.text and not each.opens]
+    parts = [part.text for each in said for part in each.parts]
+    together = " ".join(each.text for each in said)[-MATCHED_CHARACTERS:]
+    readings = dict.fromkeys((*(each.text for each in said), *parts, together))
     return tuple(text for text in readings if text and not _is_sure(text, knowledge))[:MOST_DOUBTS]
 
 

@@ -1,20 +1,19 @@
-"""The words for reasons: `reasons.zh.toml` and `reasons.en.toml` have a sentence for each code."""
+"""The words for reasons: `reasons.*.toml` have a sentence for each code, `faults.*.toml` for what keeps a send."""
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from knowledge.reasons import conditions
 from knowledge.reasons.reason import told
+from knowledge.reasons.sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from knowledge.reasons.faults import Language
     from knowledge.reasons.reason import Reason
+    from knowledge.reasons.sentences import Language
 
 ENTRIES = frozenset({"about", "entry", "entry_before", "last"})
 """The values that are ids of entries, which people know by their titles."""
@@ -32,6 +31,11 @@ def in_words(reason: Reason, language: Language, title_of: Callable[[str], str] 
 
 @cache
 def sentences(language: Language) -> Mapping[str, str]:
-    """Every code's sentence in that language: those of the rules, and those of the conditions of answers."""
-    own = tomllib.loads(files("bot.dialogue").joinpath(f"reasons.{language}.toml").read_text("utf-8"))
-    return {**conditions.sentences(language), **own}
+    """Every code's sentence in that language: those of the rules, of the conditions of answers, and of sends."""
+    rules = sentences_of("bot.dialogue", "reasons", language)
+    return {**conditions.sentences(language), **rules, **fault_words(language)}
+
+
+def fault_words(language: Language) -> Mapping[str, str]:
+    """What keeps a message from arriving, and what to do next: a sentence for each `Fault`."""
+    return sentences_of("bot.dialogue", "faults", language)

@@ -108,8 +108,8 @@ class Conversation:
     window_until: datetime | None = None
     reply_by: datetime | None = None
     """When a person should have spoken, by the platform's measure."""
-    holding_due_at: datetime | None = None
-    """When the buyer is told that somebody will come, if nobody has by then."""
+    rung_due_at: datetime | None = None
+    """When the next step is due that is taken for a buyer who waits (`bot/domain/guarding/ladder.py`)."""
     blocked_at: datetime | None = None
     waiting_ahead: int = 0
     """How many buyers wait for a person and came before this one."""

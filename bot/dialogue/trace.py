@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.dialogue.acts import Part, Why
-from bot.dialogue.utterance import in_plain
+from bot.dialogue.question import in_plain
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Judged, Question
+    from bot.dialogue.question import Judged, Question
 
 REMEMBERED = ("region", "product_id", "order_status", "height_cm", "weight_kg", "last_entry", "wanted")
 """What of a memory decides about an answer, beside what was named in passing."""

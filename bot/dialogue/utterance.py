@@ -1,163 +1,199 @@
-"""A buyer's turn taken apart: the new messages as questions, each with all that is known around it."""
+"""What a buyer says, read once at the start of their turn: whatever a rule wants to know of the words, it asks here."""
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.dialogue.cues.corrections import without_correction
-from bot.dialogue.cues.links import linked_product, without_product_links
-from bot.dialogue.cues.own_words import IT, signs_for, speaks_of_all
+from bot.dialogue.cues.links import without_product_links
 from bot.dialogue.cues.plainer_readings import plainer
-from bot.dialogue.cues.questions import asks_of_another
+from bot.dialogue.cues.questions import asks, asks_of_another, ends_as_question, is_question, only_tells
 from bot.dialogue.cues.tempers import is_calm
-from bot.dialogue.cues.wishes import is_opener, speaks_of_work, without_refusal
-from bot.dialogue.state import Memory
+from bot.dialogue.cues.wishes import is_opener, speaks_of_work, wishes, without_refusal
 from bot.dialogue.thresholds import UNSURE_AT_MOST, certainty, may_be_offered
-from knowledge.answers.facts import size_chart
-from knowledge.answers.templates import takes_figures
-from knowledge.entities.measurements import Measurements, measurements_around, measurements_told
 from knowledge.language.normalisation import fold
 from knowledge.language.splitting import one_for_each, split
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
-    from bot.dialogue.acts import Act, Bubble, Heard, RuleTried, ShopNow
-    from bot.dialogue.cues.own_words import Sign
-    from bot.dialogue.state import Conversation, Mode
-    from knowledge.answers.choose import Chosen
+    from bot.dialogue.acts import Heard
     from knowledge.base import KnowledgeBase
+    from knowledge.entities.extract import Named
     from knowledge.entities.names import Names
-    from knowledge.matching.matcher import Candidate, Findings
-    from knowledge.reasons.reason import Reason
-    from knowledge.relevance.keywords import Subject
+    from knowledge.matching.matcher import Findings
 
 QUESTIONS_PER_TURN = 10
-SHORT_CHARACTERS = 6
-"""What is no longer than this is said in a few words."""
 MATCHED_CHARACTERS = 500
 NAMES_AT_ONCE = 3
-TOLD_OF_TEXTS = 3
-"""So many of the last texts are looked at for what a buyer told of a matter that needs the shop's own words."""
 GREETING_ENTRY = "greeting"
 FAREWELL_ENTRY = "farewell"
 PERSON_ENTRY = "human"
 SMALL_TALK = {GREETING_ENTRY, FAREWELL_ENTRY}
 COMPLAINT_ENTRY = "complaint"
-ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, COMPLAINT_ENTRY, "working-hours", "robot-question"}
+ROBOT_ENTRY = "robot-question"
+ABOUT_PEOPLE = {*SMALL_TALK, PERSON_ENTRY, COMPLAINT_ENTRY, "working-hours", ROBOT_ENTRY}
 """Never meant where 人工 is said of goods."""
+_AROUND_A_NAME = Phrase("around_a_place", "around_a_name")
+_BOUGHT_SOME = Phrase("bought", "bought_some")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One message in its turn: what it says, what is known around it, and what was found for it."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Utterance:
+    """Some words of a buyer: a message, a question out of it, or several messages taken together.
+
+    What there is to know of them is found out when it is first asked for, and kept.
+    """
 
     heard: Heard
+    """The message that brought them, or the last of several."""
+    spoken: str
+    """All the words of that message that are meant."""
     text: str
-    typed: str
-    """The text folded."""
-    folded: str
-    """The text as it was understood: folded, and put right where it was spelled carelessly."""
-    findings: Findings
-    conversation: Conversation
-    memory: Memory
-    shop: ShopNow
+    """The words that are looked at here."""
     knowledge: KnowledgeBase
-    named: Mapping[str, str]
-    names: Names
-    """The words by which it names a product, a place and a courier."""
-    only_tells_figures: bool
-    """It holds nothing but a height or a weight, which the question before, or what it was asked for, can use."""
+
+    def saying(self, text: str) -> Utterance:
+        """The same message as if these were its words."""
+        return self if text == self.text else dataclasses.replace(self, text=text)
 
     @property
-    def best(self) -> Candidate | None:
-        """The entry that fits best, if any comes near."""
-        return self.findings.candidates[0] if self.findings.candidates else None
+    def is_whole(self) -> bool:
+        """Whether these are all words of the message."""
+        return self.text == self.spoken
+
+    @cached_property
+    def typed(self) -> str:
+        """The words folded (`normalisation.fold`): what is typed alike is alike."""
+        return fold(self.text)
+
+    @cached_property
+    def typed_names(self) -> Names:
+        """The words by which a product, a place and a courier are named in what was typed."""
+        return self.knowledge.names_in(self.typed)
+
+    @cached_property
+    def typed_values(self) -> Named:
+        """Everything that is named in what was typed: the place, the day, the sum and so on."""
+        return self.knowledge.notice(self.text)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """The entries that may be meant, without those that certainly are not, and the words as they were understood.
+
+        Nobody knows yet what was said before.
+        """
+        return _found(self)
 
     @property
-    def subject(self) -> Subject:
-        """What it is about, apart from the small words of any question."""
-        return self.knowledge.subject_of(self.folded)
+    def understood(self) -> str:
+        """The words folded, and put right where they were spelled carelessly."""
+        return self.findings.text
 
-    @property
-    def matters(self) -> tuple[Sign, ...]:
-        """The signs of what needs the shop's own words on just that, if only by what was said just before it."""
-        product = self.knowledge.names_in(self.folded).product
-        said = self.folded.replace(product, IT, 1) if product else self.folded
-        return signs_for(said, self.memory.recent[-TOLD_OF_TEXTS:])
+    @cached_property
+    def names(self) -> Names:
+        """The words by which a product, a place and a courier are named, as it was understood."""
+        return self.knowledge.names_in(self.understood)
 
-    @property
-    def asks_of_another(self) -> bool:
-        """It only names what the question before is asked of now, in words that may be a thing's: "龙井呢"."""
-        return bool(self.memory.recent) and asks_of_another(self.text)
+    @cached_property
+    def nameless(self) -> str:
+        """What was understood, without the names."""
+        return self.names.without(self.understood)
 
-    @property
-    def only_names(self) -> bool:
-        """It is only the name of a place, a product or a courier, with the small words of a follow-up."""
-        return only_names(self.folded, self.names)
+    @cached_property
+    def values(self) -> tuple[Named, ...]:
+        """Everything that is named: what more was understood first, then what was typed."""
+        if self.understood == self.typed:
+            return (self.typed_values,)
+        return self.knowledge.notice(self.understood), self.typed_values
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """What one rule decided."""
-
-    act: Act
-    bubbles: tuple[Bubble, ...] = ()
-    mode: Mode | None = None
-    memory: Memory
-    reason: Reason
-    chosen: Chosen | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A message, the response to it and all the rules that were tried."""
-
-    question: Question
-    response: Response
-    tried: tuple[RuleTried, ...]
-
-
-def begin_episode(conversation: Conversation) -> Memory:
-    """A closed conversation that the buyer takes up again starts anew, but is not welcomed or told twice."""
-    memory = conversation.memory
-    if conversation.mode != "closed":
-        return memory
-    return Memory(welcomed_on=memory.welcomed_on, away_told=memory.away_told)
-
-
-def remember_surroundings(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
-    """Remember the product, order state and region that the messages carry with them; the newest wins."""
-    for message in heard:
-        around, content = message.surroundings, message.content
-        linked = linked_product(content.text, message.own_hosts) if isinstance(content, Text) else None
-        product = content.product_id if isinstance(content, ProductCard) else around.product_id
-        product = linked.product_id if linked and linked.product_id in knowledge.product_titles else product
-        status = content.status if isinstance(content, OrderCard) else around.order_status
-        memory = memory.knowing(
-            product_id=product if product in knowledge.product_titles else memory.product_id,
-            order_status=status or memory.order_status,
-            region=around.region or memory.region,
+    @cached_property
+    def parts(self) -> tuple[Utterance, ...]:
+        """The parts that could each be a question; one for each where it asks about two products or places."""
+        each_asks = one_for_each(self.text, _different(self.text, "product", self.knowledge))
+        each_asks = tuple(
+            one for asked in each_asks for one in one_for_each(asked, _different(asked, "place", self.knowledge))
         )
-    return memory
+        in_order = zip_longest(*map(split, each_asks))
+        parts = dict.fromkeys(part for parts in in_order for part in parts if part is not None)
+        return tuple(map(self.saying, parts))
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether a question word or particle is in it."""
+        return asks(self.text)
+
+    @cached_property
+    def is_question(self) -> bool:
+        """Whether it asks something by itself, rather than only begins or surrounds a question."""
+        return is_question(self.text)
+
+    @cached_property
+    def ends_as_question(self) -> bool:
+        """Whether its last word is a particle that makes a question of a whole sentence."""
+        return ends_as_question(self.text)
+
+    @cached_property
+    def asks_of_another(self) -> bool:
+        """Whether it asks the same of something else: "那耳机呢"."""
+        return asks_of_another(self.text)
+
+    @cached_property
+    def only_tells(self) -> bool:
+        """Whether its 呢 tells something rather than asks it: "没付款呢"."""
+        return only_tells(self.text)
+
+    @property
+    def tells(self) -> bool:
+        """Whether there are words, and none that asks."""
+        return bool(self.text) and not self.asks
+
+    @cached_property
+    def wishes(self) -> bool:
+        """Whether something is wanted, rather than told."""
+        return wishes(self.text)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it only opens a question, or takes back the last one: "我想问下", "说错了"."""
+        return is_opener(self.text)
+
+    @cached_property
+    def unrefused(self) -> str:
+        """The words without "不用转人工"."""
+        return without_refusal(self.text)
+
+    @property
+    def refuses_person(self) -> bool:
+        """Whether no more is said than that no person is wanted."""
+        return bool(self.text) and not self.unrefused
+
+    @cached_property
+    def only_names(self) -> bool:
+        """Whether it is only the name of a place, a product or a courier, with the small words of a follow-up."""
+        return only_names(self.understood, self.names)
+
+    @cached_property
+    def only_names_as_typed(self) -> bool:
+        """The same of what was typed."""
+        return only_names(self.typed, self.typed_names)
+
+    @cached_property
+    def tells_what_was_bought(self) -> bool:
+        """Whether it only says that the buyer has bought, or what: "我昨天买的毛衣"."""
+        return says_what_was_bought(self.typed, self.typed_names)
 
 
-def worth_judging(heard: Sequence[Heard]) -> list[Heard]:
-    """The messages to judge one by one: the last few different texts and the last picture, or else the last card.
-
-    Words that only open a question ask nothing about the card beside them.
-    """
-    texts = {fold(message.content.text): message for message in heard if isinstance(message.content, Text)}
-    others = [message for message in heard if isinstance(message.content, Image | Unsupported)]
-    cards = [message for message in heard if isinstance(message.content, ProductCard | OrderCard)]
-    if cards and not others and all(is_opener(text_of(message)) for message in texts.values()):
-        return cards[-1:]
-    return [*list(texts.values())[-QUESTIONS_PER_TURN:], *others[-1:]]
+def read(message: Heard, knowledge: KnowledgeBase) -> Utterance:
+    """What is said in a message."""
+    text = text_of(message)
+    return Utterance(heard=message, spoken=text, text=text, knowledge=knowledge)
 
 
 def text_of(message: Heard) -> str:
@@ -167,12 +203,18 @@ def text_of(message: Heard) -> str:
     return without_correction(without_product_links(message.content.text[:MATCHED_CHARACTERS], message.own_hosts))
 
 
-def questions_in(text: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
-    """The parts of a text that could each be a question; one for each where it asks about two products or places."""
-    each_asks = one_for_each(text, _different(text, "product", knowledge))
-    each_asks = tuple(one for asked in each_asks for one in one_for_each(asked, _different(asked, "place", knowledge)))
-    in_order = zip_longest(*map(split, each_asks))
-    return tuple(dict.fromkeys(part for parts in in_order for part in parts if part is not None))
+def worth_judging(said: Sequence[Utterance]) -> list[Utterance]:
+    """The messages to judge one by one: the last few different texts and the last picture, or else the last card.
+
+    Words that only open a question ask nothing about the card beside them.
+    """
+    contents = [(each, each.heard.content) for each in said]
+    texts = {fold(content.text): each for each, content in contents if isinstance(content, Text)}
+    others = [each for each, content in contents if isinstance(content, Image | Unsupported)]
+    cards = [each for each, content in contents if isinstance(content, ProductCard | OrderCard)]
+    if cards and not others and all(each.opens for each in texts.values()):
+        return cards[-1:]
+    return [*list(texts.values())[-QUESTIONS_PER_TURN:], *others[-1:]]
 
 
 def _different(text: str, kind: Literal["product", "place"], knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -185,44 +227,34 @@ def _different(text: str, kind: Literal["product", "place"], knowledge: Knowledg
     return tuple(found.values())
 
 
-def question_of(
-    message: Heard, text: str, *, conversation: Conversation, memory: Memory, shop: ShopNow, knowledge: KnowledgeBase
-) -> Question:
-    """All that is known around these words of a message (its whole text, or one question out of it)."""
-    typed, findings = fold(text), _found(without_refusal(text), knowledge)
-    names = knowledge.names_in(findings.text)
+def _found(said: Utterance) -> Findings:
+    """What is found for the words, without the entries that are certainly not meant."""
+    findings = _likeliest_reading(said)
+    names = said.knowledge.names_in(findings.text)
     if speaks_of_work(findings.text):
-        findings = _without(findings, ABOUT_PEOPLE)
+        findings = without(findings, ABOUT_PEOPLE)
     if is_calm(findings.text):
-        findings = _without(findings, {COMPLAINT_ENTRY})
+        findings = without(findings, {COMPLAINT_ENTRY})
     if only_names(findings.text, names):
         findings = _unsure(findings)
     if names.product:
-        findings = _without(findings, _alike_by_name(findings, names, knowledge))
-    told = _told(text, conversation.memory, memory, knowledge)
-    named = {**told._asdict(), **_named(text, typed, findings.text, knowledge)}
-    question = Question(
-        heard=message,
-        text=text,
-        typed=typed,
-        folded=findings.text,
-        findings=findings,
-        named={name: in_plain(value) for name, value in named.items() if value is not None},
-        names=names,
-        conversation=conversation,
-        memory=memory.knowing(
-            product_id=named.get("product_id") or memory.product_id,
-            region=_his_region(findings.text, names, named.get("region")) or memory.region,
-            height_cm=named.get("height_cm") or memory.height_cm,
-            weight_kg=named.get("weight_kg") or memory.weight_kg,
-        ),
-        shop=shop,
-        knowledge=knowledge,
-        only_tells_figures=any(told),
-    )
-    if not question.matters:
-        return question
-    return dataclasses.replace(question, findings=_without(findings, _silent_on(question)))
+        findings = without(findings, _alike_by_name(findings, names, said.knowledge))
+    return findings
+
+
+def _likeliest_reading(said: Utterance) -> Findings:
+    """What is found for the words; where that is not sure, for the same question without the very things it names.
+
+    That must be sure, or surer of the same: "恩施能送吗" without its place is about presents.
+    """
+    find, text = said.knowledge.find, said.unrefused
+    found = find(text)
+    names = said.knowledge.names_in(found.text)
+    if certainty(_surest(found)) == "answer" or only_names(found.text, names):
+        return found
+    readings = map(find, plainer(found.text, said.knowledge.notice(text), names))
+    agreeing = [each for each in readings if certainty(_surest(each)) == "answer" or _best(each) == _best(found)]
+    return dataclasses.replace(max((found, *agreeing), key=_surest), text=found.text, words=found.words)
 
 
 def _alike_by_name(findings: Findings, names: Names, knowledge: KnowledgeBase) -> set[str]:
@@ -240,34 +272,6 @@ def _alike_by_name(findings: Findings, names: Names, knowledge: KnowledgeBase) -
     }
 
 
-def _silent_on(question: Question) -> set[str]:
-    """The entries that say nothing of just what is asked about."""
-    said = {
-        each.entry: question.knowledge.words_of(each.entry, question.memory.product_id)
-        for each in question.findings.candidates
-    }
-    return {entry for entry, words in said.items() if not speaks_of_all(question.matters, words)}
-
-
-def in_plain(value: object) -> str:
-    """What was told, as one reads it in the why: 55 kg rather than 55.0."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _found(text: str, knowledge: KnowledgeBase) -> Findings:
-    """What is found for a text; where that is not sure, for the same question without the very things it names.
-
-    That must be sure, or surer of the same: "恩施能送吗" without its place is about presents.
-    """
-    found = knowledge.find(text)
-    names = knowledge.names_in(found.text)
-    if certainty(_surest(found)) == "answer" or only_names(found.text, names):
-        return found
-    readings = map(knowledge.find, plainer(found.text, knowledge.notice(text), names))
-    agreeing = [each for each in readings if certainty(_surest(each)) == "answer" or _best(each) == _best(found)]
-    return dataclasses.replace(max((found, *agreeing), key=_surest), text=found.text, words=found.words)
-
-
 def _best(findings: Findings) -> str | None:
     return findings.candidates[0].entry if findings.candidates else None
 
@@ -276,42 +280,7 @@ def _surest(findings: Findings) -> float:
     return findings.candidates[0].confidence if findings.candidates else 0.0
 
 
-def _told(text: str, before: Memory, memory: Memory, knowledge: KnowledgeBase) -> Measurements:
-    """The figures that a message consists of, where the last answer, or the one that waits, has a use for them.
-
-    Both of them together are of use for any product with a size chart. `before` is what was known before this turn.
-    """
-    entry, chart = (
-        knowledge.entry(memory.wanted or memory.last_entry or ""),
-        size_chart(knowledge.manual, memory.product_id),
-    )
-    if entry is None or not takes_figures(entry):
-        height_is_known = before.height_cm is not None
-        told = (
-            Measurements()
-            if chart is None or memory.wanted
-            else measurements_told(text, height_is_known=height_is_known)
-        )
-        is_one_of_them = memory.last_entry is None or height_is_known or before.weight_kg is not None
-        return told if is_one_of_them or None not in told else Measurements()
-    needs_height = before.height_cm is None and (chart is None or chart.by_height)
-    return measurements_told(text, height_is_known=not needs_height)
-
-
-def _named(text: str, typed: str, understood: str, knowledge: KnowledgeBase) -> dict[str, Any]:
-    """What the message names as it was typed, and whatever more it names as it was understood."""
-    readings = [knowledge.notice(text)]
-    if understood != typed:
-        readings.insert(0, knowledge.notice(understood))
-    return {
-        each.name: value
-        for reading in readings
-        for each in dataclasses.fields(reading)
-        if (value := getattr(reading, each.name)) is not None
-    }
-
-
-def _without(findings: Findings, entries: Collection[str]) -> Findings:
+def without(findings: Findings, entries: Collection[str]) -> Findings:
     """The same findings when it is certain that these entries are not meant."""
     kept = tuple(each for each in findings.candidates if each.entry not in entries)
     return dataclasses.replace(findings, candidates=kept)
@@ -326,46 +295,9 @@ def _unsure(findings: Findings) -> Findings:
     return dataclasses.replace(findings, candidates=tuple(candidates))
 
 
-def remember_names(heard: Sequence[Heard], memory: Memory, knowledge: KnowledgeBase) -> Memory:
-    """Remember the product, the place and the figures that any message names: fragments belong together."""
-    texts = list(map(text_of, heard))
-    before, together, around = memory, knowledge.notice(" ".join(texts)), measurements_around(texts)
-    recalled = measurements_around(texts, before=memory.recent)
-    for message in heard:
-        named, folded = knowledge.notice(text_of(message)), fold(text_of(message))
-        told = _told(text_of(message), before, memory, knowledge)
-        memory = memory.knowing(
-            product_id=named.product_id or memory.product_id,
-            region=_his_region(folded, knowledge.names_in(folded), named.region) or memory.region,
-            height_cm=named.height_cm
-            or told.height_cm
-            or around.height_cm
-            or together.height_cm
-            or memory.height_cm
-            or recalled.height_cm,
-            weight_kg=named.weight_kg
-            or told.weight_kg
-            or around.weight_kg
-            or together.weight_kg
-            or memory.weight_kg
-            or recalled.weight_kg,
-        )
-    return memory
-
-
-_UNDERWAY = Phrase("around_a_place", "underway")
-_OF_THE_SHOP = Phrase("around_a_place", "of_the_shop")
-_SENT_FROM = Phrase("around_a_place", "sent_from")
-_AROUND_A_NAME = Phrase("around_a_place", "around_a_name")
-
-
-def _his_region(folded: str, names: Names, region: str | None) -> str | None:
-    """The province named, unless it is where the parcel is, or where the shop and its goods are."""
-    if not names.place:
-        return region
-    before, _, after = folded.partition(names.place)
-    elsewhere = _UNDERWAY.says(folded) or _OF_THE_SHOP.says(before) or _SENT_FROM.pattern.match(after)
-    return None if elsewhere else region
+def says_what_was_bought(folded: str, names: Names) -> bool:
+    """Whether these words only say that the buyer has bought, or which one: "我昨天买的", "付款了"."""
+    return _BOUGHT_SOME.says(names.without(folded))
 
 
 def is_around_a_name(rest: str) -> bool:

@@ -72,10 +72,14 @@ def next_within(moment: datetime, span: Span, zone: ZoneInfo) -> datetime:
 
 
 class ShopCalendar:
-    """The shop's hours as questions. Built once from the configuration; answers are remembered for each day."""
+    """The shop's hours as questions; answers are remembered for each day. Whoever asks sees new hours at once."""
 
     def __init__(self, *, hours: Hours, zone: ZoneInfo) -> None:
         self.zone = zone
+        self.follow(hours)
+
+    def follow(self, hours: Hours) -> None:
+        """Go by these hours from now on."""
         self._hours = hours
         self._week = hours.week()
         self._own = _own_dates(hours.dates)

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     """Why a conversation is never asked about, in words for the log and the staff."""
 
     SWITCHED_OFF = "invites are switched off"
+    PLATFORM_ASKS = "the platform asks its buyers itself"
     ALREADY_INVITED = "already invited"
     ASKED_TODAY = "this buyer was asked today already"
     BLOCKED = "the buyer is blocked"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,24 +12,16 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, func, literal
 
 from adapters.contract import Author, Message, Unsupported
 from bot.clock import believable
-from bot.config import LONGEST_PATIENCE_SECONDS
-from bot.dialogue.acts import Heard
+from bot.config import LONGEST_PATIENCE_SECONDS, TRY_OUT_CHANNEL
 from bot.dialogue.state import TURNS, Conversation, Memory, Mode
+from bot.domain.planning.plan import Claimed, Unread
 from bot.errors import in_short
 from bot.storage.engine.dialects import DatabaseTimeMs
 from bot.storage.engine.prepared import Prepared
-from bot.storage.packing import UNREADABLE, unpack_event, unpack_memory
-from bot.storage.tables import (
-    EPOCH,
-    Moment,
-    conversation,
-    inbox,
-    invite,
-    is_new,
-    is_unfinished,
-    outbox,
-    rating,
-)
+from bot.storage.packing import UNREADABLE, pack_memory, unpack_event, unpack_memory
+from bot.storage.tables.base import EPOCH, Moment
+from bot.storage.tables.messages import conversation, inbox, invite, is_new, is_unfinished, outbox, rating
+from bot.storage.tables.routing import desk_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,14 +30,12 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.engine import Connection
 
-    from adapters.contract import Event as InboundEvent
     from bot.dialogue.state import Event
+    from bot.domain.planning.plan import Plan
 
 log = logging.getLogger(__name__)
 
-TRY_OUT = "try"
-"""The built-in channel of the try-out page; its traffic never counts among real buyers."""
-NOT_WAITING: Mapping[str, None] = {"waiting_since": None, "reply_by": None, "holding_due_at": None}
+NOT_WAITING: Mapping[str, None] = {"waiting_since": None, "reply_by": None, "rung_due_at": None}
 """What holds of whoever does not wait for a person."""
 FIRST_OF_ALL = EPOCH
 LONGEST_PATIENCE = timedelta(seconds=LONGEST_PATIENCE_SECONDS)
@@ -57,26 +46,6 @@ UNREAD_AT_ONCE = 50
 """How much of what is new in one conversation is decided about together; the rest has its turn after the others'."""
 MUCH_UNREAD = 10
 """A buyer who has sent more than this, and is not answered yet, waits behind those who sent less."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """One inbox row that waits for a decision. With a `problem` nobody can read it, and it holds an empty message."""
-
-    id: int
-    external_id: str
-    event: InboundEvent
-    sent_at: datetime
-    received_at: datetime
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A conversation that is ours to decide about, with what is new in it, in order."""
-
-    conversation: Conversation
-    unread: tuple[Unread, ...]
 
 
 def claim_unread(connection: Connection, *, node: str, now: datetime, limit: int) -> tuple[list[Claimed], int]:
@@ -107,12 +76,12 @@ def release_all(connection: Connection, *, node: str | None = None) -> None:
     connection.execute(update(conversation).where(held).values(owner=None, lease_until_ms=0))
 
 
-def held(connection: Connection, ids: Sequence[int], *, node: str) -> dict[int, int]:
-    """Those of these conversations that are still this node's, with their fence now.
+def held(connection: Connection, ids: Sequence[int], *, node: str) -> dict[int, tuple[int, int]]:
+    """Those of these conversations that are still this node's, with their fence now, and the revision of the desk.
 
     On PostgreSQL the rows stay locked until this transaction ends, so a takeover comes wholly before or after it.
     """
-    return {row.id: row.fence for row in _HELD.rows(connection, {"ids": list(ids), "node": node})}
+    return {row.id: (row.fence, row.desk_revision) for row in _HELD.rows(connection, {"ids": list(ids), "node": node})}
 
 
 def lock(connection: Connection, ids: Iterable[int]) -> None:
@@ -124,9 +93,9 @@ def lock(connection: Connection, ids: Iterable[int]) -> None:
         _LOCK.rows(connection, {"ids": sorted(set(ids))})
 
 
-def save(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Write the named columns of each of these conversations (`key` is the row's id); all name the same columns."""
-    _SAVE.run_each(connection, changes)
+def save(connection: Connection, plans: Sequence[Plan]) -> None:
+    """Write what each of these conversations becomes, and what is awaited in it."""
+    _SAVE.run_each(connection, [_columns(plan) for plan in plans])
 
 
 def change(connection: Connection, *which: ColumnElement[bool], **values: object) -> int:
@@ -137,13 +106,39 @@ def change(connection: Connection, *which: ColumnElement[bool], **values: object
     return connection.execute(update(conversation).where(*which).values(fence=_TALK.fence + 1, **values)).rowcount
 
 
+def change_one(connection: Connection, conversation_id: int, **values: object) -> None:
+    """Write these columns of one conversation, and move its fence."""
+    change(connection, _TALK.id == conversation_id, **values)
+
+
+def spoken(connection: Connection, found: Conversation, memory: Memory, *, at: datetime) -> None:
+    """Note that the bot has said something beside its decisions, and what it remembers of that."""
+    change_one(connection, found.id, last_reply_at=at, memory=pack_memory(memory))
+
+
 def turn(connection: Connection, event: Event, *which: ColumnElement[bool], **values: object) -> int:
     """Let this happen to the conversations that are meant, as `TURNS` has it; returns to how many it did."""
     becomes = TURNS[event]
-    leaves_queue = {} if "waiting" in becomes.values() else NOT_WAITING
+    leaves_queue = {} if "waiting" in becomes.values() else dict(NOT_WAITING)
     meaningless = set(get_args(Mode)) - becomes.keys()  # said so that no index of modes is taken for that of `which`
     meant = (*which, _TALK.mode.not_in(sorted(meaningless))) if meaningless else which
-    return change(connection, *meant, mode=case(dict(becomes), value=_TALK.mode), **leaves_queue, **values)
+    return change(connection, *meant, mode=case(dict(becomes), value=_TALK.mode), **(leaves_queue | values))
+
+
+def touch(connection: Connection, conversation_id: int) -> None:
+    """Something beside it has changed: whoever has seen it as it was before has seen an older version."""
+    change(connection, _TALK.id == conversation_id)
+
+
+def remember(connection: Connection, conversation_id: int, memory: Memory) -> None:
+    """The bot remembers this of it from now on."""
+    change(connection, _TALK.id == conversation_id, memory=pack_memory(memory))
+
+
+def is_with_person(connection: Connection, channel: str, external_id: str) -> bool:
+    """Whether a person is wanted in this conversation (the platform's id), or has it."""
+    found = select(_TALK.mode).where(_TALK.channel == channel, _TALK.external_id == external_id)
+    return connection.execute(found).scalar_one_or_none() in {"waiting", "human"}
 
 
 def read_one(connection: Connection, conversation_id: int) -> Conversation | None:
@@ -170,7 +165,7 @@ def _read(connection: Connection, ids: Sequence[int], *, with_places: bool) -> l
 def _claimed(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], places: Mapping[int, int]) -> list[Claimed]:
     """The conversations of these rows with what is new in each. `places`: conversation → how many wait before it."""
     unread = _unread(connection, [row.id for row in rows])
-    open_invites = _open_invites(connection, [row.id for row in rows if row.mode == "closed" or row.episode > 1])
+    open_invites = _open_invites(connection, [row for row in rows if _may_be_invited(row)])
     return [
         Claimed(
             conversation=_conversation(row, places.get(row.id, 0), open_invites.get(row.id)),
@@ -178,6 +173,11 @@ def _claimed(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], plac
         )
         for row in rows
     ]
+
+
+def _may_be_invited(row: Row[*tuple[Any, ...]]) -> bool:
+    """Whether an invite may have gone out there: after an end, or by the hand of a person."""
+    return row.mode == "closed" or row.episode > 1 or row.last_staff_at is not None
 
 
 def _unread(connection: Connection, ids: Sequence[int]) -> dict[int, list[Unread]]:
@@ -226,25 +226,20 @@ def unread_of(row: Row[*tuple[Any, ...]]) -> Unread:
     )
 
 
-def heard_of(unread: Unread) -> Heard:
-    """A message as the rules hear it. Raises `TypeError` for a row that is another kind of event."""
-    if not isinstance(unread.event, Message):
-        raise TypeError(f"inbox row {unread.id} is no message")
-    return Heard(
-        inbox_id=unread.id,
-        external_id=unread.external_id,
-        content=unread.event.content,
-        surroundings=unread.event.surroundings,
-        sent_at=unread.sent_at,
-        arrived_at=unread.received_at,
-    )
+def _open_invites(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, int]:
+    """The newest invite of each that was sent, unless a rating has answered it.
 
-
-def _open_invites(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """The newest invite of each that was sent, unless a rating has answered it."""
-    if not ids:
+    Where a person leads and has spoken since, a "5" may answer them: there none is open.
+    """
+    if not rows:
         return {}
-    return {row.conversation_id: row.episode for row in _UNRATED.rows(connection, {"ids": list(ids)})}
+    spoke = {row.id: row.last_staff_at for row in rows if row.mode == "human" and row.last_staff_at is not None}
+    found = _UNRATED.rows(connection, {"ids": [row.id for row in rows]})
+    return {
+        each.conversation_id: each.episode
+        for each in found
+        if each.conversation_id not in spoke or spoke[each.conversation_id] <= each.sent_at
+    }
 
 
 def _places(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, int]:
@@ -253,8 +248,8 @@ def _places(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> di
     The shop's queue and that of the try-out page are each counted through once, however many of these stand in it.
     """
     places: dict[int, int] = {}
-    for trying in {row.channel == TRY_OUT for row in rows}:
-        here = [row for row in rows if (row.channel == TRY_OUT) == trying]
+    for trying in {row.channel == TRY_OUT_CHANNEL for row in rows}:
+        here = [row for row in rows if (row.channel == TRY_OUT_CHANNEL) == trying]
         later = [row.id for row in here if row.waiting_since is None]
         if later:
             places |= dict.fromkeys(later, _QUEUES[trying].rows(connection, {})[0].waiting)
@@ -285,11 +280,32 @@ def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: i
         last_reply_at=row.last_reply_at,
         window_until=row.window_until,
         reply_by=row.reply_by,
-        holding_due_at=row.holding_due_at,
+        rung_due_at=row.rung_due_at,
         blocked_at=row.blocked_at,
         waiting_ahead=waiting_ahead,
         open_invite=open_invite,
     )
+
+
+def _columns(plan: Plan) -> dict[str, Any]:
+    """What a plan may change of its conversation's row, whose id is `key`."""
+    becomes, awaits = plan.becomes, plan.awaits
+    return {
+        "key": becomes.id,
+        "mode": becomes.mode,
+        "episode": becomes.episode,
+        "memory": pack_memory(becomes.memory),
+        "last_staff_at": becomes.last_staff_at,
+        "last_buyer_at": becomes.last_buyer_at,
+        "last_reply_at": becomes.last_reply_at,
+        "window_until": becomes.window_until,
+        "unanswered_since": becomes.unanswered_since,
+        "waiting_since": becomes.waiting_since,
+        "reply_by": becomes.reply_by,
+        "rung_due_at": becomes.rung_due_at,
+        "patient_until": awaits.until if awaits else None,
+        "looked_at_inbox_id": awaits.after_inbox_id if awaits else 0,
+    }
 
 
 # The statements
@@ -297,7 +313,8 @@ def _conversation(row: Row[*tuple[Any, ...]], waiting_ahead: int, open_invite: i
 _TALK = conversation.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _COUNT = select(func.count().label("waiting"))
-_IN_QUEUE = {True: _COUNT.where(_TALK.channel == TRY_OUT), False: _COUNT.where(_TALK.channel != TRY_OUT)}
+_IS_TRYING = _TALK.channel == TRY_OUT_CHANNEL
+_IN_QUEUE = {True: _COUNT.where(_IS_TRYING), False: _COUNT.where(~_IS_TRYING)}
 """Whether it is the try-out page's queue → how long it is. The shop has one queue over all its other channels."""
 _SINCE = bindparam("since", type_=Moment)
 _EARLIER = (_TALK.waiting_since >= bindparam("from_since", type_=Moment), _TALK.waiting_since < _SINCE)
@@ -360,11 +377,12 @@ _RELEASE = Prepared(  # not while a reply is on the wire: nobody else may take i
     .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"), ~_ON_THE_WIRE)
     .values(owner=null(), lease_until_ms=0)
 )
+_DESK_REVISION = select(func.max(desk_settings.c.id)).scalar_subquery()
 _HELD = Prepared(
-    select(_TALK.id, _TALK.fence)
+    select(_TALK.id, _TALK.fence, func.coalesce(_DESK_REVISION, 0).label("desk_revision"))
     .where(_TALK.id.in_(_IDS), _TALK.owner == bindparam("node"))
     .order_by(_TALK.id)
-    .with_for_update(key_share=True)
+    .with_for_update(of=conversation, key_share=True)
 )
 _LOCK = Prepared(select(_TALK.id).where(_TALK.id.in_(_IDS)).order_by(_TALK.id).with_for_update(key_share=True))
 _SAVE = Prepared(update(conversation).where(_TALK.id == bindparam("key")).values(fence=_TALK.fence + 1))
@@ -389,7 +407,11 @@ _QUEUES = {trying: Prepared(queue.where(_ANY_TIME)) for trying, queue in _IN_QUE
 _BEFORE = {trying: Prepared(queue.where(*_EARLIER)) for trying, queue in _IN_QUEUE.items()}
 _BESIDE = {trying: Prepared(queue.where(*_AT_ONCE)) for trying, queue in _IN_QUEUE.items()}
 _NEWEST_INVITE = (
-    select(invite.c.conversation_id, func.max(invite.c.episode).label("episode"))
+    select(
+        invite.c.conversation_id,
+        func.max(invite.c.episode).label("episode"),
+        func.max(invite.c.sent_at).label("sent_at"),
+    )
     .where(invite.c.conversation_id.in_(_IDS), invite.c.state == "sent")
     .group_by(invite.c.conversation_id)
     .subquery()

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from bot.storage import conversations, inbox, invites, outbox
+from bot.domain.alerts import alert_of_rating
+from bot.domain.planning.plan import heard_of
+from bot.storage import conversations, inbox, outbox
+from bot.storage.alerting import alerts
 from bot.storage.announcing import announce
-from bot.storage.conversations import heard_of, unread_of
+from bot.storage.conversations import unread_of
 from bot.storage.engine.prepared import Prepared
-from bot.storage.people import poisoned
-from bot.storage.tables import conversation, decision
-from bot.storage.tables import inbox as inbox_table
+from bot.storage.guarding import drafts
+from bot.storage.packing import NAMES, UNREADABLE, pack_situation, pack_why, unpack_situation
+from bot.storage.people import poisoned, receptions
+from bot.storage.satisfaction import invites
+from bot.storage.tables.messages import conversation, decision
+from bot.storage.tables.messages import inbox as inbox_table
+from bot.storage.transcript import words_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,37 +30,24 @@ if TYPE_CHECKING:
 
     from bot.dialogue.acts import Heard
     from bot.dialogue.state import Conversation
-    from bot.storage.invites import Closing, Rated
+    from bot.domain.alerts import Alert
+    from bot.domain.planning.plan import Decided, Plan, Rated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is to be written about one conversation. `change` names columns of its row; `rows` are outbox rows.
-
-    `reason` says why a person is called, `problem` why the messages are set aside rather than decided about.
-    """
-
-    conversation: Conversation
-    inbox_ids: tuple[int, ...]
-    change: Mapping[str, Any]
-    rows: tuple[Mapping[str, Any], ...] = ()
-    decided: Mapping[str, Any] | None = None
-    closing: Closing | None = None
-    rated: Rated | None = None
-    reason: str = ""
-    problem: str = ""
+MESSAGES_AT_ONCE = 1_000
 
 
-def write(connection: Connection, plans: Sequence[Plan], *, node: str) -> list[Plan]:
+def write(connection: Connection, plans: Sequence[Plan], *, node: str, desk_revision: int) -> list[Plan]:
     """Write the plans whose conversation is still ours and as it was when it was read; return those written.
 
     A conversation that another node holds now is left to it. One that anybody changed while we were thinking (a person
-    took it over or left it, it was closed, blocked, put into the queue) is looked at again: its messages wait on.
+    took it over or left it, it was closed, blocked, put into the queue) is looked at again: its messages wait on. So is
+    every one of them when something was set for the desk after its `desk_revision`: the bot may be silent now.
     """
     held = conversations.held(connection, [plan.conversation.id for plan in plans], node=node)
-    good = [plan for plan in plans if held.get(plan.conversation.id) == plan.conversation.fence]
+    good = [plan for plan in plans if held.get(plan.conversation.id) == (plan.conversation.fence, desk_revision)]
     _write_all(connection, good)
-    conversations.release(connection, [plan.conversation.id for plan in good if not plan.rows], node=node)
+    conversations.release(connection, [plan.conversation.id for plan in good if not plan.outgoing], node=node)
     announce(connection, {f"{plan.conversation.channel}/{plan.conversation.external_id}" for plan in good})
     return good
 
@@ -80,25 +74,76 @@ def read_one(connection: Connection, decision_id: int) -> Stored | None:
     return None if found is None else Stored(revision=found.revision, body=found.body, situation=found.situation)
 
 
+def read_body(connection: Connection, conversation_id: int, decision_id: int) -> bytes | None:
+    """The account of a decision about this conversation, as JSON; None when there is none of that number."""
+    its = (decision.c.id == decision_id, decision.c.conversation_id == conversation_id)
+    body: bytes | None = connection.execute(select(decision.c.body).where(*its)).scalar()
+    return body
+
+
 def read_heard(connection: Connection, inbox_ids: Sequence[int]) -> list[Heard]:
     """The buyer's messages of these rows, in order."""
     rows = connection.execute(select(inbox_table).where(inbox_table.c.id.in_(inbox_ids)).order_by(inbox_table.c.id))
     return [heard_of(unread_of(row)) for row in rows]
 
 
+def read_questions(connection: Connection, situations: Mapping[int, bytes]) -> dict[int, str]:
+    """Decision → what the buyer had said that it was about, a line for each message; "" where nobody can read it.
+
+    `situations` are what the decisions were made from, as they were kept.
+    """
+    asked = {number: _heard_in(situation) for number, situation in situations.items()}
+    ids, said = sorted({each for theirs in asked.values() for each in theirs}), dict[int, str]()
+    for start in range(0, len(ids), MESSAGES_AT_ONCE):
+        rows = connection.execute(_SAID.where(inbox_table.c.id.in_(ids[start : start + MESSAGES_AT_ONCE])))
+        said |= {row.id: words for row in rows if (words := words_kept(row.kind, row.body))}
+    return {number: "\n".join(said[each] for each in theirs if each in said) for number, theirs in asked.items()}
+
+
+def _heard_in(situation: bytes) -> Sequence[int]:
+    try:
+        return sorted(unpack_situation(situation).inbox_ids)
+    except UNREADABLE:
+        return ()
+
+
 def _write_all(connection: Connection, plans: Sequence[Plan]) -> None:
     inbox.settle(connection, [row for plan in plans if not plan.problem for row in plan.inbox_ids], "done")
-    outbox.insert(connection, [row for plan in plans for row in plan.rows])
-    conversations.save(connection, [plan.change for plan in plans])
-    decided = [plan.decided for plan in plans if plan.decided is not None]
-    _INSERT.run_each(connection, decided)
+    outbox.insert(connection, [each for plan in plans for each in plan.outgoing])
+    conversations.save(connection, plans)
+    _INSERT.run_each(connection, [_columns(plan.decided) for plan in plans if plan.decided is not None])
+    alerts.insert(connection, [each for plan in plans for each in plan.alerts])
+    drafts.add(connection, plans)
     for plan in plans:
+        if plan.ended_at is not None:
+            receptions.let_go(connection, [plan.conversation.id], at=plan.ended_at, how="closed")
         if plan.problem:
             poisoned.set_aside(connection, plan.inbox_ids, problem=plan.problem)
-        if plan.rated is not None:
-            invites.rate(connection, plan.rated)
+        if plan.rated is not None and invites.rate(connection, plan.rated):
+            alerts.insert(connection, _told_of_rating(plan.conversation, plan.rated))
         if plan.closing is not None:
             invites.open_for(connection, plan.closing)
 
 
+def _columns(decided: Decided) -> dict[str, Any]:
+    """The row that keeps a decision and its why."""
+    situation, made = decided.situation, decided.decision
+    return {
+        "conversation_id": situation.conversation.id,
+        "first_inbox_id": situation.inbox_ids[0],
+        "outcome": NAMES[type(made.act)],
+        "entry": getattr(made.act, "entry", None),
+        "confidence": getattr(made.act, "confidence", None),
+        "revision": made.why.revision,
+        "body": pack_why(made, decided.title_of),
+        "situation": pack_situation(situation),
+        "created_at": decided.at,
+    }
+
+
+def _told_of_rating(rater: Conversation, rated: Rated) -> tuple[Alert, ...]:
+    return alert_of_rating(rater, episode=rated.episode, score=rated.score, comment=rated.comment, at=rated.rated_at)
+
+
 _INSERT = Prepared(insert(decision))
+_SAID = select(inbox_table.c.id, inbox_table.c.kind, inbox_table.c.body)

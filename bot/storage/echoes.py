@@ -15,7 +15,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from bot.storage.engine.dialects import insert_new
 from bot.storage.outbox import NOTICES
-from bot.storage.tables import echo_habit, outbox
+from bot.storage.tables.messages import echo_habit, outbox
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import Table, delete, func, select, update
 
+from bot.storage.alerting import alerts
 from bot.storage.engine.dialects import insert_new
-from bot.storage.tables import conversation, decision, erased, inbox, invite, invited_day, outbox, rating
+from bot.storage.search.writing import forget
+from bot.storage.tables.alerts import alert
+from bot.storage.tables.desk import media, note, proposal
+from bot.storage.tables.messages import conversation, decision, erased, inbox, invite, invited_day, outbox, rating
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-What = Literal["raw", "inbox", "outbox", "decision", "conversation"]
+What = Literal["raw", "inbox", "outbox", "decision", "alert", "note", "proposal", "conversation"]
 PAGE = 50
 FREED_PAGES = 100
 
@@ -47,6 +51,14 @@ def erase_days(connection: Connection, *, before: date) -> None:
     connection.execute(delete(invited_day).where(invited_day.c.day < before.isoformat()))
 
 
+def erase_pictures(connection: Connection, *, before: datetime) -> bool:
+    """Erase a page of the pictures that came before that; returns whether there may be more."""
+    page = select(media.c.name).where(media.c.at < before).order_by(media.c.at).limit(PAGE)
+    names = connection.execute(page).scalars().all()
+    connection.execute(delete(media).where(media.c.name.in_(names)))
+    return len(names) == PAGE
+
+
 def give_back_space(connection: Connection) -> None:
     """Hand some of the space that is free in a SQLite file back to the disk; PostgreSQL sees to that by itself."""
     if connection.dialect.name == "sqlite":
@@ -59,15 +71,29 @@ def _raw(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def _inbox(connection: Connection, ids: Sequence[int]) -> None:
-    connection.execute(delete(inbox).where(inbox.c.id.in_(ids), inbox.c.state.not_in(("new", "poison"))))
+    settled = select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.state.not_in(("new", "poison")))
+    gone = connection.execute(settled).scalars().all()
+    forget(connection, "inbox", gone)
+    connection.execute(delete(inbox).where(inbox.c.id.in_(gone)))
 
 
 def _outbox(connection: Connection, ids: Sequence[int]) -> None:
-    connection.execute(delete(outbox).where(outbox.c.id.in_(ids), outbox.c.state.not_in(("queued", "sending"))))
+    settled = select(outbox.c.id).where(outbox.c.id.in_(ids), outbox.c.state.not_in(("queued", "sending")))
+    gone = connection.execute(settled).scalars().all()
+    forget(connection, "outbox", gone)
+    connection.execute(delete(outbox).where(outbox.c.id.in_(gone)))
 
 
 def _decision(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(decision).where(decision.c.id.in_(ids)))
+
+
+def _note(connection: Connection, ids: Sequence[int]) -> None:
+    connection.execute(delete(note).where(note.c.id.in_(ids)))
+
+
+def _proposal(connection: Connection, ids: Sequence[int]) -> None:
+    connection.execute(delete(proposal).where(proposal.c.id.in_(ids)))
 
 
 def _conversation(connection: Connection, ids: Sequence[int]) -> None:
@@ -80,6 +106,7 @@ def _conversation(connection: Connection, ids: Sequence[int]) -> None:
     over = (table.mode == "closed", table.blocked_at.is_(None))
     gone = connection.execute(select(table.id).where(table.id.in_(ids), *over, *(~each for each in holds))).scalars()
     empty = gone.all()
+    forget(connection, "conversation", empty)
     connection.execute(delete(invite).where(invite.c.conversation_id.in_(empty)))
     connection.execute(delete(conversation).where(table.id.in_(empty)))
 
@@ -89,6 +116,9 @@ _ERASED: Mapping[What, tuple[Table, Any, Callable[[Connection, Sequence[int]], N
     "inbox": (inbox, inbox.c.received_at, _inbox),
     "outbox": (outbox, outbox.c.created_at, _outbox),
     "decision": (decision, decision.c.created_at, _decision),
+    "alert": (alert, alert.c.created_at, alerts.erase),
+    "note": (note, note.c.at, _note),
+    "proposal": (proposal, proposal.c.at, _proposal),
     "conversation": (
         conversation,
         func.coalesce(conversation.c.last_buyer_at, conversation.c.created_at, type_=conversation.c.created_at.type),

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from adapters.contract import Message, RefundUpdated
+from adapters.contract import ConversationOpened, Message, RefundUpdated, ReplyFailed
 from bot.clock import believable
 from bot.storage.announcing import announce
 from bot.storage.conversations import lock
+from bot.storage.desk.clicks import record_elsewhere
 from bot.storage.echoes import is_our_echo
 from bot.storage.engine.dialects import insert_new
 from bot.storage.engine.prepared import Prepared
 from bot.storage.packing import EVENT_KINDS, pack_event
 from bot.storage.people.blocking import blocked_since, introduce
+from bot.storage.people.reply_failed import reply_failed
 from bot.storage.people.take_over import take_over
-from bot.storage.tables import conversation, inbox, is_new
+from bot.storage.tables.messages import conversation, inbox, is_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +39,7 @@ class Arrival:
     inbound: Inbound
     received_at: datetime
     echoes: Echoes = "auto"
+    announces: bool = False
 
     @property
     def sent_at(self) -> datetime:
@@ -61,7 +64,7 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     A person's message takes the conversation over in this same transaction, before the platform hears "accepted".
     """
     ids = _conversations(connection, arrivals)
-    if len(arrivals) > 1 or any(_author(arrival) == "staff" for arrival in arrivals):
+    if len(arrivals) > 1 or any(map(_concerns_people, arrivals)):
         lock(connection, ids.values())
     new = _insert(connection, arrivals, ids)
     fresh = []
@@ -69,8 +72,8 @@ def store(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
         fresh.append(arrival.key in new)
         new.discard(arrival.key)  # the same message twice in one batch: only the first is new
     for arrival, first in zip(arrivals, fresh, strict=True):
-        if first and _author(arrival) == "staff":
-            _person_spoke(connection, arrival, ids[arrival.conversation])
+        if first and _concerns_people(arrival):
+            _tell_people(connection, arrival, ids[arrival.conversation])
     announce(
         connection, {"/".join(arrival.conversation) for arrival, first in zip(arrivals, fresh, strict=True) if first}
     )
@@ -83,6 +86,12 @@ def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
         _SETTLE.run(connection, {"ids": list(ids), "becomes": state})
 
 
+def has_new(connection: Connection, conversation_id: int) -> bool:
+    """Whether a message waits for a decision there."""
+    rows = select(inbox.c.id).where(inbox.c.conversation_id == conversation_id, is_new()).limit(1)
+    return connection.execute(rows).first() is not None
+
+
 def count_new(connection: Connection) -> tuple[int, datetime | None]:
     """How many rows wait for a decision, and since when the oldest does."""
     row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(is_new())).one()
@@ -92,6 +101,16 @@ def count_new(connection: Connection) -> tuple[int, datetime | None]:
 def _author(arrival: Arrival) -> str:
     event = arrival.inbound.event
     return event.author.kind if isinstance(event, Message) else "system"
+
+
+def _concerns_people(arrival: Arrival) -> bool:
+    """Whether a person speaks, or has to hear of it, in the accepting transaction."""
+    return _author(arrival) == "staff" or isinstance(arrival.inbound.event, ReplyFailed)
+
+
+def _staff_name(arrival: Arrival) -> str:
+    event = arrival.inbound.event
+    return event.author.name if isinstance(event, Message) else ""
 
 
 def _conversations(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
@@ -140,8 +159,13 @@ def _find_conversations(connection: Connection, keys: Sequence[tuple[str, str]])
 
 
 def _buyer(arrival: Arrival) -> Author | None:
-    event = arrival.inbound.event
-    return event.author if isinstance(event, Message) and event.author.kind == "buyer" else None
+    match arrival.inbound.event:
+        case Message(author=author) if author.kind == "buyer":
+            return author
+        case ConversationOpened(buyer=buyer):
+            return buyer
+        case _:
+            return None
 
 
 def _new_conversation(arrival: Arrival) -> dict[str, Any]:
@@ -190,7 +214,15 @@ def _first_state(arrival: Arrival) -> str:
     event = arrival.inbound.event
     if isinstance(event, Message):
         return {"buyer": "new", "staff": "human", "system": "ignored"}[event.author.kind]
-    return "ignored" if isinstance(event, RefundUpdated) else "new"
+    return "ignored" if isinstance(event, RefundUpdated | ReplyFailed) else "new"
+
+
+def _tell_people(connection: Connection, arrival: Arrival, conversation_id: int) -> None:
+    event = arrival.inbound.event
+    if isinstance(event, ReplyFailed):
+        reply_failed(connection, conversation_id, event, announces=arrival.announces, at=arrival.received_at)
+    else:
+        _person_spoke(connection, arrival, conversation_id)
 
 
 def _person_spoke(connection: Connection, arrival: Arrival, conversation_id: int) -> None:
@@ -208,6 +240,8 @@ def _person_spoke(connection: Connection, arrival: Arrival, conversation_id: int
         connection.execute(update(inbox).where(*key).values(state="ignored"))
     else:
         take_over(connection, [conversation_id], at=arrival.received_at)
+        cause = f"{arrival.channel}:{arrival.inbound.external_id}"
+        record_elsewhere(connection, conversation_id, name=_staff_name(arrival), cause=cause, at=arrival.received_at)
 
 
 # The statements

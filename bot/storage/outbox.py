@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +17,8 @@ from bot.storage.conversations import LEASE_MS
 from bot.storage.engine.dialects import DatabaseTimeMs, insert_new
 from bot.storage.engine.prepared import Prepared
 from bot.storage.packing import UNREADABLE, unpack_outgoing
-from bot.storage.tables import Moment, conversation, is_queued, is_sending, is_unfinished, is_unknown, outbox
+from bot.storage.tables.base import Moment
+from bot.storage.tables.messages import conversation, is_queued, is_sending, is_unfinished, is_unknown, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from bot.dialogue.state import Conversation
+    from bot.domain.delivering.outgoing import Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ NOTICES = tuple(NOTICE_KINDS.values())
 """Rows for the shop's own desk rather than for the buyer."""
 NEEDS_NO_PERSON = (*NOTICES, "invite", "thanks")
 """Nobody has to step in when one of these does not arrive."""
+STOPPED = {"last_error": "the program stopped while this was on the wire", "fault": "stopped"}
 PAGE = 25
 """How many rows a job moves in one transaction: everything else waits for that."""
 State = Literal["queued", "sent", "unknown", "expired", "failed"]
@@ -67,57 +68,58 @@ class Settlement:
     again_at: datetime
     their_id: str | None = None
     error: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expired:
-    """How many rows were given up, and conversation and key of each that a person should hear of."""
+class Unheard:
+    """A reply that its buyer does not get, or perhaps did not."""
+
+    conversation_id: int
+    channel: str
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenTo:
+    """How many rows were seen to, and the replies among them that a person should hear of."""
 
     rows: int
-    tell: tuple[tuple[int, str], ...]
+    tell: tuple[Unheard, ...] = ()
 
 
-def reply_key(channel: str, cause: str, part: int | str) -> str:
-    """The stable id of one part of what follows from one cause: the same whenever and wherever it is worked out."""
-    digest = hashlib.blake2b(f"{channel}\n{cause}\n{part}".encode(), digest_size=15).hexdigest()
-    return f"r-{digest}"
+def insert(connection: Connection, messages: Sequence[Outgoing]) -> None:
+    """Queue these. A key that is there already is left as it is: once means once."""
+    _INSERT.run_each(connection, [_columns(each) for each in messages])
 
 
-def new_row(
-    conversation: Conversation,
-    content: Reply | HandedOver | Returned,
-    *,
-    key: str,
-    at: datetime,
-    deadline: datetime | None = None,
-    asked_at: datetime | None = None,
-    episode: int | None = None,
-) -> dict[str, Any]:
-    """A row for `insert`, queued for at once. `deadline` is when the reply window closes; notices have none.
-
-    Words are cleaned here as those that come in are, so that both sides of an echo are the same.
-    """
+def _columns(message: Outgoing) -> dict[str, Any]:
+    """Words are cleaned here as those that come in are, so that both sides of an echo are the same."""
+    conversation, content = message.conversation, message.content
     if isinstance(content, Reply):
         content = dataclasses.replace(content, text=clean_text(content.text))
     return {
         "conversation_id": conversation.id,
         "channel": conversation.channel,
-        "key": key,
+        "key": message.key,
         "epoch": conversation.epoch,
-        "episode": conversation.episode if episode is None else episode,
-        "kind": content.kind if isinstance(content, Reply) else NOTICE_KINDS[type(content)],
+        "episode": conversation.episode if message.episode is None else message.episode,
+        "kind": _kind_of(content),
         "body": orjson.dumps(content),
         "text": content.text if isinstance(content, Reply) else "",
-        "created_at": at,
-        "not_before": at,
-        "deadline": deadline,
-        "asked_at": asked_at,
+        "created_at": message.at,
+        "not_before": message.not_before or message.at,
+        "deadline": message.deadline,
+        "asked_at": message.asked_at,
     }
 
 
-def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Queue these rows (all with the same columns). A key that is there already is left as it is: once means once."""
-    _INSERT.run_each(connection, rows)
+def _kind_of(content: Reply | HandedOver | Returned) -> str:
+    """Who may stop it: nobody what a person wrote, whatever it is."""
+    if not isinstance(content, Reply):
+        return NOTICE_KINDS[type(content)]
+    return "staff" if content.author else content.kind
 
 
 def take(
@@ -144,14 +146,14 @@ def take(
             left = room - sum(row.channel == channel for row in taken)
         if left > 0 and again:
             taken += _TRIED_BEFORE.rows(connection, wanted | {"room": left, "resting": list(resting)})
-    taken = _readable(connection, taken, now)
-    if not taken:
+    to_send = _readable(connection, taken, now)
+    if not to_send:
         return []
     short = [row.conversation_id for row in taken if row.owner != node or row.lease_left_ms < LEASE_MS // 2]
     if short:
         _LEASE.run(connection, {"ids": short, "node": node, "lease_ms": LEASE_MS})
-    _MARK_SENDING.run(connection, {"ids": [row.id for row in taken], "now": now})
-    return [_to_send(row) for row in taken]
+    _MARK_SENDING.run(connection, {"ids": [each.id for each in to_send], "now": now})
+    return to_send
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
@@ -173,54 +175,56 @@ def _as_parameters(settlement: Settlement) -> dict[str, object]:
         "again_at": settlement.again_at,
         "their_id": settlement.their_id,
         "error": settlement.error,
+        "fault": settlement.fault,
     }
 
 
-def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> Expired:
+def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> SeenTo:
     """Give up what may not be sent any more, with the reason in words: a page of it."""
-    late = connection.execute(
-        select(_ROW.id, _ROW.conversation_id, _ROW.key, _ROW.kind)
-        .join(conversation, _TALK.id == _ROW.conversation_id)
-        .where(is_queued(), _ROW.channel == channel, _ROW.deadline <= now)
-        .order_by(_ROW.deadline)
-        .limit(PAGE)
-        .with_for_update(of=conversation, skip_locked=True, key_share=True)
-    ).all()
+    late = _LATE.rows(connection, {"channel": channel, "now": now})
+    if not late:
+        return SeenTo(rows=0)
     given_up = {"state": "expired", "settled_at": now, "last_error": reason}
     connection.execute(update(outbox).where(_ROW.id.in_([row.id for row in late]), is_queued()).values(given_up))
-    heard_of = tuple((row.conversation_id, row.key) for row in late if row.kind not in NEEDS_NO_PERSON)
-    return Expired(rows=len(late), tell=heard_of)
+    return SeenTo(rows=len(late), tell=_unheard(late))
 
 
-def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -> int:
+def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -> SeenTo:
     """Rows that were on the wire when their process died: nobody knows whether they arrived. A page of them.
 
     A lease outlives every send, so a row whose lease has run out is nobody's, even if it was ours: the commit that
     marked it may have been lost with the connection.
     Where the platform drops a second delivery of the same key (`same_key` channels) they are queued again as they
-    are; elsewhere they are `unknown`, are never repeated, and staff see them.
+    are; elsewhere they are `unknown`, are never repeated, and a person should hear of them.
     """
-    gone = or_(_TALK.owner.is_(None), _TALK.lease_until_ms < DatabaseTimeMs())
-    lost = connection.execute(
-        select(_ROW.id, _ROW.channel)
-        .join(conversation, _TALK.id == _ROW.conversation_id)
-        .where(is_sending(), gone)
-        .order_by(_ROW.conversation_id)
-        .limit(PAGE)
-        .with_for_update(of=conversation, skip_locked=True, key_share=True)
-    ).all()
+    lost = _LOST.rows(connection, {})
     if not lost:
-        return 0
-    error = "the program stopped while this was on the wire"
+        return SeenTo(rows=0)
     again = [row.id for row in lost if row.channel in same_key]
     unknown = [row.id for row in lost if row.channel not in same_key]
     for ids, becomes in (
-        (again, {"state": "queued", "not_before": now, "settled_at": now, "last_error": error}),
-        (unknown, {"state": "unknown", "settled_at": now, "last_error": error}),
+        (again, {"state": "queued", "not_before": now, "settled_at": now, **STOPPED}),
+        (unknown, {"state": "unknown", "settled_at": now, **STOPPED}),
     ):
         connection.execute(update(outbox).where(_ROW.id.in_(ids), is_sending()).values(becomes))
     connection.execute(_SILENCE.where(_ROW.id.in_(again)))
-    return len(lost)
+    return SeenTo(rows=len(lost), tell=_unheard([row for row in lost if row.id in unknown]))
+
+
+def _unheard(rows: Sequence[Row[Any]]) -> tuple[Unheard, ...]:
+    return tuple(
+        Unheard(conversation_id=row.conversation_id, channel=row.channel, key=row.key, words=row.text)
+        for row in rows
+        if row.kind not in NEEDS_NO_PERSON
+    )
+
+
+def count_since(connection: Connection, conversation_id: int, since: datetime) -> int:
+    """How many messages to the buyer were written down since then, but for those that will never be sent."""
+    lost = ("cancelled", "expired", "failed")
+    theirs = (_ROW.conversation_id == conversation_id, _ROW.created_at >= since, _ROW.kind.not_in(NOTICES))
+    counted = select(func.count(_ROW.id)).where(*theirs, _ROW.state.not_in(lost))
+    return int(connection.execute(counted).scalar_one())
 
 
 def count_states(connection: Connection) -> tuple[int, datetime | None, int]:
@@ -235,20 +239,20 @@ def changed(connection: Connection, sent: Sequence[ToSend]) -> None:
     announce(connection, {f"{each.channel}/{each.outbound.conversation_id}" for each in sent})
 
 
-def _readable(connection: Connection, rows: list[Row[Any]], now: datetime) -> list[Row[Any]]:
+def _readable(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[ToSend]:
     """Those whose content can be read; one that no version of ours has packed fails, and holds up nobody."""
+    readable: list[ToSend] = []
     bad: list[int] = []
     for row in rows:
         try:
-            unpack_outgoing(row.kind, row.body)
+            readable.append(_to_send(row))
         except UNREADABLE:
             log.exception("a reply cannot be read; it is given up", extra={"outbox": row.id})
             bad.append(row.id)
-    if not bad:
-        return rows
-    failed = {"state": "failed", "settled_at": now, "last_error": "it cannot be read"}
-    connection.execute(update(outbox).where(outbox.c.id.in_(bad)).values(**failed))
-    return [row for row in rows if row.id not in bad]
+    if bad:
+        failed = {"state": "failed", "settled_at": now, "last_error": "it cannot be read", "fault": "cannot_be_read"}
+        connection.execute(update(outbox).where(outbox.c.id.in_(bad)).values(**failed))
+    return readable
 
 
 def _to_send(row: Row[Any]) -> ToSend:
@@ -264,6 +268,7 @@ def _to_send(row: Row[Any]) -> ToSend:
             conversation_id=row.external_id,
             created_at=row.created_at,
             content=unpack_outgoing(row.kind, row.body),
+            is_repeat=row.tries > 0,
         ),
     )
 
@@ -312,7 +317,13 @@ _SENDABLE = (
     .limit(bindparam("room", type_=Integer))
     .with_for_update(of=conversation, skip_locked=True, key_share=True)
 )
-_NEVER_TRIED = Prepared(_SENDABLE.where(_ROW.tries == 0))
+_NEVER_TRIED = (
+    Prepared(  # what was written later than now, by a clock that has been set back since, was held long enough
+        _SENDABLE.where(_ROW.tries == 0).where(
+            or_(_ROW.not_before <= bindparam("now", type_=Moment), _ROW.created_at > bindparam("now", type_=Moment))
+        )
+    )
+)
 _TRIED_BEFORE = Prepared(  # what was settled later than now, by a clock that has been set back since, has rested
     _SENDABLE.where(_ROW.tries > 0, _ROW.id.not_in(bindparam("resting", expanding=True))).where(
         or_(_ROW.not_before <= bindparam("now", type_=Moment), _ROW.settled_at > bindparam("now", type_=Moment))
@@ -332,6 +343,22 @@ _MARK_SENDING = Prepared(
         first_sent_at=func.coalesce(_ROW.first_sent_at, bindparam("now", type_=Moment)),
     )
 )
+_LATE = Prepared(
+    select(_ROW.id, _ROW.channel, _ROW.conversation_id, _ROW.key, _ROW.kind, _ROW.text)
+    .join(conversation, _TALK.id == _ROW.conversation_id)
+    .where(is_queued(), _ROW.channel == bindparam("channel"), _ROW.deadline <= bindparam("now", type_=Moment))
+    .order_by(_ROW.deadline)
+    .limit(PAGE)
+    .with_for_update(of=conversation, skip_locked=True, key_share=True)
+)
+_LOST = Prepared(
+    select(_ROW.id, _ROW.channel, _ROW.conversation_id, _ROW.key, _ROW.kind, _ROW.text)
+    .join(conversation, _TALK.id == _ROW.conversation_id)
+    .where(is_sending(), or_(_TALK.owner.is_(None), _TALK.lease_until_ms < DatabaseTimeMs()))
+    .order_by(_ROW.conversation_id)
+    .limit(PAGE)
+    .with_for_update(of=conversation, skip_locked=True, key_share=True)
+)
 _TAKEN_OVER = select(_TALK.id).where(_TALK.id == _ROW.conversation_id, _TALK.epoch != _ROW.epoch).exists()
 _SILENCE = (  # it could never be sent, and would stand in the way of what comes after it
     update(outbox)
@@ -347,5 +374,6 @@ _SETTLE = Prepared(
         not_before=bindparam("again_at"),
         platform_message_id=func.coalesce(bindparam("their_id"), _ROW.platform_message_id),
         last_error=bindparam("error"),
+        fault=bindparam("fault"),
     )
 )

@@ -11,6 +11,7 @@ import orjson
 from adapters.contract import (
     Author,
     ConversationClosed,
+    ConversationOpened,
     HandedOver,
     Image,
     Message,
@@ -19,6 +20,8 @@ from adapters.contract import (
     RatingCreated,
     RefundUpdated,
     Reply,
+    ReplyFailed,
+    ReplyReference,
     Returned,
     Surroundings,
     Text,
@@ -38,9 +41,11 @@ UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 """What unpacking raises for bytes that no version of ours has packed."""
 EVENTS: Mapping[str, Callable[..., Event]] = {
     "message": Message,
+    "conversation.opened": ConversationOpened,
     "conversation.closed": ConversationClosed,
     "rating.created": RatingCreated,
     "refund.updated": RefundUpdated,
+    "reply.failed": ReplyFailed,
 }
 EVENT_KINDS: Mapping[object, str] = {kind: name for name, kind in EVENTS.items()}
 CONTENTS: Mapping[str, Callable[..., Content]] = {
@@ -63,19 +68,51 @@ def pack_event(event: Event) -> bytes:
             "content": [CONTENT_KINDS[type(event.content)], event.content],
             "surroundings": _stated(event.surroundings),
         }
+        | ({"reply_reference": event.reply_reference} if event.reply_reference else {})
     )
 
 
 def unpack_event(kind: str, body: bytes) -> Event:
     """The event that `pack_event` made these bytes of."""
     fields = orjson.loads(body)
+    if "reply_reference" in fields:
+        fields["reply_reference"] = _reference(fields["reply_reference"])
+    if kind == "conversation.opened":
+        fields["buyer"] = Author(**fields["buyer"])
     if kind != "message":
         return EVENTS[kind](**fields)
     return Message(
         author=Author(**fields["author"]),
         content=_content(*fields["content"]),
         surroundings=_surroundings(fields["surroundings"]),
+        reply_reference=fields.get("reply_reference"),
     )
+
+
+def message_in(kind: str, body: bytes) -> Message | None:
+    """The message of an inbox row; None for what is no message, and where nobody can read it."""
+    try:
+        event = unpack_event(kind, body)
+    except UNREADABLE:
+        return None
+    return event if isinstance(event, Message) else None
+
+
+def pack_reference(reference: ReplyReference | None) -> bytes | None:
+    """What a platform handed out with an event, as a column keeps it."""
+    return None if reference is None else orjson.dumps(reference)
+
+
+def unpack_reference(body: bytes | None) -> ReplyReference | None:
+    """The reference that `pack_reference` made these bytes of."""
+    return None if body is None else _reference(orjson.loads(body))
+
+
+def _reference(fields: dict[str, Any] | None) -> ReplyReference | None:
+    if fields is None:
+        return None
+    until = fields["until"]
+    return ReplyReference(value=fields["value"], until=datetime.fromisoformat(until) if until else None)
 
 
 def pack_memory(memory: Memory) -> bytes:
@@ -102,7 +139,16 @@ def unpack_outgoing(kind: str, body: bytes) -> Reply | HandedOver | Returned:
     if kind == "returned":
         return Returned()
     lists = {name: tuple(fields[name]) for name in ("in_reply_to", "choices")}
-    return Reply(**{**fields, **lists})
+    return Reply(**{**fields, **lists, "reply_reference": _reference(fields.get("reply_reference"))})
+
+
+def reply_in(kind: str, body: bytes) -> Reply | None:
+    """The reply of an outbox row; None for a notice to the desk, and where nobody can read it."""
+    try:
+        said = unpack_outgoing(kind, body)
+    except UNREADABLE:
+        return None
+    return said if isinstance(said, Reply) else None
 
 
 def pack_why(decision: Decision, title_of: Callable[[str], str]) -> bytes:

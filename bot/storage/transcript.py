@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sqlalchemy import and_, select
 
-from adapters.contract import Image, Message, OrderCard, ProductCard, Reply, Text, Unsupported
+from adapters.contract import KEPT_HERE, Image, Message, OrderCard, ProductCard, Reply, Text, Unsupported
+from bot.storage.answering.beside import who_looks
 from bot.storage.outbox import NOTICES
-from bot.storage.packing import UNREADABLE, unpack_event, unpack_outgoing
-from bot.storage.tables import conversation, decision, inbox, outbox
+from bot.storage.packing import message_in, unpack_event, unpack_outgoing
+from bot.storage.tables.desk import desk, staff_reply
+from bot.storage.tables.messages import conversation, decision, inbox, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +67,24 @@ class Item:
     entry: str | None
     confidence: float | None
     state: str
+    name: str = ""
+    """Of the person of the shop who wrote it."""
+    picture: str = ""
+    """The name of a picture that is kept here."""
+    card: str = ""
+    """The product or order that a person shows, "product:ID" or "order:ID"; `text` names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a buyer sees beside the words: who of the shop is with them, whether they write, and what they have read.
+
+    `read` is the buyer's newest message that people have seen, by its id.
+    """
+
+    person: str = ""
+    types: bool = False
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +95,17 @@ class Transcript:
     whys: tuple[bytes, ...]
     mode: Mode
     cursor: Cursor
+    beside: Beside = Beside()
 
 
-async def read_since(database: Database, *, channel: str, conversation: str, after: Cursor) -> Transcript:
+async def read_since(
+    database: Database, *, channel: str, conversation: str, after: Cursor, now: datetime
+) -> Transcript:
     """What was said in a conversation (platform's ids) since a cursor. Empty for one that does not exist yet."""
-    return await database.read(_read, channel=channel, external_id=conversation, after=after)
+    return await database.read(_read, channel=channel, external_id=conversation, after=after, now=now)
 
 
-def _read(connection: Connection, *, channel: str, external_id: str, after: Cursor) -> Transcript:
+def _read(connection: Connection, *, channel: str, external_id: str, after: Cursor, now: datetime) -> Transcript:
     found = connection.execute(
         select(conversation.c.id, conversation.c.mode).where(
             conversation.c.channel == channel, conversation.c.external_id == external_id
@@ -102,7 +125,20 @@ def _read(connection: Connection, *, channel: str, external_id: str, after: Curs
             outbox=max([after.outbox, *(row.id for row in said)]),
             decision=max([after.decision, *(row.id for row in whys)]),
         ),
+        beside=_beside(connection, found.id, now, with_person=found.mode == "human"),
     )
+
+
+def _beside(connection: Connection, conversation_id: int, now: datetime, *, with_person: bool) -> Beside:
+    row = connection.execute(
+        select(desk.c.assignee_name, inbox.c.external_id)
+        .outerjoin(inbox, inbox.c.id == desk.c.read_inbox_id)
+        .where(desk.c.conversation_id == conversation_id)
+    ).first()
+    if row is None:
+        return Beside()
+    types = any(each.types for each in who_looks(connection, conversation_id, at=now))
+    return Beside(person=row.assignee_name if with_person else "", types=types, read=row.external_id or "")
 
 
 def _heard(connection: Connection, conversation_id: int, after: Cursor) -> Sequence[Row[Any]]:
@@ -119,7 +155,8 @@ def _heard(connection: Connection, conversation_id: int, after: Cursor) -> Seque
 def _said(connection: Connection, conversation_id: int, after: Cursor) -> Sequence[Row[Any]]:
     """Replies that arrived. One that is still on its way is not skipped: they are sent, and read, in order."""
     newest = (
-        select(outbox)
+        select(outbox, staff_reply.c.staff_name)
+        .outerjoin(staff_reply, staff_reply.c.outbox_id == outbox.c.id)
         .where(outbox.c.conversation_id == conversation_id, outbox.c.id > after.outbox)
         .where(outbox.c.kind.not_in(NOTICES), outbox.c.state == "sent")
         .order_by(outbox.c.id.desc())
@@ -141,17 +178,27 @@ def _whys(connection: Connection, conversation_id: int, after: Cursor) -> Sequen
 def _from_inbox(row: Row[Any]) -> Item:
     event = unpack_event(row.kind, row.body)
     content = event.content if isinstance(event, Message) else Text("")
+    picture = picture_kept(content)
     return Item(
         id=row.external_id,
         author=row.author,
         kind=type(content).__name__.lower(),
-        text=words_of(content),
+        text="" if picture else words_of(content),
+        picture=picture,
         choices=(),
         at=row.received_at,
         entry=None,
         confidence=None,
         state=row.state,
+        name=event.author.name if isinstance(event, Message) and row.author == "staff" else "",
     )
+
+
+def picture_kept(content: Content) -> str:
+    """The name of the picture that is kept here, where it is one."""
+    if isinstance(content, Image) and content.media.startswith(KEPT_HERE):
+        return content.media.removeprefix(KEPT_HERE)
+    return ""
 
 
 def words_of(content: Content) -> str:
@@ -171,11 +218,8 @@ def words_of(content: Content) -> str:
 
 def words_kept(kind: str, body: bytes) -> str:
     """What is shown of an inbox row in words; empty for what is no message, and where nobody can read it."""
-    try:
-        event = unpack_event(kind, body)
-    except UNREADABLE:
-        return ""
-    return words_of(event.content) if isinstance(event, Message) else ""
+    message = message_in(kind, body)
+    return "" if message is None else words_of(message.content)
 
 
 def _from_outbox(row: Row[Any]) -> Item:
@@ -184,11 +228,14 @@ def _from_outbox(row: Row[Any]) -> Item:
     return Item(
         id=f"o{row.id}",
         author="staff" if row.kind == "staff" else "bot",
-        kind=row.kind,
+        kind=known.kind,
         text=row.text,
         choices=known.choices,
         at=row.settled_at,
         entry=known.entry,
         confidence=known.confidence,
         state=row.state,
+        picture=known.picture,
+        card=known.card,
+        name=row.staff_name or "",
     )

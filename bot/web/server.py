@@ -16,12 +16,13 @@ from bot.web.console.try_page import try_routes
 from bot.web.platform.health import health_routes
 from bot.web.platform.webhooks import webhook_routes
 from bot.web.shared.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
+from bot.web.shared.doors import LARGEST_BODY_BYTES
 from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, try_later
 from bot.web.shared.pages import PLAIN_GUARDS, static_routes
 from bot.web.widget.chat import chat_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from aiohttp.typedefs import Handler
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from bot.web.shared.doors import Doors
     from bot.web.widget.chat import Chat
 
-LARGEST_BODY_BYTES = 256 * 1024
 SHUTDOWN_SECONDS = 2.0
 BACKLOG = 1_024
 HTTPS_ONLY_SECONDS = 31_536_000
@@ -48,7 +48,15 @@ ALWAYS_SERVED = ("/webhooks/", "/livez", "/readyz", "/metrics")
 """What there is a reserve of connections for."""
 
 
-def application(*, health: Health, webhooks: Webhooks, chat: Chat, try_out: TryOut, doors: Doors) -> web.Application:
+def application(
+    *,
+    health: Health,
+    webhooks: Webhooks,
+    chat: Chat,
+    try_out: TryOut,
+    console: Sequence[web.RouteDef],
+    doors: Doors,
+) -> web.Application:
     """Everything that can be asked of this program, in one place; also below the path of its public address."""
     app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[attend])
     routes = [
@@ -56,6 +64,7 @@ def application(*, health: Health, webhooks: Webhooks, chat: Chat, try_out: TryO
         *webhook_routes(webhooks),
         *chat_routes(chat),
         *try_routes(try_out),
+        *console,
         *static_routes(chat.pages),
     ]
     for path in {"", doors.path}:

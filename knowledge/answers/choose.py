@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.answers.conditions import Named, named_by
-from knowledge.answers.conditions.mentions import mentioned
+from knowledge.answers.conditions.question.mentions import mentioned
 from knowledge.answers.invented import examples_in
 from knowledge.answers.templates import COMPUTED, filled, value_of, variables_in
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from knowledge.manual.entry import Answer, Circumstances, Entry, Manual
 
@@ -39,7 +40,9 @@ class Chosen:
     is_spoken_of: bool = False
 
 
-def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen:
+def answer(
+    manual: Manual, entry: Entry, circumstances: Circumstances, known: Mapping[str, str] = MappingProxyType({})
+) -> Chosen:
     """Choose among the entry's answers and fill the winner.
 
     Exact words > dates > order status > product > attributes (what is mentioned, region, clock, channel, day, arrival,
@@ -48,6 +51,7 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
     one for what was told before it, then the earlier in the entry.
 
     What the question mentions and nobody has set for its product is missing: no other attribute is told instead.
+    `known` has what is worked out already of what stands for variables.
     """
     named = [named_by(each.when) for each in entry.answers]
     weighed = [_weigh(each, manual, circumstances) for each in named]
@@ -58,7 +62,7 @@ def answer(manual: Manual, entry: Entry, circumstances: Circumstances) -> Chosen
         best = next(
             (place for place, found in enumerate(weighed) if spoken_of[place] and _lacks_attribute(found)), best
         )
-    bubbles, missing = filled(manual, entry.answers[best].bubbles, {}, circumstances)
+    bubbles, missing = filled(manual, entry.answers[best].bubbles, known, circumstances)
     return Chosen(
         bubbles=bubbles,
         rule=named[best].said,

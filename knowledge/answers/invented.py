@@ -57,6 +57,8 @@ def examples_in(manual: Manual, bubbles: Iterable[str], circumstances: Circumsta
     A fact is told by its variable, by one that is worked out from it, or by another fact that holds its value.
     """
     names = variables_in(bubbles)
+    if not names:
+        return ()
     kept = {fact.name: fact for fact in _unchanged(manual) if _kinds().get(fact.name) in KEPT_BACK}
     told = {*names}.union(*(COMPUTED[name].facts for name in names if name in COMPUTED))
     held = "\n".join(fact.value for fact in manual.facts if fact.name in told)
@@ -75,7 +77,8 @@ def has_invented_price(product: Product) -> bool:
 
 
 def _unchanged(manual: Manual) -> list[Fact]:
-    return [fact for fact in manual.facts if fact.value.strip() and fact.value == shipped_value(fact.name)]
+    shipped = _values()
+    return [fact for fact in manual.facts if fact.value.strip() and fact.value == shipped.get(fact.name)]
 
 
 def _is_invented(product: Product) -> bool:

@@ -58,7 +58,7 @@ def _newer_lines(manual: Manual) -> tuple[Line, ...]:
     return tuple(line for line in starter_manual().lines if line.id in NEWER_LINES - known)
 
 
-NEWER_LINES = frozenset({"no-desk", "message-noted", "leave-message"})
+NEWER_LINES = frozenset({"no-desk", "message-noted", "leave-message", "quota-ends", "holding-led"})
 """Lines that came after manuals had been exported; a manual without them can still be published."""
 
 

@@ -284,7 +284,7 @@ COMPUTED: Mapping[str, Computed] = MappingProxyType(
         "cutoff": Computed(facts=(CUTOFF_FACT,), fill=_fill_cutoff),
         "product": Computed(fill=_fill_product),
         "products": Computed(fill=_fill_products),
-        "can_ask": Computed(fill=lambda manual, _: can_ask(manual)),
+        "can_ask": Computed(fill=_fill_can_ask),
         "promotion_now": Computed(facts=PROMOTION_FACTS, fill=_fill_promotion),
         "named_day": Computed(
             fill=_fill_named_day,
@@ -349,6 +349,7 @@ LINE_VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "which-product": ("products",),
         "which-size": ("figures",),
         "expired": ("reply_window_hours",),
+        "quota-ends": ("quota",),
     }
 )
 """What the bot gives each of its own lines besides the facts; a line that is not here is given nothing."""

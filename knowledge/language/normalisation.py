@@ -61,6 +61,11 @@ def fold(text: str) -> str:
     return _fold(text[:LONGEST])
 
 
+def same_letters(text: str) -> str:
+    """The text with every letter in its usual form: width, case and script no longer matter, and all words stay."""
+    return _simplified(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower())
+
+
 @lru_cache(maxsize=16_384)
 def _fold(text: str) -> str:
     if "&" in text:

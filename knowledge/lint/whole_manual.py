@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.answers.conditions.condition import Shop
-from knowledge.answers.conditions.mentions import not_apart
+from knowledge.answers.conditions.question.mentions import not_apart
 from knowledge.answers.spoken_manual import NEWER_LINES
 from knowledge.language.normalisation import fold
 from knowledge.lint.answers_given import lint_answers

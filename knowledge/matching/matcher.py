@@ -352,7 +352,10 @@ class Matcher:
 
         A question whose folded text is an example's has confidence 1, shared if several entries have that example.
         """
-        text = fold(question[:LONGEST_QUESTION])
+        return self.find_folded(fold(question[:LONGEST_QUESTION]), limit=limit)
+
+    def find_folded(self, text: str, *, limit: int = 5) -> Findings:
+        """The same for a text that is folded already."""
         exact = self._library.exact.get(text, ())
         evidence = None if exact else self.evidence(text)
         candidates = () if evidence is None else self._candidates(evidence, self.ranking(evidence), limit)

@@ -33,7 +33,7 @@ _OFTEN = 1_000
 """How often a word counts that is no example's but every shop's."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_LETTERS = re.compile(r"(?<![a-z])[a-z]++(?: [a-z]++)*+(?!\d{6})")
+_LETTERS = re.compile(r"(?<![a-z])[a-z]++(?>(?: [a-z]++)*)(?!\d{6})")
 """Not the letters of a number such as SF0000000000."""
 _PRICE = Phrase("spelling", "price")
 _LEAD = Phrase("spelling", "lead")

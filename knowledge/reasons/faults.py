@@ -6,21 +6,20 @@ of the file (a sheet, a column, a text) is quoted as it stands there.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from knowledge.reasons.conditions import states_are
 from knowledge.reasons.reason import Reason, told
+from knowledge.reasons.sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from knowledge.reasons.reason import Value
+    from knowledge.reasons.sentences import Language
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NAMED_AT_MOST = 8
 """So many names stand in one fault before it says how many there are."""
 
@@ -51,5 +50,6 @@ def some(names: Collection[Value]) -> Value:
 
 @cache
 def sentences(language: Language) -> Mapping[str, str]:
-    """Every code's sentence in that language."""
-    return tomllib.loads(files("knowledge.reasons").joinpath(f"faults.{language}.toml").read_text("utf-8"))
+    """Every code's sentence in that language, with what the states of conditions are called."""
+    states = {f"code_{field}": words for field, words in states_are(language).items()}
+    return {**sentences_of("knowledge.reasons", "faults", language), **states}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 if TYPE_CHECKING:
@@ -50,7 +51,13 @@ class Reason:
 
 def because(code: str, /, **values: Value) -> Reason:
     """The reason of that code."""
-    return Reason(code, tuple(values.items()))
+    return Reason(code, tuple(values.items())) if values else _bare(code)
+
+
+@cache
+def _bare(code: str) -> Reason:
+    """Most rules of a turn are tried in vain, and say so by a code alone: one value for each code."""
+    return Reason(code)
 
 
 def told(reason: Reason, words: Mapping[str, str], name: Callable[[str, str], str] = lambda _, value: value) -> str:

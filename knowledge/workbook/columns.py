@@ -1,6 +1,7 @@
 """What a manual looks like as a workbook: which sheets, which columns each has, and the words in them (`columns.toml`).
 
-In code, sheets and columns go by their English keys; the columns of conditions by the names of the fields of `When`.
+In code, sheets and columns go by their English keys; the columns of conditions by the names of the fields of `When`,
+in the order in which staff are told of them.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from knowledge.answers.conditions import CONDITIONS
 from knowledge.manual.entry import BUBBLES_PER_ANSWER
+from knowledge.reasons import conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from knowledge.workbook.sheets import RowProblem
+    from knowledge.workbook.spreadsheets.sheets import RowProblem
 
 ENTRIES, QUESTIONS, ANSWERS, FACTS, LINES = "entries", "questions", "answers", "facts", "lines"
 PRODUCTS, ATTRIBUTES = "products", "attributes"
@@ -98,8 +101,18 @@ def _book() -> Mapping[str, Any]:
 
 
 def _layout(sheet: Mapping[str, Any]) -> Layout:
-    columns = tuple(_column(**column) for column in sheet["columns"])
-    return Layout(title=sheet["title"], columns=columns, also=tuple(sheet.get("also", ())))
+    columns = (each for column in sheet["columns"] for each in _columns(column))
+    return Layout(title=sheet["title"], columns=tuple(columns), also=tuple(sheet.get("also", ())))
+
+
+def _columns(told: Mapping[str, Any]) -> Iterator[Column]:
+    """One column, or those of all conditions."""
+    if "conditions" not in told:
+        yield _column(**told)
+        return
+    for cell in [cell for condition in CONDITIONS for cell in condition.cells]:
+        column = conditions.columns()[cell.field]
+        yield Column(key=cell.field, **{name: column[name] for name in ("title", "width_characters") if name in column})
 
 
 def _column(*, key: str, also: Sequence[str] = (), **rest: Any) -> Column:  # noqa: ANN401 - as the file says

@@ -36,7 +36,7 @@ from knowledge.workbook.columns import (
 )
 from knowledge.workbook.condition_cells import cells_of
 from knowledge.workbook.rows import cell_of
-from knowledge.workbook.sheets import BadSpreadsheet, RowProblem
+from knowledge.workbook.spreadsheets.sheets import BadSpreadsheet, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,12 +45,12 @@ if TYPE_CHECKING:
 
 _RELIED_ON = "{relied_on}"
 """Where the guide tells of the entries that the bot knows by their ids."""
-_WRAPPED = Alignment(wrap_text=True, vertical="top")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 LINE_POINTS = 16
 _MOST_LINES = 25
 _LONGEST_CELL_CHARACTERS = 32_767
-_LOOKS_COMPUTED = ("=", "+", "-", "@")
-_TEXT_STYLE = "text"
+LOOKS_COMPUTED = ("=", "+", "-", "@")
+TEXT_STYLE = "text"
 _HEADER_FILL = PatternFill("solid", fgColor="E8EEF7")
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -63,7 +63,7 @@ def to_workbook(manual: Manual) -> bytes:
     """
     problems: list[RowProblem] = []
     workbook = Workbook()
-    workbook.add_named_style(NamedStyle(name=_TEXT_STYLE, number_format="@", alignment=_WRAPPED))
+    workbook.add_named_style(NamedStyle(name=TEXT_STYLE, number_format="@", alignment=WRAPPED))
     _write_guide(workbook.active)
     for key, layout in layouts().items():
         _write_sheet(workbook.create_sheet(layout.title), layout, list(_CELLS[key](manual)), problems)
@@ -79,7 +79,7 @@ def _write_guide(sheet: Worksheet) -> None:
     sheet.column_dimensions["A"].width = 110
     for number, sentence in enumerate(_guide(), start=1):
         cell = sheet.cell(row=number, column=1, value=sentence)
-        cell.alignment = _WRAPPED
+        cell.alignment = WRAPPED
         cell.font = Font(bold=number == 1)
 
 
@@ -101,7 +101,7 @@ def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]]
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.number_format = column.width_characters, "@"
         header = sheet.cell(row=1, column=number, value=column.title)
-        header.font, header.fill, header.alignment = Font(bold=True), _HEADER_FILL, _WRAPPED
+        header.font, header.fill, header.alignment = Font(bold=True), _HEADER_FILL, WRAPPED
         if column.yes_or_no:
             choice = DataValidation(
                 type="list", formula1=f'"{cell_words().yes[0]},{cell_words().no[0]}"', allow_blank=True
@@ -113,7 +113,7 @@ def _write_sheet(sheet: Worksheet, layout: Layout, rows: Sequence[Sequence[str]]
                 problem = fault("cell_too_long", count=len(cells[number - 1]), most=_LONGEST_CELL_CHARACTERS)
                 problems.append(RowProblem(sheet=sheet.title, row=row, column=column.title, problem=problem))
             elif cells[number - 1]:
-                _write_text(sheet, row, number, cells[number - 1])
+                write_text(sheet, row, number, cells[number - 1])
 
 
 def _lines(cells: Sequence[str], layout: Layout) -> int:
@@ -129,11 +129,11 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
+def write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A text that stays one: "=1+1" is no formula, "0012" no number, in the file and after editing it in Excel."""
     cell = sheet.cell(row=row, column=column, value=_TO_ESCAPE.sub(_escaped, _NOT_IN_XML.sub("", text)))
-    cell.data_type, cell.style = "s", _TEXT_STYLE
-    if text.startswith(_LOOKS_COMPUTED):
+    cell.data_type, cell.style = "s", TEXT_STYLE
+    if text.startswith(LOOKS_COMPUTED):
         cell.quotePrefix = True
 
 

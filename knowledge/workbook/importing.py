@@ -40,14 +40,14 @@ from knowledge.workbook.columns import (
 from knowledge.workbook.condition_cells import when_of
 from knowledge.workbook.product_names import called, is_clear
 from knowledge.workbook.rows import Row, by_name, by_owner, note_lost, read_table
-from knowledge.workbook.sheets import BadSpreadsheet, RowProblem
+from knowledge.workbook.spreadsheets.sheets import BadSpreadsheet, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from knowledge.reasons.faults import Fault
     from knowledge.workbook.product_names import Called
-    from knowledge.workbook.sheets import Sheet
+    from knowledge.workbook.spreadsheets.sheets import Sheet
 
 T = TypeVar("T")
 _UNREAD = Answer(bubbles=("—",))

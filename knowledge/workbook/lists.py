@@ -23,13 +23,13 @@ from knowledge.reasons.faults import fault, some
 from knowledge.workbook.heads import Block, blocks_of
 from knowledge.workbook.importing import Reading, seen_beside
 from knowledge.workbook.rows import Row, row_of
-from knowledge.workbook.sheets import refused
+from knowledge.workbook.spreadsheets.sheets import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from knowledge.reasons.faults import Fault
-    from knowledge.workbook.sheets import RowProblem, Sheet
+    from knowledge.workbook.spreadsheets.sheets import RowProblem, Sheet
 
 ROWS_LOOKED_AT = 20
 """The heads stand within the first rows that hold anything, this many; titles and hints may stand above."""

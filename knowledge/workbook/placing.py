@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.reasons.faults import fault
 from knowledge.workbook.columns import VALUE
-from knowledge.workbook.sheets import place
+from knowledge.workbook.spreadsheets.sheets import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

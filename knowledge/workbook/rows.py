@@ -12,16 +12,16 @@ from knowledge.answers.conditions import CONDITIONS
 from knowledge.manual.entry import BadEntry
 from knowledge.reasons.faults import Fault, fault
 from knowledge.workbook.columns import ALIASES, BUBBLES, ID, NAME, TITLE, Layout, cell_words
-from knowledge.workbook.sheets import RowProblem
+from knowledge.workbook.spreadsheets.sheets import RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from knowledge.workbook.sheets import Sheet
+    from knowledge.workbook.spreadsheets.sheets import Sheet
 
 T = TypeVar("T")
 APART = re.compile(r"[、,，;；\n]")
-_WORDS = re.compile(r"“((?:[^”]++|””)*+)”[^\S\n]*+(?=[、\n]|\Z)|[^、\n]++")
+_WORDS = re.compile(r"“((?>(?:[^”]++|””)*))”[^\S\n]*+(?=[、\n]|\Z)|[^、\n]++")
 """One of several texts in a cell; in quotes, where a closing quote is written twice, it is taken as it is."""
 ROWS_NAMED = 3
 """So many rows are named one by one, more by the first and the last."""

@@ -23,6 +23,7 @@ from adapters.contract import (
     Sent,
     Text,
     Unknown,
+    Wire,
 )
 from adapters.http import open_session
 from adapters.webhook.adapter import WebhookAdapter
@@ -54,7 +55,7 @@ async def reply(platform: FakePlatform, session: ClientSession, text: str, *, ke
     adapter = WebhookAdapter.configure(channel="tea", settings=platform.channel_settings)
     content = Reply(kind="answer", text=text)
     outbound = Outbound(reply_id=key, conversation_id="c-77", created_at=MORNING, content=content)
-    return await adapter.send(session=session, outbound=outbound, now=platform.clock.now())
+    return await adapter.send(wire=Wire(session=session), outbound=outbound, now=platform.clock.now())
 
 
 def test_the_clock_stands_still_until_it_is_told() -> None:
@@ -124,9 +125,9 @@ async def test_wrong_signatures_and_old_times_are_turned_away(
     )
     stranger = replace(adapter, secrets=(bytes(32),))
     now = clock.now()
-    await stranger.send(session=session, outbound=outbound, now=now)
+    await stranger.send(wire=Wire(session=session), outbound=outbound, now=now)
     clock.advance(seconds=301)
-    await adapter.send(session=session, outbound=outbound, now=now)
+    await adapter.send(wire=Wire(session=session), outbound=outbound, now=now)
     async with session.get(platform.reply_url, allow_redirects=False) as response:
         assert response.status == 405
     async with ClientSession() as bare, bare.post(platform.reply_url, data=b"{}") as response:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from yarl import URL
 
-from adapters.http import find_url_problem, is_public, read_retry_after
+from adapters.contract import Refused
+from adapters.http import find_url_problem, is_public, open_session, post, read_retry_after
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -63,11 +65,11 @@ NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 )
 def test_no_spelling_of_a_private_address_gets_by(host: str) -> None:
     for url in (f"http://{host}/", f"https://{host}:8443/replies?x=1"):
-        problem = find_url_problem(url, allow_private=False)
+        problem = find_url_problem(url, allow_private=False, switch="allow_private_api_url")
 
         assert problem is not None
-        assert "allow_private_reply_url = true" in problem
-        assert find_url_problem(url, allow_private=True) is None
+        assert "allow_private_api_url = true" in problem
+        assert find_url_problem(url, allow_private=True, switch="allow_private_api_url") is None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_no_spelling_of_a_private_address_gets_by(host: str) -> None:
     ],
 )
 def test_public_addresses_are_welcome(url: str) -> None:
-    assert find_url_problem(url, allow_private=False) is None
+    assert find_url_problem(url, allow_private=False, switch="allow_private_api_url") is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_public_addresses_are_welcome(url: str) -> None:
     ],
 )
 def test_what_is_not_a_whole_address_is_told_so_even_where_private_ones_are_allowed(url: str) -> None:
-    problem = find_url_problem(url, allow_private=True)
+    problem = find_url_problem(url, allow_private=True, switch="allow_private_api_url")
 
     assert problem is not None
     assert "secret" not in problem
@@ -131,6 +133,27 @@ def test_an_address_is_public_or_not_whatever_its_family() -> None:
     assert is_public("2606:4700::1111")
     assert not is_public("192.168.0.1")
     assert not is_public("::ffff:10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "[fe80::1]",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::a9fe:a9fe]",
+        "100.100.100.200",
+        "[fd00:ec2::254]",
+    ],
+)
+async def test_where_clouds_keep_the_credentials_of_a_machine_nothing_is_sent_whatever_is_allowed(host: str) -> None:
+    async with open_session() as session:
+        url = URL(f"http://{host}/latest")
+        outcome = await post(
+            session=session, url=url, body=b"{}", headers={}, timeout_seconds=1, allow_private=True, now=NOW
+        )
+    assert isinstance(outcome, Refused)
+    assert "leads into a private network; nothing was sent" in outcome.reason
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the costliest of many strange messages costs beside the middle one: `python -m tests.attack.fuzzed_messages`.
 
-Counted in CPU time of this one thread, so that whatever else the machine does hardly matters.
+Counted in CPU time of this one thread, so that whatever else the machine does hardly matters. A message that takes
+longer than `ALARM_SECONDS` is given up and told, and the run goes on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bot.dialogue.decide import decide
 from knowledge.base import KnowledgeBase
 from knowledge.fitting import shipped_fit
 from knowledge.manual.files import starter_manual
+from tests.patience import ALARM_SECONDS, TakesTooLong, alarm
 from tests.talk import NEW, OPEN, heard
 
 if TYPE_CHECKING:
@@ -152,14 +154,21 @@ def main(messages: int, seed: int, show: int) -> None:
     fuzz = Fuzz(seed, [text for entry in knowledge.manual.entries for text in entry.questions])
     gc.freeze()  # as a server does
     gc.set_threshold(*SEARCHES_FOR_GARBAGE)
-    costs, worst = list[float](), list[tuple[float, str, str]]()
+    costs, worst, given_up = list[float](), list[tuple[float, str, str]](), 0
     conversation = NEW
-    for _ in range(messages):
+    for number in range(1, messages + 1):
         kind, text = fuzz.message()
-        began = time.thread_time()
-        decision = decide(heard=heard(text), conversation=conversation, shop=OPEN, knowledge=knowledge)
-        costs.append(time.thread_time() - began)
         goes_on = fuzz.dice.random() < GOES_ON_IN
+        began = time.thread_time()
+        try:
+            with alarm():
+                decision = decide(heard=heard(text), conversation=conversation, shop=OPEN, knowledge=knowledge)
+        except TakesTooLong:
+            given_up += 1
+            click.echo(f"ALARM: message {number} of seed {seed}, {kind}, upon {conversation.memory}: {text!r}")
+            continue
+        finally:
+            costs.append(time.thread_time() - began)
         conversation = dataclasses.replace(NEW, mode=decision.mode, memory=decision.memory) if goes_on else NEW
         (heapq.heappushpop if len(worst) >= show else heapq.heappush)(worst, (costs[-1], kind, text))
     costs.sort()
@@ -170,6 +179,8 @@ def main(messages: int, seed: int, show: int) -> None:
     )
     for cost, kind, text in sorted(worst, reverse=True):
         click.echo(f"  {cost * 1000:.1f} ms, {kind}: {text[:100]!r}")
+    if given_up:
+        raise click.ClickException(f"{given_up} messages took more than {ALARM_SECONDS:g} s")
     if most > TIMES_THE_MIDDLE_ONE * middle:
         raise click.ClickException(f"the costliest takes {most / middle:.0f} times as long as the middle one")
 

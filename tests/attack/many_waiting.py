@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy import text
 
-from bot.actions.close_conversations import close_conversations
-from bot.actions.guard_windows import guard_windows
+from bot.actions.reception.close_conversations import close_conversations
+from bot.actions.reception.guard_windows import guard_windows
+from bot.actions.reception.keep_lines import keep_lines
 from bot.storage import conversations
 from bot.storage.engine.database import open_database
-from bot.storage.tables import EPOCH
+from bot.storage.tables.base import EPOCH
 from knowledge.base import KnowledgeBase
 from tests.fakes import FakeClock
-from tests.reliability.interleaving import CHANNELS
+from tests.reliability.interleaving import CALENDAR, DESK
 from tests.shop import stock
 from tests.small_manual import small_manual
 
@@ -39,7 +40,7 @@ WAIT = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i
 WRITE = """INSERT INTO inbox (channel, external_id, conversation_id, author, kind, body, raw, sent_at, received_at)
     SELECT 'tea', 'm-' || id, id, 'buyer', 'message', :body, x'', :at, :at FROM conversation WHERE id > :many - 16"""
 BODY = b'{"author": {"kind": "buyer", "id": "b"}, "content": ["text", {"text": "x"}], "surroundings": {}}'
-HOLD = "UPDATE conversation SET holding_due_at = :at WHERE id > :many - 200"
+HOLD = "UPDATE conversation SET rung_due_at = :at WHERE id > :many - 200"
 QUEUE = """INSERT INTO outbox (conversation_id, channel, key, epoch, episode, kind, body, created_at, not_before,
     deadline) SELECT id, 'tea', 'k-' || id, 0, 1, 'answer', x'', :at, :at, :at FROM conversation WHERE id <= 3000"""
 LEAVE = "UPDATE conversation SET mode = 'bot', waiting_since = NULL WHERE id <= 200"
@@ -96,13 +97,14 @@ async def _attack(url: str, many: int) -> dict[str, list[float]]:
         for statements in ([], [QUEUE]):
             await database.write(_do, statements, many, clock.now())
             clock.advance(seconds=1)
-            await guard_windows(database=timed, knowledge=knowledge, channels=CHANNELS, clock=clock)
+            await guard_windows(database=timed, knowledge=knowledge, desk=DESK, clock=clock)
+            await keep_lines(database=timed, knowledge=knowledge, desk=DESK, calendar=CALENDAR, clock=clock)
         await database.write(_do, [LEAVE, "DELETE FROM outbox"], many, clock.now())
         clock.advance(minutes=40)
         half_an_hour = timedelta(minutes=30)
         await close_conversations(
             database=timed,
-            channels=CHANNELS,
+            desk=DESK,
             quiet_close=half_an_hour,
             hand_back_after=half_an_hour,
             invite_delay=timedelta(),

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.app import running
-from bot.channels import open_channels
 from bot.clock import SystemClock
 from bot.config import BadConfig, Config
-from bot.errors import AlreadyRunning
+from bot.domain.channels.modes import ChannelMode
+from bot.domain.reply_windows.presets import chosen
+from bot.errors import AlreadyRunning, CannotStart
+from bot.storage.accounts import people
+from bot.storage.engine.database import open_database
 from bot.storage.engine.presence import is_there
+from bot.wiring.channels import open_channels
 from tests.fakes import SECRET
 
 if TYPE_CHECKING:
@@ -31,11 +35,22 @@ def test_the_try_out_page_has_a_channel_without_being_configured() -> None:
 
 
 def test_a_channel_keeps_what_its_platform_promises() -> None:
-    promises = {"reply_window_hours": 48, "human_reply_seconds": 180, "human_reply_hours": "08:00-23:00"}
+    promises = {"reply_windows": ["douyin", "wechat"], "mode": "mixed", "mixed_share_percent": 30}
     channels = open_channels(_config({"name": "tea", "platform": "webhook", "settings": SOUND, **promises}))
-    assert channels["tea"].reply_window_hours == 48
-    assert channels["tea"].human_reply_seconds == 180
-    assert str(channels["tea"].human_reply_hours) == "08:00-23:00"
+    assert channels["tea"].windows == chosen(["douyin", "wechat"])
+    assert channels["tea"].mode == ChannelMode(channel="tea", mode="mixed", share_percent=30)
+
+
+def test_what_the_file_leaves_out_is_set_in_the_console() -> None:
+    channels = open_channels(_config({"name": "tea", "platform": "webhook", "settings": SOUND}))
+    assert (channels["tea"].windows, channels["tea"].mode) == (None, None)
+
+
+@pytest.mark.parametrize("given", ["doyin", {"kind": "human-reply", "name": "soon", "within_seconds": 0}])
+def test_a_window_that_cannot_be_is_told_by_its_channel(given: object) -> None:
+    with pytest.raises(BadConfig) as bad:
+        open_channels(_config({"name": "a", "platform": "webhook", "settings": SOUND, "reply_windows": [given]}))
+    assert [problem.field for problem in bad.value.problems] == ["channels[1].reply_windows"]
 
 
 def test_the_mistakes_of_all_channels_are_told_at_once() -> None:
@@ -97,3 +112,19 @@ async def test_claims_are_let_go_when_the_bot_stops(shop: Shop) -> None:
     await shop.stops()
     await shop.opens()
     assert await shop.rows("SELECT owner FROM conversation") == [(None,)]
+
+
+async def test_a_shop_whose_own_workbench_would_go_dark_needs_people_at_our_desk(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    settings = {"app_id": "wx1", "app_secret": "s", "token": "t", "encoding_aes_key": "k" * 43}
+    shop = {"name": "wx", "platform": "wechat-shop", "settings": settings}
+    config = Config.model_validate({"database": {"url": url}, "server": {"port": 0}, "channels": [shop]})
+
+    with pytest.raises(CannotStart, match="channel wx: wechat-shop shows its chats to nobody but us") as refusal:
+        async with running(config, clock=SystemClock()):
+            pass
+    assert "make an account at /console" in str(refusal.value)
+    async with open_database(url) as database:
+        await database.write(people.add, name="小李", role="owner", at=SystemClock().now())
+    async with running(config, clock=SystemClock(), tick=False) as bot:
+        assert bot.url

@@ -10,7 +10,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.config import SECTIONS, WEEKDAYS, BadConfig, Channel, Config, Hours, OwnDates, Section, Shop, Span, load
+from bot.config import (
+    SECTIONS,
+    WEEKDAYS,
+    AlertPeer,
+    BadConfig,
+    Channel,
+    Config,
+    Hours,
+    OwnDates,
+    Section,
+    Shop,
+    Span,
+    load,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,17 +85,18 @@ def test_the_example_says_the_defaults() -> None:
 
 def test_the_example_has_every_setting() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    models: list[type[Section]] = [*SECTIONS.values(), OwnDates, Channel]
+    models: list[type[Section]] = [*SECTIONS.values(), OwnDates, Channel, AlertPeer]
     keys = set(itertools.chain.from_iterable(model.model_fields for model in models)) - {"dates", "settings"}
     assert [key for key in sorted(keys) if not re.search(rf"^(# )?{key} = ", text, re.MULTILINE)] == []
-    tables = {*(f"[{name}]" for name in SECTIONS), "[[hours.dates]]", "[[channels]]"}
+    tables = {*(f"[{name}]" for name in SECTIONS), "[[hours.dates]]", "[[channels]]", "[[alerts]]"}
     assert [table for table in tables if table not in text] == []
 
 
 def test_what_the_example_shows_in_comments_loads_too(loads: Loads) -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     shown = "\n".join(re.sub(r"^# (?=\[\[|\w+ = )", "", line) for line in lines)
-    config = loads(shown, {"XIAOER_MY_SHOP_SECRET": "s"})
+    secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", shown), "s")
+    config = loads(shown, secrets | {"XIAOER_ENCRYPTION_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="})
     assert config.hours.saturday == (Span(600, 1080),)
     assert config.hours.dates[0].open == ()
     assert config.channels[0].settings["secret"] == "s"
@@ -154,11 +168,12 @@ def test_own_dates_are_one_day_or_several(loads: Loads) -> None:
 
 def test_a_channel_keeps_the_platforms_own_keys_for_its_adapter(loads: Loads) -> None:
     (channel,) = loads(
-        '[[channels]]\nname = "my-shop"\nplatform = "webhook"\nreply_window_hours = 0.5\nhuman_reply_seconds = 180\n'
-        'human_reply_hours = "08:00-23:00"\nsecret = "hunter2"\norigins = ["https://shop.example"]\nsettings = 1\n'
+        '[[channels]]\nname = "my-shop"\nplatform = "webhook"\nmode = "assist"\n'
+        'reply_windows = ["douyin", {kind = "natural-day", name = "today"}]\n'
+        'secret = "hunter2"\norigins = ["https://shop.example"]\nsettings = 1\n'
     ).channels
-    assert (channel.reply_window_hours, channel.human_reply_seconds) == (0.5, 180)
-    assert channel.human_reply_hours == Span(480, 1380)
+    assert (channel.mode, channel.mixed_share_percent) == ("assist", 50)
+    assert channel.reply_windows == ("douyin", {"kind": "natural-day", "name": "today"})
     assert channel.settings == {"secret": "hunter2", "origins": ["https://shop.example"], "settings": 1}
 
 
@@ -236,6 +251,7 @@ def test_three_mistakes_are_three_sentences(wrongs: Wrongs) -> None:
     [
         ("[sever]", "sever", 'did you mean "server"?'),
         ("[server]\ntimezone = 'x'", "server.timezone", "belongs under [shop]"),
+        ("[desk]\nundo_second = 3", "desk.undo_second", 'did you mean "undo_seconds"?'),
         ("[server]\nqqqq = 'x'", "server.qqqq", "known here: host, port, public_try_out"),
         ("[[hours.dates]]\ndate = 2026-01-01\nopen = []\nlastdate = 1", "hours.dates[1].lastdate", '"last_date"'),
         ("server = 5", "server", "must be a table"),
@@ -293,21 +309,26 @@ def test_three_mistakes_are_three_sentences(wrongs: Wrongs) -> None:
         ("[[channels]]\nname = 'a'", "channels[1].platform", "is required"),
         ("[[channels]]\nname = '我的店'\nplatform = 'web'", "channels[1].name", "letters, digits"),
         ("[[channels]]\nname = 'try'\nplatform = 'web'", "channels[1].name", "choose another name"),
-        ("[[channels]]\nname = 'a'\nplatform = 'b'\nreply_window_hours = 0", "channels[1].reply_window_hours", "more"),
         (
-            "[[channels]]\nname = 'a'\nplatform = 'b'\nhuman_reply_seconds = 0",
-            "channels[1].human_reply_seconds",
-            "more than 0",
+            "[[channels]]\nname = 'a'\nplatform = 'b'\nreply_windows = 'douyin'",
+            "channels[1].reply_windows",
+            'must be a list like ["douyin"]',
+        ),
+        ("[[channels]]\nname = 'a'\nplatform = 'b'\nmode = 'loud'", "channels[1].mode", "must be one of"),
+        (
+            "[[channels]]\nname = 'a'\nplatform = 'b'\nmixed_share_percent = 30",
+            "channels[1].mixed_share_percent",
+            'only beside mode = "mixed"',
         ),
         (
-            "[[channels]]\nname = 'a'\nplatform = 'b'\nhuman_reply_hours = '08:00-23:00'",
-            "channels[1].human_reply_hours",
-            "add human_reply_seconds",
+            "[[channels]]\nname = 'a'\nplatform = 'b'\nmode = 'mixed'\nmixed_share_percent = 101",
+            "channels[1].mixed_share_percent",
+            "100 or less",
         ),
         (
-            "[[channels]]\nname = 'a'\nplatform = 'b'\nreply_window_hour = 1",
-            "channels[1].reply_window_hour",
-            'did you mean "reply_window_hours"?',
+            "[[channels]]\nname = 'a'\nplatform = 'b'\nreply_window = ['jd']",
+            "channels[1].reply_window",
+            'did you mean "reply_windows"?',
         ),
         ("[semantic]\nendpoint = 'http://127.0.0.1/v1/embeddings'", "semantic.model", "is needed beside an endpoint"),
         ("[semantic]\nendpoint = 'localhost:11434'\nmodel = 'm'", "semantic.endpoint", "is not a web address"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bot.live import Bell, Live
+from bot.live import Bell, Changes, DeskBell, Live
 
 
 async def test_a_ring_while_nobody_listens_is_kept() -> None:
@@ -38,3 +38,46 @@ async def test_a_change_that_nobody_watches_is_no_matter() -> None:
     with live.watch("tea", "c-1"):
         pass
     live.changed("tea", "c-1")
+
+
+async def test_a_desk_hears_what_changed_and_whether_a_list_shows_it() -> None:
+    live = Live()
+    with live.watch_all() as desk:
+        live.signed("tea", "c-1")
+        assert await _rung(desk) == Changes(topics=frozenset({"tea/c-1"}), in_lists=False)
+        live.signed("tea", "c-1")
+        live.changed("tea", "c-2")
+        live.heard("coffee/c-3")
+        assert await _rung(desk) == Changes(topics=frozenset({"tea/c-1", "tea/c-2", "coffee/c-3"}), in_lists=True)
+        assert desk.take() is None
+
+
+async def test_all_desks_are_told_in_the_same_round_and_not_at_each_change() -> None:
+    live = Live()
+    with live.watch_all() as one, live.watch_all() as other:
+        live.changed("tea", "c-0")
+        await _rung(one)
+        first = live.rounds.number
+        for number in range(50):
+            live.changed("tea", f"c-{number}")
+            await asyncio.sleep(0)
+        assert live.rounds.number == first, "so soon after a round the next one waits"
+        assert len((await _rung(one)).topics) == 50
+        assert live.rounds.number == first + 1
+        assert len((await _rung(other)).topics) == 50
+
+
+async def test_a_ring_for_whom_a_watcher_waits_waits_for_no_round() -> None:
+    live = Live()
+    with live.watch_all(), live.watch("tea", "c-1") as buyer:
+        for _ in range(2):
+            live.signed("tea", "c-1")
+            await buyer.wait(at_most_seconds=0)
+
+
+async def _rung(desk: DeskBell) -> Changes:
+    async with asyncio.timeout(5):
+        await desk.wait(at_most_seconds=60)
+    changes = desk.take()
+    assert changes is not None
+    return changes

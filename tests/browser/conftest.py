@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
+from bot.clock import SystemClock
 from bot.web.shared.doors import TRY_COOKIE
+from bot.web.shared.signed_in import COOKIE
+from tests.people import joins
 from tests.real_bot import TRY_TOKEN, RealBot
 from tests.shop import stock
 from tests.small_manual import small_manual
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from pathlib import Path
 
     from playwright.async_api import Browser, ConsoleMessage, Page
 
+    from bot.app import Running
+    from bot.domain.accounts.staff import Role
+    from tests.people import Person
+
+NO_COOKIES: Mapping[str, str] = MappingProxyType({})
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
     "--no-sandbox",
@@ -36,11 +45,17 @@ BROKEN_RULES = ("Content Security Policy", "Trusted", "Uncaught")
 EXPECTED = "frame-ancestors"
 """What the browser says of a window that another site may not show: for the test that tries it."""
 CONFIG = """
+[server]
+development = true
+
 [database]
 url = "sqlite:///{database}"
 
 [shop]
 name = "小满生活馆"
+
+[desk]
+undo_seconds = 4
 
 [hours]
 country = ""
@@ -64,10 +79,20 @@ messages_per_minute = 1
 """
 
 
+class SitDown(Protocol):
+    """Opens the desk (or another page of the console) of a bot in a browser where somebody is signed in."""
+
+    async def __call__(
+        self, bot: RealBot, name: str = "小李", role: Role = "owner", path: str = "/console/inbox", **options: object
+    ) -> Page: ...
+
+
 class Open(Protocol):
     """Opens a path of the bot in a fresh browser profile, with Playwright's options for a context."""
 
-    async def __call__(self, path: str = "/try", **options: object) -> Page: ...
+    async def __call__(
+        self, path: str = "/try", cookies: Mapping[str, str] = NO_COOKIES, **options: object
+    ) -> Page: ...
 
 
 def write_config(folder: Path) -> Path:
@@ -78,6 +103,13 @@ def write_config(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def web_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBot]:
+    with RealBot(write_config(tmp_path_factory.mktemp("bot"))) as bot:
+        yield bot
+
+
+@pytest.fixture(scope="session")
+def desk_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBot]:
+    """A bot with a desk of its own: where people have accounts, the other bot's pages would change."""
     with RealBot(write_config(tmp_path_factory.mktemp("bot"))) as bot:
         yield bot
 
@@ -119,11 +151,12 @@ async def open_page(chromium: Browser, web_bot: RealBot) -> AsyncIterator[Open]:
         if any(rule in message.text for rule in BROKEN_RULES) and EXPECTED not in message.text:
             complaints.append(message.text)
 
-    async def open_path(path: str = "/try", **options: object) -> Page:
+    async def open_path(path: str = "/try", cookies: Mapping[str, str] = NO_COOKIES, **options: object) -> Page:
         context = await chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]  # any option of a new context
         contexts.append(context)
         for bot in (web_bot.url, *([path] if "://" in path else [])):
-            await context.add_cookies([{"name": TRY_COOKIE, "value": TRY_TOKEN, "url": bot}])
+            own = {TRY_COOKIE: TRY_TOKEN, **cookies}
+            await context.add_cookies([{"name": name, "value": value, "url": bot} for name, value in own.items()])
         page = await context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
@@ -134,3 +167,24 @@ async def open_page(chromium: Browser, web_bot: RealBot) -> AsyncIterator[Open]:
     for context in contexts:
         await context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def known_people() -> dict[tuple[str, str], Person]:
+    """Who has an account already: by the bot's address and their name."""
+    return {}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sit_down(open_page: Open, known_people: dict[tuple[str, str], Person]) -> SitDown:
+    async def sit(
+        bot: RealBot, name: str = "小李", role: Role = "owner", path: str = "/console/inbox", **options: object
+    ) -> Page:
+        async def join(running: Running) -> Person:
+            return await joins(running.database, role, clock=SystemClock(), name=name)
+
+        if (bot.url, name) not in known_people:
+            known_people[bot.url, name] = await bot.inside(join)
+        return await open_page(bot.url + path, cookies={COOKIE: known_people[bot.url, name].token}, **options)
+
+    return sit

@@ -11,6 +11,7 @@ from tests.real_bot import RealBot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from aiohttp import web
 
@@ -33,14 +34,26 @@ allow_private_reply_url = true
 
 
 class House(NamedTuple):
+    """A bot as `running` wires it, and the application that it serves."""
+
     url: str
     app: web.Application
+    database_url: str
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The bot as `running` wires it; its application is only looked at."""
-    folder = tmp_path_factory.mktemp("house")
+    """A shop in which nobody has an account."""
+    yield from serving(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(scope="session")
+def peopled_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A shop of its own for people with accounts: with the first of them some things close to everybody else."""
+    yield from serving(tmp_path_factory.mktemp("peopled"))
+
+
+def serving(folder: Path) -> Iterator[House]:
     config = folder / "config.toml"
     config.write_text(CONFIG.format(database=folder / "bot.db"), "utf-8")
     kept: list[web.Application] = []
@@ -50,6 +63,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         return kept[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.front.application", kept_application)
+        patch.setattr("bot.wiring.front.application", kept_application)
         with RealBot(config) as bot:
-            yield House(bot.url, kept[0])
+            yield House(bot.url, kept[0], f"sqlite:///{folder / 'bot.db'}")

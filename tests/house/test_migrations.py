@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tests.postgres import Postgres
 
 ALEMBICS_OWN = {"alembic_version"}
+SEARCH_INDEX = "search_index"
+"""What each database keeps in a form of its own, with whatever it needs for it."""
 MIGRATIONS = str(Path(schema.__file__).parents[1] / "migrations")
 REVISIONS = [each.revision for each in ScriptDirectory(MIGRATIONS).walk_revisions()][::-1]
 """Every revision, the oldest first."""
@@ -46,8 +48,13 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 
 
 def _differences(connection: Connection) -> list[Any]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": _differs})
+    compared = {"compare_type": True, "compare_server_default": _differs, "include_name": _is_compared}
+    context = MigrationContext.configure(connection, opts=compared)
     return list(compare_metadata(context, metadata))
+
+
+def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or not (name or "").startswith(SEARCH_INDEX)
 
 
 def _differs(context: MigrationContext, *columns_and_defaults: Any) -> bool | None:
@@ -63,7 +70,8 @@ def _plain(default: str | None) -> str | None:
 
 
 def _tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names()) - ALEMBICS_OWN
+    names = set(inspect(connection).get_table_names()) - ALEMBICS_OWN
+    return {name for name in names if not name.startswith(SEARCH_INDEX)}
 
 
 def _at(connection: Connection) -> list[str]:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from adapters.alerts import KINDS, settings_of_kind
 from bot.cli import main
-from bot.config import SECTIONS, WEEKDAYS, Channel, OwnDates
+from bot.config import ALERT_EVENTS, SECTIONS, WEEKDAYS, AlertPeer, Channel, OwnDates
 from bot.metrics import Metrics
 from tests.house.test_example_config import EXAMPLE, settings_of
 from tests.house.tree import ROOT
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
 
 BOTH = ("", ".zh-CN")
 """What stands before `.md` for each language."""
-PAGES = ("README", "docs/commands", "docs/proxies", "docs/running", "docs/settings", "docs/webhook")
+PAGES = (
+    "README",
+    "docs/alerts",
+    "docs/commands",
+    "docs/proxies",
+    "docs/reply-windows",
+    "docs/running",
+    "docs/settings",
+    "docs/webhook",
+)
 README, WEBHOOK, RUNNING = "README.md", "docs/webhook.md", "docs/running.md"
 NEEDED_METRICS = {
     "xiaoer_oldest_unanswered_seconds",
@@ -75,7 +85,8 @@ def test_every_page_is_linked_from_the_readme(language: str) -> None:
     linked = set(re.findall(r"\]\((docs/[^)#]+\.md)\)", _text(f"README{language}.md")))
     assert {f"{page}{language}.md" for page in PAGES[1:]} - linked == set()
     shown = {str(path.relative_to(ROOT)).removesuffix(".md") for path in (ROOT / "docs").glob("*.md")}
-    assert shown - {"docs/decisions"} == {f"{page}{each}" for page in PAGES[1:] for each in BOTH}
+    for_engineers = {"docs/decisions", "docs/adding-a-platform", "docs/security"}
+    assert shown - for_engineers == {f"{page}{each}" for page in PAGES[1:] for each in BOTH}
 
 
 @pytest.mark.parametrize("page", [f"{page}{language}.md" for page in PAGES for language in BOTH])
@@ -90,6 +101,8 @@ def _commands(group: click.Group, before: str = "xiaoer") -> Iterator[tuple[str,
             command = group.get_command(context, name)
             if isinstance(command, click.Group):
                 yield from _commands(command, f"{before} {name}")
+                if command.invoke_without_command:
+                    yield f"{before} {name}", command
             elif command is not None:
                 yield f"{before} {name}", command
 
@@ -98,7 +111,7 @@ def _commands(group: click.Group, before: str = "xiaoer") -> Iterator[tuple[str,
 def test_every_command_is_told_with_its_options(language: str) -> None:
     rows = re.findall(r"^\| `\.venv/bin/(xiaoer .*) \|$", _text(f"docs/commands{language}.md"), re.MULTILINE)
     for name, command in _commands(main):
-        (row,) = [row for row in rows if row.startswith((f"{name} ", f"{name}`"))]
+        (row,) = [row for row in rows if re.match(rf"{name}(`| [^a-z])", row)]
         options = {each.opts[0] for each in command.params if isinstance(each, click.Option)}
         assert options - {"--config"} - set(re.findall(r"--[\w-]+", row)) == set(), name
     assert len(rows) == len(list(_commands(main)))
@@ -117,6 +130,17 @@ def test_every_setting_is_told_with_its_default(language: str) -> None:
     theirs = settings_of("webhook") | settings_of("web")
     assert (ours | theirs) - table.keys() == set()
     assert all(f"`{key}`" in _text(page) for key in OwnDates.model_fields)
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_every_kind_of_alert_and_every_event_is_told(language: str) -> None:
+    page = _text(f"docs/alerts{language}.md")
+    rows = dict(re.findall(r'^\| `"(\w+)"` \| ([^|]+) \|', page, re.MULTILINE))
+    assert {kind: set(re.findall(r"`(\w+)`", keys)) for kind, keys in rows.items()} == {
+        kind: set(settings_of_kind(kind)) for kind in KINDS
+    }
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(ALERT_EVENTS)
+    assert [key for key in AlertPeer.model_fields.keys() - {"settings"} if not re.search(rf"\b{key}\b", page)] == []
 
 
 @pytest.mark.parametrize("language", BOTH)

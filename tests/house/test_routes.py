@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientSession, hdrs
 
 from bot.web.shared.doors import TRY_COOKIE
+from bot.web.widget.chat import VISITOR_HEADER
 from tests.real_bot import TRY_TOKEN
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ OTHER_SITE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 """A page of another site, in a browser on this machine."""
 FORGED = {"webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA"}
 STRANGERS = (FAR_AWAY, REBOUND)
+AS_VISITOR = {"Xiaoer-Visitor": VISITOR}
 
 
 class Asked(NamedTuple):
@@ -50,6 +52,11 @@ EXPECTED: dict[tuple[str, str], list[Asked]] = {
     ("GET", "/webhooks/{channel}"): [
         Asked("/webhooks/middleware", {}, 405),
         Asked("/webhooks/middleware", FORGED, 405),
+    ],
+    ("POST", "/webhooks/{channel}/{secret}"): [
+        Asked("/webhooks/middleware/guessed", {}, 401),
+        Asked("/webhooks/middleware/guessed", FORGED, 401),
+        Asked("/webhooks/nobody/guessed", FORGED, 404),
     ],
     ("POST", "/webhooks/{channel}"): [
         Asked("/webhooks/middleware", {}, 401),
@@ -75,11 +82,35 @@ EXPECTED: dict[tuple[str, str], list[Asked]] = {
         Asked("/chat/try/messages", OTHER_SITE, 403),
         Asked("/chat/middleware/messages", {}, 404),
     ],
+    ("POST", "/chat/{channel}/signs"): [
+        Asked("/chat/site/signs", OTHER_SITE, 403),
+        *(Asked("/chat/try/signs", who, 404) for who in STRANGERS),
+        Asked("/chat/middleware/signs", {}, 404),
+    ],
+    ("POST", "/chat/{channel}/contact"): [
+        Asked("/chat/site/contact", {}, 400),
+        Asked("/chat/site/contact", OTHER_SITE | AS_VISITOR, 403),
+        *(Asked("/chat/try/contact", who | AS_VISITOR, 404) for who in STRANGERS),
+        Asked("/chat/middleware/contact", AS_VISITOR, 404),
+    ],
+    ("POST", "/chat/{channel}/pictures"): [
+        Asked("/chat/site/pictures", {}, 400),
+        Asked("/chat/site/pictures", OTHER_SITE | AS_VISITOR, 403),
+        *(Asked("/chat/try/pictures", who | AS_VISITOR, 404) for who in STRANGERS),
+        Asked("/chat/middleware/pictures", AS_VISITOR, 404),
+    ],
+    ("GET", "/chat/{channel}/pictures/{name}"): [
+        Asked("/chat/site/pictures/none", {}, 400),
+        Asked("/chat/site/pictures/none", AS_VISITOR, 404),
+        *(Asked("/chat/try/pictures/none", who | AS_VISITOR, 404) for who in STRANGERS),
+        Asked("/chat/middleware/pictures/none", AS_VISITOR, 404),
+    ],
     ("GET", "/chat/{channel}/events"): [
         Asked("/chat/site/events", {}, 400),
-        Asked("/chat/site/events?visitor=1", {}, 400),
-        *(Asked(f"/chat/try/events?visitor={VISITOR}", who, 404) for who in STRANGERS),
-        Asked(f"/chat/middleware/events?visitor={VISITOR}", {}, 404),
+        Asked("/chat/site/events", {VISITOR_HEADER: "1"}, 400),
+        Asked(f"/chat/site/events?visitor={VISITOR}", {}, 400),
+        *(Asked("/chat/try/events", {VISITOR_HEADER: VISITOR, **who}, 404) for who in STRANGERS),
+        Asked("/chat/middleware/events", {VISITOR_HEADER: VISITOR}, 404),
     ],
     ("GET", "/try"): [Asked("/try", who, 403) for who in STRANGERS],
     ("POST", "/try/staff"): [Asked("/try/staff", who, 403) for who in (*STRANGERS, OTHER_SITE)],
@@ -102,10 +133,11 @@ async def browser(house: House) -> AsyncIterator[ClientSession]:
 
 
 def _routes(house: House) -> set[tuple[str, str]]:
+    """All but those of the console: `test_rights.py` asks these."""
     found = {
         (route.method, route.resource.canonical) for route in house.app.router.routes() if route.resource is not None
     }
-    return {route for route in found if route[0] != hdrs.METH_HEAD}
+    return {route for route in found if route[0] != hdrs.METH_HEAD and not route[1].startswith("/console")}
 
 
 def test_every_route_has_its_expectation_and_every_expectation_its_route(house: House) -> None:

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import itertools
 import random
-import socket
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ from tests.fakes import FakePlatform
 from tests.own_starter import own_starter
 from tests.postgres import Postgres
 from tests.reliability.judge import Verdict, judge
-from tests.reliability.lives import UNHARMED, Doom, Node
+from tests.reliability.lives import UNHARMED, Doom, Node, free_port
 from tests.reliability.traffic import CHANNEL, Gate, Street, plan_faults, plan_visits
 from tests.reliability.victim import ANY_MOMENT, FAIL_POINTS, PLANTS
 from tests.shop import stock
@@ -222,7 +221,7 @@ def _dooms(trial: Trial, chance: random.Random) -> Iterator[Doom]:
 
 
 def _node(number: int, trial: Trial, folder: Path, database_url: str, platform: FakePlatform) -> Node:
-    port = _free_port()
+    port = free_port()
     config = folder / f"node-{number}.toml"
     config.write_text(
         CONFIG.format(
@@ -237,13 +236,6 @@ def _node(number: int, trial: Trial, folder: Path, database_url: str, platform: 
     lease = ("--lease-ms", str(LEASE_MS)) if trial.database == "postgresql" else ()
     log = folder / f"node-{number}.log"
     return Node(config=config, url=f"http://127.0.0.1:{port}", log=log, options=(*plant, *lease))
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def _troubles(node: Node, *rightly_said: str) -> Iterator[str]:

@@ -23,14 +23,19 @@ from sqlalchemy import text
 from adapters.contract import Author, ConversationClosed, Inbound, Message, RatingCreated, Returned, Text
 from adapters.webhook.adapter import WebhookAdapter
 from bot.actions.block_buyer import block_buyer
-from bot.actions.close_conversations import close_conversations, close_episode
-from bot.actions.decide_replies import SlowLane, decide_replies
-from bot.actions.guard_windows import guard_windows
-from bot.actions.invite_ratings import invite_ratings
+from bot.actions.messages.decide_replies import decide_replies
+from bot.actions.ratings.invite_ratings import invite_ratings
+from bot.actions.reception.close_conversations import close_conversations
+from bot.actions.reception.guard_windows import guard_windows
+from bot.actions.reception.keep_lines import keep_lines
 from bot.config import Hours, Invites
 from bot.domain.calendar import ShopCalendar
-from bot.domain.channel import Channel
-from bot.domain.same_words import SameWords
+from bot.domain.channels.channel import Channel
+from bot.domain.delivering.outgoing import Outgoing
+from bot.domain.desk.now import DeskNow
+from bot.domain.planning.same_words import SameWords
+from bot.domain.planning.slow_lane import SlowLane
+from bot.domain.reply_windows.presets import chosen
 from bot.live import Live
 from bot.metrics import Metrics
 from bot.storage import inbox, outbox
@@ -38,11 +43,13 @@ from bot.storage.conversations import read_one
 from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
 from bot.storage.people import waiting
+from bot.storage.people.ending import close_episode
 from bot.storage.people.hand_over import NeedsPerson, hand_over
 from knowledge.base import KnowledgeBase
 from knowledge.reasons.reason import because
 from tests.fakes import SECRET, FakeClock
 from tests.small_manual import NONSENSE, small_manual
+from tests.windows import WITHIN_THREE_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -65,7 +72,7 @@ RUNS_OF_ONE_STORY = 40
 
 EVERYTHING = (
     """SELECT mode, epoch, episode, memory, unanswered_since, waiting_since, last_staff_at, last_buyer_at,
-       last_reply_at, reply_by, holding_due_at, blocked_at FROM conversation""",
+       last_reply_at, reply_by, rung_due_at, blocked_at FROM conversation""",
     "SELECT kind, text, state, episode, epoch FROM outbox ORDER BY id",
     "SELECT external_id, state FROM inbox ORDER BY external_id",
     "SELECT outcome, entry, revision FROM decision ORDER BY id",
@@ -160,6 +167,9 @@ class Nobody:
     def start(self, rows: object) -> None:
         del rows
 
+    def show_reading(self, channel: str, *, conversation_id: str, message_id: str) -> None:
+        del channel, conversation_id, message_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
@@ -180,7 +190,8 @@ class World:
     published: int = 0
 
     def __post_init__(self) -> None:
-        self.slow_lane = SlowLane(clock=self.clock)
+        self.arrived = 0
+        self.slow_lane = SlowLane(clock=self.clock, received=lambda: self.arrived)
 
     @property
     def knowledge(self) -> KnowledgeBase:
@@ -198,7 +209,7 @@ class World:
         await self.database.write(
             _do,
             "UPDATE conversation SET mode = :mode, last_buyer_at = :at, last_reply_at = :at, last_staff_at = :staff,"
-            " waiting_since = :waits, unanswered_since = :waits, holding_due_at = :waits",
+            " waiting_since = :waits, unanswered_since = :waits, rung_due_at = :waits",
             mode=story.mode,
             at=_us(long_ago),
             staff=_us(long_ago) if story.mode == "human" else None,
@@ -213,6 +224,7 @@ class World:
         self, key: str, event: Event, database: Database | None = None, *, conversation: str = "c-1"
     ) -> None:
         inbound = Inbound(external_id=key, conversation_id=conversation, event=event)
+        self.arrived += 1
         arrival = Arrival(channel="tea", inbound=inbound, received_at=self.clock.now())
         await (database or self.database).write(inbox.store, [arrival])
 
@@ -226,7 +238,7 @@ class World:
                 node=NODE,
                 knowledge=self.knowledge,
                 calendar=CALENDAR,
-                channels=CHANNELS,
+                desk=DESK,
                 invite_delay=NO_DELAY,
                 clock=self.clock,
                 live=Live(),
@@ -255,9 +267,10 @@ CHANNELS = {
         adapter=WebhookAdapter.configure(
             channel="tea", settings={"secret": SECRET, "reply_url": "https://shop.example/replies"}
         ),
-        human_reply_seconds=180,
+        windows=chosen([WITHIN_THREE_MINUTES]),
     )
 }
+DESK = DeskNow(channels=CHANNELS)
 
 
 async def _person_speaks(world: World, database: Database) -> None:
@@ -279,7 +292,7 @@ async def _platform_brings_a_rating(world: World, database: Database) -> None:
 async def _close_job(world: World, database: Database) -> None:
     await close_conversations(
         database=database,
-        channels=CHANNELS,
+        desk=DESK,
         quiet_close=HALF_AN_HOUR,
         hand_back_after=HALF_AN_HOUR,
         invite_delay=NO_DELAY,
@@ -288,11 +301,23 @@ async def _close_job(world: World, database: Database) -> None:
 
 
 async def _window_job(world: World, database: Database) -> None:
-    await guard_windows(database=database, knowledge=world.knowledge, channels=CHANNELS, clock=world.clock)
+    await guard_windows(database=database, knowledge=world.knowledge, desk=DESK, clock=world.clock)
+
+
+async def _line_job(world: World, database: Database) -> None:
+    clock, knowledge = world.clock, world.knowledge
+    await keep_lines(database=database, knowledge=knowledge, desk=DESK, calendar=CALENDAR, clock=clock)
 
 
 async def _invite_job(world: World, database: Database) -> None:
-    await invite_ratings(database=database, knowledge=world.knowledge, settings=Invites(), zone=ZONE, clock=world.clock)
+    await invite_ratings(
+        database=database,
+        knowledge=world.knowledge,
+        desk=DESK,
+        settings=Invites(),
+        zone=ZONE,
+        clock=world.clock,
+    )
 
 
 async def _reply_fails(world: World, database: Database) -> None:
@@ -324,7 +349,7 @@ def _hand_back(connection: Connection, now: datetime) -> None:
     found = _the_one(connection)
     waiting.hand_back(connection, found)
     if found.mode == "human":
-        outbox.insert(connection, [outbox.new_row(found, Returned(), key="back", at=now)])
+        outbox.insert(connection, [Outgoing(conversation=found, content=Returned(), key="back", at=now)])
 
 
 def _the_one(connection: Connection) -> Conversation:
@@ -355,6 +380,7 @@ ACTORS: Mapping[str, Callable[[World, Database], Awaitable[None]]] = MappingProx
         "the platform brings a rating": _platform_brings_a_rating,
         "the close job": _close_job,
         "the window job": _window_job,
+        "the line job": _line_job,
         "the invite job": _invite_job,
         "a reply fails": _reply_fails,
         "the desk closes": _desk_closes,
@@ -470,5 +496,5 @@ def _do(connection: Connection, /, statement: str, **values: object) -> None:
     connection.execute(text(statement), values)
 
 
-def rows_of(connection: Connection, query: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in connection.execute(text(query))]
+def rows_of(connection: Connection, /, query: str, **values: object) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.execute(text(query), values)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
@@ -145,3 +146,11 @@ class Node:
                 except (ClientError, TimeoutError):
                     pass
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

@@ -22,31 +22,30 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import MetaData, Table, UniqueConstraint, inspect, text
 
 import bot.app
-import bot.parts
 import bot.storage.conversations
 import bot.storage.engine.postgresql
 import bot.storage.outbox
+import bot.wiring.parts
 from adapters.webhook.adapter import WebhookAdapter
-from bot.actions.receive_messages import Receiver
+from bot.actions.messages.receive_messages import Receiver
 from bot.cli import main
-from bot.jobs import ticking
 from bot.storage.engine.postgresql import PostgreSQL
 from bot.storage.engine.schema import upgrade as bring_up_to_date
 from bot.storage.engine.sqlite import SQLite
-from bot.storage.tables import conversation, inbox
+from bot.storage.tables.messages import conversation, inbox
+from bot.wiring.jobs import ticking
 from knowledge.language.segmentation import general_cutter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from aiohttp import ClientSession
     from sqlalchemy.engine import Connection
 
-    from adapters.contract import Inbound, Outbound, SendOutcome
-    from bot.jobs import Job
+    from adapters.contract import Inbound, Outbound, SendOutcome, Wire
     from bot.metrics import Metrics
     from bot.storage.outbox import ToSend
+    from bot.wiring.jobs import Job
 
 ANY_MOMENT = "any moment"
 FAIL_POINTS: Mapping[str, int] = {
@@ -94,9 +93,9 @@ def arm(fuse: Fuse) -> None:
         database.write_lightly = _fused_write(database.write_lightly, fuse)  # type: ignore[method-assign]  # a fail point
     send = WebhookAdapter.send
 
-    async def fused(self: WebhookAdapter, *, session: ClientSession, outbound: Outbound, now: datetime) -> SendOutcome:
+    async def fused(self: WebhookAdapter, *, wire: Wire, outbound: Outbound, now: datetime) -> SendOutcome:
         fuse.passes("send asked")
-        outcome = await send(self, session=session, outbound=outbound, now=now)
+        outcome = await send(self, wire=wire, outbound=outbound, now=now)
         fuse.passes("send answered")
         return outcome
 
@@ -182,7 +181,7 @@ def plant_no_unique_key() -> None:
             connection.execute(text("DROP TABLE inbox"))
             _keyless_inbox().create(connection)
 
-    vars(bot.parts)["upgrade"] = upgrade
+    vars(bot.wiring.parts)["upgrade"] = upgrade
 
 
 def _keyless_inbox() -> Table:

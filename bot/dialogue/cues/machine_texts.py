@@ -1,18 +1,17 @@
 """Texts that no person typed: a bridge's word for a picture, and a platform's notice in the buyer's name.
 
-Which they are is data, `machine_texts.toml`, each pattern with examples of what it is and is not.
+Which they are is data, `knowledge/phrases/lists/zh/machine_texts.toml`, with examples of what each is and is not.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from adapters.contract import Message, Text, Unsupported
+from knowledge.phrases.lists import list_of
 
 if TYPE_CHECKING:
     from adapters.contract import Inbound
@@ -33,7 +32,6 @@ class MachineText(NamedTuple):
 @cache
 def machine_texts() -> tuple[MachineText, ...]:
     """All patterns, in order."""
-    file = tomllib.loads(resources.files("bot.dialogue.cues").joinpath("machine_texts.toml").read_text("utf-8"))
     return tuple(
         MachineText(
             means=each["means"],
@@ -41,7 +39,7 @@ def machine_texts() -> tuple[MachineText, ...]:
             yes=tuple(each["yes"]),
             no=tuple(each["no"]),
         )
-        for each in file["texts"]
+        for each in list_of("machine_texts")["texts"]
     )
 
 

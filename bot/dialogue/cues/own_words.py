@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from knowledge.phrases.lists import list_of
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-HEALTH, MATTERS = FILES = ("health.toml", "matters.toml")
+HEALTH, MATTERS = LISTS = ("health", "matters")
 IT = "它"
 """Stands for the name of a product in a question."""
 _MAY_HE = Phrase("asking", "may_he")
@@ -41,17 +40,16 @@ class _Kind(NamedTuple):
 
 
 @cache
-def _kinds(file: str) -> tuple[_Kind, ...]:
-    book = tomllib.loads(files("bot.dialogue.cues").joinpath(file).read_text("utf-8"))
+def _kinds(theme: str) -> tuple[_Kind, ...]:
     return tuple(
         _Kind(
             matter=matter,
             asks=_any(kind.get("asks", ())),
-            told=_any((*kind.get("told", ()), *(kind.get("asks", ()) if file == HEALTH else ()))),
-            is_health=file == HEALTH,
+            told=_any((*kind.get("told", ()), *(kind.get("asks", ()) if theme == HEALTH else ()))),
+            is_health=theme == HEALTH,
             says=None if kind.get("same_word") else re.compile(kind.get("says", "|".join(kind.get("asks", ())))),
         )
-        for matter, kind in book.items()
+        for matter, kind in list_of(theme).items()
     )
 
 
@@ -62,14 +60,14 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=2048)
 def signs_in(folded: str) -> tuple[Sign, ...]:
     """The signs of matters that are asked about in a folded text, `IT` standing for the product."""
-    found = ((kind, kind.asks.search(folded)) for file in FILES for kind in _kinds(file))
+    found = ((kind, kind.asks.search(folded)) for theme in LISTS for kind in _kinds(theme))
     return tuple(_sign(kind, match) for kind, match in found if match is not None)
 
 
 @lru_cache(maxsize=2048)
 def _told_in(folded: str) -> tuple[Sign, ...]:
     """The signs in a text of what is not asked about in it, but may be next."""
-    found = ((kind, kind.told.search(folded)) for file in FILES for kind in _kinds(file))
+    found = ((kind, kind.told.search(folded)) for theme in LISTS for kind in _kinds(theme))
     return tuple(_sign(kind, match) for kind, match in found if match is not None)
 
 

@@ -1,22 +1,21 @@
 """What a buyer answers to the invite to rate: a mark in figures, stars, signs or words, and what they say beside it.
 
 Meant only for a buyer who has been asked: elsewhere "2" is a choice and "5" a number of pieces. The wordings, with
-what is none, stand in `ratings.toml`.
+what is none, stand in `knowledge/phrases/lists/zh/ratings.toml`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.dialogue.cues.questions import asks
 from bot.dialogue.cues.wishes import wishes
 from knowledge.language.normalisation import fold
+from knowledge.phrases.lists import list_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -122,7 +121,7 @@ class _Grammar:
 
 @cache
 def _grammar() -> _Grammar:
-    return _Grammar(tomllib.loads(files("bot.dialogue.cues").joinpath("ratings.toml").read_text("utf-8")))
+    return _Grammar(list_of("ratings"))
 
 
 def _plain(letter: str) -> str:

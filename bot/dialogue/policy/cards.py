@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Image, OrderCard, ProductCard, Text, Unsupported
 from bot.dialogue.cues.links import linked_product
-from bot.dialogue.cues.questions import asks
 from bot.dialogue.responses.ask_back import ask_on
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.thresholds import is_sure
@@ -15,19 +14,19 @@ from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from bot.dialogue.cues.links import LinkedProduct
-    from bot.dialogue.utterance import Question, Response
+    from bot.dialogue.question import Question, Response
 
 THIS_ONE = "这款"
 _WANTS_ONE = Phrase("card", "wants_one")
 
 
 def card_or_picture(question: Question) -> Response | Reason:
-    content = question.heard.content
+    content = question.said.heard.content
     if isinstance(content, Image | Unsupported):
         return hand_over(question, because("not_text"), first="unsupported-content")
     if isinstance(content, ProductCard):
         return _about_product(question, content)
-    if isinstance(content, Text) and (linked := linked_product(content.text, question.heard.own_hosts)):
+    if isinstance(content, Text) and (linked := linked_product(content.text, question.said.heard.own_hosts)):
         return _about_link(question, linked)
     if isinstance(content, OrderCard):
         return ask_on(question, "order-card", {}, because("order_card"))
@@ -42,7 +41,7 @@ def _about_product(question: Question, card: ProductCard) -> Response:
 
 
 def _about_link(question: Question, linked: LinkedProduct) -> Response | Reason:
-    if question.text not in {"", linked.title}:
+    if question.said.text not in {"", linked.title}:
         return because("about_linked")
     titles = question.knowledge.product_titles
     title = titles.get(linked.product_id) or titles.get(question.named.get("product_id", "")) or linked.title
@@ -52,9 +51,9 @@ def _about_link(question: Question, linked: LinkedProduct) -> Response | Reason:
 def only_a_product(question: Question) -> Response | Reason:
     """Rule on a product's bare name and "我想买件毛衣", which are as good as its card."""
     title = question.knowledge.product_titles.get(question.named.get("product_id", ""))
-    wants_it = bool(question.names.product) and _WANTS_ONE.says(question.names.without(question.folded))
-    if title is None or not (question.only_names or wants_it) or is_sure(question.best):
+    wants_it = bool(question.said.names.product) and _WANTS_ONE.says(question.said.names.without(question.folded))
+    if title is None or not (question.said.only_names or wants_it) or is_sure(question.best):
         return because("not_only_product")
-    if question.conversation.mode == "waiting" and asks(question.text):
+    if question.conversation.mode == "waiting" and question.said.asks:
         return because("follows_what_person_answers")
     return ask_on(question, "product-card", {"product": title}, because("only_product"))

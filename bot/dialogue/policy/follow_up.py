@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.dialogue.cues.questions import asks, ends_as_question
-from bot.dialogue.policy.last_question import follows_a_card, last_question, question_about, sure_entry
+from bot.dialogue.policy.last_question import follows_a_card, last_question, question_about
 from bot.dialogue.policy.said_before import ELLIPSIS_CHARACTERS, speaks_of_an_answer
+from bot.dialogue.question import SHORT_CHARACTERS, Response
 from bot.dialogue.responses.answer import answer
 from bot.dialogue.responses.ask_back import ask_on
 from bot.dialogue.responses.circumstances import carried
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.said_already import speaks_of_it
 from bot.dialogue.thresholds import GOES_ON_AT, LIKELY_BY_ITSELF, STAYS_AT, certainty, is_sure
-from bot.dialogue.utterance import COMPLAINT_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Response
+from bot.dialogue.utterance import COMPLAINT_ENTRY, SMALL_TALK
 from knowledge.answers.templates import variables_in
-from knowledge.entities.bare_values import bare_value_in
 from knowledge.entities.dates import without_day
 from knowledge.language.normalisation import fold
 from knowledge.matching.matcher import ANSWER_AT
@@ -23,7 +22,9 @@ from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from collections.abc import Iterator
+
+    from bot.dialogue.question import Question
     from knowledge.manual.entry import Entry
 
 
@@ -113,86 +114,75 @@ def about_another_subject(question: Question) -> Response | Reason:
     return answer(question, best.entry, confidence=best.confidence, reason=reason)
 
 
-def with_the_last_question(question: Question) -> Response | Reason:
-    """Rule on "运费呢" after "我要退货" and on "怎么赔" after "有运费险吗": a few words that go on from a question."""
+def in_context(question: Question) -> Response | Reason:
+    """Rule on "运费呢" after "我要退货" and "多少钱" after "能发顺丰吗": words that go on from what was said before.
+
+    They are read in full in several ways, and the first counts that is sure and about an entry that knows the words.
+    """
     last = question.memory.last_entry
-    if last is None or not 0 < len(question.folded) <= SHORT_CHARACTERS or question.only_names:
-        return because("no_few_words")
-    if is_sure(question.best) and ends_as_question(question.text):
+    if last is None:
+        return because("nothing_answered_before")
+    if is_sure(question.best) and question.said.ends_as_question:
         return because("whole_question_and_sure", entry=question.best.entry)
     if is_sure(question.best) and not _is_also_asked_for_others(question, question.best.entry):
         return because("sure_and_none_other", entry=question.best.entry)
-    subjects = [question_about(question, last)]
-    if question.memory.choice in {(), (last,)}:  # nothing else was asked back since
-        subjects.append(question.knowledge.title(last))
-    for asked in subjects:
-        meant = next(iter(question.knowledge.find(f"{asked} {question.folded}").candidates), None)
-        if is_sure(meant) and _belongs(question, meant.entry):
-            response = answer(
-                question, meant.entry, confidence=meant.confidence, reason=because("belongs_to", asked=asked)
-            )
+    for asked in _in_full(question, last):
+        meant = next(iter(question.knowledge.find(asked).candidates), None)
+        if is_sure(meant) and _knows_the_words(question, meant.entry):
+            reason = because("belongs_to", asked=asked)
+            response = answer(question, meant.entry, confidence=meant.confidence, reason=reason)
             said = (*question.memory.last_said, *(response.chosen.bubbles if response.chosen else ()))
-            if not asks(question.text) or speaks_of_it(question, meant.entry, said):
+            if not question.said.asks or speaks_of_it(question, meant.entry, said):
                 return response
-    return because("belongs_to_none")
+    return _by_itself(question, last)
+
+
+def _in_full(question: Question, last: str) -> Iterator[str]:
+    """What a few words may come to in full: behind the last question, behind what that is called, of what it named."""
+    if not 0 < len(question.folded) <= SHORT_CHARACTERS or question.said.only_names:
+        return
+    yield f"{question_about(question, last)} {question.folded}"
+    if question.memory.choice in {(), (last,)}:  # nothing else was asked back since
+        yield f"{question.knowledge.title(last)} {question.folded}"
+    names = question.knowledge.names_in(last_question(question))
+    if any(names) and not any(question.said.names) and not is_sure(question.best):
+        yield "".join(names) + question.folded
+
+
+def _by_itself(question: Question, last: str) -> Response | Reason:
+    """Words that are less than sure, which will do where they stay with the last answer or go on to the next step."""
+    best = question.best
+    if best is None or is_sure(best):
+        return because("belongs_to_none")
+    is_next = question.said.typed.startswith(GOES_ON) and _facts(question, best.entry) & _facts(question, last)
+    needed = STAYS_AT if best.entry == last else GOES_ON_AT if is_next else ANSWER_AT
+    if best.confidence < needed:
+        return because("belongs_to_none")
+    return answer(question, best.entry, confidence=best.confidence, reason=because("goes_on_from", entry=last))
 
 
 def _is_also_asked_for_others(question: Question, sure: str) -> bool:
-    """Whether buyers ask in these words for an entry other than the one that is sure, which `_belongs` insists on."""
+    """Whether buyers ask in these words for an entry other than the one that is sure."""
     others = question.knowledge.asked_with(question.folded.removeprefix(GOES_ON)) - {sure}
     return sure not in SMALL_TALK and bool(others)
 
 
-def _belongs(question: Question, entry_id: str) -> bool:
-    """Whether these few words may be about an entry that they are taken for only after the last question.
+def _knows_the_words(question: Question, entry_id: str) -> bool:
+    """Whether an entry that a few words are only taken for behind others knows these very words.
 
-    An answer of the entry is for what they hold, and they are not nearly sure to be about another; or they must be a
-    fragment that asks something, or buyers must ask for this entry with these very words in it. What is sure by itself
-    is no fragment, courtesy belongs to nothing, and what is likely about another matter adds nothing to this one.
+    They come nearest to it by themselves, one of its answers is for them, buyers ask for it with them, or they are a
+    fragment that asks for something. Courtesy belongs to nothing, and what is likely about another entry says no more
+    about the one that was answered last.
     """
-    best, said = question.best, question.folded.removeprefix(GOES_ON)
+    best, said, entry = question.best, question.folded.removeprefix(GOES_ON), question.knowledge.entry(entry_id)
     if best is not None and (best.entry in SMALL_TALK or best.entry == entry_id):
         return best.entry == entry_id and not is_sure(best)
-    entry, likelihood = question.knowledge.entry(entry_id), best.confidence if best else 0.0
-    if entry is None or (likelihood < STAYS_AT and speaks_of_an_answer(said, entry)):
-        return entry is not None
+    likelihood = best.confidence if best else 0.0
+    is_for_it = entry is not None and speaks_of_an_answer(said, entry)
     if likelihood >= LIKELY_BY_ITSELF and entry_id == question.memory.last_entry:
-        return False
-    is_figure = any(bare_value_in(question.names.without(said))) or not any(map(str.isalpha, said))
-    if not is_sure(best) and not is_figure and len(said) <= FRAGMENT_CHARACTERS and asks(question.text):
-        return True
-    return entry_id in question.knowledge.asked_with(said)
-
-
-def more_about_the_same(question: Question) -> Response | Reason:
-    """Rule on "多少钱" after "能发顺丰吗": a short question about what the last one named."""
-    if question.memory.last_entry is None or is_sure(question.best):
-        return because("understood_or_first")
-    names = question.knowledge.names_in(last_question(question))
-    if any(question.names) or not any(names) or len(question.folded) > SHORT_CHARACTERS:
-        return because("no_short_question")
-    meant = sure_entry(question, "".join(names) + question.folded)
-    if meant is None:
-        return because("not_sure_with", names="、".join(filter(None, names)))
-    return answer(question, meant, confidence=1.0, reason=because("about_what_was_named", entry=meant))
-
-
-def follow_up(question: Question) -> Response | Reason:
-    """Rule on "怎么领" after a question about coupons, and on "那什么时候到", which goes on to the next step."""
-    best, last = question.best, question.memory.last_entry
-    if last is None or best is None or is_sure(best):
-        return because("not_from_an_answer")
-    is_next = question.typed.startswith(GOES_ON) and _facts(question, best.entry) & _facts(question, last)
-    needed = STAYS_AT if best.entry == last else GOES_ON_AT if is_next else ANSWER_AT
-    if best.confidence < needed:
-        return because(
-            "going_on_needs_more",
-            entry=best.entry,
-            confidence=f"{best.confidence:.2f}",
-            entry_before=last,
-            needed=f"{needed:.2f}",
-        )
-    return answer(question, best.entry, confidence=best.confidence, reason=because("goes_on_from", entry=last))
+        return is_for_it and likelihood < STAYS_AT
+    is_fragment = len(said) <= FRAGMENT_CHARACTERS and question.said.asks and bool(question.subject)
+    return is_for_it or entry_id in question.knowledge.asked_with(said) or (is_fragment and not is_sure(best))
 
 
 def _facts(question: Question, entry_id: str) -> set[str]:

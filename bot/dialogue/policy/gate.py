@@ -6,9 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from adapters.contract import Text
-from bot.dialogue.acts import Dismiss, HandOver
+from bot.dialogue.acts import Dismiss, HandOver, Rate
 from bot.dialogue.cues.adverts import is_advertisement, leads_outside
-from bot.dialogue.cues.questions import asks
+from bot.dialogue.cues.ratings import read_rating
 from bot.dialogue.responses.hand_over import left_to_the_person, still_waiting
 from bot.dialogue.responses.lines import lines, quiet
 from bot.dialogue.thresholds import STALE_TURNS, is_sure
@@ -16,7 +16,7 @@ from bot.dialogue.utterance import FAREWELL_ENTRY
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question, Response
+    from bot.dialogue.question import Question, Response
 
 
 def blocked(question: Question) -> Response | Reason:
@@ -26,14 +26,20 @@ def blocked(question: Question) -> Response | Reason:
 
 
 def person_has_spoken(question: Question) -> Response | Reason:
+    """The bot is silent; but the mark that answers the person's invite counts."""
     if question.conversation.mode != "human":
         return because("no_person_leads")
-    return quiet(question, because("person_leads"))
+    silent = quiet(question, because("person_leads"))
+    episode, found = question.conversation.open_invite, read_rating(question.said.text)
+    if episode is None or found is None or found.score is None:
+        return silent
+    mark = Rate(score=found.score, episode=episode, comment=found.comment)
+    return dataclasses.replace(silent, act=mark, reason=silent.reason.and_also(because("rates", score=found.score)))
 
 
 def too_old(question: Question) -> Response | Reason:
     """Rule on what comes in a day late, after an outage: people see it, and nobody hears an answer out of the blue."""
-    if not question.heard.is_late:
+    if not question.said.heard.is_late:
         return because("sent_lately")
     silent = quiet(question, because("sent_too_long_ago"))
     has_desk = question.conversation.has_desk
@@ -45,8 +51,10 @@ def too_old(question: Question) -> Response | Reason:
 def advertisement(question: Question) -> Response | Reason:
     if question.memory.advertised and is_sure(question.best) and question.best.entry == FAREWELL_ENTRY:
         return quiet(question, because("advertiser_takes_leave"))
-    advertises_on = question.memory.advertised and leads_outside(question.text)
-    if not advertises_on and not is_advertisement(question.text, said_by_others=question.heard.said_by_others):
+    advertises_on = question.memory.advertised and leads_outside(question.said.text)
+    if not advertises_on and not is_advertisement(
+        question.said.text, said_by_others=question.said.heard.said_by_others
+    ):
         return because("sells_nothing")
     today = question.shop.local_time.date().isoformat()
     once = f"advert:{question.conversation.channel}:{question.conversation.buyer}:{today}"
@@ -62,13 +70,13 @@ def advertisement(question: Question) -> Response | Reason:
 
 def nothing_new(question: Question) -> Response | Reason:
     turns = question.memory.stale_turns
-    if turns < STALE_TURNS or question.typed not in question.memory.recent:
+    if turns < STALE_TURNS or question.said.typed not in question.memory.recent:
         return because("turns_without_news", turns=turns, limit=STALE_TURNS)
     return quiet(question, because("likely_another_bot", turns=turns))
 
 
 def wordless(question: Question) -> Response | Reason:
-    if question.typed or not isinstance(question.heard.content, Text):
+    if question.said.typed or not isinstance(question.said.heard.content, Text):
         return because("says_something")
     return quiet(question, because("no_words"))
 
@@ -77,6 +85,6 @@ def already_waiting(question: Question) -> Response | Reason:
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
     reason = because("waits_nothing_likely")
-    if asks(question.text):
+    if question.said.asks:
         return left_to_the_person(question, reason)
     return still_waiting(question, reason, entry=None)

@@ -10,27 +10,24 @@ from bot.dialogue.acts import Answer, Away, HandOver, StayQuiet
 from bot.dialogue.cues.adverts import leads_outside
 from bot.dialogue.cues.courtesies import gives_up, needs_nothing
 from bot.dialogue.cues.dangers import tells_of_danger
-from bot.dialogue.cues.questions import asks
 from bot.dialogue.cues.tempers import is_upset, looks_furious
 from bot.dialogue.cues.wishes import (
     asks_after_person,
     looks_for_anybody,
     says_what_was_promised,
     wants_person,
-    wishes,
-    without_refusal,
 )
 from bot.dialogue.policy.in_queue import hand_over_or_say_where, was_upset
 from bot.dialogue.responses.answer import answer
 from bot.dialogue.responses.ask_back import ask_on
 from bot.dialogue.responses.hand_over import hand_over, left_to_the_person, still_waiting
 from bot.dialogue.thresholds import COMPLAINT_AT, SAME_QUESTION, certainty, is_sure
-from bot.dialogue.utterance import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK, Response
+from bot.dialogue.utterance import COMPLAINT_ENTRY, GREETING_ENTRY, PERSON_ENTRY, SMALL_TALK
 from knowledge.entities.orders import only_tells_a_number
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question, Response
     from knowledge.base import KnowledgeBase
 
 
@@ -38,7 +35,11 @@ def asks_after_the_person(question: Question) -> Response | Reason:
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
     greets = is_sure(question.best) and question.best.entry == GREETING_ENTRY
-    if not (greets or asks_after_person(question.text) or any(map(looks_for_anybody, (question.typed, question.text)))):
+    if not (
+        greets
+        or asks_after_person(question.said.text)
+        or any(map(looks_for_anybody, (question.said.typed, question.said.text)))
+    ):
         return because("asks_not_after_person")
     return still_waiting(question, because("asks_after_person"), calls=True)
 
@@ -51,9 +52,10 @@ def no_person_after_all(question: Question) -> Response | Reason:
     conversation, memory = question.conversation, question.memory
     if conversation.mode != "waiting" or conversation.last_staff_at is not None or conversation.reply_by is not None:
         return because("not_waiting")
-    refuses = bool(question.text) and not without_refusal(question.text)
     wished = any(map(wants_person, memory.recent))
-    if not refuses and not (wished and (gives_up(question.text) or needs_nothing(question.text))):
+    if not question.said.refuses_person and not (
+        wished and (gives_up(question.said.text) or needs_nothing(question.said.text))
+    ):
         return because("still_wants_person")
     memory = dataclasses.replace(memory, position_told=None, reassured=False)
     left = ask_on(dataclasses.replace(question, memory=memory), "left-queue", {}, because("no_person_after_all"))
@@ -74,7 +76,7 @@ def upset(question: Question) -> Response | Reason:
     likely = best is not None and best.entry == COMPLAINT_ENTRY and best.confidence >= COMPLAINT_AT
     if is_sure(best) and question.conversation.mode != "waiting":
         likely = False  # the manual's own words come first
-    if not (likely or is_upset(question.folded) or looks_furious(question.text)):
+    if not (likely or is_upset(question.folded) or looks_furious(question.said.text)):
         return because("not_upset")
     reason = because("likely_upset") if likely else because("upset")
     return hand_over_or_say_where(question, reason, entry=COMPLAINT_ENTRY, first="calm")
@@ -85,7 +87,7 @@ def danger(question: Question) -> Response | Reason:
 
     What the manual surely says about it comes first, as it may have to be done now.
     """
-    if not tells_of_danger(question.typed, question.text):
+    if not tells_of_danger(question.said.typed, question.said.text):
         return because("no_danger")
     if question.folded in question.knowledge.exact_words:
         return because("bound_words")
@@ -121,7 +123,7 @@ def own_words(question: Question) -> Response | Reason:
             response if isinstance(response.act, HandOver | Away) else because("speaks_of_just_that", entry=best.entry)
         )
     reason = because("own_words_lacking", words=words)
-    if question.conversation.mode == "waiting" and asks(question.text):
+    if question.conversation.mode == "waiting" and question.said.asks:
         return left_to_the_person(question, reason)
     return hand_over(question, reason)
 
@@ -133,27 +135,27 @@ def adds_to_a_complaint(question: Question) -> Response | Reason:
     """
     if question.conversation.mode != "waiting" or not was_upset(question):
         return because("no_complaint_waits")
-    if asks(question.text) or wishes(question.text):
+    if question.said.asks or question.said.wishes:
         return because("asks_or_wishes")
     return still_waiting(question, because("adds_to_complaint"))
 
 
 def holds_to_a_promise(question: Question) -> Response | Reason:
     """Rule on "说好送小样的": what was promised, and nothing in the manual surely says, only a person can keep."""
-    if asks(question.text) or not says_what_was_promised(question.folded):
+    if question.said.asks or not says_what_was_promised(question.folded):
         return because("no_promise")
     return hand_over(question, because("promise"))
 
 
 def outside_the_platform(question: Question) -> Response | Reason:
-    if not leads_outside(question.text):
+    if not leads_outside(question.said.text):
         return because("stays_on_platform")
     return hand_over(question, because("leads_outside"))
 
 
 def asked_again_and_again(question: Question) -> Response | Reason:
     times = _times_asked(question)
-    if times < SAME_QUESTION or not question.typed or (question.best and question.best.entry in SMALL_TALK):
+    if times < SAME_QUESTION or not question.said.typed or (question.best and question.best.entry in SMALL_TALK):
         return because("same_words_times", times=times, limit=SAME_QUESTION)
     if question.conversation.mode == "waiting":
         return because("already_waits")
@@ -164,7 +166,7 @@ def asked_again_and_again(question: Question) -> Response | Reason:
 
 def _times_asked(question: Question) -> int:
     """How many times the buyer asked in these words, now included, since they last told what may change the answer."""
-    typed = question.typed
+    typed = question.said.typed
     if typed not in question.memory.recent:
         return 1
     since = takewhile(
@@ -187,6 +189,6 @@ def _has_more_to_say(question: Question) -> bool:
 
 def only_a_number(question: Question) -> Response | Reason:
     """Rule on the bare number of an order or a parcel: nobody but a person can look it up."""
-    if not {"order_number", "parcel_number"} & question.named.keys() or not only_tells_a_number(question.typed):
+    if not {"order_number", "parcel_number"} & question.named.keys() or not only_tells_a_number(question.said.typed):
         return because("not_only_order_number")
     return hand_over(question, because("order_number"))

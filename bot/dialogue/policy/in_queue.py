@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.cues.tempers import is_upset
-from bot.dialogue.cues.wishes import wishes
 from bot.dialogue.responses.hand_over import hand_over, still_waiting
 from bot.dialogue.responses.lines import lines
 from bot.dialogue.thresholds import COMPLAINT_AT
 from bot.dialogue.utterance import COMPLAINT_ENTRY
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question, Response
+    from bot.dialogue.question import Question, Response
     from knowledge.reasons.reason import Reason
 
 
@@ -25,7 +24,7 @@ def hand_over_or_say_where(question: Question, reason: Reason, *, entry: str, fi
     if question.conversation.mode != "waiting":
         return hand_over(question, reason, entry=entry, first=first, asked_for=True)
     apology = lines(question, "handoff", first) if first and not was_upset(question) else ()
-    return still_waiting(question, reason, calls=first is None or wishes(question.text), first=apology)
+    return still_waiting(question, reason, calls=first is None or question.said.wishes, first=apology)
 
 
 def was_upset(question: Question) -> bool:

@@ -16,12 +16,12 @@ from bot.dialogue.policy import (
     same_again,
     small_talk,
 )
-from bot.dialogue.utterance import Judged, Response
+from bot.dialogue.question import Judged, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.reasons.reason import Reason
 
     Rule = Callable[[Question], Response | Reason]
@@ -107,9 +107,7 @@ FOLLOW_UP = Stage(
         ("another subject", follow_up.about_another_subject),
         ("after what they told", said_before.after_what_they_told),
         ("spoken of just now", said_before.spoken_of_just_now),
-        ("goes on from a question", follow_up.with_the_last_question),
-        ("same subject", follow_up.more_about_the_same),
-        ("goes on", follow_up.follow_up),
+        ("goes on", follow_up.in_context),
     ),
 )
 """It means little without what was said before."""

@@ -9,7 +9,7 @@ from bot.dialogue.thresholds import is_sure
 from bot.dialogue.utterance import is_around_a_name
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
 
 
 def follows_a_card(question: Question) -> bool:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Answer, Clarify, RuleTried, Suggest
-from bot.dialogue.cues.questions import asks, only_tells
+from bot.dialogue.question import SHORT_CHARACTERS, Judged, Response
 from bot.dialogue.responses.answer import answer
 from bot.dialogue.responses.ask_back import clarify
 from bot.dialogue.responses.hand_over import hand_over
@@ -22,7 +22,7 @@ from bot.dialogue.thresholds import (
     bars_of,
     is_sure,
 )
-from bot.dialogue.utterance import FAREWELL_ENTRY, SHORT_CHARACTERS, SMALL_TALK, Judged, Response
+from bot.dialogue.utterance import FAREWELL_ENTRY, SMALL_TALK
 from knowledge.matching.embeddings import PART
 from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
 from knowledge.reasons.reason import Reason, because
@@ -30,8 +30,8 @@ from knowledge.reasons.reason import Reason, because
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.dialogue.question import Question
     from bot.dialogue.thresholds import Bars
-    from bot.dialogue.utterance import Question
     from knowledge.matching.matcher import Candidate
 
 CHOICES = 3
@@ -222,7 +222,7 @@ def _not_offered(question: Question, best: Candidate) -> Response | Reason:
 def _small_talk_at_most(question: Question, best: Candidate) -> Response | Reason:
     """Nobody picks a greeting from a list: it is answered when it is likely, and else it is not offered."""
     is_short = len(question.folded) <= SHORT_CHARACTERS
-    asks_it = best.entry == FAREWELL_ENTRY and asks(question.text)
+    asks_it = best.entry == FAREWELL_ENTRY and question.said.asks
     if best.entry not in SMALL_TALK or best.confidence < SMALL_TALK_AT or not is_short or asks_it:
         return because("no_choice_to_offer", entry=best.entry, confidence=f"{best.confidence:.2f}")
     return answer(
@@ -253,7 +253,7 @@ def leads_clearly(judged: Judged, *, at: float = LEADS_AT) -> bool:
 
 def _leads(question: Question, at: float = LEADS_AT) -> bool:
     best, knowledge = only_likely(question), question.knowledge
-    if best is None or best.confidence < at or not asks(question.text):
+    if best is None or best.confidence < at or not question.said.asks:
         return False
     entry = knowledge.entry(best.entry)
     return knowledge.is_refined and entry is not None and not entry.hands_over and _is_about(question, best)
@@ -263,7 +263,7 @@ def likely_while_waiting(question: Question) -> Response | Reason:
     """Rule on what a buyer who waits very likely means: they hear the answer, and are never asked back."""
     if question.conversation.mode != "waiting":
         return because("not_waiting_for_person")
-    if only_tells(question.text) or not _leads(question):
+    if question.said.only_tells or not _leads(question):
         return because("none_leads")
     return suggested(question)
 

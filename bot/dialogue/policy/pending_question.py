@@ -13,12 +13,12 @@ from bot.dialogue.cues.ratings import read_rating
 from bot.dialogue.cues.wishes import OPEN, number_picked, refuses_choice
 from bot.dialogue.policy.last_question import last_question
 from bot.dialogue.policy.matched import no_match, only_likely, suggest
+from bot.dialogue.question import Response
 from bot.dialogue.responses.answer import answer
 from bot.dialogue.responses.ask_back import ask_on, clarify
 from bot.dialogue.responses.circumstances import carried
 from bot.dialogue.responses.lines import lines, quiet
 from bot.dialogue.thresholds import MISSES, TELLS_AT_MOST, is_sure
-from bot.dialogue.utterance import Response, text_of
 from knowledge.answers.conditions import depends_on
 from knowledge.answers.templates import PRODUCTS_NAMED
 from knowledge.entities.bare_values import bare_value_in
@@ -26,7 +26,7 @@ from knowledge.language.normalisation import fold
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.manual.entry import Entry
 
 SATISFIED = 4
@@ -44,17 +44,17 @@ def more_of_the_only_choice(question: Question) -> Response | Reason:
     entry = _only_choice(question)
     if entry is None or is_sure(question.best):
         return because("no_single_asked_back")
-    if not (_names_another(question, entry) if question.only_names else _tells_which(question)):
+    if not (_names_another(question, entry) if question.said.only_names else _tells_which(question)):
         return because("tells_nothing_more", entry=entry.id)
     asked = last_question(question)
-    now = question.names.instead_of(question.knowledge.names_in(asked), asked)
-    belongs = carried(question, now if question.only_names else f"{asked} {question.folded}")
+    now = question.said.names.instead_of(question.knowledge.names_in(asked), asked)
+    belongs = carried(question, now if question.said.only_names else f"{asked} {question.folded}")
     return answer(belongs, entry.id, confidence=1.0, reason=because("tells_more_of_asked_back", entry=entry.id))
 
 
 def _only_choice(question: Question) -> Entry | None:
     entries = [entry for each in question.memory.choice if (entry := question.knowledge.entry(each)) is not None]
-    if len(entries) > 1 and question.only_names and question.names.product:
+    if len(entries) > 1 and question.said.only_names and question.said.names.product:
         entries = [entry for entry in entries if entry.needs_product]
     return entries[0] if len(entries) == 1 else None
 
@@ -67,7 +67,7 @@ def more_of_a_choice(question: Question) -> Response | Reason:
     choice, best = question.memory.choice, question.best
     if not choice or choice == (question.memory.last_entry,):
         return because("nothing_asked_back")
-    if question.text != text_of(question.heard) or not _goes_on(question):
+    if not question.said.is_whole or not _goes_on(question):
         return because("asks_or_part")
     if best is not None and best.entry not in choice and best.confidence > TELLS_AT_MOST:
         return because("likely_about", confidence=f"{best.confidence:.2f}", entry=best.entry)
@@ -83,24 +83,24 @@ def more_of_a_choice(question: Question) -> Response | Reason:
 
 def _goes_on(question: Question) -> bool:
     """Whether the buyer only tells something, or names another thing for what they asked: "那安卓呢"."""
-    return not asks(question.text) or bool(_ANOTHER.fullmatch(question.text) and not asks(question.folded))
+    return not question.said.asks or bool(_ANOTHER.fullmatch(question.said.text) and not asks(question.folded))
 
 
 def _names_another(question: Question, entry: Entry) -> bool:
-    return bool(question.names.product) or depends_on(entry, "region")
+    return bool(question.said.names.product) or depends_on(entry, "region")
 
 
 def _tells_which(question: Question) -> bool:
-    return bool(_ANOTHER_KIND.fullmatch(question.text.strip())) or any(bare_value_in(question.folded))
+    return bool(_ANOTHER_KIND.fullmatch(question.said.text.strip())) or any(bare_value_in(question.folded))
 
 
 def picked_from_choice(question: Question) -> Response | Reason:
     choice = question.memory.choice
     if not choice or not all(map(question.knowledge.entry, choice)):
         return because("no_choice_offered")
-    if refuses_choice(question.typed):
+    if refuses_choice(question.said.typed):
         return _none_of_them(question)
-    number = _title_picked(question) or number_picked(question.typed, choices=len(choice))
+    number = _title_picked(question) or number_picked(question.said.typed, choices=len(choice))
     if number is None:
         return because("names_no_choice", count=len(choice))
     if number == OPEN:
@@ -132,17 +132,17 @@ def _offered_again(question: Question, choice: tuple[str, ...]) -> Response:
 def _title_picked(question: Question) -> int | None:
     """The place of the only choice whose title the buyer wrote, or some of it."""
     titles = [fold(question.knowledge.title(entry)) for entry in question.memory.choice]
-    if question.typed in titles:
-        return titles.index(question.typed) + 1
-    held = [place for place, title in enumerate(titles, 1) if question.typed in title]
-    return held[0] if len(held) == 1 and len(question.typed) >= TITLE_CHARACTERS else None
+    if question.said.typed in titles:
+        return titles.index(question.said.typed) + 1
+    held = [place for place, title in enumerate(titles, 1) if question.said.typed in title]
+    return held[0] if len(held) == 1 and len(question.said.typed) >= TITLE_CHARACTERS else None
 
 
 def rating(question: Question) -> Response | Reason:
     episode = question.conversation.open_invite
     if episode is None:
         return because("no_invite_open")
-    found = read_rating(question.text)
+    found = read_rating(question.said.text)
     if found is None:
         return because("no_rating")
     if found.score is None:
@@ -172,7 +172,7 @@ def named_at_last(question: Question) -> Response | Reason:
     tells = {"product_id", "region"} & question.named.keys() or question.only_tells_figures or picked
     if not tells and not _is_card(question):
         return because("names_none")
-    is_bare = question.only_names or question.only_tells_figures or picked is not None
+    is_bare = question.said.only_names or question.only_tells_figures or picked is not None
     if is_sure(question.best) and question.best.entry != wanted and not is_bare:
         return because("asks_instead", entry=question.best.entry)
     if picked is not None:
@@ -183,7 +183,7 @@ def named_at_last(question: Question) -> Response | Reason:
 
 
 def _is_card(question: Question) -> bool:
-    return isinstance(question.heard.content, ProductCard)
+    return isinstance(question.said.heard.content, ProductCard)
 
 
 def _product_picked(question: Question, wanted: str) -> str | None:
@@ -191,5 +191,5 @@ def _product_picked(question: Question, wanted: str) -> str | None:
     entry, products = question.knowledge.entry(wanted), question.knowledge.manual.products[:PRODUCTS_NAMED]
     if entry is None or not entry.needs_product or question.memory.product_id is not None:
         return None
-    number = number_picked(question.typed, choices=len(products))
+    number = number_picked(question.said.typed, choices=len(products))
     return products[number - 1].id if number else None

@@ -5,21 +5,21 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.dialogue.cues.questions import asks
 from bot.dialogue.policy.last_question import follows_a_card
+from bot.dialogue.question import SHORT_CHARACTERS, Response
 from bot.dialogue.responses.answer import answer, say_again
 from bot.dialogue.responses.ask_back import clarify
 from bot.dialogue.responses.circumstances import circumstances_of
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.said_already import speaks_of_it
 from bot.dialogue.thresholds import LIKELY_BY_ITSELF, certainty, is_sure
-from bot.dialogue.utterance import SHORT_CHARACTERS, SMALL_TALK, Response
+from bot.dialogue.utterance import SMALL_TALK
 from knowledge.language.normalisation import fold
 from knowledge.reasons.reason import Reason, because
 from knowledge.relevance.keywords import says_so, stands_in
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.answers.choose import Chosen
     from knowledge.manual.entry import Entry
     from knowledge.matching.matcher import Candidate
@@ -66,7 +66,7 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
     """
     subject, best = question.subject, question.best
     is_clear = any(len("".join(run)) > 1 for run in subject) or question.asks_of_another
-    if not subject or not is_clear or not asks(question.text) or question.typed in question.memory.recent:
+    if not subject or not is_clear or not question.said.asks or question.said.typed in question.memory.recent:
         return False
     if best is None or best.entry == last or best.confidence < LIKELY_BY_ITSELF:
         return len(question.folded) <= ELLIPSIS_CHARACTERS and (best is None or best.entry not in SMALL_TALK)
@@ -79,7 +79,7 @@ def _may_ask_for_a_part(question: Question, last: str) -> bool:
 def after_what_they_told(question: Question) -> Response | Reason:
     """Rule on "还能保修吗" after "耳机进水了": what was told is about an entry that speaks of it too, so ask which."""
     best, about = question.best, _may_be_about(question)
-    if about is None or not asks(question.text) or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
+    if about is None or not question.said.asks or not is_sure(best) or best.entry in {about.id, *SMALL_TALK}:
         return because("told_nothing_relevant")
     if _is_about_its_own(question, best, about.id) or not _speaks_of(question, about):
         return because("by_itself_about", entry=best.entry)

@@ -18,7 +18,7 @@ from knowledge.reasons.reason import Reason, because
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from bot.dialogue.utterance import Question, Response
+    from bot.dialogue.question import Question, Response
 
 
 def same_about_another(question: Question) -> Response | Reason:
@@ -26,20 +26,20 @@ def same_about_another(question: Question) -> Response | Reason:
     entry = question.knowledge.entry(question.memory.last_entry or "")
     if entry is None:
         return because("nothing_answered_before")
-    if not question.only_names:
+    if not question.said.only_names:
         return because("more_than_place_or_product")
     last = entry.id
     asked = last_question(question)
     before = question.knowledge.names_in(asked)
-    now = question.names.instead_of(before, asked)
+    now = question.said.names.instead_of(before, asked)
     meant = sure_entry(question, now) or last
-    if meant == last and not (question.names.place or question.names.product or before.courier):
+    if meant == last and not (question.said.names.place or question.said.names.product or before.courier):
         return because("not_about_courier")
     best = question.best
     reason = because("same_about_another", entry=meant)
     response = answer(carried(question, now), meant, confidence=1.0, reason=reason)
     may_be_another = best is not None and best.entry != last and best.confidence >= LIKELY_BY_ITSELF
-    if meant == last and question.names.place and may_be_another and isinstance(response.act, HandOver | Away):
+    if meant == last and question.said.names.place and may_be_another and isinstance(response.act, HandOver | Away):
         return because("last_answer_ignores_place", entry=last)
     return response
 
@@ -60,13 +60,13 @@ def same_on_another_day(question: Question) -> Response | Reason:
     last = question.knowledge.entry(question.memory.last_entry or "")
     if last is None:
         return because("nothing_answered_before")
-    told = bare_value_in(question.names.without(question.folded))
+    told = bare_value_in(question.said.names.without(question.folded))
     if not any(told):
         return because("more_than_day_or_sum")
     if told.figure is not None:
         told = BareValue(amount_yuan=told.figure) if depends_on(last, "amount_yuan") else _pieces(told.figure)
     named = {name: str(value) for name, value in told._asdict().items() if value is not None}
-    goes_by_its_price = question.names.product and told.quantity is not None and depends_on(last, "amount_yuan")
+    goes_by_its_price = question.said.names.product and told.quantity is not None and depends_on(last, "amount_yuan")
     if not (goes_by_its_price or any(depends_on(last, name) for name in named)):
         return because("last_answer_ignores_them", entry=last.id)
     again = carried(dataclasses.replace(question, named={**question.named, **named}))

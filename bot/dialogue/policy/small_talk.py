@@ -18,8 +18,7 @@ from bot.dialogue.cues.courtesies import (
     thanks,
     thanks_for_something_done,
 )
-from bot.dialogue.cues.questions import asks, ends_as_question
-from bot.dialogue.cues.wishes import finds_dear, is_opener, is_particle, looks_for_anybody, wishes, without_refusal
+from bot.dialogue.cues.wishes import finds_dear, is_particle, looks_for_anybody
 from bot.dialogue.policy.last_question import follows_a_card
 from bot.dialogue.responses.answer import answer
 from bot.dialogue.responses.ask_back import ask_on
@@ -28,20 +27,19 @@ from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.lines import quiet
 from bot.dialogue.responses.said_already import no_more_to_say
 from bot.dialogue.thresholds import TELLS_AT_MOST, certainty, is_sure
-from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK, Response, text_of
+from bot.dialogue.utterance import FAREWELL_ENTRY, GREETING_ENTRY, SMALL_TALK
 from knowledge.answers.conditions import depends_on
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.phrases.phrase import Phrase
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question, Response
     from knowledge.answers.choose import Chosen
 
 ACKNOWLEDGED = "好的"
 """Every acknowledgement is answered as this one is."""
 _BOUGHT_ONE = Phrase("bought", "bought_one")
-_BOUGHT_SOME = Phrase("bought", "bought_some")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 """Somebody tries whether anything answers, where no choice was offered and nothing was said before."""
 ASKS_FOR_LESS = "能便宜点吗"
@@ -57,8 +55,8 @@ def courtesy(question: Question) -> Response | Reason:
     if question.best and question.best.confidence == 1 and question.best.entry not in SMALL_TALK:
         return because("example_of", entry=question.best.entry)
     memory = question.memory
-    is_open = not gives_up(question.text) and bool(memory.choice or memory.wanted)
-    if is_open or (question.conversation.mode == "waiting" and not thanks(question.text)):
+    is_open = not gives_up(question.said.text) and bool(memory.choice or memory.wanted)
+    if is_open or (question.conversation.mode == "waiting" and not thanks(question.said.text)):
         return quiet(question, because("still_something_open"))
     if _opens_with_news(question):
         return ask_on(question, "go-on", {}, because("came_more_may_follow"))
@@ -70,7 +68,7 @@ def says_he_buys(question: Question) -> Response | Reason:
     rest = question.folded
     while product := question.knowledge.names_in(rest).product:
         rest = rest.replace(product, " ")
-    if not buys(rest) or asks(question.text):
+    if not buys(rest) or question.said.asks:
         return because("not_only_buys")
     meant = question.knowledge.entry(question.best.entry) if is_sure(question.best) else None
     if meant is not None and depends_on(meant, "quantity"):
@@ -84,7 +82,7 @@ def says_he_buys(question: Question) -> Response | Reason:
 
 def kind_words(question: Question) -> Response | Reason:
     """Rule on "谢谢" and "收到啦 很暖和": whatever the manual has for them, nobody is called for a kind word."""
-    said = question.names.without(question.text)
+    said = question.said.names.without(question.said.text)
     pleased = is_pleased(said)
     if not pleased and not takes_leave(said):
         return because("no_kind_word")
@@ -104,7 +102,7 @@ def kind_words(question: Question) -> Response | Reason:
 
 def _opens_with_news(question: Question) -> bool:
     """Whether the buyer only says that it has come, before anything was answered: the question is still to come."""
-    return _is_first(question) and says_it_came(question.names.without(question.text))
+    return _is_first(question) and says_it_came(question.said.names.without(question.said.text))
 
 
 def _is_first(question: Question) -> bool:
@@ -118,7 +116,7 @@ def _noted(question: Question, reason: Reason) -> Response:
 
     The manual's is for a buyer who thanks: 不客气 is said to nobody who gives up.
     """
-    if question.knowledge.entry(FAREWELL_ENTRY) is None or gives_up(question.text):
+    if question.knowledge.entry(FAREWELL_ENTRY) is None or gives_up(question.said.text):
         return _kindly(question, "courtesy", reason)
     acknowledged = dataclasses.replace(question, folded=ACKNOWLEDGED)
     response = answer(acknowledged, FAREWELL_ENTRY, confidence=1.0, reason=reason)
@@ -139,8 +137,11 @@ def _once(question: Question, response: Response, reason: Reason) -> Response:
 
 def _lets_be(question: Question) -> bool:
     """Whether nothing more is wanted: it was read, or given up, or a person is refused and nothing is asked."""
-    refuses = bool(question.text) and not without_refusal(question.text)
-    return refuses or is_acknowledgement(question.text) or (gives_up(question.text) and not _haggles(question))
+    return (
+        question.said.refuses_person
+        or is_acknowledgement(question.said.text)
+        or (gives_up(question.said.text) and not _haggles(question))
+    )
 
 
 def _haggles(question: Question) -> bool:
@@ -152,7 +153,7 @@ def _haggles(question: Question) -> bool:
 
 def anybody_there(question: Question) -> Response | Reason:
     if (
-        not any(map(looks_for_anybody, (question.typed, question.text)))
+        not any(map(looks_for_anybody, (question.said.typed, question.said.text)))
         or question.knowledge.entry(GREETING_ENTRY) is None
     ):
         return because("looks_for_nobody")
@@ -163,22 +164,17 @@ def anybody_there(question: Question) -> Response | Reason:
 
 def only_opens(question: Question) -> Response | Reason:
     """Rule on "那个" and "说错了": the question itself is still to come."""
-    begins = is_opener(question.text) or _BOUGHT_ONE.says(question.names.without(question.folded))
+    begins = question.said.opens or _BOUGHT_ONE.says(question.said.nameless)
     memory = question.memory
-    tries = memory.last_entry is None and not memory.choice and _BARE_NUMBER.fullmatch(question.typed)
+    tries = memory.last_entry is None and not memory.choice and _BARE_NUMBER.fullmatch(question.said.typed)
     if not (begins or tries) or question.conversation.mode == "waiting":
         return because("asks_something")
-    best = None if is_particle(question.text) else question.best
-    if is_sure(best) and (best.confidence == 1 or best.entry in SMALL_TALK or ends_as_question(question.text)):
+    best = None if is_particle(question.said.text) else question.best
+    if is_sure(best) and (best.confidence == 1 or best.entry in SMALL_TALK or question.said.ends_as_question):
         return because("sure", entry=best.entry)
-    if asked_something_else(question.typed) and any(map(asked_something_else, question.memory.recent)):
+    if asked_something_else(question.said.typed) and any(map(asked_something_else, question.memory.recent)):
         return hand_over(question, because("asked_something_else_again"), first="after-misses")
     return ask_on(question, "go-on", {}, because("only_opens"))
-
-
-def tells_that_he_bought(said: str) -> bool:
-    """Whether these words, without names, only say that the buyer has bought, or which one: "我昨天买的", "付款了"."""
-    return _BOUGHT_SOME.says(said)
 
 
 def thanks_after_an_answer(question: Question) -> Response | Reason:
@@ -186,16 +182,16 @@ def thanks_after_an_answer(question: Question) -> Response | Reason:
     if question.memory.last_entry is None or question.memory.choice or question.memory.misses:
         return because("nothing_answered_just_before")
     best = question.best
-    if (best is not None and certainty(best.confidence) != "none") or wishes(question.text):
+    if (best is not None and certainty(best.confidence) != "none") or question.said.wishes:
         return because("may_be_in_manual")
-    if asks(question.text) or not thanks_for_something_done(question.text):
+    if question.said.asks or not thanks_for_something_done(question.said.text):
         return because("no_thanks_for_something_done")
     return _noted(question, because("thanks_for_something_done"))
 
 
 def finds_it_dear(question: Question) -> Response | Reason:
     """Rule on "太贵了" and "别家才99": as good as asking for a discount, where the manual surely has a word on that."""
-    if asks(question.text) or not finds_dear(question.folded):
+    if question.said.asks or not finds_dear(question.folded):
         return because("not_dear")
     meant = next(iter(question.knowledge.find(ASKS_FOR_LESS).candidates), None)
     if not is_sure(meant):
@@ -211,7 +207,7 @@ def tells_more(question: Question) -> Response | Reason:
         return because("nothing_answered_or_to_tell")
     if question.memory.choice:
         return because("asked_back_since")
-    if question.text != text_of(question.heard) or asks(question.text) or wishes(question.text):
+    if not question.said.is_whole or question.said.asks or question.said.wishes:
         return because("asks_or_part_of_more")
     likely = best.confidence if best else 0.0
     if likely > TELLS_AT_MOST or (certainty(likely) == "none" and bare_value_in(question.folded).quantity is None):

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.config import TRY_OUT_CHANNEL
 from bot.dialogue.acts import Answer, Bubble, HandOver
+from bot.dialogue.question import Response
 from bot.dialogue.responses.ask_back import ask_for_the_rest, lacking
 from bot.dialogue.responses.circumstances import circumstances_of, with_passing
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.left_unsaid import says_nothing_of
 from bot.dialogue.responses.product_meant import about_the_only_one, another_thing, with_its_price
 from bot.dialogue.responses.said_already import as_said
-from bot.dialogue.utterance import FAREWELL_ENTRY, SMALL_TALK, Response, only_names
+from bot.dialogue.utterance import FAREWELL_ENTRY, SMALL_TALK
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from adapters.contract import ReplyKind
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
+    from bot.dialogue.state import Memory
     from knowledge.answers.choose import Chosen
     from knowledge.manual.entry import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """An answer that was chosen, and what it was chosen for."""
+
+    question: Question
+    entry: Entry
+    chosen: Chosen
+    confidence: float
+    times: int
+    """How often the entry was asked for in this episode, this time included."""
+
+    @property
+    def asked_already(self) -> bool:
+        """Whether the buyer was asked for what the entry needs."""
+        return self.question.memory.wanted == self.entry.id
+
+    @property
+    def repeats(self) -> bool:
+        """Whether all of it was said just now."""
+        return set(self.chosen.bubbles) <= set(self.question.memory.last_said)
 
 
 def answer(question: Question, entry_id: str, *, confidence: float, reason: Reason) -> Response:
@@ -35,41 +60,62 @@ def answer(question: Question, entry_id: str, *, confidence: float, reason: Reas
     chosen = question.knowledge.answer(entry_id, circumstances_of(with_its_price(question, entry), entry_id, times))
     if entry is None or chosen.missing:
         return lacking(question, entry_id, confidence, reason, chosen)
+    found = _Found(question=question, entry=entry, chosen=chosen, confidence=confidence, times=times)
     if kept_back := _kept_back(question, entry, chosen, reason):
         return kept_back
-    memory = question.memory
-    asked_already = memory.wanted == entry_id
-    names_it = asked_already and only_names(question.typed, question.names)
-    if chosen.asks and (question.only_tells_figures or (names_it and set(chosen.bubbles) <= set(memory.last_said))):
+    if chosen.asks and (question.only_tells_figures or (_only_names_it(found) and found.repeats)):
         return ask_for_the_rest(question, entry_id, confidence, chosen)
+    return _said(found, reason)
+
+
+def _only_names_it(found: _Found) -> bool:
+    """Whether the buyer was asked for something and only names it."""
+    return found.asked_already and found.question.said.only_names_as_typed
+
+
+def _said(found: _Found, reason: Reason) -> Response:
+    """The answer, followed by a person where the manual wants one."""
+    question, entry, chosen = found.question, found.entry, found.chosen
+    answered = dataclasses.replace(question, memory=_remembered(found))
+    bubbles = _bubbles(found)
+    if entry.hands_over:
+        why = reason.and_also(because("manual_hands_over", entry=entry.id))
+        response = hand_over(answered, why, entry=entry.id, confidence=found.confidence)
+        called = HandOver(reason=why, entry=entry.id, confidence=found.confidence)
+        return dataclasses.replace(_after_its_answer(response, called, bubbles, question), chosen=chosen)
+    act = Answer(entry=entry.id, confidence=found.confidence)
+    response = Response(act=act, bubbles=bubbles, memory=answered.memory, reason=reason, chosen=chosen)
+    if found.repeats and question.said.typed not in question.memory.recent:
+        return as_said(answered, entry.id, response, question.memory, was_asked=found.asked_already)
+    return response
+
+
+def _remembered(found: _Found) -> Memory:
+    """The memory once this is said."""
+    entry, chosen, memory = found.entry, found.chosen, found.question.memory
+    needs_product = entry.needs_product and memory.product_id is None
+    is_small_talk = entry.id in SMALL_TALK
     memory = dataclasses.replace(
         memory,
         misses=0,
         choice=(),
-        asked={**memory.asked, entry_id: times},
-        wanted=entry_id if chosen.asks or (entry.needs_product and memory.product_id is None) else None,
-        last_entry=memory.last_entry if entry_id in SMALL_TALK else entry_id,
+        asked={**memory.asked, entry.id: found.times},
+        wanted=entry.id if chosen.asks or needs_product else None,
+        last_entry=memory.last_entry if is_small_talk else entry.id,
         last_said=chosen.bubbles,
     )
-    if entry_id not in SMALL_TALK:
-        memory = with_passing(memory, question)
-    bubbles = tuple(
-        Bubble(kind=_kind(entry_id), text=text, entry=entry_id, confidence=confidence) for text in chosen.bubbles
-    )
-    bubbles = _marked(bubbles, chosen)
-    if not asked_already and not entry.hands_over:
-        bubbles = (*bubbles, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
-    answered = dataclasses.replace(question, memory=memory)
-    if entry.hands_over:
-        why = reason.and_also(because("manual_hands_over", entry=entry_id))
-        response = hand_over(answered, why, entry=entry_id, confidence=confidence)
-        called = HandOver(reason=why, entry=entry_id, confidence=confidence)
-        return dataclasses.replace(_after_its_answer(response, called, bubbles, question), chosen=chosen)
-    act = Answer(entry=entry_id, confidence=confidence)
-    response = Response(act=act, bubbles=bubbles, memory=memory, reason=reason, chosen=chosen)
-    if set(chosen.bubbles) <= set(question.memory.last_said) and question.typed not in question.memory.recent:
-        return as_said(answered, entry_id, response, question.memory, was_asked=asked_already)
-    return response
+    return memory if is_small_talk else with_passing(memory, found.question)
+
+
+def _bubbles(found: _Found) -> tuple[Bubble, ...]:
+    """What the entry says, and what the buyer is asked for after it."""
+    entry, chosen = found.entry, found.chosen
+    kind = _kind(entry.id)
+    said = tuple(Bubble(kind=kind, text=text, entry=entry.id, confidence=found.confidence) for text in chosen.bubbles)
+    marked = _marked(said, chosen)
+    if found.asked_already or entry.hands_over:
+        return marked
+    return (*marked, *(Bubble(kind="clarify", text=text) for text in chosen.asks))
 
 
 def _kept_back(question: Question, entry: Entry, chosen: Chosen, reason: Reason) -> Response | None:

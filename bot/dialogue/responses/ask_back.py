@@ -6,17 +6,17 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Bubble, Clarify
+from bot.dialogue.question import Response
 from bot.dialogue.responses.circumstances import with_passing
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.lines import lines
-from bot.dialogue.utterance import Response
 from knowledge.answers.templates import TOLD_BY_REGION
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.answers.choose import Chosen
 
 

@@ -13,8 +13,9 @@ from knowledge.manual.entry import Circumstances
 if TYPE_CHECKING:
     from datetime import date
 
+    from bot.dialogue.acts import ShopNow
+    from bot.dialogue.question import Question
     from bot.dialogue.state import Memory
-    from bot.dialogue.utterance import Question
     from knowledge.manual.entry import NamedDays
 
 
@@ -67,6 +68,22 @@ def circumstances_of(question: Question, entry_id: str, times: int) -> Circumsta
         quantity=None if pieces is None else int(pieces),
         height_cm=question.memory.height_cm,
         weight_kg=question.memory.weight_kg,
+    )
+
+
+def circumstances_around(memory: Memory, shop: ShopNow, channel: str) -> Circumstances:
+    """What is known of a buyer and of the shop, whatever is asked: for a person who looks for words to say."""
+    return Circumstances(
+        local_time=shop.local_time,
+        is_open=shop.is_open,
+        is_working_day=shop.is_working_day,
+        days_ahead=shop.days_ahead,
+        channel=channel,
+        region=memory.region,
+        order_status=memory.order_status,
+        product_id=memory.product_id,
+        height_cm=memory.height_cm,
+        weight_kg=memory.weight_kg,
     )
 
 

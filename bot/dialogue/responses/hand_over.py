@@ -6,15 +6,15 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Away, Bubble, HandOver
-from bot.dialogue.cues.questions import asks
+from bot.dialogue.question import Response
 from bot.dialogue.responses.lines import NAMED_CHARACTERS, lines, quiet
-from bot.dialogue.utterance import PERSON_ENTRY, Response
+from bot.dialogue.utterance import PERSON_ENTRY
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
 
 
 def hand_over(
@@ -34,7 +34,7 @@ def hand_over(
     if not question.conversation.has_desk:
         return _left_for_the_shop(question, HandOver(reason=reason, entry=entry, confidence=confidence), first)
     if question.conversation.mode == "waiting":
-        if asks(question.text) and not (asked_for and _is_news(question)):
+        if question.said.asks and not (asked_for and _is_news(question)):
             return left_to_the_person(question, reason)
         return still_waiting(question, reason)
     memory = dataclasses.replace(question.memory, choice=(), misses=0, reassured=False)
@@ -120,6 +120,6 @@ def where_they_stand(
 
 def left_to_the_person(question: Question, reason: Reason) -> Response:
     """Tell them that the person will answer this question, by its own words."""
-    named = f"“{question.text.strip()[:NAMED_CHARACTERS]}”"
+    named = f"“{question.said.text.strip()[:NAMED_CHARACTERS]}”"
     bubbles = lines(question, "handoff", "handed-on", {"question": named})
     return Response(act=HandOver(reason=reason), bubbles=bubbles, memory=question.memory, reason=reason)

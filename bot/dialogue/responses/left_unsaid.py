@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.cues.own_words import speaks_of_all
-from bot.dialogue.utterance import only_names
 from knowledge.answers.conditions import depends_on
 from knowledge.answers.templates import goes_by_product, tells_by_region
 from knowledge.entities.regions import is_overseas, speaks_of_region
@@ -13,7 +12,7 @@ from knowledge.language.normalisation import fold
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.answers.choose import Chosen
     from knowledge.manual.entry import Entry
 
@@ -24,12 +23,12 @@ _SENDS_THERE = Phrase("asking", "sends_there")
 
 def only_named(question: Question) -> tuple[str, ...]:
     """The places, products and couriers that the question is nothing but the names of."""
-    return tuple(filter(None, question.names)) if only_names(question.typed, question.names) else ()
+    return tuple(filter(None, question.said.names)) if question.said.only_names_as_typed else ()
 
 
 def _where_to(question: Question) -> tuple[str, ...]:
     """The place to which parcels may not go at all: beyond the customs line, or because just that is asked."""
-    region, names = question.named.get("region"), question.names
+    region, names = question.named.get("region"), question.said.names
     asks_just_that = not names.courier and _SENDS_THERE.says(names.without(question.folded))
     return (names.place,) if names.place and ((region and is_overseas(region)) or asks_just_that) else ()
 
@@ -40,12 +39,12 @@ def says_nothing_of_the_way(question: Question, entry: Entry) -> bool:
     if region is None or not _where_to(question) or depends_on(entry, "region") or tells_by_region(entry):
         return False
     said = question.knowledge.words_of(entry.id, question.memory.product_id)
-    return question.names.place not in said and not speaks_of_region(said, region)
+    return question.said.names.place not in said and not speaks_of_region(said, region)
 
 
 def _is_for_what_is_named(question: Question, entry: Entry, chosen: Chosen) -> bool:
     """Whether an answer to a name ("新疆呢") goes by it or speaks of it, or the name is asked for by itself."""
-    names, memory, knowledge = question.names, question.memory, question.knowledge
+    names, memory, knowledge = question.said.names, question.memory, question.knowledge
     if chosen.is_spoken_of or (question.best and question.best.confidence == 1 and question.best.entry == entry.id):
         return True
     said = fold("\n".join((entry.title, *chosen.bubbles)))

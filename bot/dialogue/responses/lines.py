@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Bubble, StayQuiet
-from bot.dialogue.utterance import Response
+from bot.dialogue.question import Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.contract import ReplyKind
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.reasons.reason import Reason
 
 

@@ -13,14 +13,14 @@ from knowledge.answers.templates import goes_by_product, takes_figures
 from knowledge.entities.measurements import asks_what_fits
 
 if TYPE_CHECKING:
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
     from knowledge.manual.entry import Entry
 
 
 def another_thing(question: Question, entry: Entry | None) -> str:
     """What the question is asked of that nobody has told us about, and cannot be the product that was spoken of."""
     names, product = question.knowledge.names_in(question.folded), question.memory.product_id
-    is_named = bool(question.names.product or names.product) or not question.typed
+    is_named = bool(question.said.names.product or names.product) or not question.said.typed
     if entry is None or product is None or is_named or not goes_by_product(entry):
         return ""
     return question.knowledge.other_thing(names.without(question.folded), entry, product)
@@ -32,7 +32,7 @@ def about_the_only_one(question: Question, entry: Entry | None, confidence: floa
     "要墨绿给的白的" is hardly about stock, so its colour names no product yet.
     """
     memory = question.memory
-    if entry is None or memory.product_id is not None or question.names.product:
+    if entry is None or memory.product_id is not None or question.said.names.product:
         return question
     shown = question.knowledge.product_shown(question.folded, entry) if confidence >= SHOWS_AT else None
     only = shown or _worn(question, entry) or _sole(question, entry)

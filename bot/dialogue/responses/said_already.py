@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.dialogue.cues.questions import asks, only_tells
 from bot.dialogue.cues.wishes import wants_something_done
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.left_unsaid import only_named
 from bot.dialogue.responses.lines import lines, quiet
 from bot.dialogue.thresholds import is_sure
-from bot.dialogue.utterance import FAREWELL_ENTRY, SMALL_TALK, Response
+from bot.dialogue.utterance import FAREWELL_ENTRY, SMALL_TALK
 from knowledge.entities.bare_values import bare_value_in
 from knowledge.language.normalisation import fold
 from knowledge.reasons.reason import Reason, because
@@ -20,8 +19,8 @@ from knowledge.relevance.keywords import stands_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.dialogue.question import Question, Response
     from bot.dialogue.state import Memory
-    from bot.dialogue.utterance import Question
 
 
 _KINDS = "色码号"
@@ -61,7 +60,7 @@ def _names_another(question: Question) -> bool:
     """Whether these words only name a place, a product or a courier that was not named before, or another day."""
     named = only_named(question)
     is_new = bool(named) and not any(name in text for name in named for text in question.memory.recent)
-    return is_new or any(bare_value_in(question.names.without(question.typed)))
+    return is_new or any(bare_value_in(question.said.names.without(question.said.typed)))
 
 
 def speaks_of_it(question: Question, entry_id: str, said: Iterable[str]) -> bool:
@@ -89,7 +88,7 @@ def _why_a_person(question: Question, entry_id: str, before: Memory) -> Reason |
     is_asked, said = _asks_more(question), question.knowledge.say
     if is_asked and not is_sure(question.best) and not speaks_of_it(question, entry_id, before.last_said):
         return because("says_nothing_of_asked", entry=entry_id)
-    if not is_asked and wants_something_done(question.text):
+    if not is_asked and wants_something_done(question.said.text):
         return because("wants_done_all_said", entry=entry_id)
     told_before = said("as-said", {}) if is_asked else (*said("as-said", {}), *said("noted", {}))
     if set(told_before) & set(before.last_said):
@@ -98,4 +97,4 @@ def _why_a_person(question: Question, entry_id: str, before: Memory) -> Reason |
 
 
 def _asks_more(question: Question) -> bool:
-    return asks(question.text) and not only_tells(question.text)
+    return question.said.asks and not question.said.only_tells

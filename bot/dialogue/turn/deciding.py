@@ -6,13 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Answer, Decision, Dismiss, Rate, StayQuiet, Suggest
-from bot.dialogue.cues.questions import asks
-from bot.dialogue.cues.wishes import is_opener
+from bot.dialogue.remembering import begin_episode, welcome_key
 from bot.dialogue.responses.lines import lines
 from bot.dialogue.state import RECENT_TEXTS, TOLD_TEXTS
 from bot.dialogue.trace import why_of
-from bot.dialogue.utterance import GREETING_ENTRY, Judged, begin_episode
-from knowledge.language.normalisation import fold
+from bot.dialogue.utterance import GREETING_ENTRY
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -20,31 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.dialogue.acts import Act, Bubble
+    from bot.dialogue.question import Judged, Question
     from bot.dialogue.state import Memory
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.utterance import Utterance
 
 
 _CALL = Phrase("own_line", "reply_a_word")
 
 
-def only_told(text: str) -> bool:
-    return bool(text) and not asks(text)
-
-
-def _told(before: Sequence[str], said: Sequence[str], act: Act) -> tuple[str, ...]:
+def _told(before: Sequence[str], said: Sequence[Utterance], act: Act) -> tuple[str, ...]:
     """What the buyer has only told since the last question that was answered."""
-    if isinstance(act, Answer | Suggest) and any(map(asks, said)):
+    if isinstance(act, Answer | Suggest) and any(each.asks for each in said):
         return ()
-    return (*before, *map(fold, filter(only_told, said)))[-TOLD_TEXTS:]
+    return (*before, *(each.typed for each in said if each.tells))[-TOLD_TEXTS:]
 
 
-def decision_of(judged: Judged, said: Sequence[str]) -> Decision:
-    folded = list(map(fold, said))
+def decision_of(judged: Judged, said: Sequence[Utterance]) -> Decision:
     question, response = judged.question, judged.response
     memory = response.memory
     if not isinstance(response.act, Rate):
         before = begin_episode(question.conversation)
-        memory = _remember_texts(memory, before.recent, folded)
+        memory = _remember_texts(memory, before.recent, [each.typed for each in said])
         memory = memory.knowing(told=_told(before.told, said, response.act))
     bubbles = response.bubbles
     if not isinstance(response.act, StayQuiet | Rate | Dismiss):
@@ -84,14 +78,14 @@ def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]
 def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) -> tuple[Memory, tuple[Bubble, ...]]:
     """Greet once for each buyer, channel and local day; a bare opening is answered by the welcome alone."""
     today = question.shop.local_time.date().isoformat()
-    if memory.welcomed_on == today or question.heard.is_late:
+    if memory.welcomed_on == today or question.said.heard.is_late:
         return memory, bubbles
-    once = f"welcome:{question.conversation.channel}:{question.conversation.buyer}:{today}"
+    once = welcome_key(question.conversation, today)
     greeting = [
         dataclasses.replace(bubble, once=f"{once}:{part}")
         for part, bubble in enumerate(lines(question, "welcome", "welcome"), 1)
     ]
-    only_opens = is_opener(question.text) or all(bubble.entry == GREETING_ENTRY for bubble in bubbles)
+    only_opens = question.said.opens or all(bubble.entry == GREETING_ENTRY for bubble in bubbles)
     if greeting and bubbles and only_opens:
         bubbles = ()
     return dataclasses.replace(memory, welcomed_on=today), (*greeting, *bubbles)

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.dialogue.cues.wishes import is_opener
-from bot.dialogue.policy.small_talk import tells_that_he_bought
-from bot.dialogue.utterance import only_names, text_of
-from knowledge.language.normalisation import fold
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.dialogue.acts import Heard
-    from knowledge.base import KnowledgeBase
+    from bot.dialogue.utterance import Utterance
 
 
-def without_fragments(messages: Sequence[Heard], knowledge: KnowledgeBase) -> list[Heard]:
+def without_fragments(messages: Sequence[Utterance]) -> list[Utterance]:
     """The messages without those that only open a question, or only name what another one is about."""
-    spoken = [message for message in messages if not _only_opens(message, knowledge)]
-    names = {message.inbox_id: knowledge.names_in(fold(text_of(message))) for message in spoken}
-    bare = [message for message in spoken if only_names(fold(text_of(message)), names[message.inbox_id])]
-    whole = [message for message in spoken if message not in bare]
+    spoken = [each for each in messages if not (each.opens or each.tells_what_was_bought)]
+    whole = [each for each in spoken if not each.only_names_as_typed]
     if not whole:
         return spoken or list(messages)
-    named = [any(kind) for kind in zip(*(names[message.inbox_id] for message in whole), strict=True)]
-    apart = [
-        message
-        for message in bare
-        if any(name and taken for name, taken in zip(names[message.inbox_id], named, strict=True))
-    ]
-    return [message for message in spoken if message in whole or message in apart]
+    named = [any(kind) for kind in zip(*(each.typed_names for each in whole), strict=True)]
+    return [each for each in spoken if each in whole or _names_one_more(each, named)]
 
 
-def _only_opens(message: Heard, knowledge: KnowledgeBase) -> bool:
-    text = text_of(message)
-    return is_opener(text) or tells_what_he_bought(fold(text), knowledge)
-
-
-def tells_what_he_bought(folded: str, knowledge: KnowledgeBase) -> bool:
-    return tells_that_he_bought(knowledge.names_in(folded).without(folded))
+def _names_one_more(bare: Utterance, named: Sequence[bool]) -> bool:
+    """Whether it names a thing of a kind that is named beside it already, so that it asks of one more."""
+    return any(name and taken for name, taken in zip(bare.typed_names, named, strict=True))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogue.acts import Answer
-from bot.dialogue.cues.questions import asks
-from bot.dialogue.cues.wishes import is_opener, wants_all
+from bot.dialogue.cues.wishes import wants_all
 from bot.dialogue.policy.judge import judge
 from bot.dialogue.policy.matched import answer_what_leads, leads_clearly
-from bot.dialogue.turn.deciding import only_told
-from bot.dialogue.turn.fragments import tells_what_he_bought, without_fragments
+from bot.dialogue.question import Judged, question_of
+from bot.dialogue.turn.fragments import without_fragments
 from bot.dialogue.turn.merging import may_be_asked_back
 from bot.dialogue.turn.outcomes import entries_answered, is_open_or_waiting, says_something, wants_person
 from bot.dialogue.turn.parts import (
@@ -24,18 +24,21 @@ from bot.dialogue.turn.parts import (
     is_worth_more,
     may_say_more,
 )
-from bot.dialogue.utterance import MATCHED_CHARACTERS, SMALL_TALK, Judged, question_of, questions_in, text_of
-from knowledge.language.normalisation import fold
+from bot.dialogue.utterance import MATCHED_CHARACTERS, SMALL_TALK, says_what_was_bought
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.dialogue.acts import Heard, ShopNow
+    from bot.dialogue.acts import ShopNow
     from bot.dialogue.state import Conversation, Memory
+    from bot.dialogue.utterance import Utterance
     from knowledge.base import KnowledgeBase
 
 
 Thing = TypeVar("Thing")
+
+EFFORT_A_JUDGEMENT = 25
+"""What the rules take for one question, in the coin in which finding is paid (`KnowledgeBase.within`)."""
 
 
 @dataclass(kw_only=True)
@@ -47,11 +50,13 @@ class Turn:
     knowledge: KnowledgeBase
     memory: Memory
     judged: list[Judged] = field(default_factory=list)
+    judged_upon: dict[Utterance, tuple[Memory, Judged]] = field(default_factory=dict)
+    """What was judged last of some words, and what was remembered by then."""
 
-    def judge_messages(self, messages: Sequence[Heard]) -> None:
+    def judge_messages(self, messages: Sequence[Utterance]) -> None:
         """Judge what stands by itself, and together what came in fragments or is not understood otherwise."""
-        thoughts = without_fragments(messages, self.knowledge)
-        in_fragments = len(thoughts) == 1 and bool(text_of(thoughts[0]))
+        thoughts = without_fragments(messages)
+        in_fragments = len(thoughts) == 1 and bool(thoughts[0].text)
         before = dataclasses.replace(self, judged=[])  # so that what is read together knows nothing of the parts
         together = before.read_together(messages) if in_fragments else None
         if together and says_something(together):
@@ -73,79 +78,79 @@ class Turn:
             if is_last:
                 return
 
-    def read_together(self, messages: Sequence[Heard]) -> Judged | None:
+    def read_together(self, messages: Sequence[Utterance]) -> Judged | None:
         """Fragments that say nothing each may say something together, or with the opening words before."""
-        texts = [text for message in messages if (text := text_of(message)) and not is_opener(text)]
+        texts = [each.text for each in messages if each.text and not each.opens]
         texts = [*self._opened_with(), *texts] if texts else []
-        return self._judge(messages[-1], " ".join(texts)[-MATCHED_CHARACTERS:]) if len(texts) > 1 else None
+        together = " ".join(texts)[-MATCHED_CHARACTERS:]
+        return self._judge(messages[-1].saying(together)) if len(texts) > 1 else None
 
     def _opened_with(self) -> list[str]:
         """What the buyer told in the turn before, "我前天买的粉底", upon which we asked what about it."""
-        said = [text for text in self.conversation.memory.recent[-1:] if tells_what_he_bought(text, self.knowledge)]
+        names_in, before = self.knowledge.names_in, self.conversation.memory.recent[-1:]
+        said = [text for text in before if says_what_was_bought(text, names_in(text))]
         return said if self.conversation.mode == "bot" else []
 
-    def _judge_message(self, message: Heard) -> None:
+    def _judge_message(self, message: Utterance) -> None:
         """Judge a message, as a whole or, where that gives more answers, question by question."""
-        if self.memory.choice and wants_all(fold(text_of(message))):
+        if self.memory.choice and wants_all(message.typed):
             for entry in self.memory.choice:
-                self._keep(self._judge(message, self.knowledge.title(entry)))
+                self._keep(self._judge(message.saying(self.knowledge.title(entry))))
             return
-        whole = self._judge(message, text_of(message))
-        parts = questions_in(text_of(message), self.knowledge)
-        if may_say_more(parts, whole) and (is_open_or_waiting(whole) or wants_person(whole)):
-            several = self._parts(message, parts, whole)
+        whole = self._judge(message)
+        if may_say_more(message.parts, whole) and (is_open_or_waiting(whole) or wants_person(whole)):
+            several = self._parts(message.parts, whole)
             if several:
                 self.judged += several
                 return
         self._keep(whole)
 
-    def _parts(self, message: Heard, parts: Sequence[str], whole: Judged) -> list[Judged]:
+    def _parts(self, parts: Sequence[Utterance], whole: Judged) -> list[Judged]:
         """The questions of a message that count beside each other; none when it is better taken as a whole."""
         before = self.memory
-        parts = [part for part in parts if not is_said_around(part, self.knowledge)] or parts
+        parts = [part for part in parts if not is_said_around(part)] or parts
         if adds_nothing(parts, whole):
             return []
-        several = self._one_by_one(message, parts)
+        several = self._one_by_one(parts)
         if is_worth_more(several):
             self.memory = before
-            several = self._one_by_one(message, parts, needs_to_be_sure=False)
+            several = self._one_by_one(parts, again=True)
         if better_apart(several, whole):
             return list(filter(counts, several))
         self.memory = before
         return []
 
-    def _one_by_one(self, message: Heard, parts: Sequence[str], *, needs_to_be_sure: bool = True) -> list[Judged]:
+    def _one_by_one(self, parts: Sequence[Utterance], *, again: bool = False) -> list[Judged]:
+        """Each part judged; `again`, what leads clearly is answered, and what was answered before is not lost."""
         several = []
-        for part, following in self._while_there_is_effort(list(zip(parts, (*parts[1:], ""), strict=True))):
-            judged = self._judge_part(message, part, parts)
+        in_order = list(zip_longest(parts, parts[1:]))
+        for part, following in in_order if again else self._while_there_is_effort(in_order):
+            judged = self._judge_part(part, parts)
             if not says_something(judged) and is_a_reason(part, following):
                 continue
-            if leads_clearly(judged) and not needs_to_be_sure:
+            if leads_clearly(judged) and again:
                 judged = answer_what_leads(judged)
             several.append(judged)
             self._remember(judged)
         return several
 
-    def _judge_part(self, message: Heard, part: str, parts: Sequence[str]) -> Judged:
+    def _judge_part(self, part: Utterance, parts: Sequence[Utterance]) -> Judged:
         """A part, about the one product that is named beside it where that makes it likelier: "膜贴坏了 有没有教程"."""
-        judged = self._judge(message, part)
-        products = {self.knowledge.names_in(fold(each)).product for each in parts} - {""}
-        if says_something(judged) or not asks(part) or judged.question.names.product or len(products) != 1:
+        judged = self._judge(part)
+        products = {each.typed_names.product for each in parts} - {""}
+        if says_something(judged) or not part.asks or part.names.product or len(products) != 1:
             return judged
-        about_it = self._judge(message, "".join(products) + part)
+        about_it = self._judge(part.saying("".join(products) + part.text))
         is_likelier = may_be_asked_back(about_it) and not may_be_asked_back(judged)
         return about_it if is_likelier or says_something(about_it) else judged
 
-    def _judge(self, message: Heard, text: str) -> Judged:
-        question = question_of(
-            message,
-            text,
-            conversation=self.conversation,
-            memory=self.memory,
-            shop=self.shop,
-            knowledge=self.knowledge,
-        )
-        return judge(question)
+    def _judge(self, said: Utterance) -> Judged:
+        memory, judged = self.judged_upon.get(said, (None, None))
+        if judged is None or memory != self.memory:
+            self.knowledge.spend(EFFORT_A_JUDGEMENT)
+            judged = judge(question_of(said, conversation=self.conversation, memory=self.memory, shop=self.shop))
+            self.judged_upon[said] = self.memory, judged
+        return judged
 
     def _keep(self, judged: Judged) -> None:
         self.judged.append(judged)
@@ -153,13 +158,13 @@ class Turn:
 
     def _remember(self, judged: Judged) -> None:
         """What was asked and answered is known to the rest of the turn, but the buyer has not heard it yet."""
-        before = self.memory
+        before, said = self.memory, judged.question.said
         memory = judged.response.memory if isinstance(judged.response.act, Answer) else before
         self.memory = dataclasses.replace(
             memory,
             asked=before.asked,
             last_said=before.last_said,
             choice=before.choice,
-            recent=(*memory.recent, judged.question.typed),
-            told=(*before.told, judged.question.typed) if only_told(judged.question.text) else before.told,
+            recent=(*memory.recent, said.typed),
+            told=(*before.told, said.typed) if said.tells else before.told,
         )

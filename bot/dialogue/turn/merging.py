@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.dialogue.acts import Answer, Clarify, Dismiss, HandOver, Rate, RuleTried, Suggest
 from bot.dialogue.policy.matched import leads_clearly
+from bot.dialogue.question import Judged, Response
 from bot.dialogue.responses.hand_over import hand_over
 from bot.dialogue.responses.lines import NAMED_CHARACTERS, lines
 from bot.dialogue.thresholds import ASKED_BACK_AT
@@ -18,14 +19,14 @@ from bot.dialogue.turn.outcomes import (
     subject_of,
     wants_person,
 )
-from bot.dialogue.utterance import COMPLAINT_ENTRY, Judged, Response
+from bot.dialogue.utterance import COMPLAINT_ENTRY
 from knowledge.reasons.reason import Reason, because
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.dialogue.acts import Bubble
-    from bot.dialogue.utterance import Question
+    from bot.dialogue.question import Question
 
 BUBBLES_PER_TURN = 3
 
@@ -69,7 +70,7 @@ def _asked_back(answers: Sequence[Judged], open_question: Judged) -> Judged:
     if isinstance(asked.act, Suggest):
         memory = dataclasses.replace(memory, last_entry=asked.act.entry)
     bubbles = (*base.response.bubbles, _as_one(asked.bubbles))
-    named = f"“{open_question.question.text.strip()[:NAMED_CHARACTERS]}”"
+    named = f"“{open_question.question.said.text.strip()[:NAMED_CHARACTERS]}”"
     reason = because("answers_some_asks_back", answered=len(answers), count=len(answers) + 1, named=named)
     response = dataclasses.replace(base.response, bubbles=bubbles, memory=memory, reason=reason)
     return dataclasses.replace(base, response=response, tried=_left_over(base, reason))
@@ -97,7 +98,7 @@ def _with_answers(wanted: Sequence[Judged], answers: Sequence[Judged], left_over
 
 
 def _in_quotes(asked: Sequence[Judged]) -> str:
-    return "、".join(f"“{each.question.text.strip()[:NAMED_CHARACTERS]}”" for each in asked)
+    return "、".join(f"“{each.question.said.text.strip()[:NAMED_CHARACTERS]}”" for each in asked)
 
 
 def _handed_on(answers: Sequence[Judged], left_over: Sequence[Judged]) -> Judged:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Answer, Away, Clarify, HandOver, StayQuiet
-from bot.dialogue.cues.questions import is_question, only_tells
 from bot.dialogue.thresholds import ANSWERED_BESIDE_AT
 from bot.dialogue.turn_taking import is_unfinished
-from bot.dialogue.utterance import SMALL_TALK, text_of
+from bot.dialogue.utterance import SMALL_TALK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.dialogue.utterance import Judged
+    from bot.dialogue.question import Judged
 
 
 def wants_person(judged: Judged) -> bool:
@@ -23,7 +22,7 @@ def wants_person(judged: Judged) -> bool:
 
 def is_open(judged: Judged) -> bool:
     """Whether the response is about what is asked, rather than a command, a card or silence."""
-    act, in_words = judged.response.act, bool(text_of(judged.question.heard))
+    act, in_words = judged.response.act, bool(judged.question.said.spoken)
     return in_words and (isinstance(act, Answer | Clarify) or (isinstance(act, HandOver | Away) and act.entry is None))
 
 
@@ -44,9 +43,9 @@ def is_answered_apart(judged: Judged, others: Iterable[Judged]) -> bool:
 
 def is_left_over(judged: Judged) -> bool:
     """Whether it is a question that nobody has answered: a person hears of it by name."""
-    text = judged.question.text
+    said = judged.question.said
     unanswered = isinstance(judged.response.act, Clarify | HandOver | Away | StayQuiet) and is_open_or_waiting(judged)
-    return unanswered and is_question(text) and not only_tells(text) and not is_unfinished(text)
+    return unanswered and said.is_question and not said.only_tells and not is_unfinished(said.text)
 
 
 def is_about(judged: Judged, answers: Sequence[Judged]) -> bool:
@@ -61,5 +60,5 @@ def is_open_or_waiting(judged: Judged) -> bool:
 
 def subject_of(judged: Judged) -> tuple[str, str, str]:
     """What an answer is about: its entry, and the place and the product that the question names."""
-    names = judged.question.names
+    names = judged.question.said.names
     return str(getattr(judged.response.act, "entry", "")), names.place, names.product

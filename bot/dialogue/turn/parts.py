@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.acts import Answer, Clarify, Suggest
-from bot.dialogue.cues.questions import asks, is_question, only_tells
-from bot.dialogue.cues.wishes import is_opener, without_refusal
 from bot.dialogue.policy.follow_up import only_asks_what_to_do
 from bot.dialogue.policy.matched import leads_clearly
 from bot.dialogue.thresholds import ASKED_BACK_AT, certainty
-from bot.dialogue.turn.fragments import tells_what_he_bought
 from bot.dialogue.turn.merging import may_be_asked_back
 from bot.dialogue.turn.outcomes import (
     entries_answered,
@@ -28,8 +25,8 @@ from knowledge.phrases.phrase import Phrase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.dialogue.utterance import Judged
-    from knowledge.base import KnowledgeBase
+    from bot.dialogue.question import Judged
+    from bot.dialogue.utterance import Utterance
     from knowledge.manual.entry import Entry
 
 
@@ -40,16 +37,16 @@ _WONDERS_WHY = Phrase("own_line", "wonders_why")
 _GUESSES = ("是不是", "不会是", "该不会", "难道")
 
 
-def adds_nothing(parts: Sequence[str], whole: Judged) -> bool:
+def adds_nothing(parts: Sequence[Utterance], whole: Judged) -> bool:
     """Whether the parts of an answered message are about its answer and one place and product: they need no judging."""
     act, knowledge = whole.response.act, whole.question.knowledge
     if not isinstance(act, Answer):
         return False
-    if sum(map(is_question, parts)) > 1 and _tells_several(knowledge.entry(act.entry)):
+    if sum(part.is_question for part in parts) > 1 and _tells_several(knowledge.entry(act.entry)):
         return False
-    if len({knowledge.names_in(fold(part))[:2] for part in parts}) > 1:
+    if len({part.typed_names[:2] for part in parts}) > 1:
         return False
-    return all(_is_about_or_says_nothing(part, act.entry, knowledge) for part in parts)
+    return all(_is_about_or_says_nothing(part, act.entry) for part in parts)
 
 
 def _tells_several(entry: Entry | None) -> bool:
@@ -57,11 +54,11 @@ def _tells_several(entry: Entry | None) -> bool:
     return entry is not None and any(each.when.mentions for each in entry.answers)
 
 
-def _is_about_or_says_nothing(part: str, entry: str, knowledge: KnowledgeBase) -> bool:
-    best = next(iter(knowledge.find(without_refusal(part)).candidates), None)
+def _is_about_or_says_nothing(part: Utterance, entry: str) -> bool:
+    best = next(iter(part.knowledge.find(part.unrefused).candidates), None)
     if best is not None and best.entry == entry and certainty(best.confidence) != "none":
         return True
-    return not asks(part) and (best is None or best.confidence < ASKED_BACK_AT)
+    return not part.asks and (best is None or best.confidence < ASKED_BACK_AT)
 
 
 def is_worth_more(several: Sequence[Judged]) -> bool:
@@ -74,7 +71,7 @@ def better_apart(several: Sequence[Judged], whole: Judged) -> bool:
     """Whether the parts of a message say more than the message as a whole."""
     act, apart = whole.response.act, list(filter(says_something, several))
     if isinstance(act, Answer) and act.entry not in entries_answered(several):
-        return _say_several_things(apart) and all(is_question(each.question.text) for each in apart)
+        return _say_several_things(apart) and all(each.question.said.is_question for each in apart)
     if any(map(wants_person, (*several, whole))):
         return any(map(wants_person, several))
     if _say_several_things(apart):
@@ -117,37 +114,36 @@ def _asks_beside(judged: Judged, answered: str, several: Sequence[Judged]) -> bo
 
     Where no other part asks, one that is nearest to just that, however far it is, asks for nothing else.
     """
-    if sum(asks(each.question.text) for each in several) > 1:
+    if sum(each.question.said.asks for each in several) > 1:
         return _is_unheard_of(judged) or (may_be_asked_back(judged) and not is_about(judged, several))
     best = judged.question.best
     return _is_unheard_of(judged) and (best is None or best.entry != answered)
 
 
-def may_say_more(parts: Sequence[str], whole: Judged) -> bool:
+def may_say_more(parts: Sequence[Utterance], whole: Judged) -> bool:
     """Whether there may be several questions: not if the rest is courtesy, or the manual has these very words.
 
     "毛衣多少钱，包邮吗" is two, though "多少钱包邮" may be one.
     """
-    if len(parts) <= 1 or any(fold(part) == whole.question.folded for part in parts):
+    if len(parts) <= 1 or any(part.typed == whole.question.folded for part in parts):
         return False
     entry = whole.question.knowledge.entry(getattr(whole.response.act, "entry", None) or "")
     asked = entry.questions if entry else ()
-    return not any(fold(each) == whole.question.typed and len(split(each)) > 1 for each in asked)
+    return not any(fold(each) == whole.question.said.typed and len(split(each)) > 1 for each in asked)
 
 
-def is_said_around(part: str, knowledge: KnowledgeBase) -> bool:
+def is_said_around(part: Utterance) -> bool:
     """Whether a part of a message only leads to its question, or has none of its own: "我昨天买的毛衣", "怎么办"."""
-    folded = fold(part)
-    return is_opener(part) or only_asks_what_to_do(folded) or tells_what_he_bought(folded, knowledge)
+    return part.opens or only_asks_what_to_do(part.typed) or part.tells_what_was_bought
 
 
-def is_a_reason(part: str, following: str) -> bool:
+def is_a_reason(part: Utterance, following: Utterance | None) -> bool:
     """Whether a part only says why the buyer asks what follows: "怎么比专柜便宜 是不是假的"."""
-    return _WONDERS_WHY.says(part) and following.startswith(_GUESSES)
+    return following is not None and following.text.startswith(_GUESSES) and _WONDERS_WHY.says(part.text)
 
 
 def _is_filler(judged: Judged, answers: Sequence[Judged]) -> bool:
     """Whether a part of a message needs no answer: "急用", "等着穿呢", or more about what is answered."""
-    question = judged.question
-    is_short = len(question.names.without(question.folded)) <= FILLER_CHARACTERS
-    return is_short or only_tells(question.text) or is_about(judged, answers)
+    said = judged.question.said
+    is_short = len(said.nameless) <= FILLER_CHARACTERS
+    return is_short or said.only_tells or is_about(judged, answers)

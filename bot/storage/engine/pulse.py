@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from bot.storage.engine.dialects import insert_new
-from bot.storage.tables import pulse
+from bot.storage.tables.messages import pulse
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 ONE_AT_A_TIME = 20_261_122  # an advisory lock's number: nodes that start together migrate one after the other
-NEWEST = "0007"
+NEWEST = "0022"
 """The revision that this version of the program works with."""
 
 
@@ -31,6 +31,11 @@ def downgrade(connection: Connection, to: str) -> None:
     from alembic import command  # noqa: PLC0415 - only people who go back need it
 
     command.downgrade(_config(connection), to)
+
+
+def is_newest(connection: Connection) -> bool:
+    """Whether it is as this version of the program wants it."""
+    return _revision(connection) == NEWEST
 
 
 def _revision(connection: Connection) -> str | None:

@@ -33,8 +33,9 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
 BUSY_PAUSE_MS = 10
+GIVES_BACK_SPACE = 2
+"""What `auto_vacuum` says of a file whose free space can be handed back in small steps."""
 PRAGMAS = (
-    "auto_vacuum=INCREMENTAL",  # counts for a new file only: space that is free can be handed back in small steps
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -306,6 +307,8 @@ def _sqlite_engine(path: Path, *, begin: str | None, busy_timeout_ms: int) -> En
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours to say
+        if connection.execute("PRAGMA auto_vacuum").fetchone() != (GIVES_BACK_SPACE,):
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # a write, so not while somebody else may be writing
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 

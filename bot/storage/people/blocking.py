@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, literal, select, update
 from bot.storage.conversations import change, turn
 from bot.storage.engine.prepared import Prepared
 from bot.storage.outbox import EVEN_AFTER_TAKEOVER
-from bot.storage.tables import Moment, conversation, is_unfinished, outbox
+from bot.storage.tables.base import Moment
+from bot.storage.tables.messages import conversation, is_unfinished, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

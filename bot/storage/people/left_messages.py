@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from bot.storage.tables import conversation, decision, inbox, is_waiting
+from bot.storage.tables.messages import conversation, decision, inbox, is_waiting
 from bot.storage.transcript import words_kept
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from bot.storage.tables import conversation, inbox, is_poison
+from bot.storage.tables.messages import conversation, inbox, is_poison
 from bot.storage.transcript import words_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -24,7 +24,9 @@ class Poison:
     number: int
     channel: str
     conversation: str
+    conversation_id: int
     buyer: str
+    buyer_name: str
     received_at: datetime
     problem: str
     words: str
@@ -37,12 +39,13 @@ def set_aside(connection: Connection, ids: Sequence[int], *, problem: str) -> No
     connection.execute(update(inbox).where(row.id.in_(ids)).values(aside))
 
 
-def read_all(connection: Connection, *, most: int) -> list[Poison]:
-    """The oldest that are set aside."""
+def read_all(connection: Connection, *, most: int, channels: Collection[str] | None = None) -> list[Poison]:
+    """The oldest that are set aside, on these channels (None: on all)."""
+    where = () if channels is None else (inbox.c.channel.in_(channels),)
     rows = connection.execute(
-        select(inbox, conversation.c.external_id.label("talk"), conversation.c.buyer)
+        select(inbox, conversation.c.external_id.label("talk"), conversation.c.buyer, conversation.c.buyer_name)
         .join(conversation, conversation.c.id == inbox.c.conversation_id)
-        .where(is_poison())
+        .where(is_poison(), *where)
         .order_by(inbox.c.id)
         .limit(most)
     )
@@ -51,7 +54,9 @@ def read_all(connection: Connection, *, most: int) -> list[Poison]:
             number=row.id,
             channel=row.channel,
             conversation=row.talk,
+            conversation_id=row.conversation_id,
             buyer=row.buyer,
+            buyer_name=row.buyer_name,
             received_at=row.received_at,
             problem=row.problem,
             words=words_kept(row.kind, row.body),
@@ -65,6 +70,17 @@ def retry(connection: Connection, ids: Sequence[int]) -> int:
     meant = (inbox.c.id.in_(ids),) if ids else ()
     again = update(inbox).where(is_poison(), *meant).values(state="new", problem="")
     return connection.execute(again).rowcount
+
+
+def is_set_aside(connection: Connection, number: int, *, channels: Collection[str] | None) -> bool:
+    """Whether this one is, on one of these channels (None: on any)."""
+    where = () if channels is None else (inbox.c.channel.in_(channels),)
+    return connection.execute(select(inbox.c.id).where(is_poison(), inbox.c.id == number, *where)).first() is not None
+
+
+def give_up(connection: Connection, number: int) -> None:
+    """Nobody decides about it any more, nor need look at it; why it was set aside stays."""
+    connection.execute(update(inbox).where(is_poison(), inbox.c.id == number).values(state="ignored"))
 
 
 def count(connection: Connection) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
-from bot.storage.conversations import change, read_several, turn
-from bot.storage.tables import conversation, inbox, is_new, is_unfinished, is_waiting, outbox
+from bot.storage.conversations import read_several, turn
+from bot.storage.engine.prepared import Prepared
+from bot.storage.tables.base import Moment
+from bot.storage.tables.messages import conversation, inbox, is_new, is_unfinished, is_waiting, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +24,10 @@ AT_ONCE = 25
 """How many conversations a job moves in one transaction: everything else waits for that."""
 
 
-def late(connection: Connection, *, now: datetime) -> list[Conversation]:
-    """Buyers who wait for a person and whose holding line is due: a page, locked, marked so that it comes once."""
-    found = _lock(connection, conversation.c.holding_due_at <= now)  # nobody else has one: `NOT_WAITING`
-    change(connection, conversation.c.id.in_([each.id for each in found]), holding_due_at=None)
-    return found
+def watched(connection: Connection, *, now: datetime) -> list[Conversation]:
+    """Conversations that whoever keeps the lines has to look at by now: a page, locked, the longest due first."""
+    ids = [row.id for row in _WATCHED.rows(connection, {"now": now})]
+    return read_several(connection, sorted(ids), with_places=False)
 
 
 def forgotten(connection: Connection, *, before: datetime) -> list[Conversation]:
@@ -79,3 +80,12 @@ def _lock(connection: Connection, *wanted: ColumnElement[bool]) -> list[Conversa
         select(conversation.c.id).where(*wanted).limit(AT_ONCE).with_for_update(skip_locked=True, key_share=True)
     ).scalars()
     return read_several(connection, sorted(ids.all()), with_places=False)
+
+
+_WATCHED = Prepared(
+    select(conversation.c.id)
+    .where(conversation.c.rung_due_at <= bindparam("now", type_=Moment))
+    .order_by(conversation.c.rung_due_at)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True, key_share=True)
+)

@@ -11,9 +11,11 @@ from aiohttp import web
 
 from adapters.contract import ORDER_STATUSES, Author, BadPayload, ConversationClosed, Message, Received, Request
 from bot.dialogue.thresholds import SUGGEST_AT
+from bot.web.shared.console import chosen_language
 from bot.web.shared.doors import TRY_COOKIE, read_json_body
 from bot.web.shared.http_outcomes import accept, invalid
 from bot.web.shared.pages import PLAIN_GUARDS, language_of, page
+from bot.web.shared.signed_in import FORM_PROOF, ConsoleRoute
 from knowledge.answers.facts import CUTOFF_FACT
 from knowledge.answers.invented import as_shipped
 from knowledge.entities.regions import provinces
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.contract import Adapter, Event, Inbound
-    from bot.actions.receive_messages import Receiver
+    from bot.actions.messages.receive_messages import Receiver
     from bot.clock import Clock
     from bot.domain.calendar import ShopCalendar
     from bot.web.shared.doors import Doors
     from bot.web.shared.pages import Pages
+    from bot.web.shared.try_door import TryDoor
     from knowledge.manual.entry import Manual
 
 AROUND_CUTOFF = timedelta(hours=1)
@@ -57,11 +60,15 @@ class TryOut:
     calendar: ShopCalendar
     clock: Clock
     shop_name: str
+    has_desk: Callable[[str], bool]
     doors: Doors
+    door: TryDoor
 
     async def enter(self, request: web.Request) -> web.Response:
         """Take the link that is printed at the start, keep its token in a cookie, and show the page without it."""
-        away = web.Response(status=302, headers={"Location": "try", "Cache-Control": "no-store", **PLAIN_GUARDS})
+        if await self.door.has_staff():
+            return _away_to("console")
+        away = _away_to("try")
         token = request.query.get("token", "")
         if self.doors.is_try_token(token):
             away.set_cookie(
@@ -75,16 +82,29 @@ class TryOut:
         return away
 
     async def show(self, request: web.Request) -> web.Response:
-        language = language_of(request)
+        if await self.door.has_staff():
+            return _away_to("console/try")
         if not self.doors.may_try_out(request):
-            return page(self.pages.render("try/refused.html", language=language), status=403)
+            return page(self.pages.render("try/refused.html", language=language_of(request)), status=403)
+        return self._page(request, root="", below="try", proof="")
+
+    async def show_staff(self, request: web.Request) -> web.Response:
+        """The same page for who is signed in."""
+        shown = self._page(request, root="../", below="console/try", proof=request[FORM_PROOF])
+        return self.door.signed_in.console.remember(request, shown)
+
+    def _page(self, request: web.Request, *, root: str, below: str, proof: str) -> web.Response:
+        """`below` is where what the page sends goes, and `proof` goes with it."""
         manual, now = self.manual(), self.clock.now().astimezone(self.calendar.zone)
         html = self.pages.render(
             "try/page.html",
-            language=language,
+            language=chosen_language(request),
+            root=root,
+            below=below,
+            proof=proof,
             channel=self.channel,
             shop_name=self.shop_name,
-            has_desk=self.adapter.capabilities.desk,
+            has_desk=self.has_desk(self.channel),
             products=manual.products,
             examples=_examples(manual),
             order_statuses=ORDER_STATUSES,
@@ -111,7 +131,7 @@ class TryOut:
         return await self._accept(request, lambda _: ConversationClosed(closed_by="staff"))
 
     async def _accept(self, request: web.Request, turn: Callable[[Event], Event]) -> web.Response:
-        if not self.doors.may_try_out(request):
+        if not await self.door.lets_in(request):
             raise web.HTTPForbidden(text="open the link that is printed at the start", headers=PLAIN_GUARDS)
         body = await read_json_body(request, PLAIN_GUARDS)
         try:
@@ -121,14 +141,27 @@ class TryOut:
         return await accept(self.receiver, self.channel, Received((_with_event(inbound, turn(inbound.event)),)))
 
 
+def staff_try_routes(try_out: TryOut) -> list[ConsoleRoute]:
+    """Its place in the console."""
+    return [
+        ConsoleRoute(method="GET", path="/console/try", handler=try_out.show_staff, right="see"),
+        ConsoleRoute(method="POST", path="/console/try/staff", handler=try_out.speak_as_staff, right="see"),
+        ConsoleRoute(method="POST", path="/console/try/close", handler=try_out.close, right="see"),
+    ]
+
+
 def try_routes(try_out: TryOut) -> list[web.RouteDef]:
-    """The routes of the try-out page."""
+    """Its place while nobody has an account."""
     return [
         web.get("/", try_out.enter),
         web.get("/try", try_out.show),
         web.post("/try/staff", try_out.speak_as_staff),
         web.post("/try/close", try_out.close),
     ]
+
+
+def _away_to(address: str) -> web.Response:
+    return web.Response(status=302, headers={"Location": address, "Cache-Control": "no-store", **PLAIN_GUARDS})
 
 
 def _examples(manual: Manual) -> tuple[str, ...]:

@@ -31,41 +31,59 @@ HEADER_SECONDS = 10.0
 """From its first byte, or from the start of the connection, to its end."""
 IDLE_SECONDS = 13.5
 """From one answer to the end of the next request's header; under 15 with the time until somebody looks."""
-BODY_SECONDS = 10.0
 BODY_GRACE_SECONDS = 5.0
-"""From then on a body must have come at SLOWEST_BYTES_PER_SECOND since."""
-SLOWEST_BYTES_PER_SECOND = 1_000
+"""From then on a body must have come at its pace since."""
 READING_SECONDS = 8.0
 """How long a full pipe may stay full: its reader does not read what it asked for."""
 CLOSING_SECONDS = 2.0
-"""How long the last words may take to leave, and a refused body to arrive."""
+"""How long the last words may take to leave."""
+UNWANTED_SECONDS = 10.0
+UNWANTED_BYTES_AT_MOST = 64 * 1024 * 1024
+"""How long, and how much of it, a body that was refused is still let come: most clients read our words after it."""
 LARGEST_HEADER_BYTES = 32 * 1024
 LARGEST_UNSENT_BYTES = 16 * 1024
-HELD_BYTES_AT_MOST = 8 * 1024 * 1024
-"""What half-sent requests may take together."""
+HELD_BYTES_AT_MOST = 32 * 1024 * 1024
+"""What half-sent requests may take together: a few of the largest pictures, and all else that comes meanwhile."""
 WORTH_LETTING_GO_BYTES = 4 * 1024
 MOST_CONNECTIONS = 4_000
 RESERVED_SHARE = 0.1
 FAULTS_OF_PEERS = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
 UNREADABLE = "this is no request that we can read\n"
-TOO_SLOW = b'{"error":"the body took longer than %d s"}' % BODY_SECONDS
+TOO_SLOW = b'{"error":"the body took longer than %d s"}'
 TOO_LARGE = b'{"error":"the header is larger than %d kB"}' % (LARGEST_HEADER_BYTES // 1024)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a body has to come: the whole of it in so long, and no slower than so."""
+
+    longest_seconds: float
+    bytes_per_second: int
+
+
+USUAL_PACE = Pace(longest_seconds=10.0, bytes_per_second=1_000)
+PICTURES_PACE = Pace(longest_seconds=90.0, bytes_per_second=20_000)
+"""A photo of 10 MB from a phone on the move."""
 
 
 class Connection(web.RequestHandler):
     """One connection, and what it owes us. Its times are seconds of the monotonic clock."""
 
-    __slots__ = ("_among", "_answering", "_began", "_body", "_due", "_header_bytes", "_read_by", "_wire", "held_bytes",
-                 "is_extra", "stream")  # fmt: skip
+    __slots__ = ("_among", "_answering", "_began", "_body", "_due", "_header_bytes", "_read_by", "_unwanted",
+                 "_unwanted_bytes", "_wire", "held_bytes", "is_extra", "pace", "stream")  # fmt: skip
 
     def __init__(self, server: web.Server, *, among: Connections, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(server, loop=loop, access_log=None, auto_decompress=False, lingering_time=CLOSING_SECONDS)  # type: ignore[arg-type]  # None is what aiohttp's own runner takes
+        super().__init__(server, loop=loop, access_log=None, auto_decompress=False, lingering_time=UNWANTED_SECONDS)  # type: ignore[arg-type]  # None is what aiohttp's own runner takes
         self._among = among
         self._answering: web.BaseRequest | None = None
         self._body: StreamReader | None = None
+        self._unwanted: StreamReader | None = None
+        self._unwanted_bytes = 0
         self._began = self._due = 0.0
         self._read_by = math.inf
         self._header_bytes = 0
+        self.pace = USUAL_PACE
+        """How the body that is read just now has to come."""
         self.held_bytes = 0
         self.is_extra = False
         """Whether it is one more than there should be: only platforms and supervisors are served on it."""
@@ -100,6 +118,8 @@ class Connection(web.RequestHandler):
             self._header_bytes += len(data) - sum(body.total_bytes for body in bodies)
         if self._header_bytes > LARGEST_HEADER_BYTES:
             self._refuse(b"431 Request Header Fields Too Large", TOO_LARGE)
+        elif within_body and self._body is self._unwanted:
+            self._throw_away(len(data))
         else:
             self._among.hold(self, len(data))
 
@@ -115,7 +135,7 @@ class Connection(web.RequestHandler):
     def answering(self, request: web.BaseRequest) -> Iterator[None]:
         """Note that this request is being answered, which the peer may wait for without owing us anything."""
         self._header_bytes = 0
-        self._answering = request
+        self._answering, self.pace = request, USUAL_PACE
         if not request.content.is_eof():
             self._began = self._among.now()
             self._among.owes(self)
@@ -123,12 +143,13 @@ class Connection(web.RequestHandler):
         try:
             yield
         except (*FAULTS_OF_PEERS, RuntimeError) as fault:
-            if isinstance(fault, RuntimeError) and not self._is_gone_before_all_came(request):
+            if isinstance(fault, RuntimeError) and not self._is_gone_before_all_came(request.content):
                 raise
             fault.__traceback__ = None  # the request keeps it, and it what was read so far: nobody would free that soon
             raise web.RequestPayloadError from None
         finally:
             self._answering = None
+            self._unwanted, self._unwanted_bytes = request.content, 0
             self._due = self._among.now() + IDLE_SECONDS
             self._among.owes(self)
             self._among.hold(self, -self.held_bytes)
@@ -137,9 +158,9 @@ class Connection(web.RequestHandler):
         if self._answering is request:
             self._among.owes_nothing(self)
 
-    def _is_gone_before_all_came(self, request: web.BaseRequest) -> bool:
+    def _is_gone_before_all_came(self, body: StreamReader) -> bool:
         """Whether there is nothing more to read: aiohttp then raises a bare RuntimeError."""
-        return self.transport is None and not request.content.is_eof()
+        return self.transport is None and not body.is_eof()
 
     # Letting go
 
@@ -148,7 +169,8 @@ class Connection(web.RequestHandler):
         body = None if self._answering is None else self._answering.content
         if body is None:
             return now >= self._due
-        return now >= self._began + min(BODY_SECONDS, BODY_GRACE_SECONDS + body.total_bytes / SLOWEST_BYTES_PER_SECOND)
+        by_pace = BODY_GRACE_SECONDS + body.total_bytes / self.pace.bytes_per_second
+        return now >= self._began + min(self.pace.longest_seconds, by_pace)
 
     def is_stuck(self, now: float) -> bool:
         """Say whether what was said to it has waited too long to leave."""
@@ -161,12 +183,18 @@ class Connection(web.RequestHandler):
         if self._answering is None:
             self.force_close()
         else:
-            self._refuse(b"408 Request Timeout", TOO_SLOW)
+            self._refuse(b"408 Request Timeout", TOO_SLOW % self.pace.longest_seconds)
 
     def cut(self) -> None:
         """Close at once, whatever has not left yet."""
         self.force_close()
         self._wire.abort()
+
+    def _throw_away(self, data_bytes: int) -> None:
+        """The answer is out, and aiohttp reads the rest of the body into nothing."""
+        self._unwanted_bytes += data_bytes
+        if self._unwanted_bytes > UNWANTED_BYTES_AT_MOST:
+            self.cut()
 
     def _refuse(self, status: bytes, body: bytes) -> None:
         begun = self._answering is not None and self._answering.writer.output_size > 0
@@ -178,7 +206,9 @@ class Connection(web.RequestHandler):
     # What goes wrong on the peer's side is no news, and is not repeated: it may hold anything
 
     def log_exception(self, *args: object, **more: Any) -> None:  # noqa: ANN401 - as aiohttp has it
-        if not isinstance(more.get("exc_info"), FAULTS_OF_PEERS):
+        fault = more.get("exc_info")
+        is_gone = self._unwanted is not None and self._is_gone_before_all_came(self._unwanted)
+        if not (is_gone and isinstance(fault, RuntimeError)) and not isinstance(fault, FAULTS_OF_PEERS):
             super().log_exception(*args, **more)
 
     def handle_error(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from aiohttp import HttpVersion11, web
 from yarl import URL
 
+from bot.web.shared.connections import PICTURES_PACE, Connection
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LARGEST_BODY_BYTES = 256 * 1024
+LARGEST_PICTURE_BYTES = 10 * 1024 * 1024
 TRY_COOKIE = "xiaoer_try"
 ONE_CUSTOMERS_BITS = 64
 """Whoever has an IPv6 address has all addresses that share this many leading bits."""
@@ -42,7 +45,13 @@ class Doors:
     @property
     def path(self) -> str:
         """What stands before our own paths at the public address, without a slash at its end: "/kefu", or ""."""
-        return URL(self.public_url).path.rstrip("/") if self.public_url else ""
+        return URL(self.public_url).raw_path.rstrip("/") if self.public_url else ""
+
+    def base_of(self, request: web.Request) -> str:
+        """What stands before our paths in a link for somebody else, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        return f"{'https' if self.is_https(request) else 'http'}://{request.host}"
 
     def address_of(self, request: web.Request) -> str:
         """Return the address to count by; what a whole IPv6 customer has counts as one.
@@ -136,6 +145,24 @@ async def read_json_body(request: web.Request, refusal: Mapping[str, str]) -> by
             max_size=LARGEST_BODY_BYTES, actual_size=len(body), text="at most 256 kB", headers=refusal
         )
     return body
+
+
+async def read_picture_body(request: web.Request, refusal: Mapping[str, str]) -> bytes:
+    """Return the picture that our own page hands in. Raises 403, 413 or 415; `refusal` are the headers of these."""
+    if not is_our_page(request):
+        raise web.HTTPForbidden(text="only the shop's own pages may hand in pictures", headers=refusal)
+    if not request.content_type.startswith("image/") or "Content-Encoding" in request.headers:
+        raise web.HTTPUnsupportedMediaType(text="send a picture as it is", headers=refusal)
+    if isinstance(request.protocol, Connection):
+        request.protocol.pace = PICTURES_PACE
+    body = bytearray()
+    async for piece in request.content.iter_chunked(LARGEST_BODY_BYTES):  # not `read`: that stops where JSON should
+        body += piece
+        if len(body) > LARGEST_PICTURE_BYTES:
+            raise web.HTTPRequestEntityTooLarge(
+                max_size=LARGEST_PICTURE_BYTES, actual_size=len(body), text="at most 10 MB", headers=refusal
+            )
+    return bytes(body)
 
 
 def _said_by_proxies(request: web.Request) -> Iterator[str]:

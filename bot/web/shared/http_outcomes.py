@@ -13,9 +13,10 @@ from bot.web.shared.pages import PLAIN_GUARDS
 
 if TYPE_CHECKING:
     from adapters.contract import BadPayload, Received
-    from bot.actions.receive_messages import Receiver
+    from bot.actions.messages.receive_messages import Receiver
 
 RETRY_AFTER_SECONDS = 5
+SWITCHED_OFF_SECONDS = 60
 _HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", **PLAIN_GUARDS}
 
 

@@ -7,11 +7,15 @@ import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.dialogue.reasons import fault_words
+from bot.web.shared.scripts import without_what_is_for_readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +25,7 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 HTML_LANGUAGE: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
-_CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 _A_YEAR = "public, max-age=31536000, immutable"
 _SAFE_ORIGIN = re.compile(r"https?://[A-Za-z0-9.*_\[\]:-]+")
 
@@ -82,8 +86,9 @@ class Pages:
         return f"static/{self.version}/{path}"
 
 
+@cache
 def load_pages() -> Pages:
-    """Read templates, words and static files from the package."""
+    """Read templates, words and static files from the package, once in a process."""
     static = {path: _static_file(path, file.read_bytes()) for path, file in _walk(files("bot.web") / "static")}
     environment = Environment(
         loader=PackageLoader("bot.web", "templates"),
@@ -118,12 +123,17 @@ def language_of(request: web.Request) -> Language:
     return "en" if request.query.get("lang") == "en" else "zh"
 
 
-def page(html: str, *, status: int = 200, framed_by: tuple[str, ...] = ()) -> web.Response:
-    """A page with its guards: nothing from other hosts, no inline script, framed by nobody but `framed_by` origins."""
+def page(
+    html: str, *, status: int = 200, framed_by: tuple[str, ...] = (), more: str = "form-action 'none'"
+) -> web.Response:
+    """A page with its guards: nothing from other hosts, no inline script, framed by nobody but `framed_by` origins.
+
+    `more` says what else it may do: a chat window sends no forms.
+    """
     ancestors = " ".join(origin for origin in framed_by if _SAFE_ORIGIN.fullmatch(origin)) or "'none'"
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+        f"base-uri 'none'; {more}; require-trusted-types-for 'script'; "
         f"frame-ancestors {ancestors}"
     )
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", **PLAIN_GUARDS}
@@ -156,12 +166,18 @@ def _walk(folder: Traversable, under: str = "") -> Iterator[tuple[str, Traversab
 
 def _static_file(path: str, body: bytes) -> StaticFile:
     content_type = _CONTENT_TYPES[f".{path.rpartition('.')[2]}"]
+    if path.endswith(".js"):
+        body = without_what_is_for_readers(body.decode()).encode()
     return StaticFile(body=body, squeezed=gzip.compress(body, mtime=0), content_type=content_type)
 
 
 def _words(language: Language) -> dict[str, str]:
-    book = tomllib.loads((files("bot.web") / "translations" / f"{language}.toml").read_text("utf-8"))
-    return {f"{section}.{key}": text for section, keys in book.items() for key, text in keys.items()}
+    """All words of a language: each file of its folder holds sections of its own, and `fault` says what keeps sends."""
+    words = {f"fault.{code}": text for code, text in fault_words(language).items()}
+    for _, file in _walk(files("bot.web") / "translations" / language):
+        for section, keys in tomllib.loads(file.read_text("utf-8")).items():
+            words |= {f"{section}.{key}": text for key, text in keys.items()}
+    return words
 
 
 def _version(static: Mapping[str, StaticFile]) -> str:

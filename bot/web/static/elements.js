@@ -11,9 +11,11 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+const ROOT = new URL(document.documentElement.dataset.root, location.href); // before the page changes its own address
+
 /** The whole address of a path of ours, wherever a proxy has put us: the page says how far up our root is. */
 export function addressOf(path) {
-  return new URL(document.documentElement.dataset.root + path, location.href).href;
+  return new URL(path, ROOT).href;
 }
 
 /** The words of this page, as the server put them there. */
@@ -25,4 +27,10 @@ export function readWords() {
 /** Are there words for this key? */
 export function knows(words, key) {
   return words(key) !== key;
+}
+
+/** Make a field as high as its text. */
+export function fitHeight(field) {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
 }

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
-from knowledge.answers.conditions.arrives import ARRIVES
-from knowledge.answers.conditions.asked_at_least import ASKED_AT_LEAST
-from knowledge.answers.conditions.channels import CHANNELS
-from knowledge.answers.conditions.clock import CLOCK
 from knowledge.answers.conditions.condition import NOTHING, Rank
-from knowledge.answers.conditions.dates import DATES
-from knowledge.answers.conditions.day import DAY
-from knowledge.answers.conditions.knows import KNOWS
-from knowledge.answers.conditions.mentions import MENTIONS
-from knowledge.answers.conditions.order_status import ORDER_STATUS
-from knowledge.answers.conditions.products import PRODUCTS
-from knowledge.answers.conditions.reaches import REACHES
-from knowledge.answers.conditions.regions import REGIONS
-from knowledge.answers.conditions.words import WORDS
+from knowledge.answers.conditions.question.arrives import ARRIVES
+from knowledge.answers.conditions.question.asked_at_least import ASKED_AT_LEAST
+from knowledge.answers.conditions.question.day import DAY
+from knowledge.answers.conditions.question.mentions import MENTIONS
+from knowledge.answers.conditions.question.products import PRODUCTS
+from knowledge.answers.conditions.question.reaches import REACHES
+from knowledge.answers.conditions.question.words import WORDS
+from knowledge.answers.conditions.situation.channels import CHANNELS
+from knowledge.answers.conditions.situation.clock import CLOCK
+from knowledge.answers.conditions.situation.dates import DATES
+from knowledge.answers.conditions.situation.knows import KNOWS
+from knowledge.answers.conditions.situation.order_status import ORDER_STATUS
+from knowledge.answers.conditions.situation.regions import REGIONS
 from knowledge.manual.entry import ALWAYS
 from knowledge.reasons.reason import because
 

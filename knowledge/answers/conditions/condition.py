@@ -52,7 +52,7 @@ class States:
 class Cell:
     """How a field of `When` stands in a row of a workbook, and the faults of a value that are shown there.
 
-    The column's title is in `knowledge/workbook/columns.toml`, under the field's name.
+    The column itself is in `knowledge/reasons/conditions`, under the field's name.
     """
 
     field: str

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters import load_platform
-from adapters.contract import Adapter, BadPayload, BadSettings, Outbound, Reply, Request, Sent
+from adapters.contract import Adapter, BadPayload, BadSettings, Outbound, Reply, Request, Sent, Wire
 from adapters.http import open_session
 from adapters.web.adapter import WebAdapter
 
@@ -99,7 +99,7 @@ async def test_a_reply_is_there_as_soon_as_it_is_written_down() -> None:
     reply = Outbound(reply_id="r-1", conversation_id="v", created_at=NOW, content=Reply(kind="answer", text="好的"))
 
     async with open_session() as session:
-        assert await adapter.send(session=session, outbound=reply, now=NOW) == Sent()
+        assert await adapter.send(wire=Wire(session=session), outbound=reply, now=NOW) == Sent()
     assert adapter.capabilities.resend == "same_key"
     assert not adapter.capabilities.announces
     assert adapter.capabilities.echoes == "no"

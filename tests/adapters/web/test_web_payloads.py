@@ -131,7 +131,7 @@ def test_a_message_has_an_id(message_id: object) -> None:
     "changes", [{"text": None}, {"choice": 1}, {"product": {"product_id": "tea-250g"}}, {"text": None, "choice": None}]
 )
 def test_a_message_says_exactly_one_thing(changes: dict[str, object]) -> None:
-    assert problems(typed(**changes)) == {"text": "give exactly one of text, product, choice"}
+    assert problems(typed(**changes)) == {"text": "give exactly one of text, product, choice, picture"}
 
 
 @pytest.mark.parametrize("choice", [0, 10, 1.0, "2", True, []])

@@ -32,6 +32,7 @@ from adapters.contract import (
     Sent,
     TryLater,
     Unknown,
+    Wire,
 )
 from adapters.http import open_session
 from adapters.webhook.adapter import WebhookAdapter
@@ -91,7 +92,7 @@ def channel_to(url: URL | str) -> WebhookAdapter:
 async def send(
     adapter: WebhookAdapter, session: ClientSession, clock: FakeClock, outbound: Outbound = REPLY
 ) -> SendOutcome:
-    return await adapter.send(session=session, outbound=outbound, now=clock.now())
+    return await adapter.send(wire=Wire(session=session), outbound=outbound, now=clock.now())
 
 
 # Settings
@@ -115,7 +116,10 @@ def test_a_channel_without_a_secret_does_not_start_and_says_how_to_make_one() ->
 
 def test_every_slip_is_told_at_once() -> None:
     problems = refused(
-        secret=["whsec_short", 5, SECRET], reply_url="http://10.0.0.5/", reply_uri="x", allow_private_reply_url="yes"
+        secret=["whsec_short", 5, SECRET, SECRET, SECRET],
+        reply_url="http://10.0.0.5/",
+        reply_uri="x",
+        allow_private_reply_url="yes",
     )
 
     assert [field for field, _ in problems] == [

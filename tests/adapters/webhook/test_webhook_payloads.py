@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from adapters.contract import (
     HandedOver,
     Image,
     Inbound,
+    Media,
     Message,
     OrderCard,
     Outbound,
@@ -609,6 +610,20 @@ def test_a_reply_is_written_as_the_contract_has_it() -> None:
             "confidence": 0.97,
         },
     }
+
+
+def test_a_persons_picture_goes_whole_and_a_card_beside_its_words() -> None:
+    picture = Media(body=b"\xff\xd8\xff-jpeg", content_type="image/jpeg")
+    shown = replace(outbound(Reply(kind="staff", text="", picture="kept")), picture=picture)
+    assert json.loads(write_outbound(shown))["data"]["content"] == {
+        "kind": "image",
+        "content_type": "image/jpeg",
+        "data": "/9j/LWpwZWc=",
+    }
+    card = json.loads(write_outbound(outbound(Reply(kind="staff", text="500毫升保温杯", card="product:cup-500"))))[
+        "data"
+    ]
+    assert (card["content"]["text"], card["card"]) == ("500毫升保温杯", {"kind": "product", "id": "cup-500"})
 
 
 def test_the_bots_own_lines_have_no_entry() -> None:

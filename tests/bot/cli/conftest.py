@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from bot import logs
 from bot.cli import main
-from bot.cli.options import LOCALES
+from bot.cli.shared.options import LOCALES
 from tests.shop import stock
 from tests.small_manual import small_manual
 
@@ -34,7 +34,7 @@ STOPS_WITHIN_SECONDS = 15
 
 
 class Xiaoer(Protocol):
-    def __call__(self, *words: str | Path) -> Result: ...
+    def __call__(self, *words: str | Path, answers: str = "") -> Result: ...
 
 
 @pytest.fixture
@@ -46,8 +46,9 @@ def xiaoer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Xiaoer]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
 
-    def run(*words: str | Path) -> Result:
-        return CliRunner().invoke(main, list(map(str, words)), catch_exceptions=False, prog_name="xiaoer")
+    def run(*words: str | Path, answers: str = "") -> Result:
+        given = list(map(str, words))
+        return CliRunner().invoke(main, given, input=answers, catch_exceptions=False, prog_name="xiaoer")
 
     yield run
     logging.captureWarnings(capture=False)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.storage import fits
+from bot.domain.channels.made import MadeChannel
+from bot.storage.channels import made
 from bot.storage.engine.database import open_database
+from bot.storage.knowledge import fits
 from knowledge.base import KnowledgeBase
 from tests.bot.cli.conftest import shop_manual
 from tests.fakes import MORNING
@@ -198,3 +200,18 @@ def test_on_the_shops_own_site_nobody_is_said_to_come(xiaoer: Xiaoer, tmp_path: 
     assert on_site["texts"] != on_market["texts"]
     assert "排" in "".join(on_market["texts"])
     assert "排" not in "".join(on_site["texts"])
+
+
+def test_a_site_that_an_owner_added_in_the_console_counts_as_one_of_the_file(xiaoer: Xiaoer, stocked: str) -> None:
+    link, words = "https://console.example/item/sweater", ("转人工", "--channel", "window", "--at", OPEN)
+    before = [asked(xiaoer, link, "--at", OPEN)["why"]["rules"][-1], asked(xiaoer, *words)["texts"]]
+    asyncio.run(_window_added(stocked))
+    after = [asked(xiaoer, link, "--at", OPEN)["why"]["rules"][-1], asked(xiaoer, *words)["texts"]]
+    assert ["排" in "".join(texts) for texts in (before[1], after[1])] == [True, False]
+    assert after[0] != before[0]
+
+
+async def _window_added(url: str) -> None:
+    window = MadeChannel(name="window", platform="web", settings={"origins": ["https://console.example"]})
+    async with open_database(url) as database:
+        await database.write(made.add, window, seal=None, staff_id=1, at=MORNING)

@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 
+from bot.domain.channels.made import MadeChannel
+from bot.storage.accounts import audit
+from bot.storage.channels import made
+from bot.storage.engine.database import open_database
 from knowledge.manual.files import starter_manual
 from tests.bot.cli.conftest import shop_manual
+from tests.fakes import MORNING
 from tests.shop import stock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy.engine import Connection
 
     from tests.bot.cli.conftest import Xiaoer
     from tests.postgres import Postgres
@@ -49,6 +57,23 @@ def test_a_fresh_folder_is_fine_and_stays_empty(xiaoer: Xiaoer, tmp_path: Path) 
     assert f"the starter manual, {len(starter_manual().entries)} entries" in result.stdout
     assert result.stdout.endswith("Nothing stands in the way of `xiaoer serve`.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_channels_of_the_console_are_looked_at_as_those_of_the_file(
+    xiaoer: Xiaoer, tmp_path: Path, stocked: str
+) -> None:
+    window = MadeChannel(name="window", platform="web", settings={"origins": []})
+
+    async def make() -> None:
+        async with open_database(stocked) as database:
+            await database.write(made.add, window, seal=None, staff_id=1, at=MORNING)
+
+    asyncio.run(make())
+    (tmp_path / "config.toml").write_text(GOOD, "utf-8")
+    result = xiaoer("check")
+    assert "channels   tea (webhook), window (web)" in result.stdout
+    assert "Warning: channel window (web): nobody of the shop can answer there" in result.stderr
+    assert xiaoer("staff", "invite", "--role", "agent", "--channel", "window").exit_code == 0
 
 
 @pytest.mark.usefixtures("stocked")
@@ -182,3 +207,28 @@ def test_a_database_that_cannot_be_made_or_reached_stands_in_the_way(
     assert result.exit_code == 1
     assert "the database is out of reach" in result.stderr
     assert "hush-hush" not in result.stderr
+
+
+async def _log(url: str) -> None:
+    async with open_database(url) as database:
+        await database.write(audit.note, "account.made", by=None, at=MORNING, about="staff 1")
+
+
+async def _tamper(url: str) -> None:
+    async with open_database(url) as database:
+        await database.write(_change_the_log)
+
+
+def _change_the_log(connection: Connection) -> None:
+    connection.execute(text("UPDATE audit SET about = 'staff 2'"))
+
+
+def test_a_log_that_somebody_changed_is_told(xiaoer: Xiaoer, stocked: str) -> None:
+    asyncio.run(_log(stocked))
+    assert "audit log  1 entries, whole; fingerprint " in xiaoer("check").stdout
+
+    asyncio.run(_tamper(stocked))
+
+    result = xiaoer("check")
+    assert result.exit_code == 1
+    assert "the audit log is not as it was written from entry 1 on" in result.stderr

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from bot.storage.accounts import audit
+from bot.storage.engine.database import open_database
 from knowledge.manual.entry import Answer
 from knowledge.manual.files import starter_manual
 from knowledge.workbook.exporting import to_workbook
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 
 def manual_in(file: Path) -> Manual:
     return imported(file.read_bytes())
+
+
+async def _logged(url: str) -> list[tuple[str, str]]:
+    async with open_database(url) as database:
+        return [(each.entry.action, each.entry.about) for each in await database.read(audit.newest, most=10)]
 
 
 def many_facts_changed(manual: Manual) -> Manual:
@@ -48,8 +55,9 @@ def test_without_a_database_the_starter_manual_goes_out(xiaoer: Xiaoer, tmp_path
     assert [each.name for each in tmp_path.iterdir()] == ["shop.xlsx"]
 
 
-@pytest.mark.usefixtures("stocked")
-def test_an_edited_workbook_is_a_new_revision_and_the_old_one_is_kept(xiaoer: Xiaoer, tmp_path: Path) -> None:
+def test_an_edited_workbook_is_a_new_revision_and_the_old_one_is_kept(
+    xiaoer: Xiaoer, stocked: str, tmp_path: Path
+) -> None:
     before, edited = shop_manual(), many_facts_changed(shop_manual())
     (tmp_path / "shop.xlsx").write_bytes(to_workbook(edited))
     result = xiaoer("knowledge", "import", "shop.xlsx")
@@ -62,6 +70,7 @@ def test_an_edited_workbook_is_a_new_revision_and_the_old_one_is_kept(xiaoer: Xi
     for revision, manual in (("1", before), ("2", edited)):
         xiaoer("knowledge", "export", f"back-{revision}.xlsx", "--revision", revision)
         assert manual_in(tmp_path / f"back-{revision}.xlsx") == manual
+    assert asyncio.run(_logged(stocked)) == [("manual.published", "revision 2")]
 
 
 @pytest.mark.usefixtures("stocked")
@@ -122,7 +131,7 @@ def test_every_bad_row_is_named_and_nothing_is_imported(xiaoer: Xiaoer, tmp_path
 @pytest.mark.parametrize("verb", ["import", "check"])
 def test_bad_rows_and_mistakes_of_the_whole_are_named_together(xiaoer: Xiaoer, tmp_path: Path, verb: str) -> None:
     workbook = load_workbook(io.BytesIO(to_workbook(shop_manual())))
-    workbook["回答"]["H2"] = "火星"
+    workbook["回答"]["I2"] = "火星"
     workbook["回答"]["Q3"] = "默认发{carrier}。"
     workbook.save(tmp_path / "shop.xlsx")
     _, first, second, end = xiaoer("knowledge", verb, "shop.xlsx").stderr.splitlines()
@@ -148,7 +157,7 @@ def test_faults_of_every_kind_come_in_one_round(xiaoer: Xiaoer, tmp_path: Path) 
     workbook["机器人用语"]["C1"] = "说什么"
     workbook["条目"]["C2"] = None
     workbook["问法"]["C3"] = workbook["问法"][f"C{workbook['问法'].max_row}"].value
-    workbook["回答"]["H2"] = "火星"
+    workbook["回答"]["I2"] = "火星"
     workbook["回答"]["Q4"] = "发{carrier}。"
     workbook["回答"]["R5"] = "发{shop_name}的 { 货"
     workbook["资料"]["A2"] = "2号"
@@ -190,7 +199,7 @@ def test_faults_are_told_in_the_language_of_the_terminal(
     workbook = load_workbook(io.BytesIO(to_workbook(starter_manual())))
     workbook["条目"]["C2"] = None
     workbook["问法"]["C3"] = workbook["问法"][f"C{workbook['问法'].max_row}"].value
-    workbook["回答"]["H2"] = "火星"
+    workbook["回答"]["I2"] = "火星"
     workbook["回答"]["Q4"] = "发{carrier}。"
     workbook.save(tmp_path / "shop.xlsx")
     head, *faults, end = xiaoer("knowledge", "check", "shop.xlsx").stderr.splitlines()

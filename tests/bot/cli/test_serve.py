@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.storage.engine.database import open_database
-from bot.storage.tables import manual_revision
+from bot.storage.tables.messages import manual_revision
 
 if TYPE_CHECKING:
     from pathlib import Path

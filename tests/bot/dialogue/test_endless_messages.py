@@ -45,6 +45,10 @@ def _ended_when_it_hangs() -> Iterator[None]:
         "1." * 240,
         "先不用" * 150,
         "，" * 480 + "包邮吗",
+        "问一下" * 150 + "店",
+        "在不在" * 150 + "店",
+        "我想问" * 150 + "店",
+        "不对 " * 150 + "店",
     ],
 )
 def test_a_word_repeated_for_ever_is_decided_at_once(talk: Talk, said: str) -> None:

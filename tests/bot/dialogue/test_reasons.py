@@ -8,6 +8,7 @@ from pathlib import Path
 
 import bot
 import knowledge
+from adapters.contract import FAULTS
 from bot.dialogue.reasons import in_words, sentences
 from knowledge.answers.conditions import CONDITIONS
 from knowledge.manual.entry import DAY_STATES
@@ -39,12 +40,12 @@ def _codes(node: ast.expr) -> list[str]:
 
 
 def test_every_reason_has_words_and_all_words_are_for_one() -> None:
-    given = _given().keys() | STATES | {BETWEEN_REASONS, BETWEEN_VALUES}
+    given = _given().keys() | STATES | {*FAULTS, BETWEEN_REASONS, BETWEEN_VALUES}
 
     assert sentences("zh").keys() - given == set()
     whole = {code for code in _given() if not code.endswith("_") and " " not in code}
     assert whole - sentences("zh").keys() == {"unknown"}
-    assert sentences("zh").keys() >= STATES
+    assert sentences("zh").keys() >= STATES | {*FAULTS}
 
 
 def test_both_languages_name_the_same_values_which_are_given() -> None:

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
 
-@pytest.fixture(scope="module")
-def refined(base: KnowledgeBase) -> KnowledgeBase:
-    return base.refined()
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [

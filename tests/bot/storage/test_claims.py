@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,24 +10,27 @@ import pytest
 from sqlalchemy import text
 
 from adapters.contract import Author, ConversationClosed, Inbound, Message, Reply, Text
+from bot.dialogue.acts import Decision, Situation, StayQuiet, Why
 from bot.dialogue.state import Memory
+from bot.domain.delivering.outgoing import Outgoing
+from bot.domain.planning.plan import Decided, Plan, Unread, heard_of
 from bot.storage import conversations, decisions, inbox, outbox
-from bot.storage.conversations import UNREAD_AT_ONCE, heard_of
-from bot.storage.decisions import Plan
+from bot.storage.conversations import UNREAD_AT_ONCE
 from bot.storage.engine.database import open_database
 from bot.storage.engine.pulse import beat
 from bot.storage.inbox import Arrival
-from bot.storage.packing import pack_memory
 from bot.storage.people import poisoned
 from bot.storage.people.take_over import take_over
+from knowledge.reasons.reason import because
 from tests.fakes import MORNING
+from tests.talk import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy.engine import Connection
 
-    from bot.storage.conversations import Claimed
+    from bot.domain.planning.plan import Claimed
     from bot.storage.engine.database import Database
 
 
@@ -53,35 +57,17 @@ async def _claim(database: Database, node: str) -> list[Claimed]:
 
 def _plan(claimed: Claimed) -> Plan:
     conversation = claimed.conversation
-    change = {
-        "key": conversation.id,
-        "mode": "bot",
-        "episode": 1,
-        "memory": pack_memory(Memory(misses=1)),
-        "last_staff_at": None,
-        "last_buyer_at": MORNING,
-        "last_reply_at": None,
-        "window_until": None,
-        "unanswered_since": None,
-        "waiting_since": None,
-        "reply_by": None,
-        "holding_due_at": None,
-        "patient_until": None,
-        "looked_at_inbox_id": 0,
-    }
-    decided = {
-        "conversation_id": conversation.id,
-        "first_inbox_id": claimed.unread[0].id,
-        "outcome": "stay_quiet",
-        "entry": None,
-        "confidence": None,
-        "revision": 1,
-        "body": b"{}",
-        "situation": b"{}",
-        "created_at": MORNING,
-    }
+    memory = Memory(misses=1)
+    why = Why(named={}, revision=1, local_time=MORNING, is_open=True)
+    decision = Decision(act=StayQuiet(reason=because("nothing_asked")), bubbles=(), mode="bot", memory=memory, why=why)
     ids = tuple(row.id for row in claimed.unread)
-    return Plan(conversation=conversation, inbox_ids=ids, change=change, decided=decided)
+    situation = Situation(conversation=conversation, shop=OPEN, inbox_ids=ids, refined=False)
+    return Plan(
+        conversation=conversation,
+        becomes=dataclasses.replace(conversation, memory=memory, last_buyer_at=MORNING),
+        inbox_ids=ids,
+        decided=Decided(situation=situation, decision=decision, at=MORNING, title_of=str),
+    )
 
 
 def _states(connection: Connection) -> list[str]:
@@ -107,29 +93,29 @@ async def test_who_lost_his_claim_writes_nothing(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
     await database.write(_change, "UPDATE conversation SET lease_until_ms = 1")
     await _claim(database, "there")
-    assert await database.write(decisions.write, [_plan(claimed)], node="here") == []
+    assert await database.write(decisions.write, [_plan(claimed)], node="here", desk_revision=0) == []
     assert await database.read(_states) == ["new", "new"]
 
 
 async def test_who_claimed_twice_writes_only_what_he_read_last(database: Database) -> None:
     (first,) = await _claim(database, "here")
     (second,) = await _claim(database, "here")
-    assert await database.write(decisions.write, [_plan(first)], node="here") == []
-    assert len(await database.write(decisions.write, [_plan(second)], node="here")) == 1
+    assert await database.write(decisions.write, [_plan(first)], node="here", desk_revision=0) == []
+    assert len(await database.write(decisions.write, [_plan(second)], node="here", desk_revision=0)) == 1
     assert await database.read(_states) == ["done", "done"]
 
 
 async def test_a_message_that_came_meanwhile_is_not_settled_unread(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
     await database.write(inbox.store, [_message("m-3")])
-    await database.write(decisions.write, [_plan(claimed)], node="here")
+    await database.write(decisions.write, [_plan(claimed)], node="here", desk_revision=0)
     assert await database.read(_states) == ["done", "done", "new"]
 
 
 async def test_a_person_who_took_over_meanwhile_wins(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
     await database.write(take_over, [claimed.conversation.id], at=MORNING)
-    assert await database.write(decisions.write, [_plan(claimed)], node="here") == []
+    assert await database.write(decisions.write, [_plan(claimed)], node="here", desk_revision=0) == []
     assert await database.read(_states) == ["new", "new"]  # looked at again, as a person leads it now
     found = await database.read(conversations.read_one, claimed.conversation.id)
     assert found is not None
@@ -146,12 +132,12 @@ async def test_messages_that_are_set_aside_tell_why(database: Database) -> None:
 
 async def test_where_nothing_protects_the_buyer_a_lost_send_is_unknown_and_never_repeated(database: Database) -> None:
     (claimed,) = await _claim(database, "here")
-    row = outbox.new_row(claimed.conversation, Reply(kind="answer", text="在的"), key="r-1", at=MORNING)
+    row = Outgoing(conversation=claimed.conversation, content=Reply(kind="answer", text="在的"), key="r-1", at=MORNING)
     await database.write(outbox.insert, [row])
     (taken,) = await database.write(outbox.take, node="here", now=MORNING, slots={"tea": 5, "full": 0})
     assert taken.outbound.reply_id == "r-1"
     await database.write(_change, "UPDATE conversation SET lease_until_ms = 1")
-    assert await database.write(outbox.recover, now=MORNING, same_key=[]) == 1
+    assert (await database.write(outbox.recover, now=MORNING, same_key=[])).rows == 1
     assert await database.write(outbox.take, node="there", now=MORNING, slots={"tea": 5}) == []
     assert (await database.read(outbox.count_states))[2] == 1
 
@@ -172,9 +158,7 @@ async def test_the_pulse_of_a_node_is_one_row(database: Database) -> None:
 
 
 def test_only_messages_are_heard() -> None:
-    closed = conversations.Unread(
-        id=7, external_id="e-1", event=ConversationClosed(), sent_at=MORNING, received_at=MORNING
-    )
+    closed = Unread(id=7, external_id="e-1", event=ConversationClosed(), sent_at=MORNING, received_at=MORNING)
     with pytest.raises(TypeError, match="inbox row 7 is no message"):
         heard_of(closed)
 

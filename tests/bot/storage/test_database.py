@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     async with open_database(database_url) as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
         yield opened
 
 
@@ -40,12 +40,12 @@ def _run(connection: Connection, statement: str) -> None:
 
 
 def _note(connection: Connection, words: str) -> str:
-    connection.execute(text("INSERT INTO note VALUES (:words)"), {"words": words})
+    connection.execute(text("INSERT INTO jotting VALUES (:words)"), {"words": words})
     return words
 
 
 def _notes(connection: Connection) -> list[str]:
-    return [row.words for row in connection.execute(text("SELECT words FROM note ORDER BY words"))]
+    return [row.words for row in connection.execute(text("SELECT words FROM jotting ORDER BY words"))]
 
 
 def _note_and_fail(connection: Connection, words: str) -> None:
@@ -69,7 +69,7 @@ async def test_many_at_once_are_each_written_or_heard_of(database: Database) -> 
     outcomes = await asyncio.gather(
         *[database.write(_note, str(n)) for n in range(20)],
         database.write(_note_and_fail, "bad"),
-        database.write(_run, "INSERT INTO note VALUES ('3')"),
+        database.write(_run, "INSERT INTO jotting VALUES ('3')"),
         return_exceptions=True,
     )
     failures = [each for each in outcomes if isinstance(each, Exception)]
@@ -98,7 +98,7 @@ async def test_a_cancelled_writer_does_not_hold_up_the_next(database: Database) 
 
 async def test_a_statement_that_makes_no_sense_is_heard_as_a_mistake(database: Database) -> None:
     with pytest.raises(DBAPIError):
-        await database.write(_run, "INSERT INTO note VALUES ('a'), ('a')")
+        await database.write(_run, "INSERT INTO jotting VALUES ('a'), ('a')")
 
 
 # SQLite
@@ -109,7 +109,7 @@ async def test_another_program_that_writes_to_the_file_is_waited_for(
 ) -> None:
     path = tmp_path / "shop.db"
     async with open_database(f"sqlite:///{path}") as database, asyncio.TaskGroup() as tasks:
-        await database.write(_run, "CREATE TABLE note (words TEXT)")
+        await database.write(_run, "CREATE TABLE jotting (words TEXT)")
         importer = sqlite3.connect(path, isolation_level=None)
         importer.execute("BEGIN IMMEDIATE")
         waiting = tasks.create_task(database.write(_note, "a"))
@@ -126,6 +126,20 @@ async def test_another_program_that_writes_to_the_file_is_waited_for(
         assert await database.write(_note, "b") == "b"
 
 
+async def test_a_file_is_opened_while_another_program_writes_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    async with open_database(f"sqlite:///{path}") as first:
+        await first.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with open_database(f"sqlite:///{path}") as database:
+            assert await database.read(_notes) == []
+            writing = asyncio.get_running_loop().create_task(database.write(_note, "a"))
+            await asyncio.sleep(0)
+            other.execute("COMMIT")
+            assert await writing == "a"
+
+
 async def test_a_file_that_is_no_database_is_an_outage_in_words(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     path.write_text("no database, but long enough to be looked at" * 100)
@@ -138,7 +152,7 @@ async def test_a_file_that_is_no_database_is_an_outage_in_words(tmp_path: Path) 
 
 async def test_a_full_disk_fails_all_that_would_have_been_written_together(tmp_path: Path) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'shop.db'}") as database:
-        await database.write(_run, "CREATE TABLE note (words TEXT)")
+        await database.write(_run, "CREATE TABLE jotting (words TEXT)")
         await database.write(_run, "PRAGMA max_page_count = 3")
         outcomes = await asyncio.gather(
             *[database.write(_note, "字" * 20_000) for _ in range(3)], return_exceptions=True
@@ -246,7 +260,7 @@ async def test_a_slow_disk_is_waited_for_beside_everything_else(
     monkeypatch.setattr(bot.storage.engine.sqlite, "SLOW_COMMIT_SECONDS", -1.0)
     before = _threads()
     async with open_database(f"sqlite:///{tmp_path / 'slow.db'}") as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
         assert await opened.write(_note, "written") == "written"
         assert _threads() - before
 
@@ -255,14 +269,14 @@ async def test_a_quick_disk_needs_no_thread(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(bot.storage.engine.sqlite, "SLOW_COMMIT_SECONDS", 60.0)
     before = _threads()
     async with open_database(f"sqlite:///{tmp_path / 'quick.db'}") as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
         assert await opened.write(_note, "written") == "written"
         assert not _threads() - before
 
 
 async def test_the_log_of_writes_does_not_grow_for_ever(tmp_path: Path) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'busy.db'}") as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
         for number in range(3 * bot.storage.engine.sqlite.COMMITS_BETWEEN_CHECKPOINTS):
             await opened.write(_note, f"{number}{'长' * 10_000}")
         written = (tmp_path / "busy.db").stat().st_size
@@ -275,7 +289,7 @@ async def test_the_log_of_writes_does_not_grow_for_ever(tmp_path: Path) -> None:
 async def test_a_file_that_is_gone_takes_nothing_more_and_comes_back(tmp_path: Path) -> None:
     folder, aside = tmp_path / "var", tmp_path / "aside"
     async with open_database(f"sqlite:///{folder / 'shop.db'}") as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
         folder.rename(aside)
         for asked in (opened.write(_note, "lost"), opened.write_lightly(_note, "lost"), opened.read(_notes)):
             with pytest.raises(StorageDown, match="removed or replaced"):
@@ -289,7 +303,7 @@ async def test_a_file_that_is_gone_takes_nothing_more_and_comes_back(tmp_path: P
 @pytest.mark.parametrize("removed", ["shop.db", "shop.db-wal"])
 async def test_a_file_that_is_removed_is_not_made_anew(tmp_path: Path, removed: str) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'shop.db'}") as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT UNIQUE)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT UNIQUE)")
         (tmp_path / removed).unlink()
         for _ in range(2):
             with pytest.raises(StorageDown, match="removed or replaced"):
@@ -300,7 +314,7 @@ async def test_a_file_that_is_removed_is_not_made_anew(tmp_path: Path, removed: 
 async def test_what_is_stored_is_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "var" / "shop.db"
     async with open_database(f"sqlite:///{path}", exclusive=True) as opened:
-        await opened.write(_run, "CREATE TABLE note (words TEXT)")
+        await opened.write(_run, "CREATE TABLE jotting (words TEXT)")
         modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
         assert modes == dict.fromkeys(("shop.db", "shop.db-wal", "shop.db-shm", "shop.db.lock"), 0o600)
         assert path.parent.stat().st_mode & 0o777 == 0o700

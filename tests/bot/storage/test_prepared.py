@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.storage.engine.database import open_database
 from bot.storage.engine.dialects import insert_new
 from bot.storage.engine.prepared import Prepared
-from bot.storage.tables import Moment
+from bot.storage.tables.base import Moment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -1,21 +1,25 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, TCPConnector, web
+from PIL import Image
 
-from bot.web.widget.chat import STREAMS_PER_VISITOR, Streams, TooManyStreams
+from bot.web.shared.streams import STREAMS_PER_VISITOR, Streams, TooManyStreams
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from aiohttp import ClientResponse, ClientSession
+    from aiohttp import ClientResponse
     from aiohttp.pytest_plugin import AiohttpClient
     from aiohttp.test_utils import TestClient
+
+    from tests.real_bot import RealBot
 
 
 def _by(visitor: str, **more: str) -> dict[str, str]:
@@ -85,7 +89,7 @@ async def test_a_stream_goes_on_where_it_was_cut(browser: ClientSession, visitor
     await _say(browser, "发什么快递", message_id="m-2", visitor=visitor)
     for after in (
         {"headers": _by(visitor, **{"Last-Event-ID": place})},
-        {"params": {"visitor": visitor, "after": place}},
+        {"params": {"after": place}, "headers": _by(visitor)},
     ):
         asked: dict[str, Any] = after
         async with browser.get("/chat/site/events", **asked) as stream:
@@ -100,7 +104,8 @@ async def test_one_buyer_reads_nothing_of_another(browser: ClientSession, visito
     async with browser.get("/chat/site/events", headers=_by(visitor)) as stream:
         first = await anext(event async for event in _events(stream) if event.get("event") == "transcript")
 
-    assert json.loads(first["data"]) == {"items": [], "mode": "bot"}
+    told = json.loads(first["data"])
+    assert (told["items"], told["mode"], told["beside"]["person"]) == ([], "bot", "")
 
 
 async def test_who_talks_too_fast_is_told_when_to_go_on(browser: ClientSession, visitor: str, another: str) -> None:
@@ -252,8 +257,74 @@ async def test_when_there_are_too_many_streams_who_has_most_gives_way(aiohttp_cl
 async def test_one_address_keeps_only_so_many_streams_open(
     browser: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.widget.chat.STREAMS_PER_ADDRESS", 3)
+    monkeypatch.setattr("bot.web.shared.streams.STREAMS_PER_ADDRESS", 3)
     streams = [await browser.get("/chat/site/events", headers=_by(secrets.token_hex(16))) for _ in range(4)]
     assert [each.status for each in streams] == [200, 200, 200, 429]
     for each in streams:
         each.close()
+
+
+async def test_a_picture_is_drawn_anew_and_seen_by_its_buyer_only(
+    browser: ClientSession, visitor: str, another: str
+) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(file, "PNG")
+    as_png = {"Content-Type": "image/png"}
+    async with browser.post("/chat/site/pictures", data=file.getvalue(), headers=_by(visitor, **as_png)) as answer:
+        assert answer.status == 201
+        name = (await answer.json())["picture"]
+    said = {"message_id": "m-1", "visitor": visitor, "picture": name}
+    async with browser.post("/chat/site/messages", json=said) as answer:
+        assert answer.status == 202
+    async with browser.get("/chat/site/events", headers=_by(visitor)) as stream:
+        events = await _read_until(stream, "image")
+    items = [
+        item for event in events if "data" in event for item in json.loads(event["data"])["items"] if item["picture"]
+    ]
+    assert [(item["picture"], item["text"]) for item in items] == [(name, "")]
+    for who, status in ((visitor, 200), (another, 404)):
+        async with browser.get(f"/chat/site/pictures/{name}", headers=_by(who)) as answer:
+            assert (answer.status, answer.headers["X-Content-Type-Options"]) == (status, "nosniff")
+            assert status != 200 or answer.content_type == "image/jpeg"
+
+
+async def test_how_a_buyer_can_be_reached_is_kept_once_it_looks_right(browser: ClientSession, visitor: str) -> None:
+    await _say(browser, "在吗", visitor=visitor)
+    neither = {"kept": "", "reason": "no_contact", "problem": "contact: a phone number or a mail address"}
+    for contact, status, told in (
+        ("13800000000 ", 200, {"kept": "13800000000"}),
+        ("回头见", 422, neither),
+        ("", 422, neither),
+    ):
+        async with browser.post("/chat/site/contact", json={"contact": contact}, headers=_by(visitor)) as answer:
+            assert (answer.status, await answer.json()) == (status, told)
+    async with browser.post("/chat/site/contact", json={"contact": "13800000000"}) as answer:
+        assert answer.status == 400  # whose is it?
+
+
+async def test_nothing_is_kept_for_visitors_who_said_nothing_however_many_are_made_up(web_bot: RealBot) -> None:
+    answers, of_its_own = [], TCPConnector(local_addr=("127.0.0.77", 0))
+    async with ClientSession(web_bot.url, connector=of_its_own) as browser:
+        for _ in range(40):
+            made_up = _by(secrets.token_urlsafe(24))
+            async with browser.post("/chat/site/contact", json={"contact": "13800000000"}, headers=made_up) as answer:
+                answers.append((answer.status, await answer.json()))
+    said_nothing = {
+        "kept": "",
+        "reason": "no_conversation",
+        "problem": "say something first: this visitor has no conversation here",
+    }
+    assert answers[0] == (422, said_nothing)
+    assert answers[-1] == (429, {"error": "too fast"})
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [(b"<svg/>", "image/svg+xml", 422), (b"{}", "application/json", 415)],
+)
+async def test_what_is_no_picture_is_refused(
+    browser: ClientSession, visitor: str, data: bytes, kind: str, status: int
+) -> None:
+    as_kind = _by(visitor, **{"Content-Type": kind})
+    async with browser.post("/chat/site/pictures", data=io.BytesIO(data), headers=as_kind) as answer:
+        assert answer.status == status

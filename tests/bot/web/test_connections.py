@@ -20,6 +20,7 @@ from bot.metrics import Metrics
 from bot.web.server import attend, serving
 from bot.web.shared import connections as limits
 from bot.web.shared.connections import Connections
+from bot.web.shared.doors import read_picture_body
 from tests.fakes import FakeClock
 from tests.slow_peers import Kind, Peer, kinds
 
@@ -98,6 +99,9 @@ async def opened(*, at_most: int = 100) -> AsyncIterator[Door]:
     async def fail(_request: web.Request) -> web.Response:
         raise ZeroDivisionError
 
+    async def picture(request: web.Request) -> web.Response:
+        return web.Response(text=str(len(await read_picture_body(request, {}))))
+
     async def livez(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
@@ -106,7 +110,7 @@ async def opened(*, at_most: int = 100) -> AsyncIterator[Door]:
 
     app = web.Application(client_max_size=256 * 1024, middlewares=[attend])
     app.add_routes([web.post("/webhooks/tea", read), web.get("/stay", stay), web.get("/fail", fail)])
-    app.add_routes([web.get("/livez", livez), web.get("/page", page)])
+    app.add_routes([web.get("/livez", livez), web.get("/page", page), web.post("/picture", picture)])
     async with (
         asyncio.TaskGroup() as tasks,
         serving(
@@ -183,6 +187,22 @@ async def test_a_body_comes_at_a_kilobyte_a_second_or_goes(door: Door) -> None:
     assert b"read" in await quick.reader.read()
     assert door.bodies == [9_000]
     for peer in (slow, quick):
+        peer.writer.transport.abort()
+
+
+async def test_a_picture_may_take_its_time_as_long_as_it_comes(door: Door) -> None:
+    head = b"POST /picture HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nContent-Type: image/jpeg\r\n"
+    whole = b"Content-Length: 3000000\r\n\r\n"
+    steady, drip = [await door.says(head + whole + b"x" * 100_000) for _ in range(2)]
+    await door.has(2)
+    await turn()
+    for _ in range(29):
+        steady.writer.write(b"x" * 100_000)
+        await turn()
+        await door.time_passes(2)
+    assert b" 408 " in await drip.reader.read()
+    assert b"3000000" in await steady.reader.read()
+    for peer in (steady, drip):
         peer.writer.transport.abort()
 
 
@@ -281,6 +301,16 @@ async def test_what_cannot_be_read_is_refused_without_a_word_in_the_log(
     assert (status, body) == (400, limits.UNREADABLE.encode())
     assert caplog.records == []
     assert await door.is_well()
+
+
+async def test_a_refused_message_that_does_not_end_is_not_read_without_end(
+    door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(limits, "UNWANTED_BYTES_AT_MOST", 500_000)
+    peer = await door.says(post(90_000_000, b"x" * 1_000_000))
+    assert await peer.is_let_go(within_seconds=5)
+    await turn()
+    assert caplog.records == []
 
 
 async def test_who_hangs_up_amid_his_message_is_no_error(door: Door, caplog: pytest.LogCaptureFixture) -> None:

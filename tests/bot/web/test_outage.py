@@ -8,16 +8,22 @@ import pytest
 from aiohttp import web
 
 from adapters.web.adapter import WebAdapter
-from bot.actions.receive_messages import Receiver
+from bot.actions.messages.receive_messages import Receiver
 from bot.background import repeat
 from bot.clock import SystemClock
+from bot.domain.channels.channel import Channel
 from bot.errors import StorageDown
 from bot.live import Bell, Live
 from bot.metrics import Metrics
+from bot.redrawing import Redrawer
 from bot.web.console.wording import load_wording
+from bot.web.shared.console import Console
 from bot.web.shared.doors import Doors
 from bot.web.shared.pages import load_pages
-from bot.web.widget.chat import Chat, Streams, chat_routes
+from bot.web.shared.signed_in import SignedIn
+from bot.web.shared.streams import Streams
+from bot.web.shared.try_door import TryDoor
+from bot.web.widget.chat import Chat, chat_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,18 +54,34 @@ class GoneDatabase:
 @pytest.fixture
 async def browser(aiohttp_client: AiohttpClient) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     database, clock, live = GoneDatabase(), SystemClock(), Live()
-    receiver = Receiver(database=database, echoes={}, clock=clock, to_decide=Bell(), live=live, metrics=Metrics())
+    receiver = Receiver(database=database, channels={}, clock=clock, to_decide=Bell(), live=live, metrics=Metrics())
+    pages, doors = load_pages(), Doors()
+    console = Console(pages=pages, doors=doors, shop_name="小满生活馆", places=())
+    signed_in = SignedIn(database=database, clock=clock, doors=doors, console=console)
+    windows = {
+        name: Channel(name=name, platform="web", adapter=WebAdapter(channel=name, try_out=name == "try"))
+        for name in ("site", "try")
+    }
+
+    async def find(name: str) -> Channel | None:
+        return windows.get(name)
+
     chat = Chat(
-        pages=load_pages(),
+        pages=pages,
         wording=load_wording(str),
-        channels={"site": WebAdapter(channel="site")},
+        find=find,
         receiver=receiver,
         database=database,
         live=live,
         clock=clock,
         shop_name="小满生活馆",
-        doors=Doors(),
+        is_staffed=lambda _: True,
+        product_title=str,
+        has_desk=lambda _: False,
+        doors=doors,
+        try_door=TryDoor(signed_in=signed_in),
         streams=Streams(),
+        redrawer=Redrawer(),
     )
     app = web.Application()
     app.add_routes(chat_routes(chat))
@@ -83,5 +105,13 @@ async def test_while_the_database_is_gone_a_stream_is_to_come_back_later(
     browser: TestClient[web.Request, web.Application], visitor: str
 ) -> None:
     async with browser.get("/chat/site/events", headers={"Xiaoer-Visitor": visitor}) as answer:
+        assert answer.status == 503
+        assert int(answer.headers["Retry-After"]) >= 1
+
+
+async def test_while_the_database_is_gone_nobody_can_say_who_may_try_the_bot_out(
+    browser: TestClient[web.Request, web.Application],
+) -> None:
+    async with browser.get("/chat/try") as answer:
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) >= 1

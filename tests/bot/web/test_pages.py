@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from aiohttp import web
 
+from bot.domain.desk.conversations import SYSTEM_LINES, Unable, Verb
+from bot.storage.desk.clicks import BESIDE_OTHERS
 from bot.web.shared.pages import load_pages, page, static_routes
 from knowledge.entities.extract import Named
 from knowledge.matching.matcher import KINDS
@@ -14,10 +17,18 @@ from knowledge.matching.matcher import KINDS
 if TYPE_CHECKING:
     from aiohttp.pytest_plugin import AiohttpClient
 
+    from bot.web.shared.pages import Pages
+
 SCRIPT_LIMIT_BYTES = 60_000
+"""Of a page, as its scripts stand in the files: what it loads before anybody asks for more."""
 USED_KEYS = re.compile(
     r"""(?:say|words|this\.words|knows)\(\s*(?:this\.words,\s*)?["'`]([a-z]+\.[a-z_0-9]+)["'`]\s*[,)]"""
 )
+
+
+def _is_page(template: str) -> bool:
+    """Parts of pages begin with an underscore."""
+    return template.endswith(".html") and not template.rpartition("/")[2].startswith("_")
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -55,6 +66,18 @@ def test_every_word_that_a_template_or_a_script_asks_for_exists() -> None:
     assert asked - {"why.head_"} <= pages.words["zh"].keys()
 
 
+def test_the_desk_has_words_for_all_that_happens_there_and_for_nothing_else() -> None:
+    words = load_pages().words["zh"]
+
+    def said(section: str) -> set[str]:
+        names = (key.removeprefix(f"{section}.") for key in words if key.startswith(f"{section}."))
+        return {name for name in names if not name.startswith(("do_", "hint_"))}
+
+    assert said("unable") == set(get_args(Unable))
+    assert said("line") == set(SYSTEM_LINES)
+    assert said("verb") | set(BESIDE_OTHERS) == set(get_args(Verb))
+
+
 def test_every_kind_of_evidence_has_a_name() -> None:
     pages = load_pages()
 
@@ -70,16 +93,62 @@ def test_everything_that_a_message_may_name_has_a_name() -> None:
         assert f"why.{field.name}" in pages.words["zh"]
 
 
-def test_all_scripts_together_stay_small() -> None:
-    scripts = [file.body for path, file in load_pages().static.items() if path.endswith(".js")]
+@pytest.mark.parametrize("template", load_pages().environment.list_templates(filter_func=_is_page))
+def test_the_scripts_of_a_page_stay_small(template: str) -> None:
+    pages = load_pages()
+    sizes = {path: len(body) for path, body in _scripts_of(pages, template).items()}
 
-    assert sum(map(len, scripts)) < SCRIPT_LIMIT_BYTES
+    assert sum(sizes.values()) < SCRIPT_LIMIT_BYTES, sizes
+
+
+def test_a_conversation_with_all_that_it_may_show_stays_small() -> None:
+    pages = load_pages()
+    comes_by_itself = [f"inbox/{name}.js" for name in ("room", "beside", "picture", "channels", "past")]
+    scripts = _scripts_of(pages, "inbox/page.html") | _with_imports(pages, comes_by_itself)
+
+    assert sum(map(len, scripts.values())) <= SCRIPT_LIMIT_BYTES
+
+
+def test_every_script_is_of_a_page() -> None:
+    pages = load_pages()
+    used = [
+        _scripts_of(pages, template, also_later=True)
+        for template in pages.environment.list_templates(filter_func=_is_page)
+    ]
+
+    assert {path for path in pages.static if path.endswith(".js")} == set().union(*used)
+
+
+def _scripts_of(pages: Pages, template: str, *, also_later: bool = False) -> dict[str, bytes]:
+    """All that a page loads: the scripts it names, and what those import; with what they load once somebody asks."""
+    loader = pages.environment.loader
+    assert loader is not None
+    templates, scripts = [template], []
+    while templates:
+        source = loader.get_source(pages.environment, templates.pop())[0]
+        templates += re.findall(r"{% (?:extends|include|import|from) \"([^\"]+)\"", source)
+        scripts += [path for path in pages.static if path.endswith(".js") and re.search(rf"[\"']{path}[\"']", source)]
+    return _with_imports(pages, scripts, also_later=also_later)
+
+
+def _with_imports(pages: Pages, scripts: list[str], *, also_later: bool = False) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    while scripts:
+        path = scripts.pop()
+        if path not in found:
+            found[path] = pages.static[path].body
+            imports = r"(?:from|import\() ?" if also_later else "from "
+            imported = re.findall(rf'{imports}"(\.[^"]+)"', found[path].decode())
+            scripts += [posixpath.normpath(posixpath.join(posixpath.dirname(path), each)) for each in imported]
+    return found
 
 
 def test_pages_name_no_other_host() -> None:
     pages = load_pages()
 
     for path, file in pages.static.items():
+        if file.content_type == "image/png":
+            continue
         hosts = set(re.findall(r"(?:https?:)?//([\w.-]+\.\w+)", file.body.decode()))
         assert hosts <= {"www.w3.org"}, path  # the name of SVG, never fetched
 

@@ -18,6 +18,7 @@ from bot.domain.calendar import ShopCalendar
 from bot.web.console.try_page import moments_to_try
 from knowledge.manual.entry import Fact, Manual
 from knowledge.manual.files import starter_manual
+from tests.people import joins
 from tests.real_bot import TRY_TOKEN, RealBot
 
 if TYPE_CHECKING:
@@ -209,3 +210,30 @@ async def test_below_a_path_of_the_shops_site_everything_is_found(tmp_path: Path
                 links = re.findall(r'(?:src|href)="([^"#?]+)"', await answer.text())
             assert len(links) > 10
             assert [link for link in links if await _ask(browser, urljoin(page, link)) != 200] == []
+
+
+async def test_with_the_first_account_the_page_moves_into_the_console(tmp_path: Path) -> None:
+    config = Config.model_validate({"server": {"port": 0}, "database": {"url": f"sqlite:///{tmp_path / 'bot.db'}"}})
+    clock = SystemClock()
+    async with (
+        running(config, clock=clock, tick=False, try_token=TRY_TOKEN) as bot,
+        ClientSession(base_url=bot.url, headers={"Cookie": f"xiaoer_try={TRY_TOKEN}"}) as with_link,
+    ):
+        assert await _ask(with_link, "/try") == 200
+        person = await joins(bot.database, "viewer", clock=clock)
+
+        async with with_link.get("/try", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (302, "console/try")
+        async with with_link.get("/", params={"token": TRY_TOKEN}, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (302, "console")
+        assert await _ask(with_link, "/chat/try") == 404
+        assert await _post(with_link, "x" * 32, "/try/staff", text="在吗") == 403
+
+        async with ClientSession(base_url=bot.url, headers=person.headers) as signed_in:
+            async with signed_in.get("/console/try?lang=en") as answer:
+                said = await answer.text()
+                assert answer.cookies["xiaoer_language"].value == "en"
+            assert 'data-below="console/try"' in said
+            assert await _ask(signed_in, "/chat/try") == 200
+            for path in ("/chat/try/messages", "/console/try/staff", "/console/try/close"):
+                assert await _post(signed_in, "x" * 32, path, text="在吗", message_id=path) == 202

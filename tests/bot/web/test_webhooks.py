@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import ClientSession
 
-import bot.actions.receive_messages
+import bot.actions.messages.receive_messages
 from tests.fakes import Posted
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ async def test_a_body_that_is_too_large_is_refused(shop: Shop, sender: ClientSes
 
 
 async def test_more_than_can_be_kept_is_sent_back_with_a_pause(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.actions.receive_messages, "MOST_ROWS", 0)
+    monkeypatch.setattr(bot.actions.messages.receive_messages, "MOST_ROWS", 0)
     await shop.restarts()
     answered = await shop.delivers("在吗")
     assert answered.status == 503

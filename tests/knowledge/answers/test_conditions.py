@@ -14,7 +14,7 @@ from knowledge.answers.choose import answer
 from knowledge.answers.conditions import CONDITIONS, named_by
 from knowledge.manual.entry import BadEntry, Circumstances, NamedDays, When
 from knowledge.reasons.conditions import sentences
-from knowledge.reasons.faults import LANGUAGES
+from knowledge.reasons.sentences import LANGUAGES
 from knowledge.workbook.columns import ANSWERS, layouts
 from tests.answers import AT_TEN, POSTAGE, SHOP, entry_of
 

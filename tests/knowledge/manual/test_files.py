@@ -52,9 +52,9 @@ DESIGNED = {
 }
 LINES_OF_THE_BOT = (
     "welcome choice choice-one suggested choice-unclear hand-over-open hand-over-closed no-desk message-noted "
-    "leave-message holding away waiting-still left-queue in-queue after-misses unsupported-content product-card "
-    "order-card invite thanks-good thanks-bad ad-reply expired which-product which-region which-size as-said "
-    "noted courtesy go-on handed-on calm promotion-on promotion-off"
+    "leave-message holding holding-led away waiting-still left-queue in-queue after-misses unsupported-content "
+    "product-card order-card invite thanks-good thanks-bad ad-reply expired quota-ends which-product which-region "
+    "which-size as-said noted courtesy go-on handed-on calm promotion-on promotion-off"
 )
 NEVER_SAID = ("最", "返现", "好评", "您自己多试", "假装", "100%正品", "第一品牌", "！", "!")
 

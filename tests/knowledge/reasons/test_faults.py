@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from knowledge.reasons.faults import LANGUAGES, fault, sentences, some
+from knowledge.reasons.faults import fault, sentences, some
+from knowledge.reasons.sentences import LANGUAGES
 from tests.house.tree import ROOT, files
 
 if TYPE_CHECKING:
-    from knowledge.reasons.faults import Language
+    from knowledge.reasons.sentences import Language
 
 CHINESE, ENGLISH = (sentences(language) for language in LANGUAGES)
 MADE_UP = re.compile(r"^(?:code|place|topic|loss|rows_without|sheet_left)_")

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from knowledge.manual.entry import ANY
 from knowledge.workbook.importing import questions_in, with_questions
-from knowledge.workbook.reading import sheets_of
-from knowledge.workbook.sheets import BadSpreadsheet
+from knowledge.workbook.spreadsheets.reading import sheets_of
+from knowledge.workbook.spreadsheets.sheets import BadSpreadsheet
 from tests.workbooks import MANUAL, edited, imported, reading_of, with_cell
 
 CSV = 'entry,question\npostage,要运费吗\npostage,"包邮,是吗"\n\nsize,穿多大\n'
@@ -63,23 +63,23 @@ def test_a_yes_may_be_written_in_the_usual_ways(typed: Any, *, flag: bool) -> No
         ("F3", "paid，已签收", "order_status", {"paid", "signed"}),
         ("G3", "sweater、任意商品", "products", {"sweater", ANY}),
         ("G3", "*", "products", {ANY}),
-        ("H3", "新疆维吾尔自治区、内蒙", "regions", {"新疆", "内蒙古"}),
-        ("H3", "省内;overseas", "regions", {"same_province", "overseas"}),
-        ("J3", "a,b", "channels", {"a", "b"}),
-        ("K3", "休息日", "day", {"closed"}),
-        ("K3", "发货日、closed", "day", {"working", "closed"}),
-        ("L3", "来得及、late", "arrives", {"in_time", "late"}),
-        ("M3", "够包邮,不够团购", "reaches", {"free_postage", "below_bulk"}),
-        ("N3", "fitting_size、product", "knows", {"fitting_size", "product"}),
-        ("O3", "防水\n怕水", "mentions", {"防水", "怕水"}),
-        ("O3", "冰箱、冷藏\n 保鲜 ", "mentions", {"冰箱", "冷藏", "保鲜"}),
-        ("O3", "“冷藏、冷冻”、 保鲜", "mentions", {"冷藏、冷冻", "保鲜"}),
-        ("O3", "“大号”的吗、“、、", "mentions", {"“大号”的吗", "“"}),
-        ("O3", "亲，包邮吗", "mentions", {"亲，包邮吗"}),
+        ("I3", "新疆维吾尔自治区、内蒙", "regions", {"新疆", "内蒙古"}),
+        ("I3", "省内;overseas", "regions", {"same_province", "overseas"}),
+        ("K3", "a,b", "channels", {"a", "b"}),
+        ("L3", "休息日", "day", {"closed"}),
+        ("L3", "发货日、closed", "day", {"working", "closed"}),
+        ("M3", "来得及、late", "arrives", {"in_time", "late"}),
+        ("N3", "够包邮,不够团购", "reaches", {"free_postage", "below_bulk"}),
+        ("O3", "fitting_size、product", "knows", {"fitting_size", "product"}),
+        ("H3", "防水\n怕水", "mentions", {"防水", "怕水"}),
+        ("H3", "冰箱、冷藏\n 保鲜 ", "mentions", {"冰箱", "冷藏", "保鲜"}),
+        ("H3", "“冷藏、冷冻”、 保鲜", "mentions", {"冷藏、冷冻", "保鲜"}),
+        ("H3", "“大号”的吗、“、、", "mentions", {"“大号”的吗", "“"}),
+        ("H3", "亲，包邮吗", "mentions", {"亲，包邮吗"}),
         ("C3", "包邮吗、要邮费吗", "words", {"包邮吗", "要邮费吗"}),
         ("G3", "毛衣、针织衫", "products", {"sweater"}),
-        ("H3", "江浙沪、东三省", "regions", {"江苏", "浙江", "上海", "辽宁", "吉林", "黑龙江"}),
-        ("H3", "京津冀，偏远地区", "regions", {"北京", "天津", "河北", "remote"}),
+        ("I3", "江浙沪、东三省", "regions", {"江苏", "浙江", "上海", "辽宁", "吉林", "黑龙江"}),
+        ("I3", "京津冀，偏远地区", "regions", {"北京", "天津", "河北", "remote"}),
         ("P3", 3, "asked_at_least", 3),
         ("P3", None, "asked_at_least", 1),
     ],
@@ -169,13 +169,13 @@ def questions_from_csv(data: bytes, **known: Any) -> tuple[tuple[str, str], ...]
         ),
         (
             "回答",
-            "H3",
+            "I3",
             "火星",
             "工作表“回答”第 3 行“收货地区”列：不认识“火星”，可以写省份的简称（如 新疆），或省内",
         ),
         (
             "回答",
-            "H3",
+            "I3",
             "珠三角",
             (
                 "工作表“回答”第 3 行“收货地区”列：不认识“珠三角”，可以写省份的简称（如 新疆），或省内、普通地区、"
@@ -184,13 +184,13 @@ def questions_from_csv(data: bytes, **known: Any) -> tuple[tuple[str, str], ...]
         ),
         (
             "回答",
-            "H3",
+            "I3",
             "喀什",
             "工作表“回答”第 3 行“收货地区”列：不认识“喀什”，可以写省份的简称（如 新疆），或省内",
         ),
         (
             "回答",
-            "I3",
+            "J3",
             "半夜",
             "工作表“回答”第 3 行“时间”列：不认识“半夜”，可以写：截单前、截单后、休息日、营业中、已打烊",
         ),
@@ -273,7 +273,7 @@ def test_an_id_means_its_own_product_whatever_others_are_called() -> None:
 
 def test_a_bad_row_leaves_the_rest_to_be_looked_over() -> None:
     def change(workbook: Any) -> None:
-        workbook["回答"]["H3"] = "火星"
+        workbook["回答"]["I3"] = "火星"
         workbook["问法"]["C3"] = None
         workbook["资料"]["B2"] = None
         workbook["商品"]["B2"] = None

@@ -13,8 +13,8 @@ from knowledge.lint.whole_manual import RELIED_ON, lint
 from knowledge.manual.entry import Fact, Product
 from knowledge.manual.files import starter_manual
 from knowledge.workbook.lists import id_of, read_list, wordings_in
-from knowledge.workbook.reading import sheets_of
-from knowledge.workbook.sheets import BadSpreadsheet
+from knowledge.workbook.spreadsheets.reading import sheets_of
+from knowledge.workbook.spreadsheets.sheets import BadSpreadsheet
 from tests.workbooks import saved
 
 if TYPE_CHECKING:

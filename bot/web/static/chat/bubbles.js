@@ -1,23 +1,54 @@
 // Draws what was said. Everything is text: markup, links and scripts in it stay letters on the screen.
 
 import { make } from "../elements.js";
+import { isOnlyEmoji, moreButton } from "../said.js";
 
-const LONG_TEXT = 600;
-const LONG_LINES = 16;
-const PAUSE_MS = 5 * 60_000;
 const YES = "是的";
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\u200d|\ufe0f|\s){1,24}$/u;
 
 /** A row of the log: the bubble, who said it (for those who listen), and its state. */
-export function makeRow(item, words) {
+export function makeRow(item, words, loadPicture = null) {
   if (item.author === "system") {
     return make("div", { class: "line", "data-author": "system", dir: "auto" }, item.text);
   }
-  const bubble = make("div", { class: "bubble", dir: "auto" }, withoutChoices(item));
+  const bubble = make("div", { class: "bubble", dir: "auto" }, inside(item, words, loadPicture));
   if (isOnlyEmoji(item.text)) bubble.classList.add("bubble-emoji");
-  const label = words(`chat.label_${item.author}`);
-  const name = make("span", { class: item.author === "buyer" ? "visually-hidden" : "who" }, label);
+  const label = item.name || words(`chat.label_${item.author}`);
+  const name = make("span", { class: item.author === "buyer" ? "visually-hidden" : "who", dir: "auto" }, label);
   return make("div", { class: "row", "data-author": item.author }, name, bubble, moreButton(bubble, item.text, words));
+}
+
+function inside(item, words, loadPicture) {
+  if (item.picture) return makePicture(item, words, loadPicture);
+  const kind = { productcard: "product", ordercard: "order" }[item.kind] ?? item.card?.split(":")[0];
+  if (!kind) return withoutChoices(item);
+  return make("span", { class: "bubble-card" }, make("small", {}, words(`chat.card_${kind}`)), make("b", { dir: "auto" }, item.text));
+}
+
+/** Five stars below the invite: a click says the mark, as the buyer could by typing it. */
+export function makeStars(words, onRate) {
+  const stars = [1, 2, 3, 4, 5].map((mark) => {
+    const button = make("button", { type: "button", class: "star choice", "aria-label": words("chat.rate", { mark }), title: words(`chat.mark_${mark}`) }, "★");
+    button.addEventListener("click", () => onRate(String(mark)));
+    return button;
+  });
+  return make("div", { class: "stars", role: "group", "aria-label": words("chat.rate_this") }, ...stars);
+}
+
+/** Show the mark that was given. */
+export function fillStars(stars, mark, words) {
+  [...stars.children].forEach((star, at) => star.classList.toggle("star-on", at < mark));
+  stars.dataset.mark = mark;
+  stars.setAttribute("aria-label", words("chat.rated", { mark }));
+}
+
+// A picture is fetched as its buyer, whose name stands in no address; until it is there its place is kept.
+function makePicture({ picture }, words, loadPicture) {
+  const image = make("img", { class: "bubble-picture", alt: words("chat.picture") });
+  loadPicture?.(picture).then(
+    (address) => image.setAttribute("src", address),
+    () => image.replaceWith(words("chat.picture_lost")),
+  );
+  return image;
 }
 
 /** The buttons of a choice: numbered, or a plain yes where there is only one. `onChoose` hears what to say. */
@@ -39,35 +70,9 @@ function makeYes(words, onChoose) {
   return button;
 }
 
-/** A small line with the time, when the conversation paused before this moment; otherwise null. */
-export function makePause(before, at) {
-  if (before !== null && at - before < PAUSE_MS) return null;
-  const language = document.documentElement.lang;
-  const sameDay = at.toDateString() === new Date().toDateString();
-  const day = sameDay ? {} : { month: "short", day: "numeric" };
-  const words = new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
-  const exact = at.toLocaleString(language);
-  return make("div", { class: "line" }, make("time", { datetime: at.toISOString(), title: exact }, words));
-}
-
 // The text names a numbered choice line by line; here these lines are the buttons below it.
 function withoutChoices({ text, choices = [] }) {
   const named = new Set(choices.map((title, at) => `${at + 1}. ${title}`));
   const left = text.split("\n").filter((line) => !named.has(line));
   return left.length > 0 ? left.join("\n") : text;
-}
-
-function isOnlyEmoji(text) {
-  return /\p{Extended_Pictographic}/u.test(text) && ONLY_EMOJI.test(text);
-}
-
-function moreButton(bubble, text, words) {
-  if (text.length <= LONG_TEXT && text.split("\n").length <= LONG_LINES) return null;
-  bubble.classList.add("bubble-folded");
-  const button = make("button", { type: "button", class: "link" }, words("chat.show_all"));
-  button.addEventListener("click", () => {
-    bubble.classList.remove("bubble-folded");
-    button.remove();
-  });
-  return button;
 }

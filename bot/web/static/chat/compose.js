@@ -1,5 +1,7 @@
 // The field one writes in: Enter sends, Shift+Enter starts a line, an input method's Enter does neither; it grows with the text.
 
+import { fitHeight } from "../elements.js";
+
 export const LONGEST_TEXT = 20_000;
 
 export function prepareCompose(form, words, onSay) {
@@ -8,8 +10,7 @@ export function prepareCompose(form, words, onSay) {
   const note = form.querySelector("[data-note]");
 
   const fit = () => {
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    fitHeight(field);
     const count = Array.from(field.value).length;
     note.textContent = count > LONGEST_TEXT ? words("chat.too_long", { limit: LONGEST_TEXT, count }) : "";
     button.disabled = count > LONGEST_TEXT || field.value.trim() === "";

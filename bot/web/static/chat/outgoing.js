@@ -3,12 +3,12 @@
 const PATIENCE_MS = 15_000;
 
 /** POST JSON; ends in { ok: true } or { ok: false, problem, waitSeconds, final }. `problem` is ready to be read. */
-export async function post(address, body, words) {
+export async function post(address, body, words, headers = {}) {
   let response;
   try {
     response = await fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...headers },
       body: JSON.stringify(body),
       signal: timeLimit(),
     });

@@ -1,7 +1,9 @@
 // The window on its own page, usually framed by the shop's site through embed.js.
 
 import { readWords } from "../elements.js";
+import { Contact } from "./contact.js";
 import { ChatWindow } from "./window.js";
+import { offerProduct } from "./product.js";
 import { Seen } from "./seen.js";
 import { visitorOf } from "./visitor.js";
 
@@ -15,13 +17,26 @@ const surroundings = () => ({ ...(page ? { page } : {}), ...(product ? { product
 
 const seen = new Seen(channel, { open: !framed, onUnread: (unread) => tell({ unread }) });
 
+const words = readWords();
+
 const chat = new ChatWindow(root, {
   channel,
   visitor: visitorOf(channel),
-  words: readWords(),
+  words,
+  contact: new Contact(root, { channel, words, onDone: () => chat.focus() }),
   surroundings,
   onReply: (item) => seen.add(item),
   onCaughtUp: () => seen.caughtUp(),
+  isLookedAt: () => seen.open,
+});
+
+offerProduct(root, {
+  channel,
+  product,
+  onShow: (title) => {
+    chat.showProduct(product, title);
+    chat.focus();
+  },
 });
 
 if (framed) {
@@ -33,7 +48,10 @@ if (framed) {
   });
   addEventListener("message", (event) => {
     const told = event.source === window.parent ? event.data?.xiaoer : null;
-    if (told === "opened" || told === "shown") seen.look();
+    if (told === "opened" || told === "shown") {
+      seen.look();
+      chat.signs.look();
+    }
     if (told === "closed") seen.lookAway();
     if (told === "opened") chat.focus();
   });

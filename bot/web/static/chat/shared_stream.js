@@ -2,17 +2,20 @@
 // would leave none to say something by. One tab leads: it follows the conversation and tells the others. When it goes,
 // or falls silent, another one leads.
 
-import { Stream } from "./stream.js";
-import { freshId } from "./visitor.js";
+import { addressOf } from "../elements.js";
+import { Stream } from "../stream.js";
+import { freshId } from "../ids.js";
 
 const ANSWERS_WITHIN_MS = 2_000;
 const SILENCE_MS = 45_000; // the leader hears from the server every 15 s at least, and says so
 
 export class SharedStream {
-  /** The same as `Stream`. */
+  /** `onTranscript` and `onWhy` hear what was said and decided in a conversation, `onState` the same as `Stream`'s. */
   constructor(options) {
+    const { lang } = document.documentElement;
     this.options = options;
-    this.name = ["xiaoer.stream", options.channel, options.visitor, document.documentElement.lang].join(".");
+    this.name = ["xiaoer.stream", options.channel, options.visitor, lang].join(".");
+    this.address = addressOf(`chat/${encodeURIComponent(options.channel)}/events?${new URLSearchParams({ lang })}`);
     this.id = freshId();
     this.items = [];
     this.whys = [];
@@ -66,10 +69,13 @@ export class SharedStream {
     clearTimeout(this.timer);
     if (this.stopped) return this.release?.();
     this.stream = new Stream({
-      ...this.options,
+      address: this.address,
+      headers: { "Xiaoer-Visitor": this.options.visitor },
       after: this.after,
-      onTranscript: (transcript) => this.tell({ transcript, after: this.stream.after }),
-      onWhy: (why) => this.tell({ why }),
+      heard: {
+        transcript: (transcript) => this.tell({ transcript, after: this.stream.after }),
+        why: (why) => this.tell({ why }),
+      },
       onState: (state) => this.tell({ state }),
     });
     this.stream.start();

@@ -1,13 +1,8 @@
-// Who this browser is to the shop: an unguessable id for each channel, and a fresh id for each message.
+// Who this browser is to the shop: an unguessable id for each channel.
+
+import { freshId } from "../ids.js";
 
 const kept = new Map(); // where storage is blocked, the visitor lasts as long as the page
-
-/** 128 random bits as text, also where the page is not on https and `randomUUID` is missing. */
-export function freshId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** The visitor of this channel; the same one on the next visit. */
 export function visitorOf(channel) {

@@ -1,16 +1,21 @@
 // The chat window, as a buyer has it: in a shop's own page, and on the try-out page.
 
 import { addressOf, make } from "../elements.js";
-import { makeChoices, makePause, makeRow } from "./bubbles.js";
+import { makePause } from "../said.js";
+import { fillStars, makeChoices, makeRow, makeStars } from "./bubbles.js";
 import { prepareCompose } from "./compose.js";
 import { Outbox } from "./outbox.js";
 import { post } from "./outgoing.js";
+import { handIn, Pictures } from "./pictures.js";
 import { SharedStream } from "./shared_stream.js";
-import { freshId } from "./visitor.js";
+import { Signs } from "./signs.js";
+import { freshId } from "../ids.js";
 
 const NEAR_BOTTOM_PX = 80;
 const LOOKING_AFTER_MS = 1_000;
 const SLOW_AFTER_MS = 8_000;
+const TYPES_MS = 8_000;
+const MARK = /^[1-5]$/;
 const NEVER_SHOWN = new Set(["cancelled", "expired", "failed"]);
 const SAID_OF_MODE = new Set(["human", "closed"]); // of the others the bot itself tells
 const CONNECTION_WORDS = { connecting: "chat.connecting", lost: "chat.reconnecting", offline: "chat.offline" };
@@ -19,9 +24,10 @@ export class ChatWindow {
   /**
    * `surroundings()` says what is known around a message; `onAsk` hears when one is sent, `onWhy` of each decision
    * (try-out only), `onReply` of each bubble that is not the buyer's, with the milliseconds since they sent, `onCaughtUp`
-   * when all that was said before is shown.
+   * when all that was said before is shown; `isLookedAt()` says whether the window stands open; `contact` asks who finds nobody
+   * how to reach them.
    */
-  constructor(root, { channel, visitor, words, surroundings = () => ({}), onAsk = () => {}, onWhy = null, onReply = () => {}, onCaughtUp = () => {} }) {
+  constructor(root, { channel, visitor, words, surroundings = () => ({}), onAsk = () => {}, onWhy = null, onReply = () => {}, onCaughtUp = () => {}, isLookedAt = () => true, contact = null }) {
     this.root = root;
     this.channel = channel;
     this.words = words;
@@ -30,13 +36,17 @@ export class ChatWindow {
     this.onWhy = onWhy;
     this.onReply = onReply;
     this.onCaughtUp = onCaughtUp;
+    this.isLookedAt = isLookedAt;
+    this.contact = contact;
     this.log = root.querySelector("[data-log]");
     this.empty = root.querySelector("[data-empty]");
     this.state = root.querySelector("[data-state]");
     this.connection = root.querySelector("[data-connection]");
     this.newer = root.querySelector("[data-newer]");
+    this.typing = root.querySelector("[data-typing]");
     this.looking = make("div", { class: "line looking", role: "status" });
     this.field = root.querySelector("textarea");
+    this.note = root.querySelector("[data-note]");
     this.listen();
     this.begin(visitor);
   }
@@ -46,6 +56,9 @@ export class ChatWindow {
     this.stream?.stop();
     this.outbox?.forget();
     this.visitor = visitor;
+    this.signs = new Signs({ channel: this.channel, visitor, isLookedAt: this.isLookedAt });
+    this.contact?.begin(visitor);
+    this.lastRead = null;
     this.rows = new Map();
     this.ahead = new Set(); // rows of the buyer that the transcript does not hold yet: they stand below all that it does
     this.unanswered = null;
@@ -59,6 +72,7 @@ export class ChatWindow {
     this.empty.hidden = true; // until the server has said that nothing was said yet
     this.log.setAttribute("aria-busy", "true");
     this.newer.hidden = true;
+    this.pictures = new Pictures(this.channel, visitor);
     this.outbox = new Outbox({
       key: `${this.channel}.${visitor}`,
       send: (message) => this.send(message),
@@ -84,15 +98,36 @@ export class ChatWindow {
     this.outbox.add(message);
   }
 
+  /** Show the shop a product: a question about it. */
+  showProduct(product_id, title) {
+    const message = { id: freshId(), text: title, kind: "productcard", product: { product_id, title }, author: "buyer", surroundings: this.surroundings() };
+    this.place({ ...message, state: "sending" }, new Date());
+    this.scroll();
+    this.outbox.add(message);
+  }
+
   focus() {
     this.field.focus();
   }
 
+  /** Hand a picture in, and say it once the shop has it. */
+  async showPicture(file) {
+    this.note.textContent = this.words("chat.picture_sending");
+    const outcome = await handIn(this.channel, this.visitor, file, this.words);
+    this.note.textContent = outcome.ok ? "" : outcome.problem;
+    if (!outcome.ok) return;
+    const message = { id: freshId(), text: "", picture: outcome.picture, author: "buyer", surroundings: this.surroundings() };
+    this.place({ ...message, state: "sending" }, new Date());
+    this.scroll();
+    this.outbox.add(message);
+  }
+
   // Sending
 
-  send({ id, text, surroundings }) {
+  send({ id, text, picture, product, surroundings }) {
     const address = addressOf(`chat/${encodeURIComponent(this.channel)}/messages`);
-    return post(address, { message_id: id, visitor: this.visitor, text, surroundings }, this.words);
+    const said = picture ? { picture } : product ? { product } : { text };
+    return post(address, { message_id: id, visitor: this.visitor, ...said, surroundings }, this.words);
   }
 
   showFate(message, state, outcome) {
@@ -149,12 +184,16 @@ export class ChatWindow {
 
   // Receiving
 
-  receive({ items, mode }) {
+  receive({ items, mode, beside = {}, staffed = true }) {
     const near = this.isNearBottom();
     const shown = items.filter((item) => !NEVER_SHOWN.has(item.state));
+    this.person = beside.person ?? "";
     if (mode === "human") this.showMode(mode); // a person's first words stand below the line that says so
     shown.forEach((item) => this.takeIn(item));
     this.showMode(mode);
+    this.showBeside(beside);
+    this.contact?.hear(shown, { mode, staffed });
+    this.signs.heard(shown.findLast((item) => item.author !== "buyer")?.id);
     this.empty.hidden = this.rows.size > 0;
     if (near || !this.caughtUp) this.scroll();
     else if (shown.some((item) => item.author !== "buyer")) this.newer.hidden = false;
@@ -185,10 +224,12 @@ export class ChatWindow {
 
   place(item, at) {
     this.empty.hidden = true;
-    if (item.author === "buyer" || item.choices?.length) this.retireChoices(); // a choice lasts until something is said
-    const row = makeRow(item, this.words);
+    if (item.author === "buyer" && MARK.test(item.text)) this.rated(Number(item.text));
+    if (item.author === "buyer" || item.choices?.length || item.kind === "invite") this.retireChoices(); // a choice lasts until something is said
+    const row = makeRow(item, this.words, (name) => this.pictures.load(name));
     row.title = at.toLocaleString(document.documentElement.lang);
     if (item.state) row.dataset.state = item.state;
+    if (item.kind === "invite") row.append(makeStars(this.words, (said) => this.choose(said)));
     if (item.choices?.length) row.append(makeChoices(item.choices, this.words, (said) => this.choose(said)));
     this.rows.set(keyOf(item), row);
     const isAhead = item.state === "sending";
@@ -214,6 +255,12 @@ export class ChatWindow {
     this.focus();
   }
 
+  /** The mark stands where it was asked for: that of the invite which was the last to be said. */
+  rated(mark) {
+    const stars = this.lastRow?.querySelector(".stars:not([data-mark])");
+    if (stars) fillStars(stars, mark, this.words);
+  }
+
   retireChoices() {
     this.log.querySelectorAll(".choice:enabled").forEach((button) => (button.disabled = true));
   }
@@ -227,8 +274,20 @@ export class ChatWindow {
     this.mode = mode;
     if (mode !== "bot") this.calm();
     this.root.dataset.mode = mode;
-    const said = this.words(`chat.state_${mode}`);
+    this.signs.mode = mode;
+    const said = mode === "human" && this.person ? this.words("chat.state_person", { name: this.person }) : this.words(`chat.state_${mode}`);
     if (this.state.textContent !== said) this.state.textContent = said;
+  }
+
+  /** That a person writes, for a few seconds; and which of the buyer's messages people have read. */
+  showBeside({ types, read }) {
+    clearTimeout(this.typesTimer);
+    this.typing.hidden = !types;
+    if (types) this.typesTimer = setTimeout(() => (this.typing.hidden = true), TYPES_MS);
+    const row = read ? this.rows.get(keyOf({ author: "buyer", id: read })) : null;
+    if (!row || this.lastRead === row) return;
+    this.lastRead = row;
+    if (row.dataset.state === "sent") row.querySelector(".fate").textContent = this.words("chat.read");
   }
 
   showConnection(state) {
@@ -260,10 +319,16 @@ export class ChatWindow {
   listen() {
     prepareCompose(this.root.querySelector("[data-compose]"), this.words, (text) => this.say(text));
     this.newer.addEventListener("click", () => this.scroll());
+    this.field.addEventListener("input", () => this.signs.types());
+    this.root.querySelector("[data-picture]").addEventListener("change", ({ target }) => {
+      [...target.files].forEach((file) => this.showPicture(file));
+      target.value = "";
+    });
     this.log.addEventListener("scroll", () => {
       this.atEnd = this.isNearBottom();
       if (this.atEnd) this.newer.hidden = true;
     });
+    this.log.addEventListener("load", () => this.atEnd && this.scroll(), { capture: true }); // a picture is there
     if ("ResizeObserver" in window) new ResizeObserver(() => this.atEnd && this.scroll()).observe(this.log);
     this.root.querySelectorAll("[data-say]").forEach((button) =>
       button.addEventListener("click", () => {

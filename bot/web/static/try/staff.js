@@ -2,7 +2,7 @@
 
 import { post } from "../chat/outgoing.js";
 import { addressOf } from "../elements.js";
-import { freshId } from "../chat/visitor.js";
+import { freshId } from "../ids.js";
 
 export class Staff {
   constructor(root, { words, visitor }) {
@@ -37,18 +37,21 @@ export class Staff {
 
   async speak(text) {
     if (text === "") return;
-    const said = await this.tell("try/staff", { text }, "try.staff_failed");
+    const said = await this.tell("staff", { text }, "try.staff_failed");
     if (!said) return;
     this.field.value = "";
     this.field.focus();
   }
 
   end() {
-    return this.tell("try/close", { text: this.words("try.close") }, "try.close_failed");
+    return this.tell("close", { text: this.words("try.close") }, "try.close_failed");
   }
 
   async tell(address, body, failure) {
-    const outcome = await post(addressOf(address), { message_id: freshId(), visitor: this.visitor(), ...body }, this.words);
+    const { below, proof } = this.root.dataset; // in the console it is a form like any other, with its proof
+    const headers = proof ? { "Xiaoer-Proof": proof } : {};
+    const message = { message_id: freshId(), visitor: this.visitor(), ...body };
+    const outcome = await post(addressOf(`${below}/${address}`), message, this.words, headers);
     this.note.textContent = outcome.ok ? "" : this.words(failure);
     return outcome.ok;
   }

@@ -65,7 +65,10 @@
     if (!frame || event.source !== frame.contentWindow || event.origin !== address.origin) return;
     const message = event.data && event.data.xiaoer;
     if (message === "close") shut();
-    else if (message && Number.isInteger(message.unread) && !open) name(message.unread);
+    else if (message && Number.isInteger(message.unread) && !open) {
+      if (message.unread > 0) chime();
+      name(message.unread);
+    }
   });
   const watch = new MutationObserver(stand);
   stand();
@@ -145,6 +148,19 @@
     button.title = label;
     badge.textContent = unread > 9 ? "9+" : String(unread);
     badge.hidden = unread === 0 || open;
+  }
+
+  // A soft note for a reply that nobody sees: browsers let it sound once the visitor has clicked somewhere.
+  function chime() {
+    if (!("AudioContext" in window) || !(navigator.userActivation && navigator.userActivation.hasBeenActive)) return;
+    const audio = new AudioContext();
+    const note = new OscillatorNode(audio, { frequency: 880 });
+    const loud = new GainNode(audio, { gain: 0.1 });
+    loud.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.4);
+    note.connect(loud).connect(audio.destination);
+    note.start();
+    note.stop(audio.currentTime + 0.4);
+    note.addEventListener("ended", () => audio.close());
   }
 
   function tell(message) {

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.dialogue.acts import Answer, Clarify, HandOver
-from bot.dialogue.cues.own_words import FILES, signs_for, speaks_of_all
+from bot.dialogue.cues.own_words import LISTS, signs_for, speaks_of_all
 from knowledge.language.normalisation import fold
 from knowledge.manual.entry import Answer as Says
 from knowledge.manual.entry import Entry, Product, When
+from knowledge.phrases.lists import list_of
 from tests.talk import Talk, entries, shop_of
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-SIGNS = {
-    kind: signs
-    for file in FILES
-    for kind, signs in tomllib.loads(files("bot.dialogue.cues").joinpath(file).read_text("utf-8")).items()
-}
+SIGNS = {kind: signs for theme in LISTS for kind, signs in list_of(theme).items()}
 
 
 @pytest.mark.parametrize("kind", SIGNS)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.cues.ratings import Rating, read_rating
+from knowledge.phrases.lists import list_of
 
-DATA = tomllib.loads(files("bot.dialogue.cues").joinpath("ratings.toml").read_text("utf-8"))
+DATA = list_of("ratings")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.contract import Image, OrderCard, ProductCard
 from bot.dialogue.acts import HandOver
+from knowledge.reasons.reason import because
 from tests.talk import Talk, entries, rule_of
 
 
@@ -41,7 +42,7 @@ def test_when_will_it_come_after_when_is_it_sent_is_about_delivery(talk: Talk) -
 def test_an_unclear_question_that_stays_with_the_last_answer_is_about_that(talk: Talk) -> None:
     talk.turn("有优惠券吗")
     decision = talk.turn("哪领")
-    assert (rule_of(decision), entries(decision)) == ("goes on from a question", ["coupon"])
+    assert (rule_of(decision), entries(decision)) == ("goes on", ["coupon"])
     assert not rule_of(talk.turn("宇宙有多大呢")).startswith("goes on")
 
 
@@ -57,7 +58,7 @@ def test_a_few_words_are_about_the_question_before(talk: Talk, first: str, then:
     talk.turn(first)
     decision = talk.turn(then)
     assert entries(decision) == [entry]
-    assert rule_of(decision) == "goes on from a question"
+    assert rule_of(decision) == "goes on"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,16 @@ def test_a_short_question_is_about_what_was_named(talk: Talk) -> None:
 def test_a_short_question_without_a_subject_is_about_the_place_that_was_named(talk: Talk) -> None:
     talk.turn("新疆几天到")
     decision = talk.turn("不包邮是吧")
-    assert (rule_of(decision), entries(decision)) == ("same subject", ["postage-remote"])
+    assert (rule_of(decision), entries(decision)) == ("goes on", ["postage-remote"])
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("能寄到香港吗", "111"), ("能寄到香港吗", "很差"), ("可以发顺丰吗", "Τί ὥρα"), ("包邮吗", "怎么用")],
+)
+def test_words_that_the_last_entry_does_not_know_are_not_answered_with_it(talk: Talk, first: str, then: str) -> None:
+    assert entries(talk.turn(first))
+    assert entries(talk.turn(then)) == []
 
 
 # Only what the last entry has an answer for
@@ -308,7 +318,7 @@ def test_the_bare_subject_of_another_entry_is_about_that(talk: Talk) -> None:
 
 def test_it_goes_on_to_the_next_step_only_where_both_tell_a_fact_in_common(talk: Talk) -> None:
     talk.turn("什么时候发货")
-    assert rule_of(talk.turn("那什么时候到")) == "goes on"
+    assert talk.turn("那什么时候到").why.rules[-1].reason == because("goes_on_from", entry="dispatch-time")
     talk = Talk(talk.knowledge)
     talk.turn("能开发票吗")
-    assert rule_of(talk.turn("那什么时候到")) != "goes on"
+    assert talk.turn("那什么时候到").why.rules[-1].reason != because("goes_on_from", entry="invoice")

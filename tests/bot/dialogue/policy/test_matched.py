@@ -9,16 +9,16 @@ import pytest
 
 from bot.dialogue.acts import Answer, Clarify, HandOver, Suggest
 from bot.dialogue.policy.judge import judge
+from bot.dialogue.question import Judged, question_of
 from bot.dialogue.responses.ask_back import clarify
 from bot.dialogue.state import Memory
-from bot.dialogue.utterance import Judged, question_of
 from knowledge.base import KnowledgeBase
 from knowledge.manual.entry import Answer as Answer_
 from knowledge.manual.entry import Entry, Product
 from knowledge.manual.files import starter_manual
 from knowledge.matching.matcher import Candidate
 from knowledge.reasons.reason import Reason, because
-from tests.talk import NEW, OPEN, Talk, entries, heard
+from tests.talk import NEW, OPEN, Talk, entries, said
 
 if TYPE_CHECKING:
     from bot.dialogue.acts import Decision
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def judged(base: KnowledgeBase, words: str, *likely: tuple[str, float]) -> Judged:
     """The response to a question that these entries come nearest to."""
-    asked = question_of(heard(words)[0], words, conversation=NEW, memory=NEW.memory, shop=OPEN, knowledge=base)
+    asked = question_of(said(base, words)[0], conversation=NEW, memory=NEW.memory, shop=OPEN)
     found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
     return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
 
@@ -110,7 +110,7 @@ def test_after_two_misses_nothing_more_is_asked_back(talk: Talk) -> None:
 def answered(base: KnowledgeBase, last: str, words: str, *likely: tuple[str, float], mode: Mode = "bot") -> Judged:
     """The response to a question that comes nearest to these entries, after an answer of the last one."""
     talk = dataclasses.replace(NEW, mode=mode, memory=dataclasses.replace(NEW.memory, last_entry=last, asked={last: 1}))
-    asked = question_of(heard(words)[0], words, conversation=talk, memory=talk.memory, shop=OPEN, knowledge=base)
+    asked = question_of(said(base, words)[0], conversation=talk, memory=talk.memory, shop=OPEN)
     found = tuple(Candidate(entry=entry, confidence=at, score=0, example="", parts={}) for entry, at in likely)
     return judge(dataclasses.replace(asked, findings=dataclasses.replace(asked.findings, candidates=found)))
 
@@ -183,10 +183,10 @@ def test_who_waits_hears_what_leads_clearly(base: KnowledgeBase) -> None:
 
 def test_another_choice_is_no_misunderstood_one(base: KnowledgeBase) -> None:
     memory = dataclasses.replace(NEW.memory, choice=("stock", "gift"))
-    asked = question_of(heard("那样行吗")[0], "那样行吗", conversation=NEW, memory=memory, shop=OPEN, knowledge=base)
+    asked = question_of(said(base, "那样行吗")[0], conversation=NEW, memory=memory, shop=OPEN)
     for entries_offered, way_out in ((("size", "gift"), "choice"), (("stock", "gift"), "choice-unclear")):
-        said = clarify(asked, entries_offered, confidence=0.5, reason=because("very_likely")).bubbles[-1].text
-        assert said == base.say(way_out, {"numbers": "1或2", "choices": ""})[-1]
+        told = clarify(asked, entries_offered, confidence=0.5, reason=because("very_likely")).bubbles[-1].text
+        assert told == base.say(way_out, {"numbers": "1或2", "choices": ""})[-1]
 
 
 def test_what_hands_over_is_offered_in_no_choice_whatever_its_id(base: KnowledgeBase) -> None:

@@ -1,0 +1,1 @@
+"""Chatwoot: its agent bot answers in every inbox it is connected to, and its agents are the desk."""

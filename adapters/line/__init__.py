@@ -1,0 +1,1 @@
+"""LINE: an official account, by the Messaging API."""

@@ -1,0 +1,1 @@
+"""Telegram: a bot of the shop's own, by the Bot API."""

@@ -1,0 +1,1 @@
+"""WeChat Official Accounts (服务号) and mini-programs: signed deliveries in, customer-service messages out."""

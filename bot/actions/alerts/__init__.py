@@ -1,0 +1,1 @@
+"""What people of the shop hear of, wherever they are: gathered, and delivered to each peer."""

@@ -1,0 +1,1 @@
+"""What went wrong and waits for people: one file, one verb."""

@@ -1,0 +1,1 @@
+"""What the shop knows: imported, published, kept in memory, asked, and measured."""

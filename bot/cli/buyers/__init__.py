@@ -1,0 +1,1 @@
+"""Commands about one buyer, and about what buyers wrote."""

@@ -1,0 +1,1 @@
+"""A channel in use: its adapter, how much the bot says on it, and its budget on the wire."""

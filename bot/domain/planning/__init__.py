@@ -1,0 +1,1 @@
+"""A claimed conversation becomes a plan: what is to be said, kept and settled. Pure; `bot/actions` writes it down."""

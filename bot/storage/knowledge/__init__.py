@@ -1,0 +1,1 @@
+"""What the shop knows: its manuals in revisions, what was learned from them, and what people find for the next."""

@@ -1,0 +1,1 @@
+"""How buyers were asked how it went, and what they answered."""

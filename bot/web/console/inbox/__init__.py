@@ -1,0 +1,1 @@
+"""The desk: the queue, the open conversation, and what people do there."""

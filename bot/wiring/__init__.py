@@ -1,0 +1,1 @@
+"""What one running bot is made of, put together: `bot/app.py` runs it and stops it."""

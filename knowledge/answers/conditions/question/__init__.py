@@ -1,0 +1,1 @@
+"""Conditions on what the buyer asks, or names in asking."""

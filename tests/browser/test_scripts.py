@@ -1,0 +1,164 @@
+"""How much script a page loads before anybody does anything; and that nothing is lost while more of it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from bot.clock import SystemClock
+from bot.domain.desk.phrases import Phrase
+from bot.storage.answering import phrases
+from tests.browser.test_desk import AFTER_UNDO_MS, comes_in, opens
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page, Route
+
+    from bot.app import Running
+    from tests.browser.conftest import Open, SitDown
+    from tests.real_bot import RealBot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LIMIT_BYTES = 60_000
+PAGES = (
+    "/console/phrases",
+    "/console/ratings",
+    "/console/supervisor",
+    "/console/try",
+    "/console/staff",
+    "/console/settings/channels",
+    "/console/settings/routing",
+)
+UNTOUCHED = "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+SCRIPTS = """
+performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"))
+  .map(({ name, decodedBodySize }) => [name, decodedBodySize])
+"""
+
+
+async def scripts_of(page: Page) -> dict[str, int]:
+    await page.wait_for_load_state("load")
+    return {name.partition("/static/")[2]: size for name, size in await page.evaluate(SCRIPTS)}
+
+
+async def test_pages_of_the_console_load_little_script(sit_down: SitDown, desk_bot: RealBot) -> None:
+    page = await sit_down(desk_bot, path=PAGES[0])
+    for path in PAGES:
+        await page.goto(desk_bot.url + path)
+        sizes = await scripts_of(page)
+        assert 0 < sum(sizes.values()) <= LIMIT_BYTES, (path, sizes)
+
+
+async def test_the_window_and_the_desk_load_little_script(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    buyer = await comes_in(open_page, desk_bot, "能开专票吗")
+    li = await sit_down(desk_bot, "小李")
+    await opens(li, buyer)
+    await li.keyboard.press("Alt+t")
+    await expect(li.locator(".line", has_text="小李 接待")).to_be_visible()
+    await buyer.locator("#chat-text").fill("新疆包邮吗")
+    await buyer.locator("#chat-text").press("Enter")
+    await expect(li.locator(".draft").first).to_be_visible(timeout=AFTER_UNDO_MS)
+
+    window = await open_page(f"{desk_bot.url}/chat/site")
+    queue = await _untouched(sit_down, desk_bot, "/console/inbox")
+    await expect(queue.locator(".queue-row").first).to_be_visible()
+    talk = await _untouched(sit_down, desk_bot, li.url.removeprefix(desk_bot.url))
+    await expect(talk.locator(".draft").first).to_be_visible(timeout=AFTER_UNDO_MS)
+
+    for page in (window, queue, talk):
+        sizes = await scripts_of(page)
+        assert 0 < sum(sizes.values()) <= LIMIT_BYTES, sizes
+    assert "inbox/room.js" in {name.partition("/")[2] for name in await scripts_of(talk)}
+
+
+async def _untouched(sit_down: SitDown, bot: RealBot, path: str) -> Page:
+    """A page that nobody has touched: to the browser, each look of a test at it is a touch."""
+    page = await sit_down(bot, "小周", "agent", path=PAGES[0])
+    await page.add_init_script(
+        "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+    )
+    await page.goto(bot.url + path)
+    return page
+
+
+class Late:
+    """Scripts that come only once they are let through; those that are to fail, once."""
+
+    def __init__(self) -> None:
+        self._through = asyncio.Event()
+        self.asked = asyncio.Event()
+
+    async def __call__(self, route: Route) -> None:
+        self.asked.set()
+        await self._through.wait()
+        await route.continue_()
+
+    def let_through(self) -> None:
+        self._through.set()
+
+
+async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    async def stock(running: Running) -> None:
+        shop = [
+            Phrase(id=0, scope="shop", owner_id=0, title="报关资料", bubbles=("报关要身份证号",)),
+            Phrase(id=0, scope="shop", owner_id=0, title="报关进度", bubbles=("已经在清关",)),
+        ]
+        await running.database.write(phrases.add, shop, at=SystemClock().now())
+
+    await desk_bot.inside(stock)
+    li = await sit_down(desk_bot, "小李")
+    buyer = await comes_in(open_page, desk_bot, "能寄到国外吗")
+    await opens(li, buyer)
+    heard = buyer.locator(".row[data-author=staff] .bubble")
+
+    for script, keys, then in (
+        ("doing", ("/", "b", "g", "j", "d", "1"), "已经在清关"),
+        ("picker", ("/", "b", "g", "z", "l", "1"), "报关要身份证号"),
+        ("doing", ("o", "k", "Enter"), "ok"),
+    ):
+        late = Late()
+        await li.route(f"**/{script}.js", late)
+        await li.reload()
+        await expect(li.locator(".talk-log .row").first).to_be_visible()
+        await expect(li.locator("#desk-text")).to_be_focused()
+        for key in keys:
+            await li.keyboard.press(key)
+        await late.asked.wait()
+        late.let_through()
+        await expect(heard.last).to_have_text(then, timeout=AFTER_UNDO_MS)
+
+    late = Late()
+    await li.route("**/questions.js", late)
+    await li.reload()
+    await expect(li.locator("#desk-text")).to_be_focused()
+    for key in ("Alt+z", "Enter"):
+        await li.keyboard.press(key)
+    await late.asked.wait()
+    late.let_through()
+    await expect(li.locator("[data-state]").first).to_contain_text("再看")
+
+
+async def test_a_part_that_could_not_be_had_is_asked_for_again(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    li = await sit_down(desk_bot, "小李")
+    buyer = await comes_in(open_page, desk_bot, "能寄到国外吗")
+    await opens(li, buyer)
+    await li.add_init_script(UNTOUCHED)
+    await li.route("**/doing.js", lambda route: route.abort())
+    await li.reload()
+    await expect(li.locator("#desk-text")).to_be_focused()
+    await li.keyboard.type("ok")
+    await expect(li.locator(".toast")).to_have_count(1)
+    await li.unroute("**/doing.js")
+
+    await li.keyboard.press("Enter")
+
+    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("ok", timeout=AFTER_UNDO_MS)
