@@ -35,6 +35,7 @@ TOO_LARGE = 11 * 1024 * 1024
 WITHIN_MS = 3_000
 """A bound, no measurement: other tests run beside this one. `bench/bench_desks.py` measures it."""
 AFTER_UNDO_MS = 15_000
+HEARS_NO_TAB = "addEventListener('storage', (event) => window.deaf && event.stopImmediatePropagation(), true);"
 COUNTS_NOTES = """
 window.notes = 0;
 const start = OscillatorNode.prototype.start;
@@ -138,6 +139,53 @@ async def test_a_double_click_and_two_tabs_send_once(open_page: Open, sit_down: 
     await expect(sent).to_have_text("只发一次", timeout=AFTER_UNDO_MS)
     await answers(li, "第二句")
     await expect(sent).to_have_text(["只发一次", "第二句"], timeout=AFTER_UNDO_MS)
+
+
+async def test_what_one_tab_has_sent_the_other_sends_no_more(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    li = await sit_down(desk_bot, "小李")
+    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+    await opens(li, buyer)
+    other = await li.context.new_page()
+    await other.goto(li.url)
+    await answers(li, "打个招呼")
+    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("打个招呼", timeout=AFTER_UNDO_MS)
+    await other.locator("#desk-text").press_sequentially("这边打的")
+    await expect(li.locator("#desk-text")).to_have_value("这边打的")
+
+    await li.keyboard.press("Enter")
+
+    await expect(other.locator("#desk-text")).to_have_value("")  # although the cursor stands in it
+    await other.keyboard.type("另一句")
+    await other.keyboard.press("Enter")
+    sent = buyer.locator(".row[data-author=staff] .bubble")
+    await expect(sent).to_have_text(["打个招呼", "这边打的", "另一句"], timeout=AFTER_UNDO_MS)
+
+
+async def test_a_tab_that_has_not_heard_of_it_yet_sends_nothing_twice(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    li = await sit_down(desk_bot, "小李")
+    buyer = await comes_in(open_page, desk_bot, "能开发票吗")
+    await opens(li, buyer)
+    deaf = await li.context.new_page()
+    await deaf.add_init_script(HEARS_NO_TAB)
+    await deaf.goto(li.url)
+    await deaf.locator("#desk-text").press("/")  # what loads all that one does here
+    await deaf.keyboard.press("Escape")
+    await li.locator("#desk-text").fill("只说一次")
+    await expect(deaf.locator("#desk-text")).to_have_value("只说一次")
+    await deaf.evaluate("window.deaf = true")
+
+    await li.keyboard.press("Enter")
+    await expect(li.locator("#desk-text")).to_have_value("")
+    await deaf.locator("#desk-text").press("Enter")
+    await expect(deaf.locator("#desk-text")).to_have_value("")
+
+    await answers(li, "第二句")
+    sent = buyer.locator(".row[data-author=staff] .bubble")
+    await expect(sent).to_have_text(["只说一次", "第二句"], timeout=AFTER_UNDO_MS)
 
 
 async def test_what_was_said_can_be_taken_back_for_a_moment(

@@ -26,6 +26,7 @@ export class Composer {
     this.noteMode = form.querySelector("[data-note-mode]");
     this.conversation = null;
     this.note = false;
+    this.draft = null; // what stands in the field
     this.lastTyped = -Infinity;
     this.listen();
   }
@@ -35,6 +36,7 @@ export class Composer {
     this.flush();
     this.attachments.open((this.conversation = null));
     this.note = false;
+    this.draft = null;
     this.field.value = "";
     this.field.readOnly = this.tools.inert = true;
     this.show();
@@ -58,7 +60,8 @@ export class Composer {
   /** Show the answer or the note. What stood in the field stays kept. */
   turn(note) {
     this.note = note;
-    const text = keptDraft(this.conversation, note)?.text ?? "";
+    this.draft = keptDraft(this.conversation, note);
+    const text = this.draft?.text ?? "";
     if (this.field.value !== text) this.field.value = text; // what is being typed keeps its place
     this.show();
   }
@@ -69,7 +72,7 @@ export class Composer {
     if (this.note) this.turn(false);
     this.field.value = text;
     dropDraft(this.conversation);
-    keepDraft(this.conversation, text, false, more);
+    this.draft = keepDraft(this.conversation, text, false, more);
     this.show();
     this.later();
     this.focus();
@@ -126,7 +129,7 @@ export class Composer {
   // What is typed
 
   typed() {
-    keepDraft(this.conversation, this.field.value, this.note);
+    this.draft = keepDraft(this.conversation, this.field.value, this.note);
     this.show();
     this.later();
     if (!this.note && performance.now() - this.lastTyped > TYPES_AGAIN_MS) {
@@ -160,10 +163,11 @@ export class Composer {
     field.placeholder = this.words(this.note ? "desk.note_placeholder" : "desk.placeholder");
   }
 
+  /** What another tab sent a moment ago goes with the id it had there, so that it is said once. */
   submit() {
     if (this.button.disabled) return;
     const text = this.field.value.trim();
-    const draft = keptDraft(this.conversation, this.note) ?? { id: freshId() };
+    const draft = this.draft ?? { id: freshId() };
     if (this.note) this.onNote({ ...draft, text });
     else {
       this.onSend({ ...draft, text, pictures: this.attachments.pictures });

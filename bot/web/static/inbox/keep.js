@@ -4,14 +4,15 @@
 
 import { freshId } from "../ids.js";
 
-const memory = new Map(); // where storage is blocked, as long as the page lasts
+const memory = new Map(); // what storage did not take, blocked or full as it is: kept as long as the page lasts
 
 export function keptDraft(conversation, isNote = false) {
   const name = nameOf(conversation, isNote);
+  if (memory.has(name)) return memory.get(name);
   try {
-    return JSON.parse(localStorage.getItem(name) ?? "null") ?? memory.get(name) ?? null;
+    return JSON.parse(localStorage.getItem(name) ?? "null");
   } catch {
-    return memory.get(name) ?? null;
+    return null; // storage is blocked
   }
 }
 
@@ -20,11 +21,11 @@ export function keepDraft(conversation, text, isNote = false, more = {}) {
   const name = nameOf(conversation, isNote);
   if (text === "") return dropDraft(conversation, isNote);
   const draft = { id: freshId(), ...keptDraft(conversation, isNote), ...more, text };
-  memory.set(name, draft);
   try {
     localStorage.setItem(name, JSON.stringify(draft));
+    memory.delete(name);
   } catch {
-    // storage is blocked or full
+    memory.set(name, draft);
   }
   return draft;
 }

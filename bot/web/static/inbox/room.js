@@ -190,7 +190,8 @@ export function makeRoom(page) {
   }
 
   function showKept() {
-    field.value = keptDraft(here.target)?.text ?? "";
+    const text = keptDraft(here.target)?.text ?? "";
+    if (field.value !== text) field.value = text; // what is being typed keeps its place
     fitHeight(field);
     form.querySelector("[data-send]").disabled = isEmpty();
   }
@@ -281,8 +282,10 @@ export function makeRoom(page) {
     form.addEventListener("click", click, { capture: true });
     find("[data-open]").addEventListener("dragenter", () => doHere(() => {}), { once: true }); // which takes what is dropped
     onDraft((conversation) => {
-      if (conversation !== here.target || document.activeElement === field) return;
-      doing ? doing.composer.takeUp() : showKept();
+      if (conversation !== here.target) return;
+      if (!doing) showKept();
+      else if (document.activeElement === field) doing.composer.turn(doing.composer.note); // no answer becomes a note, or the other way, under one's hands
+      else doing.composer.takeUp();
     });
     touched.then(beReady);
     if (isUnsent()) beReady();
