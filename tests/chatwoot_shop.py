@@ -26,17 +26,22 @@ def talk_of(buyer: str) -> int:
 
 
 class TalkRecorder(Recorder):
-    """Each conversation has a path of its own there; here they are one, and notes for agents another."""
+    """Each conversation has a path of its own there; here they are one, notes for agents another, pictures a third."""
 
     def take(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         parts = request.path.split("/")
         if parts[-1] == "messages":
-            kind = "notes" if json.loads(body)["private"] else "messages"
-            request.path = f"/{kind}?talk={parts[-2]}"
+            request.path = f"/{_kind_of(request.headers['Content-Type'], body)}?talk={parts[-2]}"
         wire, request.rfile = request.rfile, BytesIO(body)
         super().take(request)
         request.rfile = wire
+
+
+def _kind_of(content_type: str, body: bytes) -> str:
+    if content_type.startswith("multipart/form-data"):
+        return "pictures"
+    return "notes" if json.loads(body)["private"] else "messages"
 
 
 class ChatwootShop(PlatformShop):
@@ -45,12 +50,14 @@ class ChatwootShop(PlatformShop):
     platform_name = "chatwoot"
     own_settings: Mapping[str, object] = {"account_id": 1, "access_token": "bot-example", "webhook_secret": SECRET}
     send_path = "/messages"
+    picture_path = "/pictures"
     recorder_kind = TalkRecorder
     over = Reaction(status=422, body=b'{"message":"Conversation cannot be replied to"}')
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.recorder.answers(self.send_path, lambda _: {"id": 900_000 + self.number()})
+        for path in (self.send_path, self.picture_path):
+            self.recorder.answers(path, lambda _: {"id": 900_000 + self.number()})
 
     async def says(self, words: str, buyer: str = BUYER) -> str:
         return await self.happens("incoming", words, buyer, {"id": talk_of(buyer), "name": buyer, "type": "contact"})

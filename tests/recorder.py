@@ -12,8 +12,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 LONGEST_WAIT_SECONDS = 20
 
@@ -35,10 +38,19 @@ class Call:
     @property
     def form(self) -> dict[str, Any]:
         """The fields of a form with files, each in bytes as it came."""
+        return {name: part.get_payload(decode=True) for name, part in self._parts()}
+
+    def _parts(self) -> list[tuple[str, EmailMessage]]:
         head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
         message = email.message_from_bytes(head + self.body, policy=email.policy.HTTP)
-        parts = {str(each.get_param("name", header="content-disposition")): each for each in message.walk()}
-        return {name: part.get_payload(decode=True) for name, part in parts.items() if not part.is_multipart()}
+        parts = [(str(each.get_param("name", header="content-disposition")), each) for each in message.walk()]
+        return [(name, each) for name, each in parts if not each.is_multipart()]
+
+    @property
+    def files(self) -> dict[str, tuple[str, str]]:
+        """How each file of a form is called, and its type."""
+        parts = self._parts()
+        return {name: (each.get_filename(""), each.get_content_type()) for name, each in parts if each.get_filename()}
 
     @property
     def said(self) -> tuple[str, str, dict[str, str], Any]:

@@ -17,6 +17,7 @@ from adapters.chatwoot.payloads import (
     read_labels,
     write_labels,
     write_message,
+    write_picture,
     write_status,
     write_summary,
 )
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
     from adapters.checking import Finding
-    from adapters.contract import Outbound, PlatformFault, Request, SendOutcome, Wire
+    from adapters.contract import Media, Outbound, PlatformFault, Request, SendOutcome, Wire
 
 NEEDS: Mapping[str, str] = {
     "api_url": "where your Chatwoot is, such as https://chatwoot.shop.example",
@@ -68,13 +69,14 @@ TOLERANCE_SECONDS = 300
 INBOXES_AT_MOST = 50
 LONGEST_CHARACTERS = 150_000
 CAPABILITIES = Capabilities(
-    resend="never", announces=True, desk=True, longest_text=TextLimit(at_most=LONGEST_CHARACTERS)
+    resend="never", announces=True, desk=True, pictures=True, longest_text=TextLimit(at_most=LONGEST_CHARACTERS)
 )
 REFUSED: Mapping[int, PlatformFault] = {
     HTTPStatus.UNAUTHORIZED: "wrong_credentials",
     HTTPStatus.FORBIDDEN: "wrong_credentials",
     HTTPStatus.NOT_FOUND: "no_such_buyer",
     HTTPStatus.BAD_REQUEST: "content_refused",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "media_refused",  # by the proxy before it: only a picture is that large
     HTTPStatus.UNPROCESSABLE_ENTITY: "content_refused",
 }
 USUAL_ADDRESS = "https://app.chatwoot.com"
@@ -136,7 +138,7 @@ class ChatwootAdapter:
         talk = _Talk(adapter=self, number=outbound.conversation_id, session=wire.session, now=now)
         match outbound.content:
             case Reply() as reply:
-                return await talk.say(reply.text)
+                return await (talk.say(reply.text) if outbound.picture is None else talk.show(outbound.picture))
             case HandedOver() as notice:
                 return await talk.hand_over(notice)
             case Returned():
@@ -220,13 +222,18 @@ class _Talk:
     now: datetime
 
     async def say(self, text: str, *, private: bool = False) -> SendOutcome:
-        answer = await self.post("messages", write_message(text, private=private))
-        if not isinstance(answer, Answer):
-            return answer
-        if answer.status == HTTPStatus.OK:
-            number = read_answer(answer).number("id", at_most=LARGEST_ID)
-            return Sent(None if number is None else str(number))
-        return _understand(answer)
+        return _sent(await self.post("messages", write_message(text, private=private)))
+
+    async def show(self, picture: Media) -> SendOutcome:
+        """A message that is a picture alone, as a file of a form."""
+        adapter = self.adapter
+        headers = {"api_access_token": adapter.access_token}
+        path, fields = f"{self._path}/messages", write_picture()
+        return _sent(
+            await adapter.api.post_picture(
+                path, "attachments[]", picture, session=self.session, now=self.now, fields=fields, headers=headers
+            )
+        )
 
     async def move(self, status: str) -> SendOutcome:
         """Let agents see it, or take it back. To do it twice is as good as once, so what is unsure is tried again."""
@@ -265,6 +272,16 @@ class _Talk:
     @property
     def _path(self) -> str:
         return f"/api/v1/accounts/{self.adapter.account_id}/conversations/{self.number}"
+
+
+def _sent(answer: Answer | TryLater | Refused | Unknown) -> SendOutcome:
+    """What became of a new message."""
+    if not isinstance(answer, Answer):
+        return answer
+    if answer.status == HTTPStatus.OK:
+        number = read_answer(answer).number("id", at_most=LARGEST_ID)
+        return Sent(None if number is None else str(number))
+    return _understand(answer)
 
 
 def _understand(answer: Answer) -> SendOutcome:

@@ -158,6 +158,11 @@ def write_message(text: str, *, private: bool = False) -> dict[str, object]:
     return {"content": text, "message_type": "outgoing", "private": private}
 
 
+def write_picture() -> Mapping[str, str]:
+    """What stands beside a picture in a form."""
+    return {"message_type": "outgoing", "private": "false"}
+
+
 def write_status(status: str) -> dict[str, object]:
     """The body that moves a conversation on."""
     return {"status": status}

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from chatwoot import ChatwootClient
 
@@ -17,6 +18,7 @@ from adapters.contract import (
     BadSettings,
     BadSignature,
     HandedOver,
+    Media,
     Outbound,
     Refused,
     Reply,
@@ -46,6 +48,7 @@ SETTINGS = {
 }
 TALK = "/api/v1/accounts/1/conversations/9"
 HOOK = "https://bot.shop.example/webhooks/cw"
+PICTURE = Media(body=b"\xff\xd8\xff-jpeg", content_type="image/jpeg")
 NOTICE = HandedOver(reason_code="asks_person", reason="买家要人工", queue_position=1, summary="转人工")
 
 
@@ -74,6 +77,12 @@ def calling(recorder: Recorder, **settings: object) -> ChatwootAdapter:
 
 async def send(to: ChatwootAdapter, wire: Wire, content: Reply | HandedOver | Returned) -> SendOutcome:
     outbound = Outbound(reply_id="r-1", conversation_id="9", created_at=MORNING, content=content)
+    return await to.send(wire=wire, outbound=outbound, now=MORNING)
+
+
+async def show(to: ChatwootAdapter, wire: Wire) -> SendOutcome:
+    content = Reply(kind="staff", text="", picture="kept-here")
+    outbound = Outbound(reply_id="r-1", conversation_id="9", created_at=MORNING, content=content, picture=PICTURE)
     return await to.send(wire=wire, outbound=outbound, now=MORNING)
 
 
@@ -155,6 +164,21 @@ async def test_our_requests_are_those_of_the_sdk(chatwoot: Recorder, wire: Wire)
     assert mine == [(*call.said, call.headers["api_access_token"]) for call in chatwoot.calls]
 
 
+async def test_a_picture_leaves_as_chatwoots_reference_has_it(chatwoot: Recorder, wire: Wire) -> None:
+    """chatwoot-sdk sends no files: by httpx, which it calls with, goes the form that Chatwoot's OpenAPI describes."""
+    assert await show(calling(chatwoot), wire) == Sent("55")
+    form = {"message_type": "outgoing", "private": "false"}
+    files = {"attachments[]": ("picture.jpeg", PICTURE.body, PICTURE.content_type)}
+    login = {"api_access_token": TOKEN}
+    async with httpx.AsyncClient(base_url=chatwoot.url, headers=login) as theirs:
+        await theirs.post(f"{TALK}/messages", data=form, files=files)
+    ours, reference = chatwoot.calls
+    assert (ours.method, ours.path, ours.query) == (reference.method, reference.path, reference.query)
+    assert ours.headers["api_access_token"] == reference.headers["api_access_token"] == TOKEN
+    assert ours.form == reference.form == {**_as_bytes(form), "attachments[]": PICTURE.body}
+    assert ours.files == reference.files == {"attachments[]": ("picture.jpeg", "image/jpeg")}
+
+
 async def test_a_returned_conversation_is_pending_again_and_an_advert_opens_none(
     chatwoot: Recorder, wire: Wire
 ) -> None:
@@ -168,13 +192,16 @@ async def test_a_returned_conversation_is_pending_again_and_an_advert_opens_none
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(429, TryLater), (401, Refused), (404, Refused), (422, Refused), (500, Unknown), (302, Unknown)],
+    [(429, TryLater), (401, Refused), (404, Refused), (413, Refused), (422, Refused), (500, Unknown), (302, Unknown)],
 )
 async def test_each_answer_has_its_outcome(status: int, outcome: type[object], chatwoot: Recorder, wire: Wire) -> None:
     chatwoot.answers(f"{TALK}/messages", Reaction(body=b'{"error":"no"}', status=status))
-    told = await send(calling(chatwoot), wire, Reply(kind="answer", text="好"))
-    assert isinstance(told, outcome)
-    assert TOKEN not in str(told)
+    for told in (
+        await send(calling(chatwoot), wire, Reply(kind="answer", text="好")),
+        await show(calling(chatwoot), wire),
+    ):
+        assert isinstance(told, outcome)
+        assert TOKEN not in str(told)
 
 
 async def test_a_hand_over_is_noted_once_whatever_opening_and_labelling_do(chatwoot: Recorder, wire: Wire) -> None:
@@ -262,6 +289,10 @@ async def test_a_server_that_is_not_there_is_told_so(wire: Wire) -> None:
 def inbox(number: int, **settings: object) -> dict[str, object]:
     usual = {"greeting_enabled": False, "working_hours_enabled": False, "csat_survey_enabled": False}
     return {"id": number, "name": f"收件箱{number}", **usual, **settings}
+
+
+def _as_bytes(form: dict[str, str]) -> dict[str, bytes]:
+    return {name: value.encode() for name, value in form.items()}
 
 
 def json_of(**value: Any) -> Reaction:

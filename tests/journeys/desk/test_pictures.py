@@ -259,6 +259,43 @@ async def test_a_persons_picture_that_wechat_does_not_take_is_said_so(opening: O
     assert sent == {"touser": BUYER, "msgtype": "image", "image": {"media_id": "m-1"}}
 
 
+async def test_a_persons_words_and_pictures_reach_chatwoot_in_their_order(opening: Opening) -> None:
+    shop = await opening(ChatwootShop)
+    await shop.hears("什么时候发货")
+    li = await sits_down(shop)
+    before = len(shop.recorder.calls)
+
+    names = [(await li.hands_in(photo()))["picture"] for _ in range(2)]
+    said = [await li.answers("click-1", texts=["您看", "这两张"], pictures=names) for _ in range(2)]
+    assert said[0] == said[1]
+    assert said[0]["outcome"] == "done"
+    to_buyer = [call.path for call in shop.recorder.calls[before:] if call.path in {"/messages", "/pictures"}]
+    assert to_buyer == ["/messages", "/messages", "/pictures", "/pictures"]
+    assert shop.words()[-2:] == ["您看", "这两张"]
+    for sent in shop.recorder.to("/pictures"):
+        assert sent.query["talk"] == str(talk_of(BUYER))
+        assert Image.open(io.BytesIO(sent.form["attachments[]"])).size == (40, 30)
+        assert b"SECRET-CAMERA" not in sent.body
+    assert await states(shop, "staff") == ["sent"] * 4
+
+
+async def test_a_picture_whose_fate_chatwoot_does_not_say_is_shown_to_people_and_not_sent_again(
+    opening: Opening,
+) -> None:
+    shop = await opening(ChatwootShop)
+    shop.recorder.answers("/pictures", Reaction(status=500), Reaction(status=422, body=b'{"error":"File is too big"}'))
+    await shop.hears("什么时候发货")
+    li = await sits_down(shop)
+
+    for number, state in enumerate(["unknown", "failed"], 1):
+        name = (await li.hands_in(photo()))["picture"]
+        await li.answers(f"click-{number}", texts=["您看"], pictures=[name])
+        await shop.time_passes(minutes=10)
+        assert len(shop.recorder.to("/pictures")) == number
+        assert (await states(shop, "staff"))[-2:] == ["sent", state]
+    assert await shop.reasons() == ["Chatwoot answered 500", "Chatwoot answered 422: File is too big"]
+
+
 async def test_what_cannot_be_sent_is_refused_with_the_reason(opening: Opening) -> None:
     shop = await opening(OaShop)
     await shop.hears("什么时候发货")
@@ -332,6 +369,11 @@ async def test_a_phrases_words_go_alone_where_the_channel_takes_no_pictures(open
 
 async def kept(shop: PlatformShop) -> list[str]:
     return [row.name for row in await shop.rows("SELECT name FROM media")]
+
+
+async def states(shop: PlatformShop, kind: str) -> list[str]:
+    """What became of the bubbles of this kind, in order."""
+    return [row.state for row in await shop.rows("SELECT state FROM outbox WHERE kind = :kind ORDER BY id", kind=kind)]
 
 
 async def attach(shop: ChatwootShop, address: str) -> None:
