@@ -21,6 +21,7 @@ from tests.fakes import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from playwright.async_api import Page
     from sqlalchemy.engine import Connection
 
     from bot.app import Running
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
-) -> None:
-    async def writes_elsewhere(running: Running) -> None:
-        message = Message(author=Author(id="b-1", name="蓝先生"), content=Text("我在网页上也问过"))
-        inbound = Inbound(external_id="m-blue", conversation_id="c-blue", event=message)
+async def writes_elsewhere(bot: RealBot, name: str, words: str) -> None:
+    """Somebody has written on the channel "slow", and is found by their name."""
+
+    async def write(running: Running) -> None:
+        message = Message(author=Author(id=f"b-{name}", name=name), content=Text(words))
+        inbound = Inbound(external_id=f"m-{name}", conversation_id=f"c-{name}", event=message)
         arrival = Arrival(channel="slow", inbound=inbound, received_at=SystemClock().now())
         await running.database.write(inbox.store, [arrival])
 
@@ -43,16 +44,27 @@ async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
         later = FakeClock(SystemClock().now() + timedelta(minutes=1))  # what is seconds old is left for the next round
         await index_messages(database=running.database, clock=later)
 
-    await desk_bot.inside(writes_elsewhere)
-    await desk_bot.inside(index)
+    await bot.inside(write)
+    await bot.inside(index)
+
+
+async def merges(li: Page, name: str) -> None:
+    """Say that the buyer who is open is this one too."""
+    await li.locator("main").press("y")
+    dialog = li.locator("#desk-dialog")
+    await dialog.get_by_role("searchbox").fill(name)
+    await expect(dialog.get_by_role("radio", name=name)).to_be_checked()
+    await li.keyboard.press("Enter")
+
+
+async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    await writes_elsewhere(desk_bot, "蓝先生", "我在网页上也问过")
     li = await sit_down(desk_bot, "小李")
     buyer = await comes_in(open_page, desk_bot, "什么时候发货")
     await opens(li, buyer)
-    await li.locator("main").press("y")
-    dialog = li.locator("#desk-dialog")
-    await dialog.get_by_role("searchbox").fill("蓝先生")
-    await expect(dialog.get_by_role("radio", name="蓝先生")).to_be_checked()
-    await li.keyboard.press("Enter")
+    await merges(li, "蓝先生")
 
     await expect(li.locator(".row[data-author=buyer] .via").first).to_be_visible()
     await expect(li.locator(".row[data-author=buyer]", has_text="我在网页上也问过")).to_contain_text("slow")
@@ -80,6 +92,42 @@ async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
     await expect(to).to_be_hidden()
     await expect(li.locator(".row[data-author=buyer]", has_text="我在网页上也问过")).to_have_count(0)
     await expect(rows).to_have_count(2)
+
+
+async def test_a_merged_buyer_is_given_to_somebody_whole_and_whoever_gives_sees_it_before(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    await writes_elsewhere(desk_bot, "青女士", "我在另一边也问了")
+    li, zhou = await sit_down(desk_bot, "小李"), await sit_down(desk_bot, "小周", "agent")
+    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+    await opens(li, buyer)
+    await merges(li, "青女士")
+    to = li.locator("[data-channels]")
+    for channel in ("slow", "site"):
+        await to.get_by_role("button", name=channel).click()
+        await li.keyboard.press("Alt+t")
+        await expect(li.locator("[data-state]").first).to_contain_text(f"{channel} · 我接待")
+    await buyer_says(buyer, "青色的有货吗")
+    await expect(li.locator("[data-state] .timer").first).to_be_visible()
+
+    await li.goto(f"{desk_bot.url}/console/supervisor")
+    row = li.locator("tr", has_text="青女士")
+    await expect(row).to_contain_text("site：一起转")
+    await row.get_by_role("button", name="给 小周").click()
+    await expect(li.get_by_role("status")).to_have_text("已改派，同一买家在其他渠道的会话一起转了。")
+
+    await zhou.locator("[data-view=mine]").click()
+    await zhou.locator(".queue-row", has_text="青女士").click()
+    for channel in ("slow", "site"):
+        await zhou.locator("[data-channels]").get_by_role("button", name=channel).click()
+        await expect(zhou.locator("[data-state]").first).to_contain_text(f"{channel} · 我接待")
+    await zhou.locator("main").press("Alt+g")
+    dialog = zhou.locator("#desk-dialog")
+    await expect(dialog).to_contain_text("同一人接待的会话会一起转")
+    await dialog.get_by_text("小李").click()
+    await dialog.locator("#transfer-reason").fill("还是您来")
+    await zhou.keyboard.press("Enter")
+    await expect(zhou.locator("[data-view=mine] [data-count]")).to_be_hidden()
 
 
 def _numbers(connection: Connection, name: str) -> Sequence[int]:

@@ -9,7 +9,7 @@ from bot.domain.desk.conversations import NotPossible
 from bot.storage.desk import colleagues
 from bot.storage.desk.clicks import Did
 from bot.storage.people import receptions
-from bot.storage.people.passing_on import pass_on
+from bot.storage.people.passing_on import moves_along, pass_on
 from bot.storage.people.receptions import Holder
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ async def transfer(
 ) -> Answered:
     """Pass it on to this colleague or to one of the shop's `groups` (number → name).
 
-    Who has it passes it on with a reason; who supervises may take it from others.
+    Who has it passes it on with a reason; who supervises may take it from others. What the same buyer has open beside
+    it, as the click saw it, moves along by `moves_along`, where the colleague may answer.
     """
     said = clean_text(reason).strip()[:LONGEST_REASON]
 
@@ -70,4 +71,11 @@ async def transfer(
             }
         )
 
-    return await clicks.carry_out(who, click, "transfer", work)
+    def goes_along(connection: Connection, found: Conversation, other: Conversation) -> bool:
+        before, beside = receptions.holder_of(connection, found), receptions.holder_of(connection, other)
+        colleague = None if to_person is None else colleagues.find(connection, to_person)
+        may = colleague is None or colleague.may_in("answer", other.channel)
+        is_there = (beside.staff_id, beside.group_id) == (to_person, to_group)
+        return may and not is_there and moves_along(other.mode, beside.staff_id, before.staff_id)
+
+    return await clicks.carry_out(who, click, "transfer", work, goes_along)

@@ -311,16 +311,26 @@ class BuyerCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A conversation, and the version of it that a person saw."""
+
+    conversation_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
     """One thing that a person asks for. `seen_version` is the conversation's as they saw it.
 
     `key` is made anew for each click and stays the same when the request is repeated: then nothing is done twice, and
-    the first result comes back.
+    the first result comes back. `beside` are the same buyer's conversations that were seen with it: what moves a buyer
+    moves those along.
     """
 
     conversation_id: int
     seen_version: int
     key: str
+    beside: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,13 +338,15 @@ class Done:
     """It was done. `version` is the conversation's now: the next click carries it.
 
     `undo_until` is set where it may still be taken back (`key` names it); `bubbles` names what was added. `not_called`
-    are the names of those whom a note calls and who may not see the conversation.
+    are the names of those whom a note calls and who may not see the conversation. `along` are the same buyer's
+    conversations to which it was done as well.
     """
 
     version: int
     undo_until: datetime | None = None
     bubbles: tuple[str, ...] = ()
     not_called: tuple[str, ...] = ()
+    along: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

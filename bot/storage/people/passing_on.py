@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from bot.dialogue.state import Conversation
+    from bot.dialogue.state import Conversation, Mode
     from bot.storage.people.receptions import EndedHow, Holder
+
+
+def moves_along(mode: Mode, holder: int | None, holder_of_clicked: int | None) -> bool:
+    """Whether a buyer's other conversation moves with the one that is passed on (`holder` = whose each of them is).
+
+    It does where the buyer waits for a person and nobody has them, or the same person has them in both. What the bot
+    leads, what is over, and what somebody else has by now stays where it is.
+    """
+    return mode in {"waiting", "human"} and holder in (None, holder_of_clicked)
 
 
 def pass_on(connection: Connection, found: Conversation, to: Holder, *, at: datetime, how: EndedHow) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text, update
 
 from adapters.contract import Author, Inbound, Message, Text
 from bot.actions.beside.merge_buyers import merge_buyers, split_buyers
-from bot.domain.desk.conversations import Done, NotPossible
+from bot.actions.desk.transfer import transfer
+from bot.domain.desk.conversations import Click, Done, NotPossible, Seen, SomebodyWasFaster
 from bot.storage import inbox
 from bot.storage.accounts import audit
 from bot.storage.desk import talk, tally
@@ -197,3 +199,103 @@ async def _counts(li: Colleague) -> dict[str, int]:
     asking = Asking(who=li.staff, groups=li.groups)
     counts = (await li.shop.bot.database.read(tally.read, now=li.shop.clock.now())).counts(asking)
     return {"mine": counts.by_view["mine"], "all": counts.by_view["all"], "owed": counts.unanswered_all}
+
+
+async def test_a_buyer_who_is_given_away_moves_with_all_that_waits_or_the_same_person_has(shop: Shop) -> None:
+    li, zhang = await colleague(shop, "小李"), await colleague(shop, "小张")
+    head = await colleague(shop, "老板", "editor")
+    await _on_two_channels(shop, li)
+    await li.takes_over()
+    await li.takes_over(ELSEWHERE)
+    own, other = await li.number(), await li.number(ELSEWHERE)
+    done = await _gives(head, zhang, key="once")
+
+    assert isinstance(done, Done)
+    assert done.along == (other,)
+    assert await _gives(head, zhang, key="once") == done  # the same click again
+    assert await _holders(shop, own, other) == ["小张", "小张"]
+    assert await li.queue("mine") == []
+    lines = [(bubble.channel, bubble.kind) for bubble in (await zhang.looks()).page.bubbles if bubble.who == "system"]
+    channels = {channel for channel, kind in lines if kind == "transferred"}
+    assert channels == {(await li.looks()).header.channel, "another"}
+    logged = [each.entry for each in await shop.bot.database.read(audit.newest, most=2)]
+    assert [(each.action, each.about) for each in logged] == [
+        ("conversation.transferred", f"conversation {number}") for number in (other, own)
+    ]
+
+
+async def test_what_another_person_has_and_what_the_bot_leads_stays_where_it_is(shop: Shop) -> None:
+    li, zhang, wang = [await colleague(shop, name) for name in ("小李", "小张", "小汪")]
+    await _on_two_channels(shop, li)
+    await li.takes_over()
+    own, other = await li.number(), await li.number(ELSEWHERE)
+    done = await _gives(li, zhang)
+    assert isinstance(done, Done)
+    assert done.along == ()
+    assert [header.mode for header in (await li.looks()).merged] == ["bot"]
+
+    await wang.takes_over(ELSEWHERE)
+    assert isinstance(await _gives(zhang, li), Done)
+    assert await _holders(shop, own, other) == ["小李", "小汪"]
+
+
+async def test_nothing_goes_along_where_the_colleague_may_not_answer_or_which_is_no_more_theirs(shop: Shop) -> None:
+    li, zhang = await colleague(shop, "小李"), await colleague(shop, "小张")
+    await _on_two_channels(shop, li)
+    await li.takes_over()
+    await li.takes_over(ELSEWHERE)
+    view = await li.looks()
+    own, other = await li.number(), await li.number(ELSEWHERE)
+    near = await colleague(shop, "小周", channels=(view.header.channel,))
+    assert isinstance(await _gives(li, near), Done)
+    assert await _holders(shop, own, other) == ["小周", "小李"]
+
+    assert isinstance(await _gives(near, li), Done)
+    seen = (Seen(conversation_id=other, version=view.merged[0].version),)
+    split = await split_buyers(clicks=li.clicks, who=li.staff, click=await li.click(), other_id=other)
+    assert isinstance(split, Done)
+    assert isinstance(await _gives(li, zhang, seen=seen), Done)
+    assert await _holders(shop, own, other) == ["小张", "小李"]
+
+
+async def test_who_was_faster_in_one_of_them_is_told_and_none_of_them_moves(shop: Shop) -> None:
+    li, zhang = await colleague(shop, "小李"), await colleague(shop, "小张")
+    head = await colleague(shop, "老板", "editor")
+    await _on_two_channels(shop, li)
+    await li.takes_over()
+    await li.takes_over(ELSEWHERE)
+    own, other = await li.number(), await li.number(ELSEWHERE)
+    view = await head.looks()
+    seen = tuple(Seen(conversation_id=each.conversation_id, version=each.version) for each in view.merged)
+    await _writes_elsewhere(shop, "人呢")  # what the buyer does refuses nobody
+    assert isinstance(await _transfer(li, zhang, await li.click(ELSEWHERE)), Done)
+    assert isinstance(await _transfer(zhang, li, await zhang.click(ELSEWHERE)), Done)
+
+    refused = await _gives(head, zhang, seen=seen)
+    assert refused == SomebodyWasFaster(by="小张", what="transfer", version=view.header.version)
+    assert await _holders(shop, own, other) == ["小李", "小李"]
+
+
+async def _on_two_channels(shop: Shop, li: Colleague) -> None:
+    await _writes_elsewhere(shop, "在吗")
+    await shop.buyer_says("人工")
+    assert isinstance(await _merges(li), Done)
+
+
+async def _gives(who: Colleague, to: Colleague, *, key: str = "", seen: tuple[Seen, ...] | None = None) -> Answered:
+    """Give the buyer to this colleague, as they are seen now with all that is theirs."""
+    view = await who.looks()
+    beside = tuple(Seen(conversation_id=each.conversation_id, version=each.version) for each in view.merged)
+    click = dataclasses.replace(await who.click(key=key), beside=beside if seen is None else seen)
+    return await _transfer(who, to, click)
+
+
+async def _transfer(who: Colleague, to: Colleague, click: Click) -> Answered:
+    number = to.staff.id
+    return await transfer(clicks=who.clicks, who=who.staff, click=click, groups={}, reason="换人", to_person=number)
+
+
+async def _holders(shop: Shop, *numbers: int) -> list[str]:
+    rows = await shop.rows("SELECT conversation_id, assignee_name FROM desk")
+    names = {row.conversation_id: row.assignee_name for row in rows}
+    return [names[number] for number in numbers]

@@ -28,9 +28,10 @@ from bot.actions.desk.take_over import take_over
 from bot.actions.desk.transfer import transfer
 from bot.actions.desk.undo_answer import undo_answer
 from bot.domain.desk.cards import cards_of
-from bot.domain.desk.conversations import LONGEST_KEY, MOST_BUBBLES, Click, Done, NotPossible, SomebodyWasFaster
+from bot.domain.desk.conversations import LONGEST_KEY, MOST_BUBBLES, Click, Done, NotPossible, Seen, SomebodyWasFaster
 from bot.errors import StorageDown
 from bot.storage.desk.replies import Said
+from bot.storage.desk.same_buyer import MOST
 from bot.web.console.inbox.answers import answer_json
 from bot.web.console.inbox.shop import number_of
 from bot.web.shared.doors import read_json_body
@@ -72,6 +73,7 @@ async def do(shop: Shop, request: web.Request) -> web.Response:
             conversation_id=number_of(request),
             seen_version=given.number("seen_version", at_most=LARGEST_VERSION, strict=True) or 0,
             key=given.id("key", limit_characters=LONGEST_KEY),
+            beside=_seen(given),
         )
         asked = Asked(shop=shop, who=staff_of(request), click=click, given=given)
         return invalid(BadPayload(tuple(problems))) if problems else answer_json(_told(await verb(asked)))
@@ -79,6 +81,17 @@ async def do(shop: Shop, request: web.Request) -> web.Response:
         return invalid(bad)
     except StorageDown:
         return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
+
+
+def _seen(given: Fields) -> tuple[Seen, ...]:
+    """The same buyer's conversations that were shown beside it."""
+    return tuple(
+        Seen(
+            conversation_id=each.number("conversation_id") or 0,
+            version=each.number("seen_version", at_most=LARGEST_VERSION, strict=True) or 0,
+        )
+        for each in given.inner_each("beside")[:MOST]
+    )
 
 
 async def keep_draft(shop: Shop, request: web.Request) -> web.Response:

@@ -85,7 +85,7 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
   async function carryOut(verb, more, seen) {
     const id = seen.conversation_id;
     const next = verb === "close" ? (queue.beside(1) ?? queue.beside(-1)) : null;
-    const result = await hands.act(id, verb, click(seen), more);
+    const result = await hands.act(id, verb, click(seen), verb === "transfer" ? { ...more, beside: beside(id) } : more);
     if (result.outcome !== "done") {
       if (here.headers.has(id)) notice(hands.problemOf(result));
       return result;
@@ -96,6 +96,12 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
       if (verb === "close" && here.headers.size === 1) wide.matches && next !== null ? openTalk(next) : shutTalk();
     }
     return result;
+  }
+
+  /** What else the same buyer has, as it was seen. */
+  function beside(id) {
+    const others = [...here.headers.values()].filter((each) => each.conversation_id !== id);
+    return others.map(({ conversation_id, version }) => ({ conversation_id, seen_version: version }));
   }
 
   /** The conversation is at this version now. */

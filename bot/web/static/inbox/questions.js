@@ -70,9 +70,10 @@ export class Questions {
     ];
     rows[0]?.querySelector("input").setAttribute("checked", "");
     const reason = make("div", { class: "field" }, make("label", { for: "transfer-reason" }, this.words("desk.transfer_reason")), make("input", { id: "transfer-reason", name: "reason", maxlength: "200", dir: "auto", required: true, autocomplete: "off" }));
-    const owed = this.header.waiting_since ? [make("p", { class: "muted" }, this.words("desk.transfer_owed"))] : [];
+    const told = [this.header.waiting_since && "desk.transfer_owed", this.here.headers.size > 1 && "desk.transfer_along"].filter(Boolean);
+    const notes = told.map((key) => make("p", { class: "muted" }, this.words(key)));
     const none = rows.length === 0 ? [make("p", {}, problem ?? this.words("desk.nobody_else"))] : [];
-    const given = await this.question("transfer", [...none, make("div", { class: "choice-list" }, ...rows), ...(rows.length > 0 ? [reason, ...owed] : [])], { off: rows.length === 0 });
+    const given = await this.question("transfer", [...none, make("div", { class: "choice-list" }, ...rows), ...(rows.length > 0 ? [reason, ...notes] : [])], { off: rows.length === 0 });
     if (!given) return null;
     const [kind, id] = (given.get("to") ?? "").split(":");
     return { reason: given.get("reason"), [kind === "group" ? "group_id" : "staff_id"]: Number(id) };
