@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self, get_args, runtime_che
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from aiohttp import ClientSession
     from yarl import URL
@@ -282,6 +282,20 @@ class NoMedia:
 
 # What goes out
 
+WHOLE_BYTES, PREVIEW_BYTES = 8_000_000, 1_000_000
+"""What is fetched from us is no larger: the smallest of what the platforms take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureAddresses:
+    """Where a platform fetches one picture, JPEG or PNG, for a while: itself, and a smaller one for a list of chats.
+
+    They are https, and whoever has one may fetch: they stand in no log of ours.
+    """
+
+    whole: str = field(repr=False)
+    preview: str = field(repr=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -335,7 +349,8 @@ class Outbound:
     """Something to tell a platform, ready to send. The same `reply_id` and bytes on every retry.
 
     `created_at` is the time it was written down (aware), not the time of this attempt. `is_repeat`: it was tried
-    before, and may have arrived. `picture` is what `Reply.picture` names.
+    before, and may have arrived. `picture` is what `Reply.picture` names; for a platform that fetches pictures it is
+    `picture_addresses` instead.
     """
 
     reply_id: str
@@ -344,6 +359,7 @@ class Outbound:
     content: Reply | HandedOver | Returned
     is_repeat: bool = False
     picture: Media | None = None
+    picture_addresses: PictureAddresses | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,7 +429,7 @@ PlatformFault = Literal[
 ]
 """The platform says that it does not take it. An adapter's table has one of these for each code of its platform."""
 
-OwnFault = Literal["stopped", "cannot_be_read", "picture_gone", "channel_gone", "program_trouble"]
+OwnFault = Literal["stopped", "cannot_be_read", "picture_gone", "no_public_address", "channel_gone", "program_trouble"]
 """Something at our own end keeps it."""
 
 Fault = WireFault | PlatformFault | OwnFault
@@ -483,6 +499,8 @@ class Capabilities:
     `needs_desk`: it shows its chats to nobody once we are connected, so the shop's people must have a desk of ours.
     `handshake`: it asks by GET before it delivers, and its adapter answers.
     `pictures`: it can be sent pictures that are kept here.
+    `fetches_pictures_within`: it takes none, and fetches them from public https addresses of ours instead, which hold
+    for so long after the picture was sent.
     `echoes`: it sends our own replies back to us as staff messages, or never does; "auto" where shops differ.
     `longest_text`: a longer answer is cut between sentences, into several bubbles.
     `reply_window_hours`: nothing may be sent later than this after the buyer's last message.
@@ -501,6 +519,7 @@ class Capabilities:
     needs_desk: bool = False
     handshake: bool = False
     pictures: bool = False
+    fetches_pictures_within: timedelta | None = None
     echoes: Echoes = "auto"
     send_timeout_seconds: float = 10.0
     longest_text: TextLimit | None = None

@@ -1,7 +1,8 @@
 """Draws a picture anew in a process of its own, with limits of time and memory: the file may be a stranger's.
 
 What comes out holds nothing but the picture: no place, no camera, no second file behind it. As a program
-(`python -m bot.redrawing`) it reads a picture from its input and writes the new one; `redraw` is the side that asks.
+(`python -m bot.redrawing SIDE`) it reads a picture from its input and writes the new one, whose sides are that long
+at most; `redraw` is the side that asks.
 """
 
 from __future__ import annotations
@@ -47,19 +48,20 @@ class Redrawer:
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def redraw(self, data: bytes) -> Drawn | Problem:
-        """The picture anew, or why it is none that we show. Cancelling it ends the work."""
+    async def redraw(self, data: bytes, *, longest_side: int = LONGEST_SIDE) -> Drawn | Problem:
+        """The picture anew, its sides no longer than that, or why it is none that we show. Cancelling ends the work."""
         if len(data) > LARGEST_BYTES:
             return "picture_too_large"
         async with self._turns:
-            return _read(await _drawn_by_child(data))
+            return _read(await _drawn_by_child(data, longest_side))
 
 
-async def _drawn_by_child(data: bytes) -> bytes:
+async def _drawn_by_child(data: bytes, longest_side: int) -> bytes:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot.redrawing",
+        str(longest_side),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -92,7 +94,7 @@ def _read(answer: bytes) -> Drawn | Problem:
 # The child's side
 
 
-def drawn(data: bytes) -> bytes:
+def drawn(data: bytes, longest_side: int = LONGEST_SIDE) -> bytes:
     """The answer to one picture."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -100,17 +102,17 @@ def drawn(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 return b"picture_too_large\n"
-            return _anew(picture)
+            return _anew(picture, longest_side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return b"picture_too_large\n"
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         return b"no_picture\n"
 
 
-def _anew(picture: Image.Image) -> bytes:
-    picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+def _anew(picture: Image.Image, longest_side: int) -> bytes:
+    picture.draft("RGB", (longest_side, longest_side))
     upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.thumbnail((longest_side, longest_side))
     see_through = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
     plain = upright.convert("RGBA" if see_through else "RGB")
     bare = Image.new(plain.mode, plain.size)
@@ -130,7 +132,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     if sys.platform == "linux":  # elsewhere the limit counts what is only set aside
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    sys.stdout.buffer.write(drawn(sys.stdin.buffer.read(LARGEST_BYTES + 1)))
+    sys.stdout.buffer.write(drawn(sys.stdin.buffer.read(LARGEST_BYTES + 1), int(sys.argv[1])))
 
 
 if __name__ == "__main__":

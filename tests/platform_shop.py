@@ -64,6 +64,8 @@ class PlatformShop(Shop, ABC):
     lapsed = Reaction()
     """What it says to a token that does not hold any more."""
     recorder_kind: type[Recorder] = Recorder
+    public_url = ""
+    """Where the owner said that the bot is reached."""
     renewed_token: Mapping[str, object] = {**TOKENS, "access_token": "AT-2"}
     """What it lends to who logs in again."""
 
@@ -90,7 +92,7 @@ class PlatformShop(Shop, ABC):
         channel = {"name": self.channel, "platform": self.platform_name, "settings": own}
         return Config.model_validate(
             {
-                "server": {"port": 0},
+                "server": {"port": 0, "public_url": self.public_url},
                 "database": {"url": self.url},
                 "shop": {"name": "小满生活馆"},
                 "conversation": {"patience_seconds": 0},

@@ -109,7 +109,7 @@ class LineShop(PlatformShop):
         return [self.text_of(call) for call in sends.values() if call.json["to"] == buyer]
 
     def text_of(self, call: Call) -> str:
-        return str(call.json["messages"][0]["text"])
+        return str(call.json["messages"][0].get("text", ""))
 
 
 class MetaShop(PlatformShop):
@@ -211,4 +211,10 @@ class MessengerShop(MetaShop):
         return [self.text_of(call) for call in sends if call.json["recipient"]["id"] == buyer]
 
     def text_of(self, call: Call) -> str:
-        return str(call.json["message"]["text"])
+        return str(call.json["message"].get("text", ""))
+
+
+class InstagramShop(MessengerShop):
+    """A shop with an Instagram account; its API is behind a proxy of the owner's."""
+
+    own_settings: Mapping[str, object] = {**MessengerShop.own_settings, "account": "instagram"}

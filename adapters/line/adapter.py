@@ -6,6 +6,7 @@ import base64
 import hmac
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from adapters.contract import (
 )
 from adapters.fields import Fields, Reading
 from adapters.http import Answer
-from adapters.line.payloads import MOST_QUICK_REPLIES, read_events, write_message
+from adapters.line.payloads import MOST_QUICK_REPLIES, read_events, write_message, write_picture
 from adapters.pictures import PICTURE_LIMIT_BYTES, picture_in
 
 if TYPE_CHECKING:
@@ -48,11 +49,15 @@ NEEDS: Mapping[str, str] = {
 SETTINGS = ("channel_secret", "channel_access_token", *API_SETTINGS, "messages_per_minute")
 MESSAGES_PER_MINUTE = 60
 LOADING_SECONDS = 5
+PICTURES_LAST = timedelta(days=30)
+"""LINE fetches a picture when the buyer looks at it, which may be days after it was sent."""
 CAPABILITIES = Capabilities(
     resend="same_key",
     echoes="no",
     longest_text=TextLimit(at_most=5_000, unit="utf-16"),
     buttons=MOST_QUICK_REPLIES,
+    pictures=True,
+    fetches_pictures_within=PICTURES_LAST,
 )
 REPLY, PUSH = "/v2/bot/message/reply", "/v2/bot/message/push"
 REFUSED: Mapping[int, PlatformFault] = {
@@ -104,7 +109,8 @@ class LineAdapter:
         """
         if not isinstance(outbound.content, Reply):
             return Sent()
-        message, reference = write_message(outbound.content), outbound.content.reply_reference
+        shown, reference = outbound.picture_addresses, outbound.content.reply_reference
+        message = write_message(outbound.content) if shown is None else write_picture(shown)
         if reference is not None and (outbound.is_repeat or reference.until is None or now < reference.until):
             body = {"replyToken": reference.value, "messages": [message]}
             outcome = await self._say(REPLY, body, wire=wire, now=now)

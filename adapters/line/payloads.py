@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from adapters.contract import Content, Event, Reply
+    from adapters.contract import Content, Event, PictureAddresses, Reply
     from adapters.fields import Fields
 
 KIND_LIMIT_CHARACTERS = 50
@@ -108,6 +108,11 @@ def write_message(reply: Reply) -> Mapping[str, object]:
         return message
     items = [_write_quick_reply(title) for title in reply.choices[:MOST_QUICK_REPLIES]]
     return message | {"quickReply": {"items": items}}
+
+
+def write_picture(shown: PictureAddresses) -> Mapping[str, object]:
+    """A picture that LINE fetches: the one at the second address stands in the chat, the first is opened from it."""
+    return {"type": "image", "originalContentUrl": shown.whole, "previewImageUrl": shown.preview}
 
 
 def _write_quick_reply(title: str) -> Mapping[str, object]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.api import API_SETTINGS, read_api, read_secret_text
 from adapters.checking import failed, well
 from adapters.contract import Capabilities, Received, Reply, Sent, TextLimit
 from adapters.fields import Fields, Reading
-from adapters.messenger.payloads import MOST_QUICK_REPLIES, read_events, write_action, write_message, write_picture
+from adapters.messenger.payloads import (
+    MOST_QUICK_REPLIES,
+    read_events,
+    write_action,
+    write_address,
+    write_message,
+    write_picture,
+)
 from adapters.meta_graph import API_URL, APP_PAGE, COMMON, VERIFY, Codes, Graph, shake_hands, verify
 
 if TYPE_CHECKING:
@@ -27,9 +35,12 @@ NEEDS: Mapping[str, str] = {
     "app_secret": APP_PAGE,
     "verify_token": VERIFY,
 }
-SETTINGS = (*NEEDS, *API_SETTINGS, "messages_per_minute")
+SETTINGS = (*NEEDS, "account", *API_SETTINGS, "messages_per_minute")
 MESSAGES_PER_MINUTE = 60
 INSTAGRAM_HOST = "graph.instagram.com"
+ACCOUNTS = ("page", "instagram")
+PICTURES_LAST = timedelta(days=1)
+"""Instagram fetches a picture while it is sent, which is tried for a day at most."""
 TEXT = TextLimit(at_most=2_000)
 INSTAGRAM_TEXT = TextLimit(at_most=1_000, unit="bytes")
 CODES = Codes(
@@ -46,24 +57,25 @@ CODES = Codes(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessengerAdapter:
-    """One page, or one Instagram account where `api_url` is Instagram's. Echoes show us what people answered."""
+    """One page, or one Instagram account. Echoes show us what people answered."""
 
     channel: str
     page_id: str
     app_secret: str = field(repr=False)
     verify_token: str = field(repr=False)
     graph: Graph
+    is_instagram: bool = False
     messages_per_minute: int = MESSAGES_PER_MINUTE
 
     @property
     def capabilities(self) -> Capabilities:
-        is_instagram = self.graph.api.url.host == INSTAGRAM_HOST
         return Capabilities(
             resend="never",
             handshake=True,
-            pictures=not is_instagram,
+            pictures=True,
+            fetches_pictures_within=PICTURES_LAST if self.is_instagram else None,
             echoes="yes",
-            longest_text=INSTAGRAM_TEXT if is_instagram else TEXT,
+            longest_text=INSTAGRAM_TEXT if self.is_instagram else TEXT,
             reply_window_hours=24,
             buttons=MOST_QUICK_REPLIES,
         )
@@ -72,12 +84,14 @@ class MessengerAdapter:
     def configure(cls, *, channel: str, settings: Mapping[str, object]) -> MessengerAdapter:
         with Reading(settings, SETTINGS) as fields:
             given = {name: read_secret_text(fields, name, where=where) for name, where in NEEDS.items()}
+            api, account = read_api(fields, usually=API_URL), fields.one_of("account", ACCOUNTS, strict=True)
             return cls(
                 channel=channel,
                 page_id=given["page_id"],
                 app_secret=given["app_secret"],
                 verify_token=given["verify_token"],
-                graph=Graph(api=read_api(fields, usually=API_URL), access_token=given["access_token"], codes=CODES),
+                graph=Graph(api=api, access_token=given["access_token"], codes=CODES),
+                is_instagram=account == "instagram" or (account is None and api.url.host == INSTAGRAM_HOST),
                 messages_per_minute=fields.messages_per_minute(usually=MESSAGES_PER_MINUTE),
             )
 
@@ -92,9 +106,10 @@ class MessengerAdapter:
         """Send one bubble. Notices never come: people answer at our own desk, or in the page's inbox."""
         if not isinstance(outbound.content, Reply):
             return Sent()
-        buyer, session = outbound.conversation_id, wire.session
+        buyer, session, shown = outbound.conversation_id, wire.session, outbound.picture_addresses
         if outbound.picture is None:
-            message = write_message(outbound.content, buyer=buyer)
+            reply = outbound.content
+            message = write_message(reply, buyer=buyer) if shown is None else write_address(shown.whole, buyer=buyer)
             answer = await self.graph.post(self._messages, message, session=session, now=now)
         else:
             fields, picture = write_picture(buyer=buyer), outbound.picture

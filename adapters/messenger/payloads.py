@@ -118,6 +118,12 @@ def write_picture(*, buyer: str) -> Mapping[str, str]:
     return {name: value if isinstance(value, str) else orjson.dumps(value).decode() for name, value in given.items()}
 
 
+def write_address(address: str, *, buyer: str) -> Mapping[str, object]:
+    """A picture that Instagram fetches from there."""
+    message = {"attachment": {"type": "image", "payload": {"url": address}}}
+    return {"recipient": {"id": buyer}, "messaging_type": "RESPONSE", "message": message}
+
+
 def _write_quick_reply(title: str) -> Mapping[str, str]:
     label = shortened(title, TITLE_CHARACTERS)
     return {"content_type": "text", "title": label, "payload": title}

@@ -17,15 +17,17 @@ from bot.cli.shared.whole_config import whole_settings
 from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
 from bot.domain.calendar import ShopCalendar
+from bot.domain.channels.channel import why_no_pictures
 from bot.errors import StorageDown
 from bot.storage.engine.presence import is_there, what_forbids_making
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bot.actions.knowledge.read_manual import Published
     from bot.config import Config
+    from bot.domain.channels.channel import Channel
     from bot.domain.desk.now import DeskNow
 
 
@@ -51,6 +53,7 @@ def command(config_file: Path | None) -> None:
     if config.alerts:
         _tell("alerts", ", ".join(f"{each.name} ({each.kind})" for each in config.alerts))
     _warn(_deskless(desk_of(config, channels)))
+    _warn(_without_address(channels))
     warning = ShopCalendar(hours=config.hours, zone=config.shop.timezone).warning(SystemClock().now())
     _warn([f"Warning: {warning}"] if warning else [])
     url = config.database.url
@@ -67,6 +70,16 @@ def _deskless(desk: DeskNow) -> list[str]:
         f"person is asked to leave a message; `xiaoer messages` lists these. Or tell buyers where else a person answers"
         for name, channel in desk.channels.items()
         if name != TRY_OUT_CHANNEL and not desk.has_desk(name)
+    ]
+
+
+def _without_address(channels: Mapping[str, Channel]) -> list[str]:
+    """The channels whose platform would fetch what people send, and has nowhere to fetch it from."""
+    return [
+        f"Warning: channel {name} ({channel.platform}): people can send no pictures there, as its platform fetches "
+        f"them from us: set server.public_url to the https address at which a proxy passes it on"
+        for name, channel in channels.items()
+        if why_no_pictures(channel) == "pictures_need_address"
     ]
 
 

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.web.console.try_page import try_routes
 from bot.web.platform.health import health_routes
+from bot.web.platform.pictures import picture_routes
 from bot.web.platform.webhooks import webhook_routes
 from bot.web.shared.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
 from bot.web.shared.doors import LARGEST_BODY_BYTES
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.background import AtWork
     from bot.web.console.try_page import TryOut
     from bot.web.platform.health import Health
+    from bot.web.platform.pictures import ShownPictures
     from bot.web.platform.webhooks import Webhooks
     from bot.web.shared.connections import Connections
     from bot.web.shared.doors import Doors
@@ -52,6 +54,7 @@ def application(
     *,
     health: Health,
     webhooks: Webhooks,
+    pictures: ShownPictures,
     chat: Chat,
     try_out: TryOut,
     console: Sequence[web.RouteDef],
@@ -62,6 +65,7 @@ def application(
     routes = [
         *health_routes(health),
         *webhook_routes(webhooks),
+        *picture_routes(pictures),
         *chat_routes(chat),
         *try_routes(try_out),
         *console,

@@ -38,13 +38,16 @@ def open_sites(config: Config, *, and_channel: str) -> dict[str, Channel]:
     return _opened(config, lambda each: each.platform == WEB or each.name == and_channel)
 
 
-def open_made(made: MadeChannel, now: datetime) -> Channel:
-    """Make the adapter of a channel of the console, as those of the file are made. Raises `BadSettings`."""
+def open_made(made: MadeChannel, now: datetime, *, public_url: str) -> Channel:
+    """Make the adapter of a channel of the console, as those of the file are made. Raises `BadSettings`.
+
+    `public_url` is that of the configuration.
+    """
     try:
         given = ChannelSettings(name=made.name, platform=made.platform, settings=made.settings_at(now))
     except ValidationError:
         raise BadSettings((Problem("name", "may have only letters, digits, - and _ (64 at most)"),)) from None
-    return dataclasses.replace(_channel(given), takes_in=made.state == "on")
+    return dataclasses.replace(_channel(given, public_url), takes_in=made.state == "on")
 
 
 def platforms() -> tuple[str, ...]:
@@ -82,11 +85,12 @@ def own_hosts(config: Config, channels: Iterable[Channel]) -> tuple[str, ...]:
 
 
 def _opened(config: Config, wanted: Callable[[ChannelSettings], bool]) -> dict[str, Channel]:
-    channels, problems = {TRY_OUT_CHANNEL: _channel(None)}, list[Problem]()
+    public_url = config.server.public_url
+    channels, problems = {TRY_OUT_CHANNEL: _channel(None, public_url)}, list[Problem]()
     for number, each in enumerate(config.channels, 1):
         try:
             if wanted(each):
-                channels[each.name] = _channel(each)
+                channels[each.name] = _channel(each, public_url)
         except BadSettings as bad:
             problems += [Problem(f"channels[{number}].{p.field}", p.problem) for p in bad.problems]
     if problems:
@@ -94,7 +98,7 @@ def _opened(config: Config, wanted: Callable[[ChannelSettings], bool]) -> dict[s
     return channels
 
 
-def _channel(given: ChannelSettings | None) -> Channel:
+def _channel(given: ChannelSettings | None, public_url: str) -> Channel:
     """The channel of a table of the configuration; None makes the try-out page's own."""
     if given is None:
         own_page = WebAdapter.configure(channel=TRY_OUT_CHANNEL, settings={"try_out": True})
@@ -110,6 +114,7 @@ def _channel(given: ChannelSettings | None) -> Channel:
         windows=_windows(given),
         mode=_mode(given),
         echoes=adapter.capabilities.echoes if given.echoes == "auto" else given.echoes,
+        public_url=public_url.rstrip("/") if public_url.startswith("https:") else "",
     )
 
 

@@ -108,7 +108,7 @@ def desk_settings_routes(parts: Parts, signed_in: SignedIn) -> Iterator[ConsoleR
         channels=parts.channels,
         standings=parts.standings,
         refresh=parts.follow_console,
-        check=open_made,
+        check=partial(open_made, public_url=parts.config.server.public_url),
         answering=Answering(setter=setter),
     )
     yield from channel_routes(channels)

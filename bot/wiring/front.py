@@ -10,6 +10,7 @@ from bot.storage import conversations
 from bot.web.console.try_page import TryOut
 from bot.web.console.wording import load_wording
 from bot.web.platform.health import Health, Pulse
+from bot.web.platform.pictures import ShownPictures
 from bot.web.platform.webhooks import Webhooks
 from bot.web.server import application, connections_at_most, serving
 from bot.web.shared.connections import Connections
@@ -96,6 +97,7 @@ def front_door(parts: Parts, at_work: AtWork) -> AbstractAsyncContextManager[int
         application(
             health=health,
             webhooks=webhooks,
+            pictures=ShownPictures.of(database=parts.database, redrawer=parts.redrawer, clock=parts.clock, doors=doors),
             chat=chat,
             try_out=try_out,
             console=console_routes(parts, signed_in, try_out, streams),

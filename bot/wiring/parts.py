@@ -131,7 +131,7 @@ class Parts:
             database=database,
             of_file=channels,
             in_use=self.channels,
-            open_made=open_made,
+            open_made=partial(open_made, public_url=config.server.public_url),
             seal=self.seal,
             clock=clock,
         )

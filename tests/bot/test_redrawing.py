@@ -32,6 +32,9 @@ async def test_what_is_seen_through_stays_so_and_what_is_large_is_made_smaller()
     drawn = await Redrawer().redraw(picture("PNG", (3_000, 1_500), mode="RGBA"))
     assert isinstance(drawn, Drawn)
     assert (drawn.mime, drawn.width, drawn.height) == ("image/png", 1_600, 800)
+    smaller = await Redrawer().redraw(drawn.body, longest_side=480)
+    assert isinstance(smaller, Drawn)
+    assert (smaller.mime, smaller.width, smaller.height) == ("image/png", 480, 240)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ REBOUND = {"Host": "evil.example"}
 OTHER_SITE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 """A page of another site, in a browser on this machine."""
 FORGED = {"webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA"}
+PICTURE, TICKET = "p" * 24, f"4102444800.{'A' * 43}"
+"""An address that looks like those from which platforms fetch pictures, signed by nobody."""
 STRANGERS = (FAR_AWAY, REBOUND)
 AS_VISITOR = {"Xiaoer-Visitor": VISITOR}
 
@@ -65,6 +67,8 @@ EXPECTED: dict[tuple[str, str], list[Asked]] = {
         Asked("/webhooks/try", FORGED, 404),
         Asked("/webhooks/nobody", FORGED, 404),
     ],
+    ("GET", "/pictures/{name}/{ticket}"): _everybody(f"/pictures/{PICTURE}/{TICKET}", 404),
+    ("GET", "/pictures/{name}/{ticket}/preview"): _everybody(f"/pictures/{PICTURE}/{TICKET}/preview", 404),
     ("GET", "/chat/{channel}"): [
         *_everybody("/chat/site"),
         *(Asked("/chat/try", who, 404) for who in STRANGERS),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.clean import clean_text
-from bot.domain.channels.channel import takes_pictures
+from bot.domain.channels.channel import why_no_pictures
 from bot.domain.desk.conversations import LONGEST_TEXT, MOST_BUBBLES, NotPossible
 from bot.storage.answering import beside, pictures
 from bot.storage.desk import replies
@@ -47,8 +47,9 @@ async def answer_buyer(
             return NotPossible(reason="channel_gone")
         if found.window_until is not None and found.window_until <= at:
             return NotPossible(reason="window_closed")
-        if cleaned.pictures and not takes_pictures(channel):
-            return NotPossible(reason="pictures_not_here")
+        no_pictures = why_no_pictures(channel) if cleaned.pictures else None
+        if no_pictures is not None:
+            return NotPossible(reason=no_pictures)
         if not pictures.are_here(connection, found, cleaned.pictures):
             return NotPossible(reason="no_such_picture")
         leaves_at = at + timedelta(seconds=undo_seconds)

@@ -9,16 +9,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.contract import HandedOver, Media, Outbound, Refused, ShowsReading, TryLater, Unknown
+from bot.domain.channels.channel import why_no_pictures
 from bot.domain.delivering.delivery import judge, not_heard, tidy
+from bot.domain.delivering.picture_addresses import addresses
 from bot.errors import StorageDown
 from bot.storage import conversations, outbox
 from bot.storage.answering import pictures
+from bot.storage.answering.places import Place
+from bot.storage.channels import picture_keys
 from bot.storage.outbox import NEEDS_NO_PERSON, Settlement
 from bot.storage.people.hand_over import NeedsPerson, hand_over
 from bot.storage.people.take_over import take_over
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from datetime import timedelta
 
     from adapters.contract import SendOutcome, Wire
     from bot.clock import Clock
@@ -35,6 +40,7 @@ POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
 """A send that is not over this long after its own time-out is given up: its adapter has forgotten it."""
 LONGEST_SHOW_SECONDS = 5.0
+GONE = Refused("the picture is not kept here any more", fault="picture_gone")
 UNHEARD = ("failed", "expired", "unknown")
 
 
@@ -260,7 +266,7 @@ class Deliverer:
         longest_seconds = channel.adapter.capabilities.send_timeout_seconds + GRACE_SECONDS
         try:
             async with asyncio.timeout(longest_seconds):
-                outbound = await self._with_picture(row)
+                outbound = await self._with_picture(row, channel)
                 if not isinstance(outbound, Outbound):
                     return outbound
                 sent = self._wires.call(
@@ -276,20 +282,21 @@ class Deliverer:
             self._metrics.failures.labels(part=f"channel {row.channel}").inc()
             return Unknown(f"the adapter failed ({type(problem).__name__})", fault="program_trouble")
 
-    async def _with_picture(self, row: ToSend) -> Outbound | Refused | TryLater:
-        """What is to be sent, with the picture where it names one."""
+    async def _with_picture(self, row: ToSend, channel: Channel) -> Outbound | Refused | TryLater:
+        """What is to be sent, with the picture where it names one, or the addresses to fetch it from."""
         outbound, name = row.outbound, getattr(row.outbound.content, "picture", "")
         if name == "":
             return outbound
+        if why_no_pictures(channel) == "pictures_need_address":
+            return Refused("no https address of ours is set from which the picture is fetched", "no_public_address")
+        within = channel.adapter.capabilities.fetches_pictures_within
+        place = Place(channel=row.channel, external_id=outbound.conversation_id)
         try:
-            kept = await self._database.read(
-                pictures.read, name, channel=row.channel, external_id=outbound.conversation_id
-            )
+            if within is None:
+                return await self._database.read(_handed_in, outbound, name, place)
+            return await self._database.write(_fetched, outbound, name, place, base=channel.public_url, within=within)
         except StorageDown:
             return TryLater("the database does not answer", fault="program_trouble")
-        if kept is None:
-            return Refused("the picture is not kept here any more", fault="picture_gone")
-        return replace(outbound, picture=Media(body=kept.body, content_type=kept.mime))
 
     def _tell(self, row: ToSend, settlement: Settlement) -> None:
         self._live.changed(row.channel, row.outbound.conversation_id)
@@ -309,3 +316,20 @@ class Deliverer:
             announces=channel is not None and channel.adapter.capabilities.announces,
         )
         hand_over(connection, need, at=settlement.at)
+
+
+def _handed_in(connection: Connection, outbound: Outbound, name: str, place: Place) -> Outbound | Refused:
+    """With the picture itself."""
+    kept = pictures.read(connection, name, channel=place.channel, external_id=place.external_id)
+    return GONE if kept is None else replace(outbound, picture=Media(body=kept.body, content_type=kept.mime))
+
+
+def _fetched(
+    connection: Connection, outbound: Outbound, name: str, place: Place, *, base: str, within: timedelta
+) -> Outbound | Refused:
+    """With the addresses from which the platform fetches the picture."""
+    if pictures.place_of(connection, name) != place:
+        return GONE
+    key = picture_keys.make(connection, place.channel)
+    shown = addresses(base, name, key=key, since=outbound.created_at, within=within)
+    return replace(outbound, picture_addresses=shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.channels.channel import takes_pictures
+from bot.domain.channels.channel import NoPictures, why_no_pictures
 from bot.storage.answering import pictures, places
 from bot.storage.answering.pictures import Picture
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.storage.answering.places import Place
     from bot.storage.engine.database import Connection, Database
 
-NotKept = Literal["no_picture", "picture_too_large", "too_many_pictures", "not_allowed", "pictures_not_here"]
+NotKept = Literal["no_picture", "picture_too_large", "too_many_pictures", "not_allowed"] | NoPictures
 OF_BUYER_AN_HOUR = 30
 
 
@@ -63,8 +63,9 @@ async def keep_staffs_picture(
     place = await database.read(places.place_of, conversation_id)
     if place is None or not who.may_in("answer", place.channel):
         return "not_allowed"
-    if not takes_pictures(channels.get(place.channel)):
-        return "pictures_not_here"
+    no_pictures = why_no_pictures(channels.get(place.channel))
+    if no_pictures is not None:
+        return no_pictures
     picture = await _draw(redrawer, data)
     if isinstance(picture, str):
         return picture

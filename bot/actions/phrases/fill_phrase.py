@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.responses.circumstances import circumstances_around
 from bot.domain.calendar import shop_at
-from bot.domain.channels.channel import takes_pictures
+from bot.domain.channels.channel import why_no_pictures
 from bot.domain.desk.phrases import may_use
 from bot.storage.answering import phrase_pictures, phrases, pictures
 from bot.storage.answering.places import Place
@@ -62,7 +62,7 @@ async def fill_phrase(
     texts, missing = filled(manual, phrase.bubbles, values, known)
     if missing:
         return Filled(texts=texts, missing=missing)
-    if not phrase.pictures or not takes_pictures(channels.get(talk.channel)):
+    if not phrase.pictures or why_no_pictures(channels.get(talk.channel)):
         await database.write_lightly(phrases.note_used, phrase.id, at=clock.now())
         return Filled(texts=texts, left_out=len(phrase.pictures))
     names = await database.write(_picture, phrase, talk, who, clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.actions.channels.keep_channels import ChannelKeeper
@@ -56,7 +57,7 @@ async def _add_those_of_the_console(config: Config, in_use: ChannelsInUse, of_fi
                 database=database,
                 of_file=of_file,
                 in_use=in_use,
-                open_made=open_made,
+                open_made=partial(open_made, public_url=config.server.public_url),
                 seal=Seal.read(key) if key else None,
                 clock=SystemClock(),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeGuard, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,6 +34,8 @@ class Channel:
     mode: ChannelMode | None = None
     echoes: Echoes = "auto"
     takes_in: bool = True
+    public_url: str = ""
+    """Where its platform fetches what we show it: `server.public_url` without a slash, if it is https; else ""."""
 
 
 def longest_text_of(channel: Channel | None) -> TextLimit | None:
@@ -41,9 +43,16 @@ def longest_text_of(channel: Channel | None) -> TextLimit | None:
     return None if channel is None else channel.adapter.capabilities.longest_text
 
 
-def takes_pictures(channel: Channel | None) -> bool:
-    """Whether people of the shop can send pictures there."""
-    return channel is not None and channel.adapter.capabilities.pictures
+NoPictures = Literal["pictures_not_here", "pictures_need_address"]
+"""Why people of the shop can send none there: the platform takes none, or fetches them and we have no address."""
+
+
+def why_no_pictures(channel: Channel | None) -> NoPictures | None:
+    """None where people of the shop can send pictures."""
+    if channel is None or not channel.adapter.capabilities.pictures:
+        return "pictures_not_here"
+    is_fetched = channel.adapter.capabilities.fetches_pictures_within is not None
+    return "pictures_need_address" if is_fetched and channel.public_url == "" else None
 
 
 def logs_in(adapter: Adapter) -> TypeGuard[LogsIn]:

@@ -55,6 +55,7 @@ Unable = Literal[
     "too_many_bubbles",
     "no_such_picture",
     "pictures_not_here",
+    "pictures_need_address",
     "no_such_card",
     "channel_gone",
     "blocked",

@@ -7,11 +7,12 @@ import dataclasses
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from adapters.contract import Image
+from bot.storage.answering.places import Place
 from bot.storage.engine.dialects import insert_new
 from bot.storage.packing import message_in
 from bot.storage.tables.desk import media
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, Row
 
     from bot.dialogue.state import Conversation
-    from bot.storage.answering.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +119,21 @@ def read(connection: Connection, name: str, *, channel: str, external_id: str) -
     row = connection.execute(
         select(media).where(media.c.name == name, media.c.channel == channel, media.c.conversation == external_id)
     ).first()
-    if row is None:
-        return None
-    return Picture(name=row.name, mime=row.mime, width=row.width, height=row.height, body=row.body)
+    return None if row is None else _picture(row)
+
+
+def place_of(connection: Connection, name: str) -> Place | None:
+    """The conversation in which a person of the shop sends this picture; None for a buyer's, and any other name."""
+    row = connection.execute(
+        select(media.c.channel, media.c.conversation).where(media.c.name == name, media.c.staff_id.is_not(None))
+    ).first()
+    return None if row is None else Place(channel=row.channel, external_id=row.conversation)
+
+
+def read_any(connection: Connection, name: str) -> Picture | None:
+    """A picture of any conversation."""
+    row = connection.execute(select(media).where(media.c.name == name)).first()
+    return None if row is None else _picture(row)
 
 
 def are_here(connection: Connection, found: Conversation, names: Sequence[str]) -> bool:
@@ -138,3 +150,7 @@ def count_since(connection: Connection, *, channel: str, external_id: str, since
     row = media.c
     theirs = (row.channel == channel, row.conversation == external_id, row.staff_id.is_(None), row.at >= since)
     return int(connection.execute(select(func.count()).where(*theirs)).scalar_one())
+
+
+def _picture(row: Row[Any]) -> Picture:
+    return Picture(name=row.name, mime=row.mime, width=row.width, height=row.height, body=row.body)

@@ -13,6 +13,7 @@ import pytest
 from linebot.v3.messaging import (
     ApiClient,
     Configuration,
+    ImageMessage,
     MessageAction,
     MessagingApi,
     PushMessageRequest,
@@ -32,6 +33,7 @@ from adapters.contract import (
     Message,
     NoMedia,
     Outbound,
+    PictureAddresses,
     Refused,
     Reply,
     ReplyReference,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 PAYLOADS = Path(__file__).parent / "payloads"
 SECRET, TOKEN = "line-example-secret", "line-example-token"
 SETTINGS = {"channel_secret": SECRET, "channel_access_token": TOKEN}
+WHOLE = "https://shop.example/pictures/name/ticket"
 HOOK = "https://shop.example/webhooks/line"
 LATER = MORNING + timedelta(minutes=2)
 TAKEN = {"sentMessages": [{"id": "461230966842064897", "quoteToken": "q"}]}
@@ -258,6 +261,33 @@ async def test_a_notice_is_for_nobody_here(line: Recorder, wire: Wire) -> None:
     outbound = Outbound(reply_id="r", conversation_id="U-1", created_at=MORNING, content=Returned())
     assert await calling(line).send(wire=wire, outbound=outbound, now=MORNING) == Sent()
     assert line.calls == []
+
+
+async def test_a_picture_leaves_as_lines_own_library_sends_it(line: Recorder, wire: Wire, sdk: MessagingApi) -> None:
+    adapter = calling(line)
+    lasts = adapter.capabilities.fetches_pictures_within
+    assert lasts is not None
+    assert lasts >= timedelta(days=7), "LINE fetches it when the buyer looks"
+    for reference in (None, token()):
+        content = Reply(kind="staff", text="", picture="kept", reply_reference=reference)
+        shown = Outbound(
+            reply_id="r-1",
+            conversation_id="U-1",
+            created_at=MORNING,
+            content=content,
+            picture_addresses=PictureAddresses(whole=WHOLE, preview=f"{WHOLE}/preview"),
+        )
+        assert await adapter.send(wire=wire, outbound=shown, now=MORNING) == Sent("461230966842064897")
+        assert WHOLE not in repr(shown)
+    message = ImageMessage(originalContentUrl=WHOLE, previewImageUrl=f"{WHOLE}/preview")
+    [pushed], [replied] = line.to(PUSH), line.to(REPLY)
+    key = pushed.headers["x-line-retry-key"]
+    sdk.push_message(PushMessageRequest(to="U-1", messages=[message]), x_line_retry_key=key)
+    sdk.reply_message(ReplyMessageRequest(reply_token="reply-example", messages=[message]))
+    for ours, theirs in ((pushed, line.to(PUSH)[1]), (replied, line.to(REPLY)[1])):
+        wanted = theirs.json | {}
+        wanted.pop("notificationDisabled", None)
+        assert (ours.method, ours.path, ours.json) == (theirs.method, theirs.path, wanted)
 
 
 # Pictures, and looking

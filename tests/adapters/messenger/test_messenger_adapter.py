@@ -17,6 +17,7 @@ from adapters.contract import (
     Media,
     Outbound,
     OwnReply,
+    PictureAddresses,
     Refused,
     Reply,
     Request,
@@ -80,10 +81,15 @@ def test_all_that_is_wrong_is_said_at_once_and_no_secret_is_shown() -> None:
     assert [each for each in (SECRET, TOKEN, VERIFY) if each in repr(channel())] == []
 
 
-def test_instagram_takes_shorter_texts() -> None:
-    instagram = channel(api_url="https://graph.instagram.com/v26.0").capabilities
-    assert instagram.longest_text == TextLimit(at_most=1_000, unit="bytes")
-    assert channel().capabilities.longest_text == TextLimit(at_most=2_000)
+def test_instagram_takes_shorter_texts_and_is_known_by_its_address_or_said_to_be_it() -> None:
+    own, proxy = "https://graph.instagram.com/v26.0", "https://proxy.shop.example"
+    for instagram in (channel(api_url=own), channel(api_url=proxy, account="instagram")):
+        assert instagram.capabilities.longest_text == TextLimit(at_most=1_000, unit="bytes")
+    for page in (channel(), channel(api_url=proxy), channel(account="page")):
+        assert page.capabilities.longest_text == TextLimit(at_most=2_000)
+    with pytest.raises(BadSettings) as refusal:
+        channel(account="threads")
+    assert [each.field for each in refusal.value.problems] == ["account"]
 
 
 def test_the_handshake_gives_back_what_it_was_asked() -> None:
@@ -121,8 +127,28 @@ async def test_a_picture_leaves_as_metas_reference_has_it(meta: Recorder, wire: 
     assert json.loads(form.pop("recipient")) == {"id": "buyer-1"}
     assert json.loads(form.pop("message")) == {"attachment": {"type": "image", "payload": {}}}
     assert form == {"messaging_type": b"RESPONSE"}
-    instagram = channel(api_url="https://graph.instagram.com/v26.0").capabilities
-    assert (channel().capabilities.pictures, instagram.pictures) == (True, False)
+    assert channel().capabilities.fetches_pictures_within is None
+
+
+async def test_instagram_is_told_where_a_picture_lies(meta: Recorder, wire: Wire) -> None:
+    """As Meta's reference has it, and as Chatwoot sends it (app/services/instagram/base_send_service.rb)."""
+    instagram = channel(api_url=meta.url, allow_private_api_url=True, account="instagram")
+    assert instagram.capabilities.fetches_pictures_within is not None
+    where = "https://shop.example/pictures/name/ticket"
+    shown = Outbound(
+        reply_id="r-1",
+        conversation_id="buyer-1",
+        created_at=MORNING,
+        content=Reply(kind="staff", text="", picture="kept"),
+        picture_addresses=PictureAddresses(whole=where, preview=f"{where}/preview"),
+    )
+    assert await instagram.send(wire=wire, outbound=shown, now=MORNING) == Sent("m_ours")
+    [call] = meta.to(SEND)
+    assert call.json == {
+        "recipient": {"id": "buyer-1"},
+        "messaging_type": "RESPONSE",
+        "message": {"attachment": {"type": "image", "payload": {"url": where}}},
+    }
 
 
 async def test_a_text_leaves_as_metas_reference_has_it(meta: Recorder, wire: Wire) -> None:

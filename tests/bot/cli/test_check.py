@@ -47,6 +47,18 @@ platform = "telegraph"
 """
 
 
+LINE = """
+[server]
+public_url = "{public_url}"
+
+[[channels]]
+name = "my-line"
+platform = "line"
+channel_secret = "line-secret"
+channel_access_token = "line-example"
+"""
+
+
 def test_a_fresh_folder_is_fine_and_stays_empty(xiaoer: Xiaoer, tmp_path: Path) -> None:
     result = xiaoer("check")
     assert result.exit_code == 0, result.stderr
@@ -86,6 +98,19 @@ def test_it_names_the_settings_the_channels_and_the_manual(xiaoer: Xiaoer, tmp_p
         "channels   tea (webhook)",
         f"manual     revision 1, {len(shop_manual().entries)} entries",
     ]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "times"), [("", 1), ("http://chat.shop.example", 1), ("https://chat.shop.example", 0)]
+)
+def test_a_platform_that_fetches_pictures_needs_an_https_address_of_ours(
+    public_url: str, times: int, xiaoer: Xiaoer, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text(LINE.format(public_url=public_url), "utf-8")
+    result = xiaoer("check")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("channel my-line (line): people can send no pictures there") == times
+    assert result.stderr.count("set server.public_url to the https address") == times
 
 
 def test_mistakes_of_all_kinds_are_told_at_once(xiaoer: Xiaoer, tmp_path: Path) -> None:

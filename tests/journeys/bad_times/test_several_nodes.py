@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession
 
 from bot.clock import SystemClock
 from bot.config import Config
+from bot.domain.delivering.picture_addresses import addresses
 from bot.errors import AlreadyRunning
+from bot.storage.answering.pictures import Picture, keep, new_name
+from bot.storage.channels import picture_keys
 from bot.storage.engine.database import open_database
 from bot.web.shared.signed_in import COOKIE
 from tests.console import Visitor
@@ -120,6 +124,20 @@ async def test_what_one_node_does_the_other_one_hears_of(nodes: tuple[Node, Node
         answered = await platform.buyer_says("什么时候发货", conversation=f"c-{number}", buyer=f"b-{number}")
         assert answered.status == 202
         await platform.hears(2, f"c-{number}")
+
+
+async def test_a_picture_that_one_node_sends_is_fetched_from_any(nodes: tuple[Node, Node], postgres: Postgres) -> None:
+    now, picture = SystemClock().now(), Picture(name=new_name(), mime="image/png", width=1, height=1, body=b"\x89PNG")
+    async with open_database(postgres.url("nodes")) as database:
+        await database.write(keep, picture, channel="tea", external_id="c-1", staff_id=1, at=now)
+        key, same = [await database.write(picture_keys.make, "tea") for _ in nodes]
+    assert key == same
+    shown = addresses("", picture.name, key=key, since=now, within=timedelta(minutes=5))
+    async with ClientSession() as platform:
+        for node in nodes:
+            for path, status in ((shown.whole, 200), (shown.preview, 200), (f"{shown.whole}x", 404)):
+                async with platform.get(node.url + path) as answer:
+                    assert answer.status == status
 
 
 async def test_a_duplicate_at_the_other_node_is_a_duplicate(nodes: tuple[Node, Node], platform: FakePlatform) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.dialogue.thresholds import SUGGEST_AT
-from bot.domain.channels.channel import takes_pictures
+from bot.domain.channels.channel import why_no_pictures
 from bot.domain.desk.conversations import VIEWS
 from bot.web.shared.signed_in import staff_of, visitor_of
 from knowledge.matching.matcher import ANSWER_AT, CLARIFY_AT
@@ -27,7 +27,7 @@ async def show(shop: Shop, request: web.Request) -> web.Response:
         "may_answer": may_answer,
         "may_see_why": staff.may("see_private"),
         "views": VIEWS,
-        "picture_channels": [name for name, channel in shop.channels.items() if takes_pictures(channel)],
+        "no_pictures": {name: why_no_pictures(channel) or "" for name, channel in shop.channels.items()},
         "open": None if named is None else int(named),
         "products": {product.id: product.title for product in shop.manual().products},
     }

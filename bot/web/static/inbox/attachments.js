@@ -8,9 +8,9 @@ const MOST = 9;
 const PATIENCE_MS = 60_000;
 
 export class Attachments {
-  /** `onChange()` hears that there is something else to send; `mayHere()` says whether the channel takes pictures. */
-  constructor(form, { words, hands, onChange, mayHere }) {
-    Object.assign(this, { words, hands, onChange, mayHere });
+  /** `onChange()` hears that there is something else to send; `whyNot()` says why the channel takes no pictures, or "". */
+  constructor(form, { words, hands, onChange, whyNot }) {
+    Object.assign(this, { words, hands, onChange, whyNot });
     this.list = form.querySelector("[data-pictures]");
     this.said = form.querySelector("[data-pictures-said]");
     this.input = form.querySelector("[data-picture-file]");
@@ -48,8 +48,9 @@ export class Attachments {
   }
 
   choose() {
-    if (this.mayHere()) this.input.click();
-    else this.tell(this.words("unable.pictures_not_here"));
+    const why = this.whyNot();
+    if (why) this.tell(this.words(`unable.${why}`));
+    else this.input.click();
   }
 
   get here() {
@@ -98,7 +99,8 @@ export class Attachments {
   }
 
   problemOf(file) {
-    if (!this.mayHere()) return "unable.pictures_not_here";
+    const why = this.whyNot();
+    if (why) return `unable.${why}`;
     if (this.here.length >= MOST) return "picture.many";
     if (file.size === 0) return "picture.empty";
     if (!file.type.startsWith("image/")) return "picture.none";
@@ -122,7 +124,7 @@ export class Attachments {
   handedIn(one, conversation, request) {
     if (request.status !== 200) return this.failed(one, conversation, this.words(request.status === 413 ? "picture.large" : request.status === 401 ? "desk.signed_out" : "desk.server_trouble", { name: one.file.name }));
     const told = JSON.parse(request.responseText);
-    if (told.outcome !== "done") return this.drop(one, conversation, this.words(told.reason === "pictures_not_here" ? "unable.pictures_not_here" : `picture.${SAID[told.reason] ?? "none"}`, { name: one.file.name }));
+    if (told.outcome !== "done") return this.drop(one, conversation, this.words(told.reason.startsWith("pictures_") ? `unable.${told.reason}` : `picture.${SAID[told.reason] ?? "none"}`, { name: one.file.name }));
     one.picture = told.picture;
     if (conversation === this.conversation) this.changed();
     else keep(conversation, this.all.get(conversation));

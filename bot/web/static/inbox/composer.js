@@ -13,12 +13,12 @@ const TYPES_AGAIN_MS = 3_000;
 export class Composer {
   /**
    * `onSend(draft)` and `onNote(draft)` hear what is to go, `onWrites(isNote)` which of the two is begun;
-   * `onTypes(types)` that somebody is writing; `onKeep(conversation, text)` what the server should keep; `mayShow()` says whether the
-   * channel takes pictures.
+   * `onTypes(types)` that somebody is writing; `onKeep(conversation, text)` what the server should keep; `whyNoPictures()` says
+   * why the channel takes none, or "".
    */
-  constructor(form, { words, hands, focus, onSend, onNote, onWrites, onTypes, onKeep, mayShow }) {
+  constructor(form, { words, hands, focus, onSend, onNote, onWrites, onTypes, onKeep, whyNoPictures }) {
     Object.assign(this, { form, words, hands, focus, onSend, onNote, onWrites, onTypes, onKeep });
-    this.attachments = new Attachments(form, { words, hands, onChange: () => this.show(), mayHere: () => !this.note && mayShow() });
+    this.attachments = new Attachments(form, { words, hands, onChange: () => this.show(), whyNot: () => (this.note ? "pictures_not_here" : whyNoPictures()) });
     this.field = form.querySelector("textarea");
     this.said = form.querySelector("[data-said]");
     this.button = form.querySelector("[data-send]");

@@ -16,6 +16,7 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
   const fates = new Map(); // of what is under way, by key
   const sentBy = new Map(); // bubbles of this page → the key they were sent under, which takes them back
   const awaited = new Map(); // bubbles that the server has and the stream has not shown yet → key
+  const whyNoPictures = () => facts.no_pictures[here.header?.channel] ?? "pictures_not_here";
   const noNetwork = () => tell(words("desk.no_network"));
 
   const sending = new Sending({ words, hands, versionOf, onShow: showUnderWay, onDone: arrived, onEdit: editAgain });
@@ -28,7 +29,7 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
     onWrites: (isNote) => isNote && offerNames(),
     onTypes: (types) => hands.post(`console/inbox/${here.target}/typing`, { types }),
     onKeep: keepOnServer,
-    mayShow: () => facts.picture_channels.includes(here.header?.channel),
+    whyNoPictures,
   });
   const questions = part(() => import("./questions.js").then(({ Questions }) => new Questions({ words, clock, hands, me, tell, here, talk, queue, composer })), noNetwork);
   const picker = part(() => import("./picker.js").then(makePicker), noNetwork);
@@ -248,11 +249,11 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
     if (texts.length > 0) composer.add(texts.join("\n\n"), texts.length > 1 ? { below: "\n\n", phrase: phrase.id } : {});
     if (composer.note) return;
     if (pictures.length > 0) composer.attachments.restore(pictures);
-    if (leftOut > 0) composer.attachments.tell(words("unable.pictures_not_here"));
+    if (leftOut > 0) composer.attachments.tell(words(`unable.${whyNoPictures()}`));
   }
 
   function sendPhrase(phrase, { texts, pictures, left_out: leftOut }) {
-    if (leftOut > 0) composer.attachments.tell(words("unable.pictures_not_here"));
+    if (leftOut > 0) composer.attachments.tell(words(`unable.${whyNoPictures()}`));
     if (texts.length + pictures.length > 0) return say({ id: freshId(), texts, pictures });
   }
 
