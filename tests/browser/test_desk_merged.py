@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.storage import inbox
 from bot.storage.inbox import Arrival
 from bot.storage.tables.messages import conversation
-from tests.browser.test_desk import AFTER_UNDO_MS, answers, buyer_says, comes_in, opens
+from tests.browser.test_desk import AFTER_UNDO_MS, COUNTS_NOTES, answers, buyer_says, comes_in, opens
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -128,6 +128,45 @@ async def test_a_merged_buyer_is_given_to_somebody_whole_and_whoever_gives_sees_
     await dialog.locator("#transfer-reason").fill("还是您来")
     await zhou.keyboard.press("Enter")
     await expect(zhou.locator("[data-view=mine] [data-count]")).to_be_hidden()
+
+
+async def test_what_is_left_of_an_answered_buyer_rings_no_more(
+    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+) -> None:
+    """They waited on both channels, and were one row: the second conversation is no new buyer."""
+    await writes_elsewhere(desk_bot, "紫女士", "我在另一边也问了")
+    li = await sit_down(desk_bot, "小李")
+    await li.add_init_script(COUNTS_NOTES)
+    await li.reload()
+    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+    await opens(li, buyer)
+    await merges(li, "紫女士")
+    to = li.locator("[data-channels]")
+    for channel in ("slow", "site"):
+        await to.get_by_role("button", name=channel).click()
+        await li.keyboard.press("Alt+t")
+        await expect(li.locator("[data-state]").first).to_contain_text(f"{channel} · 我接待")
+    await li.locator("[data-view=mine]").click()
+    await buyer_says(buyer, "紫色的有货吗")
+    await expect(to.get_by_role("button", name="site").locator(".timer")).to_be_visible()
+    await expect(to.get_by_role("button", name="slow").locator(".timer")).to_be_visible()
+    row = li.locator(".queue-row[data-waits=true]")
+    await expect(row).to_have_count(1)
+    first = await row.get_attribute("data-id")
+    rung = await li.evaluate("window.notes")
+
+    await to.get_by_role("button", name="slow").click()
+    await answers(li, "在的")
+    await expect(to.get_by_role("button", name="slow").locator(".timer")).to_have_count(0, timeout=AFTER_UNDO_MS)
+    await expect(row).to_have_count(1)
+    await expect(row).not_to_have_attribute("data-id", str(first))
+
+    await to.get_by_role("button", name="site").click()
+    await answers(li, "有的")
+    await expect(row).to_have_count(0, timeout=AFTER_UNDO_MS)
+    assert await li.evaluate("window.notes") == rung
+    await buyer_says(buyer, "那我要一件")
+    await li.wait_for_function("rung => window.notes > rung", arg=rung)
 
 
 def _numbers(connection: Connection, name: str) -> Sequence[int]:

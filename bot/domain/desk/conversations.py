@@ -132,6 +132,8 @@ class QueueItem:
     """The newest mark that the buyer gave: 1 (very bad) to 5 (very good)."""
     merged: tuple[int, ...] = ()
     """The same buyer's conversations of other channels: this one stands for them."""
+    behind: tuple[tuple[int, datetime], ...] = ()
+    """Those of them that wait in this view too, each with its `waiting_since`: no news once this one is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

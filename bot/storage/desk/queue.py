@@ -148,6 +148,7 @@ def _items(
             tags=tags.get((row.channel, row.buyer), ()),
             score=scores.get(row.id),
             merged=tuple(each.id for each in beside.get(row.id, ())),
+            behind=_behind(beside.get(row.id, ())),
         )
         for row in rows
     )
@@ -161,6 +162,7 @@ class _Beside:
     name: str
     place: int
     is_in_view: bool
+    waiting_since: datetime | None
 
     def comes_before(self, row: Row[Any]) -> bool:
         return self.is_in_view and (self.place, -self.id) < (row.place, -row.id)
@@ -178,7 +180,7 @@ def _beside(
     if not rows or not _are_any_merged(connection):
         return others
     talk = BESIDE.talk
-    columns = (_TALK.id, talk.id.label("beside"), talk.channel, talk.buyer_name, place.label("place"))
+    columns = (_TALK.id, talk.id.label("beside"), talk.channel, talk.buyer_name, talk.unanswered_since, place.label("place"))
     found = (
         select(*columns, is_in_view.label("is_in_view"))
         .select_from(same_buyers())
@@ -186,9 +188,20 @@ def _beside(
     )
     for row in connection.execute(found.where(*BESIDE.visible(asking)).order_by(BESIDE.talk.id)):
         name = row.buyer_name if asking.who.may_in("see_private", row.channel) else masked(row.buyer_name)
-        each = _Beside(id=row.beside, name=name, place=row.place, is_in_view=bool(row.is_in_view))
+        each = _Beside(
+            id=row.beside,
+            name=name,
+            place=row.place,
+            is_in_view=bool(row.is_in_view),
+            waiting_since=row.unanswered_since,
+        )
         others.setdefault(row.id, []).append(each)
     return others
+
+
+def _behind(beside: Sequence[_Beside]) -> tuple[tuple[int, datetime], ...]:
+    in_view = (each for each in beside if each.is_in_view)
+    return tuple((each.id, each.waiting_since) for each in in_view if each.waiting_since is not None)
 
 
 def _are_any_merged(connection: Connection) -> bool:

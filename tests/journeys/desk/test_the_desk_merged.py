@@ -170,6 +170,8 @@ async def test_one_buyer_is_one_row_of_the_queue_until_they_are_split(shop: Shop
     assert row.conversation_id == other  # who has waited there longer
     assert row.merged == (await li.number(),)
     assert row.buyer_name == "王先生"
+    assert [number for number, _ in row.behind] == [await li.number()]
+    assert (await li.queue("closed"), (await li.queue("all"))[0].behind) == ([], row.behind)
     assert [item.conversation_id for item in await li.queue("all")] == [row.conversation_id, await li.number("b-2")]
     assert await _counts(li) == {"mine": 1, "all": 2, "owed": 2}
     one_channel = await colleague(shop, "小周", channels=("tea",))

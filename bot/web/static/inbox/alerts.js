@@ -5,6 +5,8 @@ import { nameOf } from "./queue.js";
 
 const SOUND_KEY = "xiaoer.sound";
 
+const keyOf = (conversation, since) => `${conversation}/${since}`;
+
 export class Alerts {
   constructor(root, { words, onOpen }) {
     Object.assign(this, { root, words, onOpen });
@@ -25,12 +27,12 @@ export class Alerts {
     const owed = (counts.unanswered_mine || counts.unanswered_all) + called.length;
     document.title = owed > 0 ? `(${owed}) ${this.title}` : this.title;
     if ("setAppBadge" in navigator) navigator.setAppBadge(counts.unanswered_all).catch(() => {});
-    const waiting = new Map(items.filter((item) => item.waiting_since !== null).map((item) => [`${item.conversation_id}/${item.waiting_since}`, item]));
+    const waiting = new Map(items.filter((item) => item.waiting_since !== null).map((item) => [keyOf(item.conversation_id, item.waiting_since), item]));
     if (this.known !== null) {
       const fresh = [...waiting].filter(([key]) => !this.known.has(key)).map(([, item]) => item);
       if (fresh.length > 0) this.tell(fresh[0], fresh.length);
     }
-    this.known = new Set(waiting.keys());
+    this.known = new Set([...waiting.keys(), ...items.flatMap((item) => item.behind.map(([id, since]) => keyOf(id, since)))]);
     this.hearCalls(called);
   }
 
