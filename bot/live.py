@@ -44,12 +44,14 @@ class Changes:
 
 
 class DeskBell(Bell):
-    """The bell of an open desk, which keeps what it was rung for."""
+    """The bell of an open desk, which keeps what it was rung for. `staff_id` is who looks at it."""
 
-    def __init__(self) -> None:
+    def __init__(self, staff_id: int | None = None) -> None:
         super().__init__()
+        self.staff_id = staff_id
         self._topics: set[str] = set()
         self._in_lists = False
+        self._is_doubted = False
 
     def hear(self, topics: Collection[str], *, in_lists: bool) -> None:
         """Ring for these."""
@@ -57,9 +59,20 @@ class DeskBell(Bell):
         self._in_lists |= in_lists
         self.ring()
 
+    def doubt(self) -> None:
+        """Ring, so that it is asked at once whether they may still look."""
+        self._is_doubted = True
+        self.ring()
+
+    def take_doubt(self) -> bool:
+        """Whether that has to be asked."""
+        doubted, self._is_doubted = self._is_doubted, False
+        return doubted
+
     def take(self) -> Changes | None:
         """What it was rung for since this was asked last; None where nobody rang."""
-        self._event.clear()
+        if not self._is_doubted:
+            self._event.clear()
         if not self._topics:
             return None
         changes = Changes(topics=frozenset(self._topics), in_lists=self._in_lists)
@@ -138,10 +151,16 @@ class Live:
             if not self._watchers[topic]:
                 del self._watchers[topic]
 
+    def signed_out(self, staff_id: int) -> None:
+        """This person is signed out somewhere: each of their open desks asks whether it is meant."""
+        for desk in self.rounds.desks:
+            if desk.staff_id == staff_id:
+                desk.doubt()
+
     @contextmanager
-    def watch_all(self) -> Iterator[DeskBell]:
-        """Give a bell that rings when anything on the desk changes, until the block ends."""
-        desk = DeskBell()
+    def watch_all(self, staff_id: int) -> Iterator[DeskBell]:
+        """Give this person a bell that rings when anything on the desk changes, until the block ends."""
+        desk = DeskBell(staff_id)
         self.rounds.desks.add(desk)
         try:
             yield desk

@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.config import TRY_OUT_CHANNEL
 from bot.domain.accounts.signing_in import Problem
 from bot.domain.accounts.staff import ROLES
+from bot.live import Live
 from bot.storage.engine.presence import is_there
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def remove(name: str, config_file: Path | None) -> None:
     who = _find(config, name)
 
     def work(database: Database) -> Awaitable[Problem | None]:
-        return remove_staff(database=database, clock=SystemClock(), by=None, staff_id=who)
+        return remove_staff(database=database, live=Live(), clock=SystemClock(), by=None, staff_id=who)
 
     problem = run_on(config.database.url, work)
     if problem is not None:

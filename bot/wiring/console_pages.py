@@ -79,18 +79,28 @@ def _pages(parts: Parts, signed_in: SignedIn, try_out: TryOut, streams: Streams)
 
 def account_routes(parts: Parts, signed_in: SignedIn) -> Iterator[ConsoleRoute]:
     """The door, and what is about the shop's people."""
-    database, clock, hasher, seal = parts.database, parts.clock, Hasher(), parts.seal
+    database, live, clock, hasher, seal = parts.database, parts.live, parts.clock, Hasher(), parts.seal
     shop_name = signed_in.console.shop_name
     yield from sign_in_routes(
-        SignInPages(database=database, hasher=hasher, seal=seal, clock=clock, signed_in=signed_in)
+        SignInPages(database=database, live=live, hasher=hasher, seal=seal, clock=clock, signed_in=signed_in)
     )
     yield from invite_routes(
-        InvitePages(database=database, hasher=hasher, clock=clock, signed_in=signed_in, shop_name=shop_name)
+        InvitePages(database=database, live=live, hasher=hasher, clock=clock, signed_in=signed_in, shop_name=shop_name)
     )
     yield from my_routes(
-        MyPages(database=database, hasher=hasher, seal=seal, clock=clock, signed_in=signed_in, shop_name=shop_name)
+        MyPages(
+            database=database,
+            live=live,
+            hasher=hasher,
+            seal=seal,
+            clock=clock,
+            signed_in=signed_in,
+            shop_name=shop_name,
+        )
     )
-    yield from staff_routes(StaffPages(database=database, clock=clock, signed_in=signed_in, channels=parts.channels))
+    yield from staff_routes(
+        StaffPages(database=database, live=live, clock=clock, signed_in=signed_in, channels=parts.channels)
+    )
     yield from audit_routes(AuditPages(database=database, clock=clock, signed_in=signed_in))
 
 

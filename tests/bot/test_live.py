@@ -42,7 +42,7 @@ async def test_a_change_that_nobody_watches_is_no_matter() -> None:
 
 async def test_a_desk_hears_what_changed_and_whether_a_list_shows_it() -> None:
     live = Live()
-    with live.watch_all() as desk:
+    with live.watch_all(1) as desk:
         live.signed("tea", "c-1")
         assert await _rung(desk) == Changes(topics=frozenset({"tea/c-1"}), in_lists=False)
         live.signed("tea", "c-1")
@@ -54,7 +54,7 @@ async def test_a_desk_hears_what_changed_and_whether_a_list_shows_it() -> None:
 
 async def test_all_desks_are_told_in_the_same_round_and_not_at_each_change() -> None:
     live = Live()
-    with live.watch_all() as one, live.watch_all() as other:
+    with live.watch_all(1) as one, live.watch_all(1) as other:
         live.changed("tea", "c-0")
         await _rung(one)
         first = live.rounds.number
@@ -69,7 +69,7 @@ async def test_all_desks_are_told_in_the_same_round_and_not_at_each_change() -> 
 
 async def test_a_ring_for_whom_a_watcher_waits_waits_for_no_round() -> None:
     live = Live()
-    with live.watch_all(), live.watch("tea", "c-1") as buyer:
+    with live.watch_all(1), live.watch("tea", "c-1") as buyer:
         for _ in range(2):
             live.signed("tea", "c-1")
             await buyer.wait(at_most_seconds=0)

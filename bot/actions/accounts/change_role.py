@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.domain.accounts.staff import Role, Staff
+    from bot.live import Live
     from bot.storage.engine.database import Connection, Database
 
 
 async def change_role(
     *,
     database: Database,
+    live: Live,
     clock: Clock,
     by: Staff | None,
     staff_id: int,
@@ -29,7 +31,9 @@ async def change_role(
 
     The last owner stays one. Raises `StorageDown`.
     """
-    return await database.write(_change, staff_id, by=by, role=role, channels=channels, at=clock.now())
+    problem = await database.write(_change, staff_id, by=by, role=role, channels=channels, at=clock.now())
+    live.signed_out(staff_id)
+    return problem
 
 
 def _change(

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.domain.accounts.staff import Staff
+    from bot.live import Live
     from bot.storage.engine.database import Connection, Database
 
 
-async def remove_staff(*, database: Database, clock: Clock, by: Staff | None, staff_id: int) -> Problem | None:
+async def remove_staff(
+    *, database: Database, live: Live, clock: Clock, by: Staff | None, staff_id: int
+) -> Problem | None:
     """Sign somebody out everywhere for good; None when it is done. What they wrote keeps their name.
 
     The last owner stays. Raises `StorageDown`.
     """
-    return await database.write(_remove, staff_id, by=by, at=clock.now())
+    problem = await database.write(_remove, staff_id, by=by, at=clock.now())
+    live.signed_out(staff_id)
+    return problem
 
 
 def _remove(connection: Connection, staff_id: int, *, by: Staff | None, at: datetime) -> Problem | None:

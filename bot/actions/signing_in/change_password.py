@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.accounts.staff import Staff
     from bot.hashing import Hasher
+    from bot.live import Live
     from bot.storage.accounts.people import Account
     from bot.storage.engine.database import Connection, Database
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 async def change_password(
     *,
     database: Database,
+    live: Live,
     hasher: Hasher,
     clock: Clock,
     staff: Staff,
@@ -42,7 +44,9 @@ async def change_password(
     if wrong is not None:
         return Problem(code=wrong)
     kept = await hasher.hash(password)
-    return await database.write(_change, account, password=kept, visit=visit, at=now)
+    outcome = await database.write(_change, account, password=kept, visit=visit, at=now)
+    live.signed_out(staff.id)
+    return outcome
 
 
 def _change(connection: Connection, account: Account, *, password: str, visit: Visit, at: datetime) -> LetIn | Problem:

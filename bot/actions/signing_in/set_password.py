@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.hashing import Hasher
+    from bot.live import Live
     from bot.storage.accounts.people import Account
     from bot.storage.engine.database import Connection, Database
 
 
 async def set_password(
-    *, database: Database, hasher: Hasher, clock: Clock, token: str, password: str, shop_name: str
+    *, database: Database, live: Live, hasher: Hasher, clock: Clock, token: str, password: str, shop_name: str
 ) -> Problem | Over | None:
     """Use up the link; None when the new password counts. They sign in with it next, with a code where one is asked.
 
@@ -32,7 +33,9 @@ async def set_password(
     if wrong is not None:
         return Problem(code=wrong)
     kept = await hasher.hash(password)
-    return await database.write(_set, account, token, password=kept, at=clock.now())
+    over = await database.write(_set, account, token, password=kept, at=clock.now())
+    live.signed_out(account.staff.id)
+    return over
 
 
 def _whose(connection: Connection, token: str, *, now: datetime) -> Account | None:

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.accounts.audit import AuditAction
     from bot.domain.accounts.sessions import Session
+    from bot.live import Live
     from bot.storage.engine.database import Connection, Database
 
 
-async def sign_out(*, database: Database, clock: Clock, session: Session, which: int | None) -> bool:
+async def sign_out(*, database: Database, live: Live, clock: Clock, session: Session, which: int | None) -> bool:
     """End the session with the number `which` of the same person, or (None) all but this one.
 
     False where there is none. Raises `StorageDown`.
     """
-    return await database.write(_end, session, which, at=clock.now())
+    ended = await database.write(_end, session, which, at=clock.now())
+    live.signed_out(session.staff.id)
+    return ended
 
 
 def _end(connection: Connection, session: Session, which: int | None, *, at: datetime) -> bool:

@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.accounts.sessions import Session
     from bot.hashing import Hasher
+    from bot.live import Live
     from bot.seal import Seal
     from bot.storage.engine.database import Connection, Database
 
 
 async def switch_code_on(
-    *, database: Database, hasher: Hasher, seal: Seal | None, clock: Clock, session: Session, secret: str, code: str
+    *,
+    database: Database,
+    live: Live,
+    hasher: Hasher,
+    seal: Seal | None,
+    clock: Clock,
+    session: Session,
+    secret: str,
+    code: str,
 ) -> tuple[str, ...] | Problem:
     """Take the secret once the phone has shown that it has it; gives the recovery codes, which nobody sees again.
 
@@ -34,6 +43,7 @@ async def switch_code_on(
     digests = [await hasher.digest(folded_code(each), salt=salt) for each in codes]
     kept = kept_secret(secret, seal)
     await database.write(_switch, session, kept, step=step, salt=salt, digests=digests, at=now)
+    live.signed_out(session.staff.id)
     return codes
 
 

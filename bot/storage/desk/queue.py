@@ -180,7 +180,14 @@ def _beside(
     if not rows or not _are_any_merged(connection):
         return others
     talk = BESIDE.talk
-    columns = (_TALK.id, talk.id.label("beside"), talk.channel, talk.buyer_name, talk.unanswered_since, place.label("place"))
+    columns = (
+        _TALK.id,
+        talk.id.label("beside"),
+        talk.channel,
+        talk.buyer_name,
+        talk.unanswered_since,
+        place.label("place"),
+    )
     found = (
         select(*columns, is_in_view.label("is_in_view"))
         .select_from(same_buyers())

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 20
 HEARTBEAT_SECONDS = 10.0
-"""A colleague counts as looking while this comes; and a role that was taken away ends the stream within it.
+"""A colleague counts as looking while this comes. Who is signed out at another node loses the stream within it.
 
 What changed without a ring is told then as well, however much else was rung for.
 """
@@ -72,7 +72,7 @@ async def follow(shop: Shop, request: web.Request) -> web.StreamResponse:
 async def _serve(shop: Shop, request: web.Request) -> web.StreamResponse:
     desk = _asked(request)
     response = web.StreamResponse(headers=STREAM_HEADERS)
-    with shop.clicks.live.watch_all() as bell:
+    with shop.clicks.live.watch_all(staff_of(request).id) as bell:
         async with _looking(shop, request, desk):
             news = b"retry: 1000\n\n" + await _news(shop, request, desk, None)
             await response.prepare(request)
@@ -80,6 +80,8 @@ async def _serve(shop: Shop, request: web.Request) -> web.StreamResponse:
                 while True:
                     await response.write(news)
                     await bell.wait(at_most_seconds=HEARTBEAT_SECONDS)
+                    if bell.take_doubt():
+                        desk.said_so_at = float("-inf")
                     if not await _is_there(shop, request, desk):
                         break
                     news = await _news(shop, request, desk, bell.take()) or ALIVE

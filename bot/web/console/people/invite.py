@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.hashing import Hasher
+    from bot.live import Live
     from bot.storage.accounts.links import Link
     from bot.storage.engine.database import Connection, Database
     from bot.web.shared.signed_in import SignedIn
@@ -30,6 +31,7 @@ class InvitePages:
     """Everything these pages touch."""
 
     database: Database
+    live: Live
     hasher: Hasher
     clock: Clock
     signed_in: SignedIn
@@ -73,6 +75,7 @@ class InvitePages:
     async def _reset(self, request: web.Request, link: Link, password: str) -> web.Response:
         outcome = await set_password(
             database=self.database,
+            live=self.live,
             hasher=self.hasher,
             clock=self.clock,
             token=request.match_info["token"],

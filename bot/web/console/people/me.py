@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.domain.accounts.sessions import Session
     from bot.hashing import Hasher
+    from bot.live import Live
     from bot.seal import Seal
     from bot.storage.accounts.people import Account
     from bot.storage.engine.database import Connection, Database
@@ -42,6 +43,7 @@ class MyPages:
     """Everything these pages touch."""
 
     database: Database
+    live: Live
     hasher: Hasher
     seal: Seal | None
     clock: Clock
@@ -58,6 +60,7 @@ class MyPages:
             return await self._me(request, problem="account.not_repeated")
         outcome = await change_password(
             database=self.database,
+            live=self.live,
             hasher=self.hasher,
             clock=self.clock,
             staff=staff_of(request),
@@ -78,7 +81,9 @@ class MyPages:
         """Sign out there: one session of one's own, or all the others."""
         named = request.match_info.get("session")
         which = None if named is None else number_in(named) or 0
-        ended = await sign_out(database=self.database, clock=self.clock, session=request[SESSION], which=which)
+        ended = await sign_out(
+            database=self.database, live=self.live, clock=self.clock, session=request[SESSION], which=which
+        )
         if not ended and which is not None:
             raise web.HTTPNotFound(text="no such session")
         return self.signed_in.sent_on(request, f"{ME}?done=signed_out")
@@ -93,6 +98,7 @@ class MyPages:
             return self._code_page(request, new_secret(), problem="account.code_is_wrong")
         outcome = await switch_code_on(
             database=self.database,
+            live=self.live,
             hasher=self.hasher,
             seal=self.seal,
             clock=self.clock,

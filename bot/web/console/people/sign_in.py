@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.hashing import Hasher
+    from bot.live import Live
     from bot.seal import Seal
     from bot.storage.engine.database import Database
     from bot.web.shared.signed_in import SignedIn
@@ -31,6 +32,7 @@ class SignInPages:
     """Everything these pages touch."""
 
     database: Database
+    live: Live
     hasher: Hasher
     seal: Seal | None
     clock: Clock
@@ -107,7 +109,7 @@ class SignInPages:
 
     async def leave(self, request: web.Request) -> web.Response:
         session = request[SESSION]
-        await sign_out(database=self.database, clock=self.clock, session=session, which=session.id)
+        await sign_out(database=self.database, live=self.live, clock=self.clock, session=session, which=session.id)
         return self.signed_in.shown_out(request)
 
     def _let_in(self, request: web.Request, let_in: LetIn, after: str) -> web.Response:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
 
     from bot.clock import Clock
+    from bot.live import Live
     from bot.storage.accounts.people import Account
     from bot.storage.engine.database import Database
     from bot.web.shared.signed_in import SignedIn
@@ -36,6 +37,7 @@ class StaffPages:
     """Everything these pages touch. `channels` are those that are open: somebody may be given their conversations."""
 
     database: Database
+    live: Live
     clock: Clock
     signed_in: SignedIn
     channels: Collection[str]
@@ -63,6 +65,7 @@ class StaffPages:
         role, channels = asked
         problem = await change_role(
             database=self.database,
+            live=self.live,
             clock=self.clock,
             by=staff_of(request),
             staff_id=account.staff.id,
@@ -87,7 +90,7 @@ class StaffPages:
     async def remove(self, request: web.Request) -> web.Response:
         account = await self._account(request)
         problem = await remove_staff(
-            database=self.database, clock=self.clock, by=staff_of(request), staff_id=account.staff.id
+            database=self.database, live=self.live, clock=self.clock, by=staff_of(request), staff_id=account.staff.id
         )
         return await self._after(request, problem, done="removed")
 

@@ -11,6 +11,7 @@ from bot.actions.signing_in.change_password import change_password
 from bot.actions.signing_in.sign_in import sign_in
 from bot.domain.accounts.signing_in import Problem, Visit, Wrong
 from bot.hashing import Hasher
+from bot.live import Live
 from bot.storage.accounts import people, sessions
 from bot.storage.engine.database import open_database
 
@@ -76,6 +77,7 @@ async def test_nor_does_it_set_another_one(database: Database, clock: FakeClock,
 
     outcome = await change_password(
         database=database,
+        live=Live(),
         hasher=hasher,
         clock=clock,
         staff=account.staff,

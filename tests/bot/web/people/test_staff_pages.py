@@ -8,6 +8,7 @@ import pytest
 
 from bot.actions.accounts.remove_staff import remove_staff
 from bot.domain.accounts.signing_in import Problem
+from bot.live import Live
 from bot.storage.accounts import audit
 from tests.bot.web.people.conftest import OTHER, actions, on_sqlite
 
@@ -73,19 +74,23 @@ async def test_the_last_owner_stays(shop: People, database: Database, clock: Fak
         assert "最后一位店主" in answer.text
 
     await shop.agent("二店主", role="owner")
-    assert await remove_staff(database=database, clock=clock, by=None, staff_id=1) is None
-    assert await remove_staff(database=database, clock=clock, by=None, staff_id=2) == Problem(code="last_owner")
+    assert await remove_staff(database=database, live=Live(), clock=clock, by=None, staff_id=1) is None
+    assert await remove_staff(database=database, live=Live(), clock=clock, by=None, staff_id=2) == Problem(
+        code="last_owner"
+    )
 
 
 @on_sqlite
 async def test_a_removed_name_is_free_again(shop: People, database: Database, clock: FakeClock) -> None:
     await shop.owner()
     await shop.agent("小李")
-    await remove_staff(database=database, clock=clock, by=None, staff_id=2)
+    await remove_staff(database=database, live=Live(), clock=clock, by=None, staff_id=2)
 
     await shop.agent("小李")
 
-    assert await remove_staff(database=database, clock=clock, by=None, staff_id=2) == Problem(code="no_such_person")
+    assert await remove_staff(database=database, live=Live(), clock=clock, by=None, staff_id=2) == Problem(
+        code="no_such_person"
+    )
 
 
 @on_sqlite
