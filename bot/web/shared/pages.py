@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from bot.dialogue.reasons import fault_words
 from bot.web.shared.scripts import without_what_is_for_readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
 Language = Literal["zh", "en"]
@@ -26,6 +27,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 HTML_LANGUAGE: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 _CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+_TABLE_PART = re.compile(r"<(tr|th|td)\b")
 _A_YEAR = "public, max-age=31536000, immutable"
 _SAFE_ORIGIN = re.compile(r"https?://[A-Za-z0-9.*_\[\]:-]+")
 
@@ -98,12 +100,30 @@ def load_pages() -> Pages:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["labelled"] = labelled
     return Pages(
         environment=environment,
         words={language: _words(language) for language in LANGUAGES},
         static=static,
         version=_version(static),
     )
+
+
+def labelled(rows: str, heads: Sequence[str | tuple[str, str]]) -> Markup:
+    """The rows of a table with what each part is; each cell has the words of its head, for where no head is shown."""
+    words = [head if isinstance(head, str) else head[0] for head in heads]
+    column = 0
+
+    def tell(part: re.Match[str]) -> str:
+        nonlocal column
+        if part[1] == "tr":
+            column = 0
+            return '<tr role="row"'
+        column += 1
+        role = "rowheader" if part[1] == "th" else "cell"
+        return f'<{part[1]} role="{role}" data-label="{escape(words[column - 1])}"'
+
+    return Markup(_TABLE_PART.sub(tell, rows))  # noqa: S704 - the rows were escaped as they were written
 
 
 def static_routes(pages: Pages) -> list[web.RouteDef]:
