@@ -11,21 +11,22 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import BigInteger, and_, false, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import BigInteger, and_, bindparam, false, func, literal, or_, select, type_coerce, union_all
 
 from bot.domain.desk.conversations import QueueItem, QueuePage
 from bot.domain.desk.masking import masked, masked_id
 from bot.storage.desk.views import BESIDE, LATEST_US, TALKS, same_buyers
+from bot.storage.engine.prepared import Prepared
 from bot.storage.outbox import NOTICES
 from bot.storage.tables.desk import buyer_tag, desk, same_buyer
 from bot.storage.tables.messages import conversation, inbox, outbox, rating
 from bot.storage.transcript import words_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, Table
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Row, Select, Table
     from sqlalchemy.engine import Connection
 
     from bot.domain.accounts.staff import Staff
@@ -74,7 +75,7 @@ def read_page(
     rows = connection.execute(query.order_by(order, _TALK.id.desc()).limit(most + 1)).all()
     end = _Place(order=rows[most - 1].place, conversation_id=rows[most - 1].id) if len(rows) > most else ""
     shown = rows[:most]
-    beside = _beside(connection, shown, asking, and_(*BESIDE.of(view, asking, now)), BESIDE.place(view))
+    beside = _beside(connection, shown, asking, lambda: (and_(*BESIDE.of(view, asking, now)), BESIDE.place(view)))
     first = [row for row in shown if not any(each.comes_before(row) for each in beside.get(row.id, ()))]
     return QueuePage(items=_items(connection, first, beside, asking.who, now=now), after=str(end))
 
@@ -82,7 +83,7 @@ def read_page(
 def read_some(connection: Connection, asking: Asking, ids: Sequence[int], *, now: datetime) -> dict[int, QueueItem]:
     """These conversations as the queue shows them, those that this person may see."""
     rows = connection.execute(_rows().where(*TALKS.visible(asking), _TALK.id.in_(ids))).all()
-    beside = _beside(connection, rows, asking, false(), literal(0))
+    beside = _beside(connection, rows, asking, lambda: (false(), literal(0)))
     return {item.conversation_id: item for item in _items(connection, rows, beside, asking.who, now=now)}
 
 
@@ -172,14 +173,16 @@ def _beside(
     connection: Connection,
     rows: Sequence[Row[Any]],
     asking: Asking,
-    is_in_view: ColumnElement[bool],
-    place: ColumnElement[int],
+    standing: Callable[[], tuple[ColumnElement[bool], ColumnElement[int]]],
 ) -> dict[int, list[_Beside]]:
-    """The other conversations of the buyers of these, where this person may look."""
+    """The other conversations of the buyers of these, where this person may look.
+
+    `standing` tells whether each is in the view, and at which place.
+    """
     others: dict[int, list[_Beside]] = {}
     if not rows or not _are_any_merged(connection):
         return others
-    talk = BESIDE.talk
+    talk, (is_in_view, place) = BESIDE.talk, standing()
     columns = (
         _TALK.id,
         talk.id.label("beside"),
@@ -218,8 +221,7 @@ def _are_any_merged(connection: Connection) -> bool:
 
 def _scores(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """The newest mark of each of these."""
-    theirs = select(rating.c.conversation_id, rating.c.score).where(rating.c.conversation_id.in_(ids))
-    return {row.conversation_id: row.score for row in connection.execute(theirs.order_by(rating.c.episode))}
+    return {row.conversation_id: row.score for row in _SCORES.rows(connection, {"ids": ids})} if ids else {}
 
 
 def _item(row: Row[Any], last: _Last | None, who: Staff, now: datetime) -> QueueItem:
@@ -257,7 +259,7 @@ class _Last:
 
 def _last_said(connection: Connection, ids: Sequence[int]) -> dict[int, _Last]:
     """What was said last in each of these, by the buyer, the bot or a person."""
-    heard, said = _newest(connection, inbox, ids), _newest(connection, outbox, ids)
+    heard, said = (each.rows(connection, {"ids": ids}) if ids else [] for each in (_HEARD, _SAID))
     last: dict[int, _Last] = {}
     for row in heard:
         who: Who = "buyer" if row.author == "buyer" else "person"
@@ -270,8 +272,8 @@ def _last_said(connection: Connection, ids: Sequence[int]) -> dict[int, _Last]:
     return last
 
 
-def _newest(connection: Connection, table: Table, ids: Sequence[int]) -> Sequence[Any]:
-    """The newest message or reply of each of these conversations."""
+def _newest(table: Table) -> Prepared:
+    """The newest message or reply of each of some conversations."""
     rows = table.c
     bubbles = rows.kind == "message" if table is inbox else rows.kind.not_in(NOTICES) & (rows.state != "cancelled")
     newest = (
@@ -282,7 +284,16 @@ def _newest(connection: Connection, table: Table, ids: Sequence[int]) -> Sequenc
     )
     when, words = (rows.received_at, rows.author) if table is inbox else (rows.created_at, rows.text)
     shown = select(rows.conversation_id, rows.kind, rows.body, when, words)
-    return connection.execute(shown.join(conversation, rows.id == newest).where(_TALK.id.in_(ids))).all()
+    return Prepared(shown.join(conversation, rows.id == newest).where(_TALK.id.in_(_IDS)))
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True, type_=BigInteger)
+_HEARD, _SAID = _newest(inbox), _newest(outbox)
+_SCORES = Prepared(
+    select(rating.c.conversation_id, rating.c.score)
+    .where(rating.c.conversation_id.in_(_IDS))
+    .order_by(rating.c.episode)
+)
 
 
 def _short(words: str) -> str:

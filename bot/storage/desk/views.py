@@ -14,7 +14,7 @@ from bot.storage.tables.desk import desk, mention, note, same_buyer
 from bot.storage.tables.messages import conversation, rating
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, FromClause, Select
@@ -58,18 +58,20 @@ class Talks:
 
     def of(self, view: View, asking: Asking, now: datetime) -> tuple[ColumnElement[bool], ...]:
         """What holds of the conversations in this view."""
-        peoples = (self.is_peoples, ~self.asleep(now))
-        views: Mapping[View, tuple[ColumnElement[bool], ...]] = {
-            "mine": (*peoples, self.held_by(asking.who.id)),
-            "group": (*peoples, self.waits_for(asking.groups)),
-            "all": peoples,
-            "bot": (self.talk.mode == "bot",),
-            "closed": (self.talk.mode == "closed",),
-            "unsatisfied": (self.talk.id.in_(badly_rated()),),
-            "snoozed": (self.is_open, self.asleep(now)),
-            "called": (self.talk.id.in_(calls(asking.who.id)),),
+        views: Mapping[View, Callable[[], tuple[ColumnElement[bool], ...]]] = {
+            "mine": lambda: (*self._peoples(now), self.held_by(asking.who.id)),
+            "group": lambda: (*self._peoples(now), self.waits_for(asking.groups)),
+            "all": lambda: self._peoples(now),
+            "bot": lambda: (self.talk.mode == "bot",),
+            "closed": lambda: (self.talk.mode == "closed",),
+            "unsatisfied": lambda: (self.talk.id.in_(badly_rated()),),
+            "snoozed": lambda: (self.is_open, self.asleep(now)),
+            "called": lambda: (self.talk.id.in_(calls(asking.who.id)),),
         }
-        return views[view]
+        return views[view]()
+
+    def _peoples(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (self.is_peoples, ~self.asleep(now))
 
     @property
     def is_open(self) -> ColumnElement[bool]:
