@@ -18,7 +18,7 @@ from bot.web.platform.pictures import picture_routes
 from bot.web.platform.webhooks import webhook_routes
 from bot.web.shared.connections import MOST_CONNECTIONS, RESERVED_SHARE, Connection
 from bot.web.shared.doors import LARGEST_BODY_BYTES
-from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, try_later
+from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, try_later, turn_away_in_outages
 from bot.web.shared.pages import PLAIN_GUARDS, static_routes
 from bot.web.widget.chat import chat_routes
 
@@ -61,7 +61,7 @@ def application(
     doors: Doors,
 ) -> web.Application:
     """Everything that can be asked of this program, in one place; also below the path of its public address."""
-    app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[attend])
+    app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[attend, turn_away_in_outages])
     routes = [
         *health_routes(health),
         *webhook_routes(webhooks),

@@ -184,6 +184,24 @@ async def test_every_failure_says_why(open_page: Open, status: int, words: str) 
     await expect(page.locator(".fate")).to_have_attribute("role", "alert")
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (503, "店铺现在收不到图片，过一会儿再发。"),
+        (429, "图片发得太多了，过一会儿再发。"),
+        (422, "这不是能显示的图片，请换一张。"),
+        (413, "图片太大，最大 10 MB。"),
+    ],
+)
+async def test_a_picture_that_is_not_taken_is_told_why(open_page: Open, status: int, words: str) -> None:
+    page = await open_page("/chat/site")
+    await page.route("**/pictures", lambda route: route.fulfill(status=status, body="nothing to read"))
+
+    await page.locator("[data-picture]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"any"})
+
+    await expect(page.locator("[data-note]")).to_have_text(words)
+
+
 async def test_a_refusal_is_told_in_the_servers_words(open_page: Open) -> None:
     page = await open_page("/chat/site")
     refusal = {"error": "invalid", "detail": [{"field": "text", "problem": "is empty"}]}

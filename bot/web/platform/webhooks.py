@@ -13,7 +13,7 @@ from adapters.contract import BadPayload, BadSignature, Message, Problem, Reques
 from bot.domain.channels.channel import WEB
 from bot.errors import StorageDown, in_short
 from bot.web.shared.doors import LARGEST_BODY_BYTES
-from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, SWITCHED_OFF_SECONDS, accept, invalid, too_fast, try_later
+from bot.web.shared.http_outcomes import SWITCHED_OFF_SECONDS, accept, invalid, too_fast, try_later
 from bot.web.shared.rate_limit import ALLOWED, RateLimit, take_all
 
 if TYPE_CHECKING:
@@ -50,10 +50,7 @@ class Webhooks:
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery, answered as the contract says (docs/webhook.md)."""
         name = request.match_info["channel"]
-        try:
-            channel = await self.find(name)
-        except StorageDown:
-            return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
+        channel = await self.find(name)
         if channel is None or channel.platform == WEB:
             return _refused(404, f"there is no channel {name} that takes webhooks")
         if not channel.takes_in:

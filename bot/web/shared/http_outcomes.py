@@ -12,6 +12,8 @@ from bot.errors import StorageDown, TooBusy
 from bot.web.shared.pages import PLAIN_GUARDS
 
 if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler
+
     from adapters.contract import BadPayload, Received
     from bot.actions.messages.receive_messages import Receiver
 
@@ -20,19 +22,23 @@ SWITCHED_OFF_SECONDS = 60
 _HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", **PLAIN_GUARDS}
 
 
-async def accept(receiver: Receiver, channel: str, received: Received) -> web.Response:
-    """Hand a delivery to the receiver and say how it went: 202, 200 where nothing of it is new, or 503 to try again.
-
-    A platform that wants to read something of its own reads that instead of our 202 and 200.
-    """
+@web.middleware
+async def turn_away_in_outages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever is asked for while the database is gone, or overrun, is to be asked again."""
     try:
-        outcomes = [
-            await receiver.receive(channel, event) for event in received.events
-        ]  # in order, also when one fails
+        return await handler(request)
     except TooBusy as busy:
         return try_later("too much at once", busy.retry_after_seconds)
     except StorageDown:
         return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
+
+
+async def accept(receiver: Receiver, channel: str, received: Received) -> web.Response:
+    """Hand a delivery to the receiver and say how it went: 202, or 200 where nothing of it is new.
+
+    A platform that wants to read something of its own reads that instead. Raises `StorageDown` and `TooBusy`.
+    """
+    outcomes = [await receiver.receive(channel, event) for event in received.events]  # in order, also when one fails
     if received.reply is not None:
         return web.Response(body=received.reply.body, content_type=received.reply.content_type, headers=PLAIN_GUARDS)
     is_new = "accepted" in outcomes

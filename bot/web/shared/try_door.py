@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from bot.errors import StorageDown
 from bot.storage.accounts import people
-from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS
-from bot.web.shared.pages import PLAIN_GUARDS
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from bot.web.shared.signed_in import SignedIn
 
 
 @dataclass(slots=True, kw_only=True)
 class TryDoor:
-    """Looks at each visitor of the try-out page and of its chat window. Raises 503 while the database is away."""
+    """Looks at each visitor of the try-out page and of its chat window. Raises `StorageDown`."""
 
     signed_in: SignedIn
     _has_staff: bool = field(default=False, init=False)
@@ -26,22 +23,11 @@ class TryDoor:
 
     async def has_staff(self) -> bool:
         """Say whether anybody of the shop has an account, after which the link of the start opens nothing."""
-        try:
-            self._has_staff = self._has_staff or await self.signed_in.database.read(people.any_there)
-        except StorageDown as down:
-            raise _come_back() from down
+        self._has_staff = self._has_staff or await self.signed_in.database.read(people.any_there)
         return self._has_staff
 
     async def lets_in(self, request: web.Request) -> bool:
         """Say whether this visitor may ask the bot, and read why it answers so."""
         if not await self.has_staff():
             return self.signed_in.doors.may_try_out(request)
-        try:
-            return await self.signed_in.session_of(request) is not None
-        except StorageDown as down:
-            raise _come_back() from down
-
-
-def _come_back() -> web.HTTPServiceUnavailable:
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS), **PLAIN_GUARDS}
-    return web.HTTPServiceUnavailable(text="the shop's database does not answer", headers=headers)
+        return await self.signed_in.session_of(request) is not None

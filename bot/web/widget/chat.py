@@ -23,7 +23,7 @@ from bot.storage.answering.beside import buyer_did
 from bot.storage.answering.places import Place
 from bot.storage.transcript import Cursor, read_since
 from bot.web.shared.doors import is_this_machine, read_json_body, read_picture_body
-from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, SWITCHED_OFF_SECONDS, accept, invalid, too_fast, try_later
+from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, SWITCHED_OFF_SECONDS, accept, invalid, too_fast
 from bot.web.shared.pages import LANGUAGES, PLAIN_GUARDS, language_of, page
 from bot.web.shared.rate_limit import ALLOWED, RateLimit, take_all
 from bot.web.shared.streams import ALIVE, HEARTBEAT_SECONDS, STREAM_HEADERS, TooManyStreams, event
@@ -59,6 +59,7 @@ _NOT_LEFT: Mapping[NotLeft, str] = {
     "no_conversation": "say something first: this visitor has no conversation here",
 }
 _EMBED_CACHE = "public, max-age=300"
+_SWITCHED_OFF: Mapping[str, str] = {"Retry-After": str(SWITCHED_OFF_SECONDS), **PLAIN_GUARDS}
 
 
 class ChatAdapter(Adapter, Protocol):
@@ -132,15 +133,12 @@ class Chat:
         `takes_in`: something is to come in by it, so 503 is raised where it is switched off.
         """
         name = request.match_info["channel"]
-        try:
-            channel = await self.find(name)
-        except StorageDown:
-            raise _come_back("the shop's database does not answer", RETRY_AFTER_SECONDS) from None
+        channel = await self.find(name)
         adapter = None if channel is None or channel.platform != WEB else cast("ChatAdapter", channel.adapter)
         if channel is None or adapter is None or (adapter.try_out and not await self.try_door.lets_in(request)):
             raise web.HTTPNotFound(text="there is no such chat window", headers=PLAIN_GUARDS)
         if takes_in and not channel.takes_in:
-            raise _come_back("this chat window is switched off", SWITCHED_OFF_SECONDS)
+            raise web.HTTPServiceUnavailable(text="this chat window is switched off", headers=_SWITCHED_OFF)
         return name, adapter
 
     async def window(self, request: web.Request) -> web.Response:
@@ -228,8 +226,6 @@ class Chat:
             left = await leave_contact(database=self.database, live=self.live, clock=self.clock, place=place, text=text)
         except BadPayload as bad:
             return invalid(bad)
-        except StorageDown:
-            return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
         if isinstance(left, Contact):
             return web.json_response({"kept": left.value}, headers=PLAIN_GUARDS)
         told = {"kept": "", "reason": left, "problem": _NOT_LEFT[left]}
@@ -245,8 +241,6 @@ class Chat:
                 return await self._stream(request, name, visitor, whys=adapter.try_out)
         except TooManyStreams:
             return too_fast(RETRY_AFTER_SECONDS)
-        except StorageDown:
-            return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
 
     async def _stream(self, request: web.Request, channel: str, visitor: str, *, whys: bool) -> web.StreamResponse:
         language = language_of(request)
@@ -278,8 +272,6 @@ class Chat:
             await self._note_signs(name, fields)
         except BadPayload as bad:
             return invalid(bad)
-        except StorageDown:
-            return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
         return web.Response(status=204)
 
     async def _note_signs(self, channel: str, fields: Fields) -> None:
@@ -320,10 +312,6 @@ class Chat:
         if channel not in self.limits:
             self.limits[channel] = Limits.of(per_minute=adapter.messages_per_minute, clock=self.clock)
         return self.limits[channel]
-
-
-def _come_back(why: str, after_seconds: int) -> web.HTTPServiceUnavailable:
-    return web.HTTPServiceUnavailable(text=why, headers={"Retry-After": str(after_seconds), **PLAIN_GUARDS})
 
 
 def chat_routes(chat: Chat) -> list[web.RouteDef]:

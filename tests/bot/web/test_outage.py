@@ -19,6 +19,7 @@ from bot.redrawing import Redrawer
 from bot.web.console.wording import load_wording
 from bot.web.shared.console import Console
 from bot.web.shared.doors import Doors
+from bot.web.shared.http_outcomes import turn_away_in_outages
 from bot.web.shared.pages import load_pages
 from bot.web.shared.signed_in import SignedIn
 from bot.web.shared.streams import Streams
@@ -83,7 +84,7 @@ async def browser(aiohttp_client: AiohttpClient) -> AsyncIterator[TestClient[web
         streams=Streams(),
         redrawer=Redrawer(),
     )
-    app = web.Application()
+    app = web.Application(middlewares=[turn_away_in_outages])
     app.add_routes(chat_routes(chat))
     async with asyncio.TaskGroup() as tasks:
         writing = tasks.create_task(repeat("write", receiver.write_next, metrics=Metrics()), name="write")
@@ -105,6 +106,16 @@ async def test_while_the_database_is_gone_a_stream_is_to_come_back_later(
     browser: TestClient[web.Request, web.Application], visitor: str
 ) -> None:
     async with browser.get("/chat/site/events", headers={"Xiaoer-Visitor": visitor}) as answer:
+        assert answer.status == 503
+        assert int(answer.headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "pictures"), ("GET", "pictures/p-1")])
+async def test_while_the_database_is_gone_a_picture_is_to_be_tried_later(
+    browser: TestClient[web.Request, web.Application], visitor: str, method: str, path: str
+) -> None:
+    headers = {"Xiaoer-Visitor": visitor, "Content-Type": "image/png"}
+    async with browser.request(method, f"/chat/site/{path}", headers=headers) as answer:
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) >= 1
 

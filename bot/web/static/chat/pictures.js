@@ -3,6 +3,7 @@
 import { addressOf } from "../elements.js";
 
 const LARGEST_BYTES = 10 * 1024 * 1024;
+const REFUSALS = { 413: "chat.picture_large", 422: "chat.picture_none", 429: "chat.picture_many" };
 
 export class Pictures {
   constructor(channel, visitor) {
@@ -31,8 +32,7 @@ export async function handIn(channel, visitor, file, words) {
   try {
     const response = await fetch(pathOf(channel), { method: "POST", headers: { "Content-Type": file.type, "Xiaoer-Visitor": visitor }, body: file });
     if (response.status === 201) return { ok: true, picture: (await response.json()).picture };
-    if (response.status === 429) return { ok: false, problem: words("chat.picture_many") };
-    return { ok: false, problem: words(response.status === 413 ? "chat.picture_large" : "chat.picture_none") };
+    return { ok: false, problem: words(REFUSALS[response.status] ?? "chat.picture_later") };
   } catch {
     return { ok: false, problem: words("chat.picture_offline") };
   }
