@@ -16,7 +16,7 @@ SQLITE = (
 )
 POSTGRESQL = (
     "CREATE TABLE search_index (number BIGINT PRIMARY KEY, words TEXT[] NOT NULL)",
-    "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
+    "CREATE INDEX ix_search_index_words ON search_index USING gin (words) WITH (fastupdate = off)",
 )
 
 
