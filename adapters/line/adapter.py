@@ -50,7 +50,7 @@ SETTINGS = ("channel_secret", "channel_access_token", *API_SETTINGS, "messages_p
 MESSAGES_PER_MINUTE = 60
 LOADING_SECONDS = 5
 PICTURES_LAST = timedelta(days=30)
-"""LINE fetches a picture when the buyer looks at it, which may be days after it was sent."""
+"""LINE may fetch a picture only when the buyer looks at it, days after it was sent; its manual does not say."""
 CAPABILITIES = Capabilities(
     resend="same_key",
     echoes="no",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import secrets
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import ClientSession, TCPConnector
+from PIL import Image
 
 from tests.house.tree import ROOT
 from tests.real_bot import TRY_TOKEN, RealBot
@@ -43,6 +45,7 @@ messages_per_minute = 1
 """
 NGINX = """
 daemon off;
+user root;
 pid {folder}/nginx.pid;
 error_log stderr;
 events {{}}
@@ -181,6 +184,18 @@ async def test_the_window_and_its_stream_come_through(behind: Behind) -> None:
         visitor = {"Xiaoer-Visitor": secrets.token_hex(16)}
         async with asyncio.timeout(10), session.get("/chat/site/events", headers=visitor) as stream:
             assert await stream.content.readline() == b"retry: 1000\n"
+
+
+async def test_a_picture_from_a_phone_comes_through(behind: Behind) -> None:
+    drawn = io.BytesIO()
+    Image.effect_noise((1_200, 1_200), sigma=100).save(drawn, "PNG")
+    assert len(drawn.getvalue()) > 1_000_000
+    told = {"Xiaoer-Visitor": secrets.token_hex(16), "Content-Type": "image/png"}
+    async with (
+        behind.visitor("127.0.0.7") as session,
+        session.post("/chat/site/pictures", data=io.BytesIO(drawn.getvalue()), headers=told) as answer,
+    ):
+        assert answer.status == 201
 
 
 @pytest.mark.parametrize("kind", FORGED)
