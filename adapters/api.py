@@ -6,6 +6,7 @@ Every channel that calls one may have `api_url` and `allow_private_api_url`: a p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import orjson
@@ -74,7 +75,7 @@ class Api:
         """Post a picture as the file `name` of a form, with its other fields before it."""
         form = FormData(fields or {}, default_to_multipart=True)
         file_name = f"picture.{picture.content_type.removeprefix('image/')}"
-        form.add_field(name, picture.body, filename=file_name, content_type=picture.content_type)
+        form.add_field(name, BytesIO(picture.body), filename=file_name, content_type=picture.content_type)
         written = form()
         as_form = {"Content-Type": written.headers["Content-Type"], **(headers or {})}
         body = await written.as_bytes()

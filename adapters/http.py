@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from aiohttp import (
@@ -146,9 +147,10 @@ async def call(
     """Call once, without following redirects."""
     permission = _private_allowed.set(allow_private)
     timeout = _timeout(timeout_seconds)
+    data = None if body is None else BytesIO(body)  # which is written piece by piece: a picture has megabytes
     try:
         async with session.request(
-            method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
             retry_after_seconds = read_retry_after(response.headers.get("Retry-After", ""), now=now)
             body, cut = await _read_body(response, limit_bytes)

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from adapters.api import Api, read_answer, read_api, read_secret_text
-from adapters.contract import Refused
+from adapters.contract import Media, Refused
 from adapters.fields import Fields
 from adapters.http import Answer, open_session
 from tests.fakes import MORNING
@@ -83,6 +83,25 @@ async def test_calls_go_below_the_address_with_their_own_headers_and_unescaped_w
         ("GET", "/elsewhere?a=%E4%BA%8C", "1", ""),
         ("GET", "/base/with/a/slash/?a=%E4%BA%8C", "1", ""),
     ]
+
+
+async def test_a_picture_of_megabytes_arrives_whole(aiohttp_server: AiohttpServer, session: ClientSession) -> None:
+    seen: list[tuple[str, str | None, int]] = []
+
+    async def take(request: web.Request) -> web.Response:
+        form = await request.post()
+        [(name, file)] = form.items()
+        assert isinstance(file, web.FileField)
+        seen.append((name, file.content_type, len(file.file.read())))
+        return web.Response()
+
+    app = web.Application(client_max_size=2**24)
+    app.router.add_post("/photos", take)
+    api = Api(url=(await aiohttp_server(app)).make_url("/"), allow_private=True)
+    picture = Media(body=b"\xff\xd8\xff" + bytes(3_000_000), content_type="image/jpeg")
+    answer = await api.post_picture("photos", "photo", picture, session=session, now=MORNING)
+    assert isinstance(answer, Answer)
+    assert seen == [("photo", "image/jpeg", 3_000_003)]
 
 
 async def test_a_private_address_is_not_called_without_leave(session: ClientSession) -> None:
