@@ -10,8 +10,7 @@ from aiohttp import web
 
 from bot.actions.messages.show_picture import show_picture
 from bot.domain.delivering.picture_addresses import PATH, PREVIEW
-from bot.errors import StorageDown, TooBusy
-from bot.web.shared.http_outcomes import RETRY_AFTER_SECONDS, too_fast, try_later
+from bot.web.shared.http_outcomes import too_fast
 from bot.web.shared.pages import PLAIN_GUARDS
 from bot.web.shared.rate_limit import ALLOWED, RateLimit, take_all
 
@@ -67,19 +66,14 @@ class ShownPictures:
         wait_seconds = take_all([(self.by_address, self.doors.address_of(request)), (self.by_picture, name)])
         if wait_seconds > ALLOWED:
             return too_fast(math.ceil(wait_seconds))
-        try:
-            shown = await show_picture(
-                database=self.database,
-                redrawer=self.redrawer,
-                clock=self.clock,
-                name=name,
-                ticket=ticket,
-                preview=preview,
-            )
-        except StorageDown:
-            return try_later("the shop's database does not answer", RETRY_AFTER_SECONDS)
-        except TooBusy as busy:
-            return try_later("too much at once", busy.retry_after_seconds)
+        shown = await show_picture(
+            database=self.database,
+            redrawer=self.redrawer,
+            clock=self.clock,
+            name=name,
+            ticket=ticket,
+            preview=preview,
+        )
         if shown is None:
             raise web.HTTPNotFound(text="there is no such picture", headers=SHOWN_HEADERS)
         return web.Response(body=shown.body, content_type=shown.mime, headers=SHOWN_HEADERS)
