@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import BigInteger, Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Boolean, Integer, and_, bindparam, case, func, or_, select, update
 
 from adapters.clean import clean_text
 from adapters.contract import HandedOver, Outbound, Reply, Returned
@@ -60,7 +60,10 @@ class ToSend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of the send of one `row`. `again_at` is when one that goes back to the queue may be tried again."""
+    """What became of the send of one `row`. `again_at` is when one that goes back to the queue may be tried again.
+
+    `perhaps_heard`: nobody can say whether the buyer has it.
+    """
 
     row: int
     becomes: State
@@ -69,6 +72,7 @@ class Settlement:
     their_id: str | None = None
     error: str = ""
     fault: str = ""
+    perhaps_heard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +163,7 @@ def take(
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
     """Write down what became of these sends. A row that an echo settled meanwhile stays as it is.
 
-    What would be tried again, but a person has taken over meanwhile, is cancelled.
+    What would be tried again, but a person has taken over meanwhile, is sent no more.
     """
     _SETTLE.run_each(connection, [_as_parameters(each) for each in settlements])
     again = [each.row for each in settlements if each.becomes == "queued"]
@@ -176,7 +180,13 @@ def _as_parameters(settlement: Settlement) -> dict[str, object]:
         "their_id": settlement.their_id,
         "error": settlement.error,
         "fault": settlement.fault,
+        "unsure": settlement.perhaps_heard,
     }
+
+
+def sent_no_more(why: str) -> dict[str, object]:
+    """What becomes of a queued row that is not to be sent: cancelled, or unknown where the buyer may have heard it."""
+    return {"state": case((_ROW.perhaps_heard, "unknown"), else_="cancelled"), "last_error": why}
 
 
 def expire(connection: Connection, *, channel: str, now: datetime, reason: str) -> SeenTo:
@@ -203,7 +213,7 @@ def recover(connection: Connection, *, now: datetime, same_key: Sequence[str]) -
     again = [row.id for row in lost if row.channel in same_key]
     unknown = [row.id for row in lost if row.channel not in same_key]
     for ids, becomes in (
-        (again, {"state": "queued", "not_before": now, "settled_at": now, **STOPPED}),
+        (again, {"state": "queued", "not_before": now, "settled_at": now, "perhaps_heard": True, **STOPPED}),
         (unknown, {"state": "unknown", "settled_at": now, **STOPPED}),
     ):
         connection.execute(update(outbox).where(_ROW.id.in_(ids), is_sending()).values(becomes))
@@ -363,7 +373,7 @@ _TAKEN_OVER = select(_TALK.id).where(_TALK.id == _ROW.conversation_id, _TALK.epo
 _SILENCE = (  # it could never be sent, and would stand in the way of what comes after it
     update(outbox)
     .where(is_unfinished(), _ROW.state == "queued", _ROW.kind.not_in(EVEN_AFTER_TAKEOVER), _TAKEN_OVER)
-    .values(state="cancelled", last_error="a person took over")
+    .values(sent_no_more("a person took over"))
 )
 _SETTLE = Prepared(
     update(outbox)
@@ -375,5 +385,6 @@ _SETTLE = Prepared(
         platform_message_id=func.coalesce(bindparam("their_id"), _ROW.platform_message_id),
         last_error=bindparam("error"),
         fault=bindparam("fault"),
+        perhaps_heard=or_(_ROW.perhaps_heard, bindparam("unsure", type_=Boolean)),
     )
 )

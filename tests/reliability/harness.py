@@ -255,7 +255,10 @@ async def _look_into(database_url: str) -> tuple[dict[str, int], list[str]]:
 
 
 def _read_rows(connection: Connection) -> tuple[dict[str, int], list[str]]:
-    """What the database holds in the end: rows that are not settled, and conversations of unknown outcomes."""
+    """What the database holds in the end: rows that are not settled, and conversations of unknown outcomes.
+
+    Where a person has taken over, the one who has to know leads already.
+    """
     rows: dict[str, int] = {}
     for table, settled in SETTLED.items():
         counted = connection.execute(text(f"SELECT state, count(*) FROM {table} GROUP BY state"))  # noqa: S608 - ours
@@ -263,7 +266,7 @@ def _read_rows(connection: Connection) -> tuple[dict[str, int], list[str]]:
     unknown = connection.execute(
         text(
             "SELECT DISTINCT external_id FROM conversation JOIN outbox ON outbox.conversation_id = conversation.id"
-            " WHERE outbox.state = 'unknown'"
+            " WHERE outbox.state = 'unknown' AND outbox.last_error <> 'a person took over'"
         )
     )
     return rows, list(unknown.scalars())

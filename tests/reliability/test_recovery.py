@@ -15,6 +15,7 @@ from bot.storage.alerting import alert_queue
 from bot.storage.engine.database import open_database
 from bot.storage.inbox import Arrival
 from bot.storage.outbox import SeenTo
+from bot.storage.people.take_over import take_over
 from knowledge.base import KnowledgeBase
 from tests.fakes import MORNING, FakeClock
 from tests.small_manual import small_manual
@@ -84,6 +85,17 @@ async def test_what_nobody_can_send_twice_is_unknown_once_its_sender_is_gone(dat
     await database.write(conversations.release_all, node=DEAD)
     lost = await database.write(outbox.recover, now=MORNING, same_key=[])
     assert [(each.channel, each.words) for each in lost.tell] == [("shop", "下单后48小时内发货。")]
+    assert (await database.read(outbox.count_states))[2] == 1
+    assert await take(database, NEXT) == []
+
+
+async def test_what_was_on_the_wire_when_a_person_took_over_is_unknown_although_it_could_be_sent_twice(
+    database: Database,
+) -> None:
+    await put_reply_on_the_wire(database)
+    await database.write(take_over, [1], at=MORNING)
+    await database.write(conversations.release_all, node=DEAD)
+    await database.write(outbox.recover, now=MORNING, same_key=["shop"])
     assert (await database.read(outbox.count_states))[2] == 1
     assert await take(database, NEXT) == []
 

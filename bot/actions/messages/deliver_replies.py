@@ -251,6 +251,7 @@ class Deliverer:
             their_id=verdict.platform_message_id,
             error=verdict.error,
             fault=verdict.fault or "",
+            perhaps_heard=isinstance(outcome, Unknown),
         )
         self._came_back(row, settlement)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 ONE_AT_A_TIME = 20_261_122  # an advisory lock's number: nodes that start together migrate one after the other
-NEWEST = "0022"
+NEWEST = "0023"
 """The revision that this version of the program works with."""
 
 

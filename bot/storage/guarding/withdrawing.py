@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from bot.domain.delivering.outgoing import reply_key
 from bot.domain.guarding.cover import MOST_BUBBLES, cover_cause
+from bot.storage.outbox import sent_no_more
 from bot.storage.tables.messages import conversation, is_unfinished, outbox
 from bot.storage.tables.routing import rung
 
@@ -37,5 +38,5 @@ def withdraw_cover(connection: Connection, conversation_id: int, *, at: datetime
         update(outbox)
         .where(outbox.c.conversation_id == conversation_id, outbox.c.key.in_(keys))
         .where(is_unfinished(), outbox.c.state == "queued")
-        .values(state="cancelled", settled_at=at, last_error="a person has begun to type")
+        .values(settled_at=at, **sent_no_more("a person has begun to type"))
     )

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, literal, select, update
 
 from bot.storage.conversations import change, turn
 from bot.storage.engine.prepared import Prepared
-from bot.storage.outbox import EVEN_AFTER_TAKEOVER
+from bot.storage.outbox import EVEN_AFTER_TAKEOVER, sent_no_more
 from bot.storage.tables.base import Moment
 from bot.storage.tables.messages import conversation, is_unfinished, outbox
 
@@ -40,7 +40,7 @@ def block(connection: Connection, *, channel: str, buyer: str, at: datetime) -> 
         update(outbox)
         .where(outbox.c.conversation_id.in_(theirs), is_unfinished(), outbox.c.state == "queued")
         .where(outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
-        .values(state="cancelled", settled_at=at, last_error="the buyer was blocked")
+        .values(settled_at=at, **sent_no_more("the buyer was blocked"))
     )
     return changed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_, select, update
 
 from bot.storage.conversations import change
-from bot.storage.outbox import EVEN_AFTER_TAKEOVER
+from bot.storage.outbox import EVEN_AFTER_TAKEOVER, sent_no_more
 from bot.storage.tables.desk import desk
 from bot.storage.tables.messages import conversation, invite, is_due, is_unfinished, outbox
 
@@ -38,7 +38,7 @@ def silence(
         update(outbox)
         .where(is_unfinished(), outbox.c.state == "queued", outbox.c.kind.not_in(EVEN_AFTER_TAKEOVER))
         .where(outbox.c.conversation_id.in_(select(conversation.c.id).where(meant)))
-        .values(state="cancelled", settled_at=at, last_error="the bot was silenced")
+        .values(settled_at=at, **sent_no_more("the bot was silenced"))
     )
 
 

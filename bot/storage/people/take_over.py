@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from bot.storage.conversations import turn
-from bot.storage.outbox import EVEN_AFTER_TAKEOVER
+from bot.storage.outbox import EVEN_AFTER_TAKEOVER, sent_no_more
 from bot.storage.tables.messages import conversation, is_unfinished, outbox
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def step_in(connection: Connection, found: Conversation, *, at: datetime) -> Con
 
 def _silence(connection: Connection, conversation_ids: Sequence[int], *, at: datetime) -> None:
     connection.execute(
-        update(outbox)
-        .where(*_silent(conversation_ids))
-        .values(state="cancelled", settled_at=at, last_error="a person took over")
+        update(outbox).where(*_silent(conversation_ids)).values(settled_at=at, **sent_no_more("a person took over"))
     )
 
 

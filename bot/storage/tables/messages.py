@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -132,6 +134,7 @@ outbox = Table(
     Column("echoed_at", Moment),
     Column("last_error", Text, nullable=False, server_default=""),
     Column("fault", Text, nullable=False, server_default=""),
+    Column("perhaps_heard", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
     Index(
         "ix_outbox_unfinished",

@@ -68,6 +68,15 @@ async def test_takeover_cancels_what_the_bot_still_meant_to_say(shop: Shop) -> N
     assert set(await shop.states()) == {"cancelled"}
 
 
+async def test_what_the_buyer_may_have_heard_before_the_takeover_is_not_said_to_be_cancelled(shop: Shop) -> None:
+    shop.platform.next_answers("reset_after")  # the welcome; whether it arrived is told by the second try alone
+    await shop.buyer_says("怎么退货")
+    await shop.staff_says("我来说")
+    await shop.time_passes(minutes=2)
+    assert shop.buyer_heard == [shop.welcome]
+    assert (await shop.states())[:2] == ["unknown", "cancelled"]
+
+
 async def test_a_reply_on_the_wire_at_takeover_does_not_hold_up_what_comes_later(shop: Shop) -> None:
     shop.platform.next_answers("never")
     await shop.delivers("什么时候发货")
