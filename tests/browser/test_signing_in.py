@@ -118,7 +118,7 @@ OFF_THE_SIDE = """
 async def test_the_pages_about_people_keep_nobody_out(
     open_page: Open, staffed: Staffed, theme: Literal["light", "dark"], lang: str, width: int
 ) -> None:
-    link = await staffed.invite("owner")
+    link, name = await staffed.invite("owner"), f"店主 {theme} {lang} {width}"
     page = await open_page(
         f"{link}?lang={lang}",
         color_scheme=theme,
@@ -129,7 +129,7 @@ async def test_the_pages_about_people_keep_nobody_out(
     await _types(page, "店主", PASSWORD, "nothing alike")
     await expect(page.get_by_role("alert")).to_be_visible()
     assert await _grave_faults(page) == []
-    await page.locator("#name").fill(f"店主 {theme} {lang}")
+    await page.locator("#name").fill(name)
     await page.locator("#password").fill(PASSWORD)
     await page.locator("#again").fill(PASSWORD)
     await page.keyboard.press("Enter")
@@ -142,7 +142,7 @@ async def test_the_pages_about_people_keep_nobody_out(
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert await page.evaluate(OFF_THE_SIDE) == [], path
     await page.goto(f"{staffed.url}/console/staff")
-    row = page.get_by_role("table").get_by_role("row", name=f"店主 {theme} {lang}")
+    row = page.get_by_role("table").get_by_role("row", name=name)
     await expect(row.get_by_role("cell", name={"zh": "店主", "en": "Owner"}[lang], exact=True)).to_be_visible()
     await page.goto(f"{staffed.url}/console/staff")
     await page.locator("#invite .button-main").click()
