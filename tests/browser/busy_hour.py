@@ -250,7 +250,9 @@ def _spoken_over(connection: Connection) -> Iterator[str]:
         if taken is None or any(taken <= each <= at for each in free[talk]):
             continue
         if not any(abs(each - at) < AT_ONCE for each in covers[talk]):
-            yield f"in conversation {talk} the bot said at {at:%H:%M:%S}, over a person: {words}"
+            deeds = connection.execute(select(deed.at, deed.verb).where(deed.conversation_id == talk).order_by(deed.at))
+            done = ", ".join(f"{verb} {when:%H:%M:%S}" for when, verb in deeds)
+            yield f"in conversation {talk} the bot said at {at:%H:%M:%S}, over a person: {words} ({done})"
 
 
 def _lost_or_doubled(connection: Connection, hour: Hour, shop: Served) -> Iterator[str]:
