@@ -132,7 +132,9 @@ async def test_a_double_click_and_two_tabs_send_once(open_page: Open, sit_down: 
     await expect(other.locator("#desk-text")).to_have_value("只发一次")
 
     await asyncio.gather(
-        li.locator("[data-send]").dblclick(), other.locator("#desk-text").press("Enter"), return_exceptions=True
+        li.locator("[data-send]").dblclick(timeout=WITHIN_MS),  # which waits in vain where the other was first
+        other.locator("#desk-text").press("Enter"),
+        return_exceptions=True,
     )
 
     sent = buyer.locator(".row[data-author=staff] .bubble")
