@@ -269,7 +269,7 @@ def _lost_or_doubled(connection: Connection, hour: Hour, shop: Served) -> Iterat
     yield from (f"“{words}” was refused and left" for words in hour.refused if left[words])
     yield from (f"“{words}” left {left[words]} times" for words in hour.unsure if left[words] > 1)
     here = select(outbox.c.state, func.count()).where(outbox.c.channel == "tea", outbox.c.kind.not_in(NOTICES))
-    left_here = Counter[str](dict(connection.execute(here.group_by(outbox.c.state)).tuples().all()))
+    left_here = defaultdict[str, int](int, map(tuple, connection.execute(here.group_by(outbox.c.state))))
     sent, unsure, arrived = left_here["sent"], left_here["unknown"], len(shop.platform.heard())
     if not sent <= arrived <= sent + unsure:
         yield f"the platform heard {arrived} of {sent} bubbles, and perhaps of {unsure} more"
