@@ -108,13 +108,6 @@ def web_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBot]:
 
 
 @pytest.fixture(scope="session")
-def desk_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBot]:
-    """A bot with a desk of its own: where people have accounts, the other bot's pages would change."""
-    with RealBot(write_config(tmp_path_factory.mktemp("bot"))) as bot:
-        yield bot
-
-
-@pytest.fixture(scope="session")
 def bot_that_asks_back(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBot]:
     """A bot whose manual answers 怎么洗 in two ways, so that it offers a choice."""
     folder = tmp_path_factory.mktemp("bot")
@@ -127,7 +120,7 @@ def bot_that_asks_back(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rea
 
 @pytest.fixture
 async def own_bot(tmp_path: Path) -> AsyncIterator[RealBot]:
-    """A bot that this test alone may stop and start."""
+    """A bot of this test alone, which may stop and start it: nobody waits there whom another test has left behind."""
     bot = RealBot(write_config(tmp_path))
     await asyncio.to_thread(bot.start)
     yield bot
@@ -169,7 +162,7 @@ async def open_page(chromium: Browser, web_bot: RealBot) -> AsyncIterator[Open]:
     assert complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def known_people() -> dict[tuple[str, str], Person]:
     """Who has an account already: by the bot's address and their name."""
     return {}

@@ -53,13 +53,13 @@ async def test_the_try_out_page_keeps_nobody_out(
 
 
 @pytest.mark.parametrize("look", ["light zh 1440", "dark en 1440", "dark zh 390", "light en 390"])
-async def test_the_desk_keeps_nobody_out(open_page: Open, sit_down: SitDown, desk_bot: RealBot, look: str) -> None:
+async def test_the_desk_keeps_nobody_out(open_page: Open, sit_down: SitDown, own_bot: RealBot, look: str) -> None:
     theme, lang, width = look.split()
     size = {"width": int(width), "height": 900}
     page = await sit_down(
-        desk_bot, path=f"/console/inbox?lang={lang}", color_scheme=theme, viewport=size, reduced_motion="reduce"
+        own_bot, path=f"/console/inbox?lang={lang}", color_scheme=theme, viewport=size, reduced_motion="reduce"
     )
-    buyer = await open_page(f"{desk_bot.url}/chat/site")
+    buyer = await open_page(f"{own_bot.url}/chat/site")
     await buyer.locator("#chat-text").fill("包邮吗 https://shop.example/a")
     await buyer.locator("#chat-text").press("Enter")
     await page.locator("[data-view=bot]").click()
@@ -77,13 +77,13 @@ async def test_the_desk_keeps_nobody_out(open_page: Open, sit_down: SitDown, des
         assert await _grave_faults(page) == [], key
         await page.keyboard.press("Escape")
     for path in ("/console/phrases", "/console/phrases/0", "/console/knowledge/drafts", "/console/_components"):
-        await page.goto(f"{desk_bot.url}{path}?lang={lang}")
+        await page.goto(f"{own_bot.url}{path}?lang={lang}")
         assert await _grave_faults(page) == [], path
 
 
 @pytest.mark.parametrize("look", ["light zh 1440", "dark en 390"])
 async def test_what_the_desk_opens_keeps_nobody_out(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot, look: str
+    open_page: Open, sit_down: SitDown, own_bot: RealBot, look: str
 ) -> None:
     theme, lang, width = look.split()
 
@@ -91,11 +91,11 @@ async def test_what_the_desk_opens_keeps_nobody_out(
         gaps = Phrase(id=0, scope="shop", owner_id=0, title=f"开票{theme}", bubbles=("发票 {发票号} 已开",))
         await running.database.write(phrases.add, [gaps], at=SystemClock().now())
 
-    await desk_bot.inside(stock)
+    await own_bot.inside(stock)
     size = {"width": int(width), "height": 900}
     path = f"/console/inbox?lang={lang}"
-    page = await sit_down(desk_bot, path=path, color_scheme=theme, viewport=size, reduced_motion="reduce")
-    buyer = await comes_in(open_page, desk_bot, "新疆包邮吗")
+    page = await sit_down(own_bot, path=path, color_scheme=theme, viewport=size, reduced_motion="reduce")
+    buyer = await comes_in(open_page, own_bot, "新疆包邮吗")
     await opens(page, buyer)
     opened = page.locator("dialog[open]")
 

@@ -27,9 +27,9 @@ async def _grave_faults(page: Page) -> list[str]:
 
 
 async def test_a_window_is_added_by_keyboard_and_a_buyer_chats_through_it(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    owner = await sit_down(desk_bot, "店主", path=f"{SETTINGS}/channels")
+    owner = await sit_down(own_bot, "店主", path=f"{SETTINGS}/channels")
     await owner.get_by_role("link", name="加一个聊天窗口").focus()
     await owner.keyboard.press("Enter")
     await expect(owner.locator("#name")).to_be_focused()
@@ -39,10 +39,10 @@ async def test_a_window_is_added_by_keyboard_and_a_buyer_chats_through_it(
     await owner.keyboard.press("Tab")
     await owner.keyboard.press("Enter")
     await expect(owner.locator("[data-copy-text]")).to_have_text(
-        f'<script src="{desk_bot.url}/chat/by-key/embed.js" defer></script>'
+        f'<script src="{own_bot.url}/chat/by-key/embed.js" defer></script>'
     )
 
-    buyer = await open_page(f"{desk_bot.url}/chat/by-key")
+    buyer = await open_page(f"{own_bot.url}/chat/by-key")
     await buyer.locator("#chat-text").fill("新疆包邮吗")
     await buyer.locator("#chat-text").press("Enter")
     await expect(buyer.locator("[data-author=bot] .bubble", has_text="包邮").first).to_be_visible()
@@ -54,16 +54,16 @@ async def test_a_window_is_added_by_keyboard_and_a_buyer_chats_through_it(
 
 
 @pytest.mark.parametrize("look", ["light zh 1440", "dark en 390"])
-async def test_the_pages_of_channels_keep_nobody_out(sit_down: SitDown, desk_bot: RealBot, look: str) -> None:
+async def test_the_pages_of_channels_keep_nobody_out(sit_down: SitDown, own_bot: RealBot, look: str) -> None:
     theme, lang, width = look.split()
     size = {"width": int(width), "height": 900}
     address = f"{SETTINGS}/new-window?lang={lang}"
     page = await sit_down(
-        desk_bot, f"店主 {theme}", path=address, color_scheme=theme, viewport=size, reduced_motion="reduce"
+        own_bot, f"店主 {theme}", path=address, color_scheme=theme, viewport=size, reduced_motion="reduce"
     )
     assert await _grave_faults(page) == []
 
-    await page.goto(f"{desk_bot.url}{SETTINGS}/new-webhook")
+    await page.goto(f"{own_bot.url}{SETTINGS}/new-webhook")
     await page.locator("#name").fill(f"tea-{theme}")
     for reply_url in ("shop.example", "https://shop.example/replies"):
         await page.locator("#reply_url").fill(reply_url)
@@ -72,5 +72,5 @@ async def test_the_pages_of_channels_keep_nobody_out(sit_down: SitDown, desk_bot
     await expect(page.locator("[data-copy-text]").first).to_contain_text("whsec_")
 
     for path in (f"channels/tea-{theme}", "channels/site", "channels"):
-        await page.goto(f"{desk_bot.url}{SETTINGS}/{path}")
+        await page.goto(f"{own_bot.url}{SETTINGS}/{path}")
         assert await _grave_faults(page) == [], path

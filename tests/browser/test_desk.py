@@ -71,10 +71,10 @@ async def answers(desk: Page, text: str) -> None:
 
 
 async def test_two_people_see_a_buyer_at_once_and_one_takes_over(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li, zhou = await sit_down(desk_bot, "小李"), await sit_down(desk_bot, "小周", "agent")
-    buyer = await comes_in(open_page, desk_bot, "新疆包邮吗")
+    li, zhou = await sit_down(own_bot, "小李"), await sit_down(own_bot, "小周", "agent")
+    buyer = await comes_in(open_page, own_bot, "新疆包邮吗")
     for desk in (li, zhou):
         await opens(desk, buyer)
     icon = await li.evaluate("document.querySelector('link[rel=icon]').href")
@@ -99,9 +99,9 @@ async def test_two_people_see_a_buyer_at_once_and_one_takes_over(
     await expect(zhou.locator(".talk-log .row[data-author=staff] .who")).to_have_text("小李")
 
 
-async def test_the_slower_of_two_is_told_who_was_faster(open_page: Open, sit_down: SitDown, desk_bot: RealBot) -> None:
-    li, zhou = await sit_down(desk_bot, "小李"), await sit_down(desk_bot, "小周", "agent")
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+async def test_the_slower_of_two_is_told_who_was_faster(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
+    li, zhou = await sit_down(own_bot, "小李"), await sit_down(own_bot, "小周", "agent")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
     for desk in (li, zhou):
         await opens(desk, buyer)
     li_was_faster = asyncio.Event()
@@ -122,9 +122,9 @@ async def test_the_slower_of_two_is_told_who_was_faster(open_page: Open, sit_dow
     await expect(zhou.locator("#desk-text")).to_have_value("我来回答")
 
 
-async def test_a_double_click_and_two_tabs_send_once(open_page: Open, sit_down: SitDown, desk_bot: RealBot) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+async def test_a_double_click_and_two_tabs_send_once(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "什么时候发货")
     await opens(li, buyer)
     await li.locator("#desk-text").fill("只发一次")
     other = await li.context.new_page()
@@ -144,10 +144,10 @@ async def test_a_double_click_and_two_tabs_send_once(open_page: Open, sit_down: 
 
 
 async def test_what_one_tab_has_sent_the_other_sends_no_more(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
     await opens(li, buyer)
     other = await li.context.new_page()
     await other.goto(li.url)
@@ -166,10 +166,10 @@ async def test_what_one_tab_has_sent_the_other_sends_no_more(
 
 
 async def test_a_tab_that_has_not_heard_of_it_yet_sends_nothing_twice(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "能开发票吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "能开发票吗")
     await opens(li, buyer)
     deaf = await li.context.new_page()
     await deaf.add_init_script(HEARS_NO_TAB)
@@ -191,10 +191,10 @@ async def test_a_tab_that_has_not_heard_of_it_yet_sends_nothing_twice(
 
 
 async def test_what_was_said_can_be_taken_back_for_a_moment(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "能开发票吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "能开发票吗")
     await opens(li, buyer)
     await answers(li, "说错了")
 
@@ -231,12 +231,12 @@ async def test_the_desk_goes_on_after_the_server_was_gone(open_page: Open, sit_d
 
 
 async def test_seconds_count_by_the_shops_clock_whatever_the_browsers_says(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
+    li = await sit_down(own_bot, "小李")
     await li.add_init_script("const now = Date.now; Date.now = () => now() + 3_600_000;")
     await li.reload()
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
     await opens(li, buyer)
     await li.keyboard.press("Alt+t")
     await buyer_says(buyer, "人呢")
@@ -247,10 +247,10 @@ async def test_seconds_count_by_the_shops_clock_whatever_the_browsers_says(
 
 
 async def test_buyer_and_person_see_each_other_write_and_read(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "包邮吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "包邮吗")
     await opens(li, buyer)
     await li.keyboard.press("Alt+t")
     await expect(buyer.locator("[data-state]").first).to_have_text("小李 接待中")
@@ -270,11 +270,11 @@ async def test_buyer_and_person_see_each_other_write_and_read(
 
 
 async def test_each_buyer_sees_at_once_that_somebody_writes_to_them(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
+    li = await sit_down(own_bot, "小李")
     for words in ("能开专票吗", "能开普票吗"):
-        buyer = await comes_in(open_page, desk_bot, words)
+        buyer = await comes_in(open_page, own_bot, words)
         await opens(li, buyer)
         await li.keyboard.press("Alt+t")
         await expect(buyer.locator("[data-state]").first).to_have_text("小李 接待中")
@@ -283,16 +283,16 @@ async def test_each_buyer_sees_at_once_that_somebody_writes_to_them(
         await expect(buyer.locator("[data-typing]")).to_be_visible()
 
 
-async def test_the_usual_answers_take_three_keys_at_most(open_page: Open, sit_down: SitDown, desk_bot: RealBot) -> None:
+async def test_the_usual_answers_take_three_keys_at_most(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
     async def stock(running: Running) -> None:
         shop = [
             Phrase(id=0, scope="shop", owner_id=0, title=f"常用{at:02}", bubbles=(f"第 {at} 句",)) for at in range(20)
         ]
         await running.database.write(phrases.add, shop, at=SystemClock().now())
 
-    await desk_bot.inside(stock)
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+    await own_bot.inside(stock)
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
     await opens(li, buyer)
     heard = buyer.locator(".row[data-author=staff] .bubble")
 
@@ -306,17 +306,17 @@ async def test_the_usual_answers_take_three_keys_at_most(open_page: Open, sit_do
 
 
 async def test_what_is_older_than_all_that_is_shown_does_not_come_in_below_it(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
     await opens(li, buyer)
 
     async def talk_on(running: Running) -> None:
         await running.database.write(_more, inbox, "external_id", "received_at", range(20))
         await running.database.write(_more, outbox, "key", "created_at", range(20, 80))
 
-    await desk_bot.inside(talk_on)
+    await own_bot.inside(talk_on)
     await li.reload()
     await expect(li.locator(".talk-log .row[data-author=bot]")).to_have_count(50)
     await buyer_says(buyer, "人呢")
@@ -332,11 +332,11 @@ def _more(connection: Connection, table: Table, name: str, at: str, milliseconds
     connection.execute(insert(table), again)
 
 
-async def test_another_view_is_no_new_buyer(open_page: Open, sit_down: SitDown, desk_bot: RealBot) -> None:
-    li = await sit_down(desk_bot, "小李")
+async def test_another_view_is_no_new_buyer(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
+    li = await sit_down(own_bot, "小李")
     await li.add_init_script(COUNTS_NOTES)
     await li.reload()
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
     await opens(li, buyer)
     await li.keyboard.press("Alt+t")
     await expect(li.locator(".line", has_text="小李 接待")).to_be_visible()
@@ -356,15 +356,15 @@ async def test_another_view_is_no_new_buyer(open_page: Open, sit_down: SitDown, 
     assert await li.evaluate("window.notes") == rung
 
 
-async def test_somebody_is_found_by_their_words(open_page: Open, sit_down: SitDown, desk_bot: RealBot) -> None:
-    await comes_in(open_page, desk_bot, "能开发票吗，抬头写蓝鲸工作室")
-    li = await sit_down(desk_bot, "小李")
+async def test_somebody_is_found_by_their_words(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
+    await comes_in(open_page, own_bot, "能开发票吗，抬头写蓝鲸工作室")
+    li = await sit_down(own_bot, "小李")
 
     async def index(running: Running) -> None:
         later = FakeClock(SystemClock().now() + timedelta(minutes=1))  # what is seconds old is left for the next round
         await index_messages(database=running.database, clock=later)
 
-    await desk_bot.inside(index)
+    await own_bot.inside(index)
     await li.locator("main").press("f")
     await li.keyboard.type("蓝鲸工作室")
 
@@ -375,17 +375,17 @@ async def test_somebody_is_found_by_their_words(open_page: Open, sit_down: SitDo
 
 
 async def test_whoever_supervises_gives_a_buyer_to_somebody_with_one_click(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li, zhou = await sit_down(desk_bot, "小李"), await sit_down(desk_bot, "小周", "agent")
-    waits = await comes_in(open_page, desk_bot, "什么时候发货")
+    li, zhou = await sit_down(own_bot, "小李"), await sit_down(own_bot, "小周", "agent")
+    waits = await comes_in(open_page, own_bot, "什么时候发货")
     await opens(li, waits)
     await li.keyboard.press("Alt+t")
     await expect(li.locator(".line", has_text="小李 接待")).to_be_visible()
     await buyer_says(waits, "颜色差得多吗")
     await expect(li.locator(".talk-state .timer")).to_be_visible(timeout=AFTER_UNDO_MS)
 
-    await li.goto(f"{desk_bot.url}/console/supervisor")
+    await li.goto(f"{own_bot.url}/console/supervisor")
     row = li.locator("tr", has_text="颜色差得多吗")
     await expect(row.locator(".timer")).to_contain_text("秒")
     await row.get_by_role("button", name="给 小周").click()
@@ -396,10 +396,10 @@ async def test_whoever_supervises_gives_a_buyer_to_somebody_with_one_click(
 
 
 async def test_pictures_go_both_ways_and_come_back_when_taken_back(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "这个颜色有货吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "这个颜色有货吗")
     await opens(li, buyer)
     await buyer.locator("[data-picture]").set_input_files([a_file("mug.png", drawn_picture())])
     await expect(buyer.locator(".row[data-author=buyer] img[src]")).to_be_visible()
@@ -432,9 +432,9 @@ async def test_pictures_go_both_ways_and_come_back_when_taken_back(
 
 
 async def test_a_phrase_with_a_picture_is_written_once_and_sent_by_keys(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李", path="/console/phrases/0?of=own")
+    li = await sit_down(own_bot, "小李", path="/console/phrases/0?of=own")
     await li.locator("#title").fill("怎么量尺寸")
     await li.locator("#bubbles").fill("照着图量")
     await li.get_by_role("button", name="保存并加图片").click()
@@ -442,8 +442,8 @@ async def test_a_phrase_with_a_picture_is_written_once_and_sent_by_keys(
     await expect(li.locator("[data-said]")).to_contain_text("坏.png 不是能显示的图片")
     await expect(li.locator(".phrases-pictures img")).to_have_count(1)
 
-    buyer = await comes_in(open_page, desk_bot, "发什么快递")
-    await li.goto(f"{desk_bot.url}/console/inbox")
+    buyer = await comes_in(open_page, own_bot, "发什么快递")
+    await li.goto(f"{own_bot.url}/console/inbox")
     await opens(li, buyer)
     await li.keyboard.press("Alt+/")
     await li.keyboard.type("zmlcc")

@@ -28,14 +28,14 @@ Object.defineProperty(navigator, "serviceWorker", { get: () => undefined });
 
 
 async def test_a_colleague_is_called_by_a_note_and_finds_it(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li, ming = await sit_down(desk_bot, "小李"), await sit_down(desk_bot, "王 小明", "agent")
+    li, ming = await sit_down(own_bot, "小李"), await sit_down(own_bot, "王 小明", "agent")
     await ming.add_init_script(COUNTS_NOTES + IN_THE_BACKGROUND)
     await ming.reload()
     await ming.locator("[data-view=bot]").click()  # and a sound may be made from now on
     await expect(ming.locator("[data-view=bot]")).to_have_attribute("aria-pressed", "true")
-    buyer = await comes_in(open_page, desk_bot, "能开发票吗")
+    buyer = await comes_in(open_page, own_bot, "能开发票吗")
     await opens(li, buyer)
     await li.keyboard.press("Alt+n")
     await li.keyboard.type("麻烦@小明")

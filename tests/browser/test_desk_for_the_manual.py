@@ -17,10 +17,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_an_answer_goes_to_the_buyer_and_to_the_manuals_editor_at_once(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "仓库能让我参观一下吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "仓库能让我参观一下吗")
     await opens(li, buyer)
     await li.locator("#desk-text").fill("仓库不对外开放，抱歉。")
     await li.keyboard.press("Alt+e")
@@ -35,7 +35,7 @@ async def test_an_answer_goes_to_the_buyer_and_to_the_manuals_editor_at_once(
     await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text(
         "仓库不对外开放，抱歉。", timeout=AFTER_UNDO_MS
     )
-    await li.goto(f"{desk_bot.url}/console/knowledge/drafts")
+    await li.goto(f"{own_bot.url}/console/knowledge/drafts")
     await li.get_by_role("link", name="仓库能让我参观一下吗").click()
     await expect(li.get_by_label("答复", exact=True)).to_have_value("仓库不对外开放，抱歉。")
     await li.get_by_label("放到哪一条").select_option(index=3)
@@ -45,10 +45,10 @@ async def test_an_answer_goes_to_the_buyer_and_to_the_manuals_editor_at_once(
 
 
 async def test_the_entry_that_would_have_been_right_is_found_by_its_initials(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "什么时候发货")
     await opens(li, buyer)
     await li.get_by_role("button", name="应为…").last.click()
     dialog = li.locator("#desk-dialog")

@@ -58,11 +58,11 @@ async def merges(li: Page, name: str) -> None:
 
 
 async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    await writes_elsewhere(desk_bot, "蓝先生", "我在网页上也问过")
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+    await writes_elsewhere(own_bot, "蓝先生", "我在网页上也问过")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "什么时候发货")
     await opens(li, buyer)
     await merges(li, "蓝先生")
 
@@ -84,7 +84,7 @@ async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
     async def numbers(running: Running) -> list[int]:
         return list(await running.database.read(_numbers, "蓝先生"))
 
-    (blue,) = await desk_bot.inside(numbers)
+    (blue,) = await own_bot.inside(numbers)
     rows = li.locator(f".queue-row[data-id='{blue}'], .queue-row[data-id='{li.url.rpartition('/')[2]}']")
     await li.locator("[data-view=mine]").click()
     await expect(rows).to_have_attribute("aria-current", "true")
@@ -95,11 +95,11 @@ async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
 
 
 async def test_a_merged_buyer_is_given_to_somebody_whole_and_whoever_gives_sees_it_before(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    await writes_elsewhere(desk_bot, "青女士", "我在另一边也问了")
-    li, zhou = await sit_down(desk_bot, "小李"), await sit_down(desk_bot, "小周", "agent")
-    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+    await writes_elsewhere(own_bot, "青女士", "我在另一边也问了")
+    li, zhou = await sit_down(own_bot, "小李"), await sit_down(own_bot, "小周", "agent")
+    buyer = await comes_in(open_page, own_bot, "什么时候发货")
     await opens(li, buyer)
     await merges(li, "青女士")
     to = li.locator("[data-channels]")
@@ -110,7 +110,7 @@ async def test_a_merged_buyer_is_given_to_somebody_whole_and_whoever_gives_sees_
     await buyer_says(buyer, "青色的有货吗")
     await expect(li.locator("[data-state] .timer").first).to_be_visible()
 
-    await li.goto(f"{desk_bot.url}/console/supervisor")
+    await li.goto(f"{own_bot.url}/console/supervisor")
     row = li.locator("tr", has_text="青女士")
     await expect(row).to_contain_text("site：一起转")
     await row.get_by_role("button", name="给 小周").click()
@@ -131,14 +131,14 @@ async def test_a_merged_buyer_is_given_to_somebody_whole_and_whoever_gives_sees_
 
 
 async def test_what_is_left_of_an_answered_buyer_rings_no_more(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
     """They waited on both channels, and were one row: the second conversation is no new buyer."""
-    await writes_elsewhere(desk_bot, "紫女士", "我在另一边也问了")
-    li = await sit_down(desk_bot, "小李")
+    await writes_elsewhere(own_bot, "紫女士", "我在另一边也问了")
+    li = await sit_down(own_bot, "小李")
     await li.add_init_script(COUNTS_NOTES)
     await li.reload()
-    buyer = await comes_in(open_page, desk_bot, "什么时候发货")
+    buyer = await comes_in(open_page, own_bot, "什么时候发货")
     await opens(li, buyer)
     await merges(li, "紫女士")
     to = li.locator("[data-channels]")

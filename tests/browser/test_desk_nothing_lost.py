@@ -24,10 +24,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_half_written_note_never_becomes_an_answer_by_itself(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    first, second = await comes_in(open_page, desk_bot, "能开专票吗"), await comes_in(open_page, desk_bot, "包邮吗")
+    li = await sit_down(own_bot, "小李")
+    first, second = await comes_in(open_page, own_bot, "能开专票吗"), await comes_in(open_page, own_bot, "包邮吗")
     field, mode = li.locator("#desk-text"), li.locator("[data-note-mode]")
     await opens(li, first)
     await li.keyboard.press("Alt+n")
@@ -65,10 +65,10 @@ async def test_a_half_written_note_never_becomes_an_answer_by_itself(
 
 
 async def test_what_is_typed_while_another_conversation_opens_goes_to_nobody(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    first, second = await comes_in(open_page, desk_bot, "能开专票吗"), await comes_in(open_page, desk_bot, "包邮吗")
+    li = await sit_down(own_bot, "小李")
+    first, second = await comes_in(open_page, own_bot, "能开专票吗"), await comes_in(open_page, own_bot, "包邮吗")
     field, go_on = li.locator("#desk-text"), asyncio.Event()
     await opens(li, second)
     await opens(li, first)
@@ -93,10 +93,10 @@ async def test_what_is_typed_while_another_conversation_opens_goes_to_nobody(
 
 
 async def test_an_answer_that_waits_for_a_click_before_it_outlives_a_reload(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "能开专票吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "能开专票吗")
     await opens(li, buyer)
     asked = asyncio.Event()
     await li.route("**/take_over", lambda _: asked.set())  # and no answer comes
@@ -115,11 +115,9 @@ async def _when(event: asyncio.Event, route: Route) -> None:
     await route.continue_()
 
 
-async def test_an_answer_that_is_refused_is_a_draft_again(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
-) -> None:
-    li = await sit_down(desk_bot, "小李")
-    first, second = await comes_in(open_page, desk_bot, "能开专票吗"), await comes_in(open_page, desk_bot, "包邮吗")
+async def test_an_answer_that_is_refused_is_a_draft_again(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
+    li = await sit_down(own_bot, "小李")
+    first, second = await comes_in(open_page, own_bot, "能开专票吗"), await comes_in(open_page, own_bot, "包邮吗")
     field, refused = li.locator("#desk-text"), asyncio.Event()
 
     async def refuse(route: Route) -> None:
@@ -143,10 +141,10 @@ async def test_an_answer_that_is_refused_is_a_draft_again(
 
 
 async def test_a_note_that_seems_to_fail_is_written_once_and_replaces_nothing(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "能开专票吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "能开专票吗")
     field, typed = li.locator("#desk-text"), asyncio.Event()
 
     async def lose_the_answer(route: Route) -> None:
@@ -175,15 +173,15 @@ async def test_a_note_that_seems_to_fail_is_written_once_and_replaces_nothing(
 
 
 async def test_a_phrase_goes_below_what_stands_in_the_field(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
     async def stock(running: Running) -> None:
         shop = [Phrase(id=0, scope="shop", owner_id=0, title="合并两句", bubbles=("第一句", "第二句"))]
         await running.database.write(phrases.add, shop, at=SystemClock().now())
 
-    await desk_bot.inside(stock)
-    li = await sit_down(desk_bot, "小李")
-    await opens(li, await comes_in(open_page, desk_bot, "能开专票吗"))
+    await own_bot.inside(stock)
+    li = await sit_down(own_bot, "小李")
+    await opens(li, await comes_in(open_page, own_bot, "能开专票吗"))
     await li.keyboard.type("您好")
     await li.keyboard.press("Alt+/")
     await li.keyboard.type("合并两句")

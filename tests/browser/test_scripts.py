@@ -44,19 +44,17 @@ async def scripts_of(page: Page) -> dict[str, int]:
     return {name.partition("/static/")[2]: size for name, size in await page.evaluate(SCRIPTS)}
 
 
-async def test_pages_of_the_console_load_little_script(sit_down: SitDown, desk_bot: RealBot) -> None:
-    page = await sit_down(desk_bot, path=PAGES[0])
+async def test_pages_of_the_console_load_little_script(sit_down: SitDown, own_bot: RealBot) -> None:
+    page = await sit_down(own_bot, path=PAGES[0])
     for path in PAGES:
-        await page.goto(desk_bot.url + path)
+        await page.goto(own_bot.url + path)
         sizes = await scripts_of(page)
         assert 0 < sum(sizes.values()) <= LIMIT_BYTES, (path, sizes)
 
 
-async def test_the_window_and_the_desk_load_little_script(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
-) -> None:
-    buyer = await comes_in(open_page, desk_bot, "能开专票吗")
-    li = await sit_down(desk_bot, "小李")
+async def test_the_window_and_the_desk_load_little_script(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
+    buyer = await comes_in(open_page, own_bot, "能开专票吗")
+    li = await sit_down(own_bot, "小李")
     await opens(li, buyer)
     await li.keyboard.press("Alt+t")
     await expect(li.locator(".line", has_text="小李 接待")).to_be_visible()
@@ -64,10 +62,10 @@ async def test_the_window_and_the_desk_load_little_script(
     await buyer.locator("#chat-text").press("Enter")
     await expect(li.locator(".draft").first).to_be_visible(timeout=AFTER_UNDO_MS)
 
-    window = await open_page(f"{desk_bot.url}/chat/site")
-    queue = await _untouched(sit_down, desk_bot, "/console/inbox")
+    window = await open_page(f"{own_bot.url}/chat/site")
+    queue = await _untouched(sit_down, own_bot, "/console/inbox")
     await expect(queue.locator(".queue-row").first).to_be_visible()
-    talk = await _untouched(sit_down, desk_bot, li.url.removeprefix(desk_bot.url))
+    talk = await _untouched(sit_down, own_bot, li.url.removeprefix(own_bot.url))
     await expect(talk.locator(".draft").first).to_be_visible(timeout=AFTER_UNDO_MS)
 
     for page in (window, queue, talk):
@@ -103,7 +101,7 @@ class Late:
 
 
 async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
     async def stock(running: Running) -> None:
         shop = [
@@ -112,9 +110,9 @@ async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
         ]
         await running.database.write(phrases.add, shop, at=SystemClock().now())
 
-    await desk_bot.inside(stock)
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "能寄到国外吗")
+    await own_bot.inside(stock)
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "能寄到国外吗")
     await opens(li, buyer)
     heard = buyer.locator(".row[data-author=staff] .bubble")
 
@@ -146,10 +144,10 @@ async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
 
 
 async def test_a_part_that_could_not_be_had_is_asked_for_again(
-    open_page: Open, sit_down: SitDown, desk_bot: RealBot
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
-    li = await sit_down(desk_bot, "小李")
-    buyer = await comes_in(open_page, desk_bot, "能寄到国外吗")
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "能寄到国外吗")
     await opens(li, buyer)
     await li.add_init_script(UNTOUCHED)
     await li.route("**/doing.js", lambda route: route.abort())
