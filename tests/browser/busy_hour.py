@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import sqlite3
 import sys
+import tempfile
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -292,6 +294,17 @@ async def _settled(shop: Served, hour: Hour) -> list[str]:
         return await database.read(_what_is_wrong, hour, shop)
 
 
+def _keep(shop: Served) -> str:
+    """Where the shop's database stays to be looked at, after its folder is gone."""
+    folder = tempfile.mkdtemp(prefix="hour-")
+    with (
+        closing(sqlite3.connect(shop.folder / "bot.db")) as found,
+        closing(sqlite3.connect(f"{folder}/bot.db")) as copy,
+    ):
+        found.backup(copy)
+    return folder
+
+
 async def run(minutes: float, seed: int) -> int:
     """One hour, or as many minutes; prints what happened, and returns how much is wrong."""
     noon = SystemClock().now().hour - 12  # in a zone where it is midday: the platform's line runs by day alone
@@ -307,11 +320,13 @@ async def run(minutes: float, seed: int) -> int:
                 tasks.create_task(_person(hour, page, name))
         wrong = await _settled(shop, hour)
         await browser.close()
+        kept = [f"the database is kept in {_keep(shop)}"] if wrong else []
     told = (
         f"{minutes:g} minutes, seed {seed}: {len(hour.accepted)} buyers said {hour.accepted.total()} things",
         f"people answered {len(hour.answered)} times and were refused {len(hour.refused)} times; {dict(hour.done)}",
         f"{len(wrong)} problems",
         *wrong[:40],
+        *kept,
     )
     print(*told, sep="\n")  # noqa: T201 - its report
     return len(wrong)
