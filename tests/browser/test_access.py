@@ -3,29 +3,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
+from tests.browser.faults import grave_faults
 from tests.browser.test_desk import buyer_says, comes_in, opens
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
-
     from bot.app import Running
     from tests.browser.conftest import Open, SitDown
     from tests.real_bot import RealBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-GRAVE = {"serious", "critical"}
-
-
-async def _grave_faults(page: Page) -> list[str]:
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found if each["impact"] in GRAVE]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -37,19 +28,19 @@ async def test_the_try_out_page_keeps_nobody_out(
     address, size = f"{bot_that_asks_back.url}/try?lang={lang}", {"width": width, "height": 900}
     page = await open_page(address, color_scheme=theme, viewport=size, reduced_motion="reduce")
     await expect(page.locator(".chat-examples")).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
     for text, seen in (("怎么洗", ".choice:enabled"), ("新疆包邮吗", ".choice:disabled")):
         await page.locator("#chat-text").fill(text)
         await page.locator("#chat-text").press("Enter")
         await expect(page.locator(seen)).to_have_count(2)
-        assert await _grave_faults(page) == []
+        assert await grave_faults(page) == []
     await expect(page.locator("[data-why] h3")).to_contain_text("运费多少")
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     if width < 900:
         await page.locator("#tab-why").click()
     await page.locator(".why-figures summary").click()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
 
 @pytest.mark.parametrize("look", ["light zh 1440", "dark en 1440", "dark zh 390", "light en 390"])
@@ -64,21 +55,21 @@ async def test_the_desk_keeps_nobody_out(open_page: Open, sit_down: SitDown, own
     await buyer.locator("#chat-text").press("Enter")
     await page.locator("[data-view=bot]").click()
     await expect(page.locator(".queue-row").first).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
     await page.locator(".queue-row").first.click()
     await expect(page.locator(".talk-log .bubble").first).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.locator("[data-side-switch]").click()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     for key in ("Alt+g", "Alt+z", "Alt+x", "Alt+a", "Alt+e", "Alt+w", "Alt+y", "Alt+c"):
         await page.keyboard.press(key)
         await expect(page.locator("dialog[open]")).to_be_visible()
-        assert await _grave_faults(page) == [], key
+        assert await grave_faults(page) == [], key
         await page.keyboard.press("Escape")
     for path in ("/console/phrases", "/console/phrases/0", "/console/knowledge/drafts", "/console/_components"):
         await page.goto(f"{own_bot.url}{path}?lang={lang}")
-        assert await _grave_faults(page) == [], path
+        assert await grave_faults(page) == [], path
 
 
 @pytest.mark.parametrize("look", ["light zh 1440", "dark en 390"])
@@ -103,31 +94,31 @@ async def test_what_the_desk_opens_keeps_nobody_out(
     await expect(page.locator(".cards-list button").first).to_be_visible()
     for typed in ("20260101001", "没有这样的商品", ""):
         await opened.get_by_role("searchbox").fill(typed)
-        assert await _grave_faults(page) == [], typed
+        assert await grave_faults(page) == [], typed
     await page.keyboard.press("Escape")
 
     await page.locator(".why-link").first.click()
     await expect(opened.locator(".why-body h3").first).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.keyboard.press("Escape")
 
     await page.locator("[data-log]").press("?")
     await expect(opened.locator("dt").first).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.keyboard.press("Escape")
 
     await page.keyboard.press("Alt+.")
     await expect(page.locator("#more-actions [data-verb]").first).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.keyboard.press("Escape")
 
     await page.locator("#desk-text").press("/")
     await page.keyboard.type(f"开票{theme}")
     await expect(page.locator(".picker-list li")).to_have_count(1)
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.keyboard.press("Enter")
     await expect(opened.get_by_label("发票号")).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.keyboard.press("Escape")
 
     await page.keyboard.press("Alt+t")
@@ -136,7 +127,7 @@ async def test_what_the_desk_opens_keeps_nobody_out(
     await expect(page.locator("[data-state] .timer")).to_be_visible()
     await page.locator("[data-log]").press("Escape")
     await expect(opened).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -147,7 +138,7 @@ async def test_the_shops_window_keeps_nobody_out(open_page: Open, theme: Literal
     await page.locator("#chat-text").press("Enter")
     await expect(page.locator(".fate")).to_contain_text("重发")
 
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
 
 async def test_the_keys_dialog_keeps_nobody_out(open_page: Open) -> None:
@@ -155,7 +146,7 @@ async def test_the_keys_dialog_keeps_nobody_out(open_page: Open) -> None:
     await page.locator("[data-keys-open]").click()
     await expect(page.get_by_role("dialog")).to_be_visible()
 
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
 
 async def test_new_bubbles_are_read_out_and_old_ones_are_not(open_page: Open) -> None:
@@ -182,7 +173,7 @@ async def test_a_buyer_who_finds_nobody_leaves_how_to_be_reached(open_page: Open
     await page.keyboard.type("转人工")
     await page.keyboard.press("Enter")
     await expect(left).to_be_visible(timeout=20_000)
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
     await page.keyboard.press("Shift+Tab")  # the button that leaves it, then the field
     await page.keyboard.press("Shift+Tab")
@@ -193,6 +184,6 @@ async def test_a_buyer_who_finds_nobody_leaves_how_to_be_reached(open_page: Open
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-contact-told]")).to_contain_text("wang@mail.example")
     await expect(page.locator("#chat-text")).to_be_focused()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.reload()
     await expect(page.locator("[data-contact-told]")).to_contain_text("wang@mail.example")

@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-if TYPE_CHECKING:
-    from playwright.async_api import Page
+from tests.browser.faults import grave_faults
 
+if TYPE_CHECKING:
     from tests.browser.conftest import Open, SitDown
     from tests.real_bot import RealBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-GRAVE = {"serious", "critical"}
 SETTINGS = "/console/settings"
 """Each story has an owner of its own, who has just signed in: nobody asks them for their password again."""
-
-
-async def _grave_faults(page: Page) -> list[str]:
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found if each["impact"] in GRAVE]
 
 
 async def test_a_window_is_added_by_keyboard_and_a_buyer_chats_through_it(
@@ -61,16 +54,16 @@ async def test_the_pages_of_channels_keep_nobody_out(sit_down: SitDown, own_bot:
     page = await sit_down(
         own_bot, f"店主 {theme}", path=address, color_scheme=theme, viewport=size, reduced_motion="reduce"
     )
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
     await page.goto(f"{own_bot.url}{SETTINGS}/new-webhook")
     await page.locator("#name").fill(f"tea-{theme}")
     for reply_url in ("shop.example", "https://shop.example/replies"):
         await page.locator("#reply_url").fill(reply_url)
         await page.locator("form .button-main").click()
-        assert await _grave_faults(page) == [], "of what is wrong, then of the secret"
+        assert await grave_faults(page) == [], "of what is wrong, then of the secret"
     await expect(page.locator("[data-copy-text]").first).to_contain_text("whsec_")
 
     for path in (f"channels/tea-{theme}", "channels/site", "channels"):
         await page.goto(f"{own_bot.url}{SETTINGS}/{path}")
-        assert await _grave_faults(page) == [], path
+        assert await grave_faults(page) == [], path

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from bot.actions.accounts.invite_staff import invite_staff
 from bot.clock import SystemClock
 from bot.storage.engine.database import open_database
 from tests.browser.conftest import write_config
+from tests.browser.faults import grave_faults, off_the_side
 from tests.real_bot import RealBot
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PASSWORD = "今天天气很好我们去喝茶"
-GRAVE = {"serious", "critical"}
 
 
 class Staffed:
@@ -52,11 +51,6 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
         elsewhere.submit(bot.start).result()
     yield Staffed(folder, bot)
     bot.stop()
-
-
-async def _grave_faults(page: Page) -> list[str]:
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found if each["impact"] in GRAVE]
 
 
 async def _types(page: Page, *fields: str) -> None:
@@ -105,12 +99,6 @@ WITH_TABLES = (
     "settings/shop",
     "_components",
 )
-OFF_THE_SIDE = """
-[...document.querySelectorAll(".table-frame")]
-  .filter((each) => each.scrollWidth > each.clientWidth)
-  .map((each) => each.getAttribute("aria-label"))
-"""
-"""The tables of which one has to push something in from the side."""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -125,26 +113,25 @@ async def test_the_pages_about_people_keep_nobody_out(
         viewport={"width": width, "height": 900},
         reduced_motion="reduce",
     )
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await _types(page, "店主", PASSWORD, "nothing alike")
     await expect(page.get_by_role("alert")).to_be_visible()
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
     await page.locator("#name").fill(name)
     await page.locator("#password").fill(PASSWORD)
     await page.locator("#again").fill(PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console/me/code**")
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
 
     for path in ("me", "staff", "staff/1", "audit?verify", "prove", "staff/0", "invite/none", *WITH_TABLES):
         await page.goto(f"{staffed.url}/console/{path}")
-        assert await _grave_faults(page) == [], path
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert await page.evaluate(OFF_THE_SIDE) == [], path
+        assert await grave_faults(page) == [], path
+        assert await off_the_side(page) == [], path
     await page.goto(f"{staffed.url}/console/staff")
     row = page.get_by_role("table").get_by_role("row", name=name)
     await expect(row.get_by_role("cell", name={"zh": "店主", "en": "Owner"}[lang], exact=True)).to_be_visible()
     await page.goto(f"{staffed.url}/console/staff")
     await page.locator("#invite .button-main").click()
     await expect(page.locator("[data-copy-text]")).to_contain_text("/console/invite/")
-    assert await _grave_faults(page) == []
+    assert await grave_faults(page) == []
