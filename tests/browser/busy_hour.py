@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, ServerDisconnectedError
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import async_playwright
 from sqlalchemy import func, select
@@ -36,7 +36,7 @@ from tests.people import joins
 from tests.served import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from playwright.async_api import Browser, ConsoleMessage, Page
     from sqlalchemy import Select
@@ -113,21 +113,37 @@ def _words(hour: Hour) -> Iterator[tuple[float, str]]:
 
 
 async def _on_the_platform(hour: Hour, shop: Served, _: ClientSession, buyer: str, number: int) -> None:
-    for seconds, words in _words(hour):
+    for place, (seconds, words) in enumerate(_words(hour)):
         await asyncio.sleep(seconds)
-        told = await shop.platform.buyer_says(words, conversation=buyer, buyer=buyer, name=f"买家{number}")
-        _note(hour, buyer, told.status)
+
+        async def say(words: str = words, message_id: str = f"{number}-{place}") -> int:
+            told = await shop.platform.buyer_says(
+                words, message_id=message_id, conversation=buyer, buyer=buyer, name=f"买家{number}"
+            )
+            return told.status
+
+        await _until_told(hour, buyer, say)
 
 
 async def _on_the_window(hour: Hour, shop: Served, session: ClientSession, buyer: str, number: int) -> None:
     for place, (seconds, words) in enumerate(_words(hour)):
         await asyncio.sleep(seconds)
         said = {"visitor": buyer, "message_id": f"{number}-{place}", "text": words, "surroundings": {}}
-        async with session.post(f"{shop.url}/chat/window/messages", json=said) as told:
-            _note(hour, buyer, told.status)
+
+        async def say(said: Mapping[str, object] = said) -> int:
+            async with session.post(f"{shop.url}/chat/window/messages", json=said) as told:
+                return told.status
+
+        await _until_told(hour, buyer, say)
 
 
-def _note(hour: Hour, buyer: str, status: int) -> None:
+async def _until_told(hour: Hour, buyer: str, say: Callable[[], Awaitable[int]]) -> None:
+    """Say it; where the connection was just being closed for want of use, say it again, as platforms do."""
+    try:
+        status = await say()
+    except (ServerDisconnectedError, ConnectionResetError):
+        hour.done["said again, as the connection had ended"] += 1
+        status = await say()
     if status in {200, 202}:
         hour.accepted[buyer] += 1
     else:
