@@ -3,7 +3,8 @@
     python -m bench.bench_desk [--messages 1000000] [--postgresql]
 
 2,000 open conversations: a page of the queue, a conversation of 10,000 messages from its end and far back, an answer,
-and search over all messages through the product's own function, on the wall as well: a server of its own works too.
+a phrase found by its initials, and search over all messages through the product's own function, on the wall as well: a
+server of its own works too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.clock import SystemClock
 from bot.domain.accounts.staff import Staff
 from bot.domain.channels.channel import Channel
 from bot.domain.desk.conversations import Click, Done
+from bot.domain.desk.phrases import Phrase, found
 from bot.live import Bell, Live
 from bot.storage.desk import queue, talk, tally
 from bot.storage.desk.clicks import Clicks
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 WHO = Staff(id=1, name="小李", role="owner")
 CHANNELS = {"tea": Channel(name="tea", platform="web", adapter=WebAdapter(channel="tea"))}
 PAGES = 20
+PHRASES = 5_000
+TITLES = ("快递", "发货", "退款", "包邮", "尺码", "颜色", "优惠", "发票", "换货", "地址")
 SEARCHES = {"common": "快递", "four characters": "什么时候", "two words": "发票 换货", "rare": RARE, "none": "绝无此词"}
 
 
@@ -70,6 +74,7 @@ async def measure(url: str, messages: int) -> None:
     async with filled(url, messages, channel="tea") as database:
         await measure_queue(database)
         await measure_conversation(database)
+        await measure_phrases()
         await measure_search(database, messages)
         await measure_answer(database)
 
@@ -126,6 +131,20 @@ async def measure_search(database: Database, messages: int) -> None:
 
         tell(f"search, {name}, over {messages:,} (CPU)", await timed(50, search))
         tell(f"search, {name}, over {messages:,} (wall)", await timed(50, search, time.perf_counter))
+
+
+async def measure_phrases() -> None:
+    """What is typed is looked for in all phrases at each letter; how each looks is worked out once."""
+    phrases = [
+        Phrase(id=n, scope="shop", owner_id=0, title=f"{TITLES[n % len(TITLES)]}{n}", bubbles=(f"亲，这是第{n}条",))
+        for n in range(PHRASES)
+    ]
+
+    async def look(_: int) -> None:
+        found(phrases, "kd", most=20)
+
+    await look(0)
+    tell(f"a phrase among {PHRASES:,}, by its initials", await timed(100, look))
 
 
 async def measure_answer(database: Database) -> None:

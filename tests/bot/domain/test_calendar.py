@@ -449,17 +449,7 @@ def test_the_servers_zone_plays_no_part(server: str, monkeypatch: pytest.MonkeyP
         time.tzset()
 
 
-# Speed
-
-
-def test_asking_whether_the_shop_is_open_takes_microseconds() -> None:
-    calendar = shop(Hours())
-    moment = china("2026-11-24T10:00:00")
-    calendar.is_open(moment)
-    started = time.perf_counter()
-    for _ in range(1000):
-        calendar.is_open(moment)
-    assert (time.perf_counter() - started) / 1000 < 100e-6
+# Memory
 
 
 def test_days_asked_about_are_not_kept_for_ever() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,20 +67,9 @@ async def test_lists_of_others_and_our_own_come_in_and_go_out(shop: Shop) -> Non
         await takes_in(li, b"no table at all", "x.xlsx")
 
 
-def test_five_thousand_are_looked_through_in_a_moment() -> None:
-    words = ["快递", "发货", "退款", "包邮", "尺码", "颜色", "优惠", "发票", "换货", "地址"]
-    many = [
-        Phrase(id=n, scope="shop", owner_id=0, title=f"{words[n % 10]}{n}", bubbles=(f"亲，关于{words[n % 7]}第{n}条",))
-        for n in range(5_000)
-    ]
-    found(many, "kd", most=20)  # how each looks is worked out once
-    took_seconds = []
-    for _ in range(5):
-        began = time.perf_counter()
-        best = found(many, "kd", most=20)
-        took_seconds.append(time.perf_counter() - began)
-    assert [phrase.title for phrase in best[:2]] == ["快递0", "快递10"]
-    assert min(took_seconds) < 0.02
+def test_of_many_that_fit_equally_well_the_first_by_title_are_shown() -> None:
+    many = [Phrase(id=n, scope="shop", owner_id=0, title=f"快递{n}", bubbles=("发中通",)) for n in range(5_000)]
+    assert [phrase.title for phrase in found(many, "kd", most=3)] == ["快递0", "快递1", "快递10"]
 
 
 def test_initials() -> None:
