@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import orjson
+from sqlalchemy import func, select
 
 from adapters.contract import Author, Reply, Text
 from bot.clock import SystemClock
@@ -50,8 +51,17 @@ async def filled(url: str, messages: int, *, channel: str) -> AsyncIterator[Data
             await database.write(_messages, numbers, talks=talks, channel=channel, now=now, draw=draw)
         await database.write(_replies, LONG * [1], channel=channel, now=now)
         await database.write(lambda c: c.execute(indexed.insert().values(what="inbox", upto_id=messages)))
+        await database.write(_number_on)
         print(f"{database.dialect}: filled with {messages:,} messages in {time.perf_counter() - began:.0f} s")
         yield database
+
+
+def _number_on(connection: Connection) -> None:
+    """Let PostgreSQL number what comes next after the rows that were written with a number."""
+    if connection.dialect.name == "postgresql":
+        for table in (conversation, inbox_table):
+            counted = func.pg_get_serial_sequence(table.name, "id")
+            connection.execute(select(func.setval(counted, select(func.max(table.c.id)).scalar_subquery())))
 
 
 def _portions(most: int) -> Iterator[range]:
