@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.test_desk import AFTER_UNDO_MS, comes_in, opens
+from tests.browser.test_desk import AFTER_UNDO_MS, a_file, comes_in, drawn_picture, opens
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -33,6 +33,14 @@ PAGES = (
     "/console/settings/routing",
 )
 UNTOUCHED = "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+COUNTS_DRAFTS = """
+window.kept = 0;
+const keep = Storage.prototype.setItem;
+Storage.prototype.setItem = function (name, value) {
+  window.kept += name.startsWith("xiaoer.draft.");
+  keep.call(this, name, value);
+};
+"""
 SCRIPTS = """
 performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js"))
   .map(({ name, decodedBodySize }) => [name, decodedBodySize])
@@ -160,3 +168,46 @@ async def test_a_part_that_could_not_be_had_is_asked_for_again(
     await li.keyboard.press("Enter")
 
     await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("ok", timeout=AFTER_UNDO_MS)
+
+
+async def test_pictures_that_are_chosen_while_a_page_loads_are_taken_once_it_is_there(
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
+) -> None:
+    li = await sit_down(own_bot, path="/console/phrases/0?of=own")
+    await li.locator("#title").fill("怎么量尺寸")
+    await li.locator("#bubbles").fill("照着图量")
+    await li.get_by_role("button", name="保存并加图片").click()
+    await expect(li.locator("[data-phrase]")).to_be_attached()
+    buyer = await comes_in(open_page, own_bot, "能寄到国外吗")
+
+    for page, script, field in ((li, "phrases/pictures", "[data-phrase]"), (buyer, "chat/page", "[data-picture]")):
+        late = Late()
+        await page.route(f"**/{script}.js", late)
+        await page.reload(wait_until="commit")
+        await page.locator(field).set_input_files([a_file("图.png", drawn_picture())])
+        await late.asked.wait()
+        late.let_through()
+
+    await expect(li.locator(".phrases-pictures img")).to_have_count(1)
+    await expect(buyer.locator(".row[data-author=buyer] img[src]")).to_be_visible()
+
+
+async def test_what_one_begins_to_type_while_a_part_loads_is_kept_once(
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
+) -> None:
+    """Kept again, it would come back where another tab has sent it meanwhile."""
+    li = await sit_down(own_bot)
+    await opens(li, await comes_in(open_page, own_bot, "能寄到国外吗"))
+    late = Late()
+    await li.add_init_script(COUNTS_DRAFTS)
+    await li.route("**/doing.js", late)
+    await li.reload()
+    await expect(li.locator("#desk-text")).to_be_focused()
+    await li.keyboard.type("okay")
+
+    async with li.expect_request("**/typing"):  # which tells that the part is there and has begun
+        late.let_through()
+    async with li.expect_request("**/draft"):
+        pass
+
+    assert await li.evaluate("window.kept") == len("okay")

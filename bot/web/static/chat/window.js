@@ -1,6 +1,7 @@
 // The chat window, as a buyer has it: in a shop's own page, and on the try-out page.
 
 import { addressOf, make } from "../elements.js";
+import { onFiles } from "../files.js";
 import { makePause } from "../said.js";
 import { fillStars, makeChoices, makeRow, makeStars } from "./bubbles.js";
 import { prepareCompose } from "./compose.js";
@@ -47,8 +48,8 @@ export class ChatWindow {
     this.looking = make("div", { class: "line looking", role: "status" });
     this.field = root.querySelector("textarea");
     this.note = root.querySelector("[data-note]");
-    this.listen();
     this.begin(visitor);
+    this.listen();
   }
 
   /** Forget this conversation and be another buyer. */
@@ -320,10 +321,7 @@ export class ChatWindow {
     prepareCompose(this.root.querySelector("[data-compose]"), this.words, (text) => this.say(text));
     this.newer.addEventListener("click", () => this.scroll());
     this.field.addEventListener("input", () => this.signs.types());
-    this.root.querySelector("[data-picture]").addEventListener("change", ({ target }) => {
-      [...target.files].forEach((file) => this.showPicture(file));
-      target.value = "";
-    });
+    onFiles(this.root.querySelector("[data-picture]"), (files) => files.forEach((file) => this.showPicture(file)));
     this.log.addEventListener("scroll", () => {
       this.atEnd = this.isNearBottom();
       if (this.atEnd) this.newer.hidden = true;

@@ -2,6 +2,7 @@
 // Those of a conversation stay until they are sent or taken out, also after a reload of the page.
 
 import { addressOf, make } from "../elements.js";
+import { onFiles } from "../files.js";
 
 const LARGEST_BYTES = 10 * 1024 * 1024;
 const MOST = 9;
@@ -17,10 +18,7 @@ export class Attachments {
     this.all = new Map(); // conversation → what is attached there
     this.conversation = null;
     form.querySelector("[data-picture]").addEventListener("click", () => this.choose());
-    this.input.addEventListener("change", () => {
-      this.add(this.input.files);
-      this.input.value = "";
-    });
+    onFiles(this.input, (files) => this.add(files));
   }
 
   /** What is dropped on this element is attached. */

@@ -21,8 +21,9 @@ export function keepDraft(conversation, text, isNote = false, more = {}) {
   const name = nameOf(conversation, isNote);
   if (text === "") return dropDraft(conversation, isNote);
   const draft = { id: freshId(), ...keptDraft(conversation, isNote), ...more, text };
+  const kept = JSON.stringify(draft);
   try {
-    localStorage.setItem(name, JSON.stringify(draft));
+    if (localStorage.getItem(name) !== kept) localStorage.setItem(name, kept); // or what another tab sends now would come back
     memory.delete(name);
   } catch {
     memory.set(name, draft);

@@ -1,18 +1,18 @@
 // Sends a list of phrases to the shop as the file it is, and says what came of it.
 
 import { addressOf, readWords } from "../elements.js";
+import { onFiles } from "../files.js";
 
 const words = readWords();
 const said = document.querySelector("[data-said]");
 const field = document.querySelector("[data-import]");
 
-field?.addEventListener("change", async () => {
-  const [file] = field.files;
-  if (!file) return;
+if (field) onFiles(field, takeIn); // not where one may only look
+
+async function takeIn([file]) {
   said.textContent = words("phrases.importing");
   said.textContent = await send(file);
-  field.value = "";
-});
+}
 
 async function send(file) {
   const asked = new URLSearchParams({ of: field.dataset.import, name: file.name });

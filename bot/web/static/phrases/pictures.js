@@ -1,29 +1,45 @@
 // Sends the pictures of a phrase to the shop, one after the other, and says which were not taken.
 
 import { addressOf, readWords } from "../elements.js";
+import { onFiles } from "../files.js";
 
 const LARGEST_BYTES = 10 * 1024 * 1024;
+const SAID = "xiaoer.pictures_said"; // what was said before the page was loaded again
 
 const words = readWords();
 const said = document.querySelector("[data-said]");
 const field = document.querySelector("[data-phrase]");
 
-field.addEventListener("change", async () => {
-  const files = [...field.files];
-  if (files.length === 0) return;
+said.textContent = saidBefore();
+onFiles(field, send);
+
+async function send(files) {
   const problems = [];
   said.textContent = words("phrases.picture_sending");
   for (const file of files) problems.push(await problemOf(file)); // in the order in which they were chosen
   const told = problems.filter(Boolean);
   said.textContent = told.join("\n");
-  field.value = "";
-  if (told.length < files.length) showThem(told);
-});
+  if (told.length < files.length) showThem();
+}
 
-/** Those that were taken are on the page once it is loaded again; what was not is said there. */
-function showThem(told) {
-  if (told.length === 0) return location.reload();
-  setTimeout(() => location.reload(), 4_000);
+/** Those that were taken are on the page once it is loaded again; which were not is said there still. */
+function showThem() {
+  try {
+    sessionStorage.setItem(SAID, said.textContent);
+  } catch {
+    // storage is blocked: it was said for a moment
+  }
+  location.reload();
+}
+
+function saidBefore() {
+  try {
+    const before = sessionStorage.getItem(SAID) ?? "";
+    sessionStorage.removeItem(SAID);
+    return before;
+  } catch {
+    return "";
+  }
 }
 
 async function problemOf(file) {
