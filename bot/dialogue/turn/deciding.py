@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.dialogue.acts import Answer, Decision, Dismiss, Rate, StayQuiet, Suggest
+from bot.dialogue.acts import Answer, Clarify, Decision, Dismiss, Rate, StayQuiet, Suggest
 from bot.dialogue.remembering import begin_episode, welcome_key
 from bot.dialogue.responses.lines import lines
 from bot.dialogue.state import RECENT_TEXTS, TOLD_TEXTS
 from bot.dialogue.trace import why_of
-from bot.dialogue.utterance import GREETING_ENTRY
+from bot.dialogue.utterance import GREETING_ENTRY, SMALL_TALK
 from knowledge.phrases.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def decision_of(judged: Judged, said: Sequence[Utterance]) -> Decision:
         memory = memory.knowing(told=_told(before.told, said, response.act))
     bubbles = response.bubbles
     if not isinstance(response.act, StayQuiet | Rate | Dismiss):
-        memory, bubbles = _welcome(question, memory, bubbles)
+        memory, bubbles = _welcome(question, memory, bubbles, act=response.act)
     has_desk = question.conversation.has_desk
     mode = response.mode or ("bot" if question.conversation.mode == "closed" else question.conversation.mode)
     return Decision(
@@ -75,8 +75,13 @@ def _remember_texts(memory: Memory, before: Sequence[str], folded: Sequence[str]
     return dataclasses.replace(memory, recent=recent, stale_turns=0 if new else memory.stale_turns + 1)
 
 
-def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) -> tuple[Memory, tuple[Bubble, ...]]:
-    """Greet once for each buyer, channel and local day; a bare opening is answered by the welcome alone."""
+def _welcome(
+    question: Question, memory: Memory, bubbles: tuple[Bubble, ...], *, act: Act
+) -> tuple[Memory, tuple[Bubble, ...]]:
+    """Greet once for each buyer, channel and local day; a bare opening is answered by the welcome alone.
+
+    Words that open a question elsewhere may be one that staff have bound to an answer: that is said.
+    """
     today = question.shop.local_time.date().isoformat()
     if memory.welcomed_on == today or question.said.heard.is_late:
         return memory, bubbles
@@ -85,7 +90,18 @@ def _welcome(question: Question, memory: Memory, bubbles: tuple[Bubble, ...]) ->
         dataclasses.replace(bubble, once=f"{once}:{part}")
         for part, bubble in enumerate(lines(question, "welcome", "welcome"), 1)
     ]
-    only_opens = question.said.opens or all(bubble.entry == GREETING_ENTRY for bubble in bubbles)
-    if greeting and bubbles and only_opens:
+    only_opens = question.said.opens and _says_nothing_more(act)
+    if greeting and bubbles and (only_opens or all(bubble.entry == GREETING_ENTRY for bubble in bubbles)):
         bubbles = ()
     return dataclasses.replace(memory, welcomed_on=today), (*greeting, *bubbles)
+
+
+def _says_nothing_more(act: Act) -> bool:
+    """Whether one who has been welcomed misses nothing without it: small talk, or that they may go on."""
+    match act:
+        case Answer(entry=entry, also=()):
+            return entry in SMALL_TALK
+        case Clarify(entries=()):
+            return True
+        case _:
+            return False

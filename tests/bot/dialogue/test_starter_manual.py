@@ -10,10 +10,12 @@ import pytest
 from adapters.contract import ProductCard
 from bot.dialogue.acts import HandOver
 from bot.dialogue.cues.wishes import wants_person
+from bot.dialogue.decide import decide
+from bot.dialogue.state import Memory
 from knowledge.base import KnowledgeBase
 from knowledge.manual.entry import Product
 from knowledge.manual.files import starter_manual
-from tests.talk import NEW, Talk, entries
+from tests.talk import NEW, OPEN, Talk, entries, heard
 
 # One thing about one product
 
@@ -240,6 +242,22 @@ def test_parts_that_add_nothing_to_their_whole_do_not_bring_back_the_last_answer
 
 def test_a_whole_question_that_begins_like_an_opening_is_answered(refined: KnowledgeBase) -> None:
     assert entries(Talk(refined).turn("这个还有吗")) == ["stock"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("还有吗", ["welcome", "answer", "answer"]),
+        ("我要这个", ["welcome", *["answer"] * 3]),
+        ("那个", ["welcome"]),
+        ("你好", ["welcome"]),
+        ("嗯嗯", ["welcome"]),
+    ],
+)
+def test_a_welcome_takes_the_place_of_no_answer(refined: KnowledgeBase, words: str, kinds: list[str]) -> None:
+    stranger = dataclasses.replace(NEW, memory=Memory())
+    decision = decide(heard=heard(words), conversation=stranger, shop=OPEN, knowledge=refined)
+    assert [bubble.kind for bubble in decision.bubbles] == kinds
 
 
 def test_a_greeting_in_it_does_not_swallow_the_question(refined: KnowledgeBase) -> None:
