@@ -260,6 +260,22 @@ def test_a_welcome_takes_the_place_of_no_answer(refined: KnowledgeBase, words: s
     assert [bubble.kind for bubble in decision.bubbles] == kinds
 
 
+@pytest.mark.parametrize(
+    ("turn", "answered"),
+    [
+        (("毛衣", "还有吗"), ["stock"]),
+        (("毛衣", "这个还有吗"), ["stock"]),
+        (("发什么快递，还有吗",), ["courier", "stock"]),
+        (("还有", "发什么快递"), ["courier"]),
+        (("我要这个，发什么快递",), ["courier"]),
+    ],
+)
+def test_whether_there_is_any_left_is_a_question_also_beside_others(
+    refined: KnowledgeBase, turn: tuple[str, ...], answered: list[str]
+) -> None:
+    assert entries(Talk(refined).turn(*turn)) == answered
+
+
 def test_a_greeting_in_it_does_not_swallow_the_question(refined: KnowledgeBase) -> None:
     assert "material" in entries(Talk(refined).turn("客服还在吗？我想问下毛衣会不会起球"))
 
