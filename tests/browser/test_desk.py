@@ -440,7 +440,7 @@ async def test_a_phrase_with_a_picture_is_written_once_and_sent_by_keys(
     await li.get_by_role("button", name="保存并加图片").click()
     await li.locator("[data-phrase]").set_input_files([a_file("图.png", drawn_picture()), a_file("坏.png", b"none")])
     await expect(li.locator(".phrases-pictures img")).to_have_count(1)
-    await expect(li.locator("[data-said]")).to_have_text("坏.png 不是能显示的图片")
+    await expect(li.locator("[data-said]")).to_have_text("坏.png 不是能显示的图片，没有添加。")
 
     buyer = await comes_in(open_page, own_bot, "发什么快递")
     await li.goto(f"{own_bot.url}/console/inbox")
