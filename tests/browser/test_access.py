@@ -9,6 +9,7 @@ from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
 from tests.browser.faults import grave_faults
+from tests.browser.routes import stand_between
 from tests.browser.test_desk import buyer_says, comes_in, opens
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ async def test_what_the_desk_opens_keeps_nobody_out(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_the_shops_window_keeps_nobody_out(open_page: Open, theme: Literal["light", "dark"]) -> None:
     page = await open_page("/chat/site", color_scheme=theme, reduced_motion="reduce")
-    await page.route("**/messages", lambda route: route.fulfill(status=503))
+    await stand_between(page, "**/messages", lambda route: route.fulfill(status=503))
     await page.locator("#chat-text").fill("包邮吗")
     await page.locator("#chat-text").press("Enter")
     await expect(page.locator(".fate")).to_contain_text("重发")

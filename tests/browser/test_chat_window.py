@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.routes import stand_between
+
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
 
@@ -140,7 +142,7 @@ async def test_what_is_said_before_the_history_came_stands_below_it(open_page: O
 
 async def test_what_could_not_be_sent_is_sent_after_a_reload(open_page: Open) -> None:
     page = await open_page("/chat/site")
-    await page.route("**/messages", lambda route: route.abort("internetdisconnected"))
+    await stand_between(page, "**/messages", lambda route: route.abort("internetdisconnected"))
     for text in ("包邮吗", "发什么快递"):
         await say(page, text)
     await expect(page.locator(".row[data-state=failed]")).to_have_count(1)
@@ -176,7 +178,7 @@ async def test_who_is_too_fast_reads_when_he_may_go_on(open_page: Open) -> None:
 )
 async def test_every_failure_says_why(open_page: Open, status: int, words: str) -> None:
     page = await open_page("/chat/site")
-    await page.route("**/messages", lambda route: route.fulfill(status=status, body="nothing to read"))
+    await stand_between(page, "**/messages", lambda route: route.fulfill(status=status, body="nothing to read"))
 
     await say(page, "包邮吗")
 
@@ -195,7 +197,7 @@ async def test_every_failure_says_why(open_page: Open, status: int, words: str) 
 )
 async def test_a_picture_that_is_not_taken_is_told_why(open_page: Open, status: int, words: str) -> None:
     page = await open_page("/chat/site")
-    await page.route("**/pictures", lambda route: route.fulfill(status=status, body="nothing to read"))
+    await stand_between(page, "**/pictures", lambda route: route.fulfill(status=status, body="nothing to read"))
 
     await page.locator("[data-picture]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"any"})
 
@@ -205,7 +207,7 @@ async def test_a_picture_that_is_not_taken_is_told_why(open_page: Open, status: 
 async def test_a_refusal_is_told_in_the_servers_words(open_page: Open) -> None:
     page = await open_page("/chat/site")
     refusal = {"error": "invalid", "detail": [{"field": "text", "problem": "is empty"}]}
-    await page.route("**/messages", lambda route: route.fulfill(status=400, json=refusal))
+    await stand_between(page, "**/messages", lambda route: route.fulfill(status=400, json=refusal))
 
     await say(page, "包邮吗")
 

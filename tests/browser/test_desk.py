@@ -18,6 +18,7 @@ from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
 from bot.storage.tables.messages import inbox, outbox
+from tests.browser.routes import stand_between
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ async def test_the_slower_of_two_is_told_who_was_faster(open_page: Open, sit_dow
         await li_was_faster.wait()
         await route.continue_()
 
-    await zhou.route("**/answer", arrive_late)
+    await stand_between(zhou, "**/answer", arrive_late)
     await answers(zhou, "我来回答")
     await li.keyboard.press("Alt+t")
     await expect(li.locator(".line", has_text="小李 接待")).to_be_visible()
@@ -174,6 +175,7 @@ async def test_a_tab_that_has_not_heard_of_it_yet_sends_nothing_twice(
     deaf = await li.context.new_page()
     await deaf.add_init_script(HEARS_NO_TAB)
     await deaf.goto(li.url)
+    await expect(deaf.locator("#desk-text")).to_be_focused()
     await deaf.locator("#desk-text").press("/")  # what loads all that one does here
     await deaf.keyboard.press("Escape")
     await li.locator("#desk-text").fill("只说一次")

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
+from tests.browser.routes import stand_between
 from tests.browser.test_desk import AFTER_UNDO_MS, answers, comes_in, opens
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.real_bot import RealBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+WITHIN_SECONDS = 30
 
 
 async def test_a_half_written_note_never_becomes_an_answer_by_itself(
@@ -74,7 +77,7 @@ async def test_what_is_typed_while_another_conversation_opens_goes_to_nobody(
     await opens(li, first)
     await answers(li, "第一位的回复")
     await field.press_sequentially("写了一半")
-    await li.route("**/events?*", lambda route: _when(go_on, route))
+    await stand_between(li, "**/events?*", lambda route: _when(go_on, route))
     await li.evaluate("history.back()")
     await expect(field).to_have_value("")
     await li.keyboard.type("来早了")
@@ -99,9 +102,10 @@ async def test_an_answer_that_waits_for_a_click_before_it_outlives_a_reload(
     buyer = await comes_in(open_page, own_bot, "能开专票吗")
     await opens(li, buyer)
     asked = asyncio.Event()
-    await li.route("**/take_over", lambda _: asked.set())  # and no answer comes
+    await stand_between(li, "**/take_over", lambda _: asked.set())  # and no answer comes
     await li.keyboard.press("Alt+t")
-    await asked.wait()
+    async with asyncio.timeout(WITHIN_SECONDS):
+        await asked.wait()
     await answers(li, "马上给您开")
     await expect(li.locator(".talk-log .row[data-author=staff]")).to_contain_text("马上给您开")
     await li.reload()
@@ -124,7 +128,7 @@ async def test_an_answer_that_is_refused_is_a_draft_again(open_page: Open, sit_d
         await refused.wait()
         await route.fulfill(status=413)
 
-    await li.route("**/answer", refuse)
+    await stand_between(li, "**/answer", refuse)
     await opens(li, first)
     await answers(li, "很长的回复")
     await field.fill("下一句")
@@ -153,7 +157,7 @@ async def test_a_note_that_seems_to_fail_is_written_once_and_replaces_nothing(
         await route.abort()
 
     await opens(li, buyer)
-    await li.route("**/note", lose_the_answer, times=1)
+    await stand_between(li, "**/note", lose_the_answer, times=1)
     await li.keyboard.press("Alt+n")
     await li.keyboard.type("已核实抬头")
     await li.keyboard.press("Enter")
