@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.routes import stand_between
+from tests.browser.routes import ASKS, stand_between
 from tests.browser.test_desk import AFTER_UNDO_MS, answers, comes_in, opens
 
 if TYPE_CHECKING:
@@ -117,6 +118,27 @@ async def test_an_answer_that_waits_for_a_click_before_it_outlives_a_reload(
 async def _when(event: asyncio.Event, route: Route) -> None:
     await event.wait()
     await route.continue_()
+
+
+async def test_what_is_clicked_after_an_answer_never_overtakes_it(
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
+) -> None:
+    li = await sit_down(own_bot, "小李")
+    buyer = await comes_in(open_page, own_bot, "包邮吗")
+    heard, go_on = buyer.locator(".row[data-author=staff] .bubble"), asyncio.Event()
+    await opens(li, buyer)
+    await stand_between(li, "**/answer", lambda route: _when(go_on, route), times=1)
+    await answers(li, "还有什么可以帮您")
+    await li.keyboard.press("Alt+i")
+    await li.evaluate(ASKS)  # an invite that does not wait is there before this comes back
+    go_on.set()
+    await expect(heard).to_have_text(["还有什么可以帮您", re.compile("满意")], timeout=AFTER_UNDO_MS)
+
+    await li.route("**/answer", lambda route: route.fulfill(status=413))
+    await answers(li, "很长的回复")
+    await li.keyboard.press("Escape")
+    await expect(li.locator("[data-notice]")).to_contain_text("还没发出去")
+    await expect(li.locator(".row[data-state=failed]")).to_contain_text("很长的回复")
 
 
 async def test_an_answer_that_is_refused_is_a_draft_again(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:

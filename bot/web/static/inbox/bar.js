@@ -5,20 +5,21 @@ import { make } from "../elements.js";
 /**
  * `key` works alone outside of fields and with Alt everywhere; `when(header, said)` says whether it makes sense now: `said`
  * tells whether the buyer or the bot have said anything. `ask` is the question that comes first (`owed`: one that is asked
- * only when somebody is owed an answer). `told` says what came of that which shows nowhere else.
+ * only when somebody is owed an answer). `told` says what came of that which shows nowhere else. `afterAnswers` is done once
+ * the server has what was said before it: else it would overtake an answer that is still on its way.
  */
 export const ACTIONS = [
   { verb: "take_over", key: "t", main: true, when: (h) => h.mode !== "human" || h.assignee_id === null },
-  { verb: "hand_back", key: "b", main: true, when: (h) => h.mode === "human" || h.mode === "waiting" },
-  { verb: "transfer", key: "g", main: true, ask: "transfer", when: (h) => h.mode !== "closed" },
-  { verb: "close", key: "Escape", main: true, owed: "close", when: (h) => h.mode !== "closed" },
-  { verb: "invite", key: "i", when: (h) => h.invite === "" || h.invite === "due" },
-  { verb: "snooze", key: "z", ask: "snooze", when: (h) => h.mode !== "closed" },
-  { verb: "propose", key: "e", ask: "propose", told: "desk.proposed", when: (h, said) => said.byBuyer },
+  { verb: "hand_back", key: "b", main: true, afterAnswers: true, when: (h) => h.mode === "human" || h.mode === "waiting" },
+  { verb: "transfer", key: "g", main: true, afterAnswers: true, ask: "transfer", when: (h) => h.mode !== "closed" },
+  { verb: "close", key: "Escape", main: true, afterAnswers: true, owed: "close", when: (h) => h.mode !== "closed" },
+  { verb: "invite", key: "i", afterAnswers: true, when: (h) => h.invite === "" || h.invite === "due" },
+  { verb: "snooze", key: "z", afterAnswers: true, ask: "snooze", when: (h) => h.mode !== "closed" },
+  { verb: "propose", key: "e", afterAnswers: true, ask: "propose", told: "desk.proposed", when: (h, said) => said.byBuyer },
   { verb: "correct", key: "w", ask: "correct", told: "desk.corrected", when: (h, said) => said.byBot },
   { verb: "merge", key: "y", ask: "merge", when: () => true },
   { verb: "mark_advert", key: "a", ask: "mark_advert", when: (h) => !h.advert },
-  { verb: "block", key: "x", ask: "block", when: (h) => !h.blocked },
+  { verb: "block", key: "x", afterAnswers: true, ask: "block", when: (h) => !h.blocked },
   { verb: "unblock", key: "x", when: (h) => h.blocked },
 ];
 

@@ -19,7 +19,7 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
   const whyNoPictures = () => facts.no_pictures[here.header?.channel] ?? "pictures_not_here";
   const noNetwork = () => tell(words("desk.no_network"));
 
-  const sending = new Sending({ words, hands, versionOf, onShow: showUnderWay, onDone: arrived, onEdit: editAgain });
+  const sending = new Sending({ words, hands, clicked: () => acting, versionOf, onShow: showUnderWay, onDone: arrived, onEdit: editAgain });
   const composer = new Composer(form, {
     words,
     hands,
@@ -69,22 +69,31 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
   async function run(action, about = null) {
     const header = about ? here.headers.get(about.conversation_id) : here.header;
     if (document.getElementById("desk-dialog").open || !header) return;
-    const question = action.ask ?? (header.waiting_since === null ? null : action.owed);
+    const isOwed = header.waiting_since !== null && sending.waiting(header.conversation_id).length === 0;
+    const question = action.ask ?? (isOwed ? action.owed : null);
     const more = question ? await (await questions())?.ask(question, header, about) : {};
     if (!more || (!about && header.conversation_id !== here.header?.conversation_id)) return;
-    const { outcome } = await act(action.verb, more, header);
+    const isTurn = action.afterAnswers ? sending.isThrough([...here.headers.keys()]) : true;
+    const { outcome } = await act(action.verb, more, header, isTurn);
     if (outcome === "done" && action.told) tell(words(action.told));
   }
 
   /** One's own clicks go out one after the other, so that nobody is told that they were faster than themselves. */
-  function act(verb, more = {}, seen = here.header) {
-    const done = acting.then(() => carryOut(verb, more, here.headers.get(seen.conversation_id) ?? seen));
+  function act(verb, more = {}, seen = here.header, isTurn = true) {
+    const done = acting.then(() => isTurn).then((turn) => (turn ? carryOut(verb, more, seen) : tooEarly(seen)));
     acting = done.catch(() => {});
     return done;
   }
 
-  async function carryOut(verb, more, seen) {
-    const id = seen.conversation_id;
+  /** What was said before has not left: this would come first. */
+  function tooEarly({ conversation_id: id }) {
+    if (here.headers.has(id)) notice(words("desk.answer_first"));
+    return { outcome: "failed" };
+  }
+
+  async function carryOut(verb, more, header) {
+    const { conversation_id: id } = header;
+    const seen = here.headers.get(id) ?? header;
     const next = verb === "close" ? (queue.beside(1) ?? queue.beside(-1)) : null;
     const result = await hands.act(id, verb, click(seen), verb === "transfer" ? { ...more, beside: beside(id) } : more);
     if (result.outcome !== "done") {
@@ -126,9 +135,8 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
     sending.send(here.target, { key: id, version: here.header.version, texts, pictures, cards, ...more });
   }
 
-  /** What one has seen, once one's own clicks are through. */
-  async function versionOf(conversation, version) {
-    await acting;
+  /** What one has seen by now. */
+  function versionOf(conversation, version) {
     return here.headers.get(conversation)?.version ?? version;
   }
 
@@ -193,7 +201,8 @@ export function makeDoing({ find, words, facts, clock, hands, queue, wide, openT
   }
 
   function again(bubble) {
-    return act("send_again", { bubble: bubble.id }, here.headers.get(bubble.conversation_id));
+    const header = here.headers.get(bubble.conversation_id);
+    return act("send_again", { bubble: bubble.id }, header, sending.isThrough([header.conversation_id]));
   }
 
   /** The key is that of the draft as long as its words are the same: when the answer is lost, a second try is no second note. */
