@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+WITHIN_SECONDS = 30
 MARKUP = '<img src=x onerror="window.ran=1"><script>window.ran=1</script><b>粗</b> javascript:alert(1) https://evil.example/?a=b'
 
 
@@ -347,3 +348,41 @@ async def test_any_number_of_tabs_share_one_stream_and_the_next_one_leads(open_p
     for tab in tabs[1:]:
         await expect(tab.locator(".row[data-author=buyer] .bubble")).to_have_text(["包邮吗", "发什么快递"])
         await expect(tab.locator(".row:last-child")).to_have_attribute("data-author", "bot")
+
+    late = await tabs[1].context.new_page()
+    await late.goto(f"{web_bot.url}/chat/site")
+    await expect(late.locator(".row[data-author=buyer] .bubble")).to_have_text(["包邮吗", "发什么快递"])
+
+
+async def test_a_tab_that_others_led_for_while_it_stood_still_shows_what_they_heard(
+    open_page: Open, web_bot: RealBot
+) -> None:
+    first = await open_page("/chat/site")
+    asked, never = asyncio.Event(), asyncio.Event()
+
+    async def hold(_: Route) -> None:
+        asked.set()
+        await never.wait()
+
+    await first.route("**/events?*", hold)
+    await first.reload()
+    async with asyncio.timeout(WITHIN_SECONDS):
+        await asked.wait()
+    debugger = await first.context.new_cdp_session(first)
+    await debugger.send("Debugger.enable")
+    stands_still = asyncio.Event()
+    debugger.on("Debugger.paused", lambda _: stands_still.set())
+    await debugger.send("Debugger.pause")
+    second = await first.context.new_page()
+    await second.goto(f"{web_bot.url}/chat/site")
+    async with asyncio.timeout(WITHIN_SECONDS):
+        await stands_still.wait()
+    await say(second, "包邮吗")
+    await expect(second.locator(".row[data-author=bot]").last).to_be_visible(timeout=WITHIN_SECONDS * 1000)
+
+    await debugger.send("Debugger.disable")
+
+    await expect(first.locator(".row[data-author=bot]").last).to_be_visible()
+    await say(first, "发什么快递")
+    for tab in (first, second):
+        await expect(tab.locator(".row[data-author=buyer] .bubble")).to_have_text(["包邮吗", "发什么快递"])

@@ -17,8 +17,8 @@ export class SharedStream {
     this.name = ["xiaoer.stream", options.channel, options.visitor, lang].join(".");
     this.address = addressOf(`chat/${encodeURIComponent(options.channel)}/events?${new URLSearchParams({ lang })}`);
     this.id = freshId();
-    this.items = [];
-    this.whys = [];
+    this.items = new Map(); // all that was said, by who and id, whoever led then
+    this.whys = new Map(); // by their own words
     this.after = "";
     this.stream = null;
     this.timer = null;
@@ -58,16 +58,18 @@ export class SharedStream {
   }
 
   hold(how) {
+    let led = null;
     const leading = () => new Promise((release) => {
       this.release = release;
-      this.lead();
+      led = this.lead();
     });
-    navigator.locks.request(this.name, how, leading).catch(() => this.stream && this.follow());
+    navigator.locks.request(this.name, how, leading).catch(() => led && led === this.stream && this.follow());
   }
 
   lead() {
     clearTimeout(this.timer);
     if (this.stopped) return this.release?.();
+    this.stream?.stop();
     this.stream = new Stream({
       address: this.address,
       headers: { "Xiaoer-Visitor": this.options.visitor },
@@ -79,21 +81,22 @@ export class SharedStream {
       onState: (state) => this.tell({ state }),
     });
     this.stream.start();
+    return this.stream;
   }
 
-  /** Another tab has taken the lead. */
+  /** Another tab has taken the lead, and may have told others what this one did not listen to. */
   follow() {
     this.stream.stop();
     this.stream = null;
-    if (!this.stopped) this.queue();
+    if (this.stopped) return;
+    this.queue();
+    this.ask(SILENCE_MS);
   }
 
   // What is said among the tabs
 
   tell(news) {
     this.take(news);
-    if (news.transcript) this.items.push(...news.transcript.items);
-    if (news.why) this.whys.push(news.why);
     this.bus?.postMessage(news);
   }
 
@@ -104,30 +107,42 @@ export class SharedStream {
     this.take(news);
   }
 
-  /** Tell a tab that asks how things stand, and one that has just come all that was said. */
-  answer({ ask, isNew }) {
-    const known = this.after ? { transcript: { items: this.items, mode: this.mode }, after: this.after } : {};
-    this.bus.postMessage({ to: ask, state: this.state, ...known });
-    if (isNew) this.whys.forEach((why) => this.bus.postMessage({ to: ask, why }));
+  /** Tell a tab that asks how things stand, and all that was said: it takes what is new to it. */
+  answer({ ask }) {
+    const transcript = { items: [...this.items.values()], ...this.stands };
+    this.bus.postMessage({ to: ask, state: this.state, ...(this.after && { transcript, after: this.after }) });
+    this.whys.forEach((why) => this.bus.postMessage({ to: ask, why }));
   }
 
   take({ transcript, after, why, state }) {
     if (after) this.after = after;
-    if (transcript) {
-      this.mode = transcript.mode;
-      this.options.onTranscript(transcript);
-    }
-    if (why) this.options.onWhy(why);
+    if (transcript) this.read(transcript);
+    if (why) this.explain(why, JSON.stringify(why));
     if (state) {
       this.state = state;
       this.options.onState(state);
     }
   }
 
-  ask() {
+  /** What was said before may come again: from whoever leads anew, or answers. */
+  read({ items, ...stands }) {
+    const keyOf = ({ author, id }) => `${author} ${id}`;
+    const fresh = items.filter((item) => !this.items.has(keyOf(item)));
+    fresh.forEach((item) => this.items.set(keyOf(item), item));
+    this.stands = { ...stands, beside: { ...stands.beside, types: false } }; // whoever asks later is not told that somebody writes now
+    this.options.onTranscript({ items: fresh, ...stands });
+  }
+
+  explain(why, said) {
+    if (this.whys.has(said)) return;
+    this.whys.set(said, why);
+    this.options.onWhy(why);
+  }
+
+  ask(patience = ANSWERS_WITHIN_MS) {
     if (this.stream) return;
-    this.bus.postMessage({ ask: this.id, isNew: this.after === "" });
-    this.expect(ANSWERS_WITHIN_MS);
+    this.bus.postMessage({ ask: this.id });
+    this.expect(patience);
   }
 
   expect(milliseconds) {
