@@ -92,12 +92,12 @@ class FakeRobots:
     def next_answers(self, *answers: Scripted) -> None:
         self._next.extend(answers)
 
-    async def hears(self, count: int, *, within_seconds: float = 5.0) -> list[str]:
+    async def hears(self, count: int, *, within_seconds: float = 20.0) -> list[str]:
         """Wait until people have read so many messages."""
         await self._grows(lambda: len(self.said) >= count, within_seconds)
         return self.said
 
-    async def is_asked(self, count: int, *, within_seconds: float = 5.0) -> None:
+    async def is_asked(self, count: int, *, within_seconds: float = 20.0) -> None:
         """Wait until so many messages have come in, taken or not."""
         await self._grows(lambda: len(self.bodies) >= count, within_seconds)
 

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from aiohttp.web_app import _cached_build_middleware
 from hypothesis import HealthCheck, settings
 
 from knowledge.base import KnowledgeBase
@@ -43,6 +44,11 @@ def pytest_collection_finish() -> None:
     """What was imported for the tests stays: it is not looked through again each time a shop is cleared away."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Let go of the bots of this test: aiohttp remembers handlers of a thousand routes, and these their whole bot."""
+    _cached_build_middleware.cache_clear()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -239,12 +239,12 @@ class FakePlatform:
     def _taken_in(self, conversation: str | None) -> list[Received]:
         return [each for each in self.ledger if each.taken and conversation in {None, each.conversation_id}]
 
-    async def hears(self, count: int, conversation: str | None = None, *, within_seconds: float = 5.0) -> list[str]:
+    async def hears(self, count: int, conversation: str | None = None, *, within_seconds: float = 20.0) -> list[str]:
         """Wait until buyers have seen at least so many replies; fails with what there is."""
         await self.until(lambda: len(self.heard(conversation)) >= count, within_seconds=within_seconds)
         return self.heard(conversation)
 
-    async def until(self, condition: Callable[[], bool], *, within_seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, within_seconds: float = 20.0) -> None:
         """Wait for something about the ledger to become true."""
         try:
             async with asyncio.timeout(within_seconds):

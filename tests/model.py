@@ -72,7 +72,7 @@ class FakeModel:
         self._let_go.set()
         self._let_go = asyncio.Event()
 
-    async def hears(self, text: str, *, within_seconds: float = 5.0) -> None:
+    async def hears(self, text: str, *, within_seconds: float = 20.0) -> None:
         """Wait until this text has been asked for."""
         async with asyncio.timeout(within_seconds):
             while not any(text in texts for texts in self.asked):

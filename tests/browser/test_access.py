@@ -173,7 +173,7 @@ async def test_a_buyer_who_finds_nobody_leaves_how_to_be_reached(open_page: Open
     await expect(page.locator("#chat-text")).to_be_focused()
     await page.keyboard.type("转人工")
     await page.keyboard.press("Enter")
-    await expect(left).to_be_visible(timeout=20_000)
+    await expect(left).to_be_visible()
     assert await grave_faults(page) == []
 
     await page.keyboard.press("Shift+Tab")  # the button that leaves it, then the field

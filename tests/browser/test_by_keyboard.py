@@ -11,7 +11,7 @@ from bot.actions.accounts.invite_staff import invite_staff
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.test_desk import AFTER_UNDO_MS, buyer_says
+from tests.browser.test_desk import buyer_says
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -49,7 +49,7 @@ async def _signs_in(li: Page, name: str) -> None:
             await li.keyboard.press("Tab")
         await li.keyboard.insert_text(text)
     await li.keyboard.press("Enter")
-    await expect(li.locator("[data-view][aria-pressed=true]")).to_be_visible(timeout=AFTER_UNDO_MS)
+    await expect(li.locator("[data-view][aria-pressed=true]")).to_be_visible()
 
 
 async def _answers_the_longest_waiting(li: Page, buyer: Page) -> None:
@@ -67,7 +67,7 @@ async def _answers_the_longest_waiting(li: Page, buyer: Page) -> None:
     await keys.press("/")
     await expect(li.locator(".picker-list li", has_text=PHRASE)).to_be_visible()
     await keys.press("1")
-    await expect(heard).to_have_text(["您好，我是小李", PHRASE], timeout=AFTER_UNDO_MS)
+    await expect(heard).to_have_text(["您好，我是小李", PHRASE])
     await keys.press("Alt+n")
     await keys.type("这位很急")
     await keys.press("Enter")
@@ -98,7 +98,7 @@ async def _has_what_the_bot_had(li: Page, buyer: Page) -> None:
     await expect(log.locator(".line", has_text="小李 交还机器人")).to_be_visible()
     said = await buyer.locator(".row[data-author=bot]").count()
     await buyer_says(buyer, "发什么快递")
-    await expect(buyer.locator(".row[data-author=bot]")).not_to_have_count(said, timeout=AFTER_UNDO_MS)
+    await expect(buyer.locator(".row[data-author=bot]")).not_to_have_count(said)
     await keys.press("Alt+t")
     await expect(log.locator(".line", has_text="小李 接待")).to_have_count(2)
 
@@ -109,7 +109,7 @@ async def _ends_it(li: Page, buyer: Page) -> None:
     await li.keyboard.press("Enter")
     await expect(li.locator(".talk-log .row[data-author=staff]")).to_be_visible()
     await li.keyboard.press("Alt+i")
-    await expect(buyer.get_by_role("group", name="请评价这次服务")).to_be_visible(timeout=AFTER_UNDO_MS)
+    await expect(buyer.get_by_role("group", name="请评价这次服务")).to_be_visible()
     await expect(buyer.locator(".row[data-author=staff] .bubble").first).to_have_text("还有什么可以帮您")
     await li.keyboard.press("Escape")
     await expect(li.locator("[data-none]")).to_be_visible()

@@ -114,7 +114,7 @@ async def test_a_message_whose_answer_was_lost_is_sent_again_and_still_only_one(
 
     works_again.set()
 
-    await expect(page.locator(".row[data-author=bot]").last).to_be_visible(timeout=20_000)
+    await expect(page.locator(".row[data-author=bot]").last).to_be_visible()
     await page.reload()
     await expect(page.locator(".row[data-author=bot]").last).to_be_visible()
     assert await page.locator(".row[data-author=buyer]").count() == 1
@@ -229,7 +229,7 @@ async def test_the_window_says_that_it_lost_the_connection_and_comes_back_by_its
     await expect(page.locator("[data-state=failed] .fate")).to_contain_text("网络断开了")
     await asyncio.to_thread(own_bot.start)
 
-    await expect(page.locator(".chat-connection[role=status]")).to_be_hidden(timeout=20_000)
+    await expect(page.locator(".chat-connection[role=status]")).to_be_hidden()
     await expect(page.locator("[data-why] h3")).to_have_text("回答了「发什么快递」")
     assert await page.locator(".row[data-author=buyer]").count() == 2
 
@@ -326,7 +326,7 @@ async def test_the_try_out_page_itself_never_scrolls(open_page: Open) -> None:
     page = await open_page("/try")
     for text in ("包邮吗", "发什么快递", "什么时候发货", "能退货吗", "几天能到"):
         await say(page, text)
-    await expect(page.locator(".row[data-author=bot]").nth(4)).to_be_visible(timeout=20_000)
+    await expect(page.locator(".row[data-author=bot]").nth(4)).to_be_visible()
 
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
@@ -378,7 +378,7 @@ async def test_a_tab_that_others_led_for_while_it_stood_still_shows_what_they_he
     async with asyncio.timeout(WITHIN_SECONDS):
         await stands_still.wait()
     await say(second, "包邮吗")
-    await expect(second.locator(".row[data-author=bot]").last).to_be_visible(timeout=WITHIN_SECONDS * 1000)
+    await expect(second.locator(".row[data-author=bot]").last).to_be_visible()
 
     await debugger.send("Debugger.disable")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.test_desk import AFTER_UNDO_MS, comes_in, opens
+from tests.browser.test_desk import comes_in, opens
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open, SitDown
@@ -32,9 +32,7 @@ async def test_an_answer_goes_to_the_buyer_and_to_the_manuals_editor_at_once(
     await dialog.get_by_role("button", name="加入手册").click()
 
     await expect(li.locator("[data-toasts]")).to_contain_text("已交给手册编辑")
-    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text(
-        "仓库不对外开放，抱歉。", timeout=AFTER_UNDO_MS
-    )
+    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("仓库不对外开放，抱歉。")
     await li.goto(f"{own_bot.url}/console/knowledge/drafts")
     await li.get_by_role("link", name="仓库能让我参观一下吗").click()
     await expect(li.get_by_label("答复", exact=True)).to_have_value("仓库不对外开放，抱歉。")

@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.storage import inbox
 from bot.storage.inbox import Arrival
 from bot.storage.tables.messages import conversation
-from tests.browser.test_desk import AFTER_UNDO_MS, COUNTS_NOTES, answers, buyer_says, comes_in, opens
+from tests.browser.test_desk import COUNTS_NOTES, answers, buyer_says, comes_in, opens
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ async def test_two_conversations_of_one_buyer_are_answered_from_one_place(
     await expect(li.locator("[data-state]").first).to_contain_text("我接待")
     await to.get_by_role("button", name="site").click()
     await answers(li, "发到您的网页上")
-    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("发到您的网页上", timeout=AFTER_UNDO_MS)
+    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("发到您的网页上")
     await buyer_says(buyer, "收到")
     await expect(li.locator(".row[data-author=buyer]", has_text="收到")).to_contain_text("site")
 
@@ -157,13 +157,13 @@ async def test_what_is_left_of_an_answered_buyer_rings_no_more(
 
     await to.get_by_role("button", name="slow").click()
     await answers(li, "在的")
-    await expect(to.get_by_role("button", name="slow").locator(".timer")).to_have_count(0, timeout=AFTER_UNDO_MS)
+    await expect(to.get_by_role("button", name="slow").locator(".timer")).to_have_count(0)
     await expect(row).to_have_count(1)
     await expect(row).not_to_have_attribute("data-id", str(first))
 
     await to.get_by_role("button", name="site").click()
     await answers(li, "有的")
-    await expect(row).to_have_count(0, timeout=AFTER_UNDO_MS)
+    await expect(row).to_have_count(0)
     assert await li.evaluate("window.notes") == rung
     await buyer_says(buyer, "那我要一件")
     await li.wait_for_function("rung => window.notes > rung", arg=rung)

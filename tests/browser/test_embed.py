@@ -160,7 +160,7 @@ async def test_the_window_stays_open_on_the_next_page_and_a_closed_one_counts_wh
     await window.locator("#chat-text").press("Escape")
     closed.set()
     unread = page.get_by_role("button", name="条新消息")
-    await expect(unread).to_be_visible(timeout=20_000)
+    await expect(unread).to_be_visible()
 
     await page.goto("https://shop.example/after")
     await expect(unread).to_be_visible()

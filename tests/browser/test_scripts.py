@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.test_desk import AFTER_UNDO_MS, a_file, comes_in, drawn_picture, opens
+from tests.browser.test_desk import a_file, comes_in, drawn_picture, opens
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -68,13 +68,13 @@ async def test_the_window_and_the_desk_load_little_script(open_page: Open, sit_d
     await expect(li.locator(".line", has_text="小李 接待")).to_be_visible()
     await buyer.locator("#chat-text").fill("新疆包邮吗")
     await buyer.locator("#chat-text").press("Enter")
-    await expect(li.locator(".draft").first).to_be_visible(timeout=AFTER_UNDO_MS)
+    await expect(li.locator(".draft").first).to_be_visible()
 
     window = await open_page(f"{own_bot.url}/chat/site")
     queue = await _untouched(sit_down, own_bot, "/console/inbox")
     await expect(queue.locator(".queue-row").first).to_be_visible()
     talk = await _untouched(sit_down, own_bot, li.url.removeprefix(own_bot.url))
-    await expect(talk.locator(".draft").first).to_be_visible(timeout=AFTER_UNDO_MS)
+    await expect(talk.locator(".draft").first).to_be_visible()
 
     for page in (window, queue, talk):
         sizes = await scripts_of(page)
@@ -138,7 +138,7 @@ async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
             await li.keyboard.press(key)
         await late.asked.wait()
         late.let_through()
-        await expect(heard.last).to_have_text(then, timeout=AFTER_UNDO_MS)
+        await expect(heard.last).to_have_text(then)
 
     late = Late()
     await li.route("**/questions.js", late)
@@ -167,7 +167,7 @@ async def test_a_part_that_could_not_be_had_is_asked_for_again(
 
     await li.keyboard.press("Enter")
 
-    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("ok", timeout=AFTER_UNDO_MS)
+    await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("ok")
 
 
 async def test_pictures_that_are_chosen_while_a_page_loads_are_taken_once_it_is_there(
