@@ -120,6 +120,11 @@ async def _when(event: asyncio.Event, route: Route) -> None:
     await route.continue_()
 
 
+async def _refuse_when(event: asyncio.Event, route: Route) -> None:
+    await event.wait()
+    await route.fulfill(status=413)
+
+
 async def test_what_is_clicked_after_an_answer_never_overtakes_it(
     open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
@@ -134,9 +139,11 @@ async def test_what_is_clicked_after_an_answer_never_overtakes_it(
     go_on.set()
     await expect(heard).to_have_text(["还有什么可以帮您", re.compile("满意")])
 
-    await li.route("**/answer", lambda route: route.fulfill(status=413))
+    refused = asyncio.Event()
+    await stand_between(li, "**/answer", lambda route: _refuse_when(refused, route))
     await answers(li, "很长的回复")
     await li.keyboard.press("Escape")
+    refused.set()
     await expect(li.locator("[data-notice]")).to_contain_text("还没发出去")
     await expect(li.locator(".row[data-state=failed]")).to_contain_text("很长的回复")
 
@@ -145,12 +152,7 @@ async def test_an_answer_that_is_refused_is_a_draft_again(open_page: Open, sit_d
     li = await sit_down(own_bot, "小李")
     first, second = await comes_in(open_page, own_bot, "能开专票吗"), await comes_in(open_page, own_bot, "包邮吗")
     field, refused = li.locator("#desk-text"), asyncio.Event()
-
-    async def refuse(route: Route) -> None:
-        await refused.wait()
-        await route.fulfill(status=413)
-
-    await stand_between(li, "**/answer", refuse)
+    await stand_between(li, "**/answer", lambda route: _refuse_when(refused, route))
     await opens(li, first)
     await answers(li, "很长的回复")
     await field.fill("下一句")

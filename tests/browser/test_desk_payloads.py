@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.clock import SystemClock
-from tests.browser.conftest import CONFIG
+from tests.browser.conftest import write_config
 from tests.fakes import FakePlatform
 from tests.real_bot import RealBot
 
@@ -42,9 +42,9 @@ allow_private_reply_url = true
 @pytest_asyncio.fixture(loop_scope="session")
 async def store(tmp_path: Path) -> AsyncIterator[tuple[RealBot, FakePlatform]]:
     async with FakePlatform(clock=SystemClock()) as platform:
-        config = tmp_path / "config.toml"
+        config = write_config(tmp_path)
         channel = CHANNEL.format(secret=platform.secret, reply_url=platform.reply_url)
-        config.write_text(CONFIG.format(database=tmp_path / "bot.db") + channel, "utf-8")
+        config.write_text(config.read_text("utf-8") + channel, "utf-8")
         bot = RealBot(config)
         await asyncio.to_thread(bot.start)
         platform.webhook_url = f"{bot.url}/webhooks/store"
