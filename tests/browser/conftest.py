@@ -40,6 +40,8 @@ ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--in-process-gpu",
+    "--renderer-process-limit=2",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

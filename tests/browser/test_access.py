@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.faults import grave_faults
+from tests.browser.faults import LOOKS, grave_faults
 from tests.browser.routes import stand_between
 from tests.browser.test_desk import buyer_says, comes_in, opens
 
@@ -20,13 +20,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("width", [390, 1440])
-async def test_the_try_out_page_keeps_nobody_out(
-    open_page: Open, bot_that_asks_back: RealBot, theme: Literal["light", "dark"], lang: str, width: int
-) -> None:
-    address, size = f"{bot_that_asks_back.url}/try?lang={lang}", {"width": width, "height": 900}
+@pytest.mark.parametrize("look", LOOKS)
+async def test_the_try_out_page_keeps_nobody_out(open_page: Open, bot_that_asks_back: RealBot, look: str) -> None:
+    theme, lang, width = look.split()
+    address, size = f"{bot_that_asks_back.url}/try?lang={lang}", {"width": int(width), "height": 900}
     page = await open_page(address, color_scheme=theme, viewport=size, reduced_motion="reduce")
     await expect(page.locator(".chat-examples")).to_be_visible()
     assert await grave_faults(page) == []
@@ -38,13 +35,13 @@ async def test_the_try_out_page_keeps_nobody_out(
         assert await grave_faults(page) == []
     await expect(page.locator("[data-why] h3")).to_contain_text("运费多少")
     assert await grave_faults(page) == []
-    if width < 900:
+    if int(width) < 900:
         await page.locator("#tab-why").click()
     await page.locator(".why-figures summary").click()
     assert await grave_faults(page) == []
 
 
-@pytest.mark.parametrize("look", ["light zh 1440", "dark en 1440", "dark zh 390", "light en 390"])
+@pytest.mark.parametrize("look", LOOKS)
 async def test_the_desk_keeps_nobody_out(open_page: Open, sit_down: SitDown, own_bot: RealBot, look: str) -> None:
     theme, lang, width = look.split()
     size = {"width": int(width), "height": 900}

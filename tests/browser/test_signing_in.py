@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
@@ -12,7 +12,7 @@ from bot.actions.accounts.invite_staff import invite_staff
 from bot.clock import SystemClock
 from bot.storage.engine.database import open_database
 from tests.browser.conftest import write_config
-from tests.browser.faults import grave_faults, off_the_side
+from tests.browser.faults import LOOKS, grave_faults, off_the_side
 from tests.real_bot import RealBot
 
 if TYPE_CHECKING:
@@ -101,16 +101,14 @@ WITH_TABLES = (
 )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("lang", "width"), [("zh", 390), ("en", 390), ("en", 1440)])
-async def test_the_pages_about_people_keep_nobody_out(
-    open_page: Open, staffed: Staffed, theme: Literal["light", "dark"], lang: str, width: int
-) -> None:
-    link, name = await staffed.invite("owner"), f"店主 {theme} {lang} {width}"
+@pytest.mark.parametrize("look", LOOKS)
+async def test_the_pages_about_people_keep_nobody_out(open_page: Open, staffed: Staffed, look: str) -> None:
+    theme, lang, width = look.split()
+    link, name = await staffed.invite("owner"), f"店主 {look}"
     page = await open_page(
         f"{link}?lang={lang}",
         color_scheme=theme,
-        viewport={"width": width, "height": 900},
+        viewport={"width": int(width), "height": 900},
         reduced_motion="reduce",
     )
     assert await grave_faults(page) == []
