@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
+from tests.browser.routes import stand_between
 from tests.browser.test_desk import a_file, comes_in, drawn_picture, opens
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+WITHIN_SECONDS = 30
 LIMIT_BYTES = 60_000
 PAGES = (
     "/console/phrases",
@@ -93,16 +95,20 @@ async def _untouched(sit_down: SitDown, bot: RealBot, path: str) -> Page:
 
 
 class Late:
-    """Scripts that come only once they are let through; those that are to fail, once."""
+    """What a page asks for and gets only once it is let through."""
 
     def __init__(self) -> None:
         self._through = asyncio.Event()
-        self.asked = asyncio.Event()
+        self._asked = asyncio.Event()
 
     async def __call__(self, route: Route) -> None:
-        self.asked.set()
+        self._asked.set()
         await self._through.wait()
         await route.continue_()
+
+    async def is_asked_for(self) -> None:
+        async with asyncio.timeout(WITHIN_SECONDS):
+            await self._asked.wait()
 
     def let_through(self) -> None:
         self._through.set()
@@ -136,7 +142,7 @@ async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
         await expect(li.locator("#desk-text")).to_be_focused()
         for key in keys:
             await li.keyboard.press(key)
-        await late.asked.wait()
+        await late.is_asked_for()
         late.let_through()
         await expect(heard.last).to_have_text(then)
 
@@ -146,7 +152,7 @@ async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
     await expect(li.locator("#desk-text")).to_be_focused()
     for key in ("Alt+z", "Enter"):
         await li.keyboard.press(key)
-    await late.asked.wait()
+    await late.is_asked_for()
     late.let_through()
     await expect(li.locator("[data-state]").first).to_contain_text("再看")
 
@@ -185,11 +191,36 @@ async def test_pictures_that_are_chosen_while_a_page_loads_are_taken_once_it_is_
         await page.route(f"**/{script}.js", late)
         await page.reload(wait_until="commit")
         await page.locator(field).set_input_files([a_file("图.png", drawn_picture())])
-        await late.asked.wait()
+        await late.is_asked_for()
         late.let_through()
 
     await expect(li.locator(".phrases-pictures img")).to_have_count(1)
     await expect(buyer.locator(".row[data-author=buyer] img[src]")).to_be_visible()
+
+
+async def test_while_pictures_of_a_phrase_are_sent_no_others_are_chosen_and_no_words_are_lost(
+    sit_down: SitDown, own_bot: RealBot
+) -> None:
+    """The page is loaded again once they are there: what was chosen meanwhile would be cut off."""
+    li = await sit_down(own_bot, path="/console/phrases/0?of=own")
+    await li.locator("#title").fill("怎么量尺寸")
+    await li.locator("#bubbles").fill("照着图量")
+    await li.get_by_role("button", name="保存并加图片").click()
+    await expect(li.locator("[data-phrase]")).to_be_attached()
+    late = Late()
+    await stand_between(li, "**/pictures", late)
+    await li.locator("#bubbles").fill("照着图量，量两遍")
+    await li.locator("[data-phrase]").set_input_files([a_file("图.png", drawn_picture())])
+    await late.is_asked_for()
+    await expect(li.locator("[data-phrase]")).to_be_disabled()
+    late.let_through()
+
+    await expect(li.locator(".phrases-pictures img")).to_have_count(1)
+    await expect(li.locator("[data-phrase]")).to_be_enabled()
+    await expect(li.locator("#bubbles")).to_have_value("照着图量，量两遍")
+    await li.locator(".phrases-pictures form button").click()
+    await expect(li.locator(".phrases-pictures img")).to_have_count(0)
+    await expect(li.locator("#bubbles")).to_have_value("照着图量，量两遍")
 
 
 async def test_what_one_begins_to_type_while_a_part_loads_is_kept_once(

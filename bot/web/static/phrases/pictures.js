@@ -4,41 +4,55 @@ import { addressOf, readWords } from "../elements.js";
 import { onFiles } from "../files.js";
 
 const LARGEST_BYTES = 10 * 1024 * 1024;
-const SAID = "xiaoer.pictures_said"; // what was said before the page was loaded again
+const KEPT = "xiaoer.phrase_kept"; // what was said and typed before the page was loaded again
 
 const words = readWords();
 const said = document.querySelector("[data-said]");
 const field = document.querySelector("[data-phrase]");
 
-said.textContent = saidBefore();
-onFiles(field, send);
+const typed = document.querySelectorAll("#title, #bubbles");
 
+goOn();
+onFiles(field, send);
+document.querySelectorAll(".phrases-pictures form").forEach((out) => out.addEventListener("submit", keep));
+
+/** Until they are there, no more can be chosen: the page is loaded again then. */
 async function send(files) {
   const problems = [];
+  field.disabled = true;
   said.textContent = words("phrases.picture_sending");
   for (const file of files) problems.push(await problemOf(file)); // in the order in which they were chosen
   const told = problems.filter(Boolean);
   said.textContent = told.join("\n");
-  if (told.length < files.length) showThem();
+  if (told.length < files.length) return showThem();
+  field.disabled = false;
 }
 
 /** Those that were taken are on the page once it is loaded again; which were not is said there still. */
 function showThem() {
-  try {
-    sessionStorage.setItem(SAID, said.textContent);
-  } catch {
-    // storage is blocked: it was said for a moment
-  }
+  keep();
   location.reload();
 }
 
-function saidBefore() {
+/** What was not saved yet stays in its fields. */
+function keep() {
+  const fresh = [...typed].filter((each) => each.value !== each.defaultValue).map(({ id, value }) => [id, value]);
   try {
-    const before = sessionStorage.getItem(SAID) ?? "";
-    sessionStorage.removeItem(SAID);
-    return before;
+    sessionStorage.setItem(KEPT, JSON.stringify({ phrase: field.dataset.phrase, said: said.textContent, fresh }));
   } catch {
-    return "";
+    // storage is blocked: it was said for a moment
+  }
+}
+
+function goOn() {
+  try {
+    const { phrase, said: before, fresh } = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    sessionStorage.removeItem(KEPT);
+    if (phrase !== field.dataset.phrase) return;
+    said.textContent = before;
+    for (const [id, value] of fresh) document.getElementById(id).value = value;
+  } catch {
+    // storage is blocked: nothing was kept
   }
 }
 
