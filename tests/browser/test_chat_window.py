@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.routes import stand_between
+from tests.browser.routes import ASKS, stand_between
+from tests.browser.test_desk import a_file, drawn_picture
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -386,3 +387,36 @@ async def test_a_tab_that_others_led_for_while_it_stood_still_shows_what_they_he
     await say(first, "发什么快递")
     for tab in (first, second):
         await expect(tab.locator(".row[data-author=buyer] .bubble")).to_have_text(["包邮吗", "发什么快递"])
+
+
+async def test_what_is_said_after_a_picture_comes_after_it(open_page: Open) -> None:
+    page = await open_page("/chat/site")
+    await expect(page.locator(".chat-examples")).to_be_visible()
+    go_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    await stand_between(page, "**/pictures", hold)
+    await page.locator("[data-picture]").set_input_files([a_file("图.png", drawn_picture())])
+    await say(page, "这个有吗")
+    await expect(page.locator(".row[data-author=buyer]")).to_have_text(re.compile("这个有吗"))
+    await page.evaluate(ASKS)  # what does not wait is there before this comes back
+    go_on.set()
+
+    theirs = page.locator(".row[data-author=buyer]")
+    for _ in range(2):
+        await expect(theirs.nth(0).locator("img[src]")).to_be_visible()
+        await expect(theirs.nth(1).locator(".bubble")).to_have_text("这个有吗")
+        await expect(theirs.nth(1)).to_have_attribute("data-state", "sent")
+        await page.reload()
+
+
+async def test_a_picture_that_cannot_be_handed_in_holds_nothing_up(open_page: Open) -> None:
+    page = await open_page("/chat/site")
+    await page.locator("[data-picture]").set_input_files([a_file("坏.png", b"none")])
+    await say(page, "包邮吗")
+
+    await expect(page.locator(".row[data-author=bot]").last).to_be_visible()
+    await expect(page.locator(".row[data-author=buyer]")).to_have_count(1)

@@ -21,8 +21,26 @@ export class Outbox {
   }
 
   add(message) {
-    this.messages.push(message);
+    this.fill(this.reserve(), message);
+  }
+
+  /** A place for what is not ready yet: what is added later waits behind it, until it is filled or given up. */
+  reserve() {
+    const place = {};
+    this.messages.push(place);
+    return place;
+  }
+
+  /** Say it where its place is, or at the end if that was given up meanwhile. */
+  fill(place, message) {
+    Object.assign(place, message);
+    if (!this.messages.includes(place)) this.messages.push(place);
     this.keep();
+    this.run();
+  }
+
+  giveUp(place) {
+    this.messages = this.messages.filter((message) => message !== place);
     this.run();
   }
 
@@ -37,7 +55,7 @@ export class Outbox {
     if (this.busy || this.stopped || Date.now() < this.notBefore) return;
     clearTimeout(this.timer);
     this.busy = true;
-    while (this.messages.length > 0 && (await this.sendFirst()));
+    while (this.messages[0]?.id && (await this.sendFirst()));
     this.busy = false;
   }
 
@@ -75,7 +93,7 @@ export class Outbox {
 
   keep() {
     try {
-      sessionStorage.setItem(this.key, JSON.stringify(this.messages));
+      sessionStorage.setItem(this.key, JSON.stringify(this.messages.filter(({ id }) => id)));
     } catch {
       // storage is blocked: it is kept as long as the page lasts
     }

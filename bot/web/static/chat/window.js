@@ -16,6 +16,7 @@ const NEAR_BOTTOM_PX = 80;
 const LOOKING_AFTER_MS = 1_000;
 const SLOW_AFTER_MS = 8_000;
 const TYPES_MS = 8_000;
+const PICTURE_FIRST_MS = 20_000; // what is said after a picture waits no longer for it
 const MARK = /^[1-5]$/;
 const NEVER_SHOWN = new Set(["cancelled", "expired", "failed"]);
 const SAID_OF_MODE = new Set(["human", "closed"]); // of the others the bot itself tells
@@ -111,16 +112,21 @@ export class ChatWindow {
     this.field.focus();
   }
 
-  /** Hand a picture in, and say it once the shop has it. */
+  /** Hand a picture in, and say it once the shop has it: before what is said after it was chosen. */
   async showPicture(file) {
+    const { outbox } = this;
+    const turn = outbox.reserve();
+    const timer = setTimeout(() => outbox.giveUp(turn), PICTURE_FIRST_MS);
     this.note.textContent = this.words("chat.picture_sending");
     const outcome = await handIn(this.channel, this.visitor, file, this.words);
+    clearTimeout(timer);
     this.note.textContent = outcome.ok ? "" : outcome.problem;
-    if (!outcome.ok) return;
+    if (outbox !== this.outbox) return; // somebody else by now
+    if (!outcome.ok) return outbox.giveUp(turn);
     const message = { id: freshId(), text: "", picture: outcome.picture, author: "buyer", surroundings: this.surroundings() };
     this.place({ ...message, state: "sending" }, new Date());
     this.scroll();
-    this.outbox.add(message);
+    outbox.fill(turn, message);
   }
 
   // Sending
