@@ -409,7 +409,8 @@ async def test_what_is_said_after_a_picture_comes_after_it(open_page: Open) -> N
     for _ in range(2):
         await expect(theirs.nth(0).locator("img[src]")).to_be_visible()
         await expect(theirs.nth(1).locator(".bubble")).to_have_text("这个有吗")
-        await expect(theirs.nth(1)).to_have_attribute("data-state", "sent")
+        for row in (theirs.nth(0), theirs.nth(1)):
+            await expect(row).to_have_attribute("data-state", "sent")
         await page.reload()
 
 

@@ -217,6 +217,7 @@ async def test_while_pictures_of_a_phrase_are_sent_no_others_are_chosen_and_no_w
 
     await expect(li.locator(".phrases-pictures img")).to_have_count(1)
     await expect(li.locator("[data-phrase]")).to_be_enabled()
+    await expect(li.locator("[data-done]")).to_have_text("")
     await expect(li.locator("#bubbles")).to_have_value("照着图量，量两遍")
     await li.locator(".phrases-pictures form button").click()
     await expect(li.locator(".phrases-pictures img")).to_have_count(0)

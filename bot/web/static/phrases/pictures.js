@@ -50,6 +50,7 @@ function goOn() {
     sessionStorage.removeItem(KEPT);
     if (phrase !== field.dataset.phrase) return;
     said.textContent = before;
+    if (fresh.length > 0) document.querySelector("[data-done]").textContent = ""; // these are not saved
     for (const [id, value] of fresh) document.getElementById(id).value = value;
   } catch {
     // storage is blocked: nothing was kept
