@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.routes import ASKS, stand_between
+from tests.browser.routes import ASKS, WITHIN_SECONDS, Late, stand_between
 from tests.browser.test_desk import a_file, drawn_picture
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WITHIN_SECONDS = 30
 MARKUP = '<img src=x onerror="window.ran=1"><script>window.ran=1</script><b>粗</b> javascript:alert(1) https://evil.example/?a=b'
 
 
@@ -359,16 +358,10 @@ async def test_a_tab_that_others_led_for_while_it_stood_still_shows_what_they_he
     open_page: Open, web_bot: RealBot
 ) -> None:
     first = await open_page("/chat/site")
-    asked, never = asyncio.Event(), asyncio.Event()
-
-    async def hold(_: Route) -> None:
-        asked.set()
-        await never.wait()
-
-    await first.route("**/events?*", hold)
+    hears_nothing = Late()
+    await first.route("**/events?*", hears_nothing)
     await first.reload()
-    async with asyncio.timeout(WITHIN_SECONDS):
-        await asked.wait()
+    await hears_nothing.is_asked_for()
     debugger = await first.context.new_cdp_session(first)
     await debugger.send("Debugger.enable")
     stands_still = asyncio.Event()
@@ -392,18 +385,13 @@ async def test_a_tab_that_others_led_for_while_it_stood_still_shows_what_they_he
 async def test_what_is_said_after_a_picture_comes_after_it(open_page: Open) -> None:
     page = await open_page("/chat/site")
     await expect(page.locator(".chat-examples")).to_be_visible()
-    go_on = asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        await go_on.wait()
-        await route.continue_()
-
-    await stand_between(page, "**/pictures", hold)
+    late = Late()
+    await stand_between(page, "**/pictures", late)
     await page.locator("[data-picture]").set_input_files([a_file("图.png", drawn_picture())])
     await say(page, "这个有吗")
     await expect(page.locator(".row[data-author=buyer]")).to_have_text(re.compile("这个有吗"))
     await page.evaluate(ASKS)  # what does not wait is there before this comes back
-    go_on.set()
+    late.let_through()
 
     theirs = page.locator(".row[data-author=buyer]")
     for _ in range(2):

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.routes import ASKS, stand_between
+from tests.browser.routes import ASKS, WITHIN_SECONDS, Late, stand_between
 from tests.browser.test_desk import answers, comes_in, opens
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from tests.real_bot import RealBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-WITHIN_SECONDS = 30
 
 
 async def test_a_half_written_note_never_becomes_an_answer_by_itself(
@@ -73,17 +71,17 @@ async def test_what_is_typed_while_another_conversation_opens_goes_to_nobody(
 ) -> None:
     li = await sit_down(own_bot, "小李")
     first, second = await comes_in(open_page, own_bot, "能开专票吗"), await comes_in(open_page, own_bot, "包邮吗")
-    field, go_on = li.locator("#desk-text"), asyncio.Event()
+    field, late = li.locator("#desk-text"), Late()
     await opens(li, second)
     await opens(li, first)
     await answers(li, "第一位的回复")
     await field.press_sequentially("写了一半")
-    await stand_between(li, "**/events?*", lambda route: _when(go_on, route))
+    await stand_between(li, "**/events?*", late)
     await li.evaluate("history.back()")
     await expect(field).to_have_value("")
     await li.keyboard.type("来早了")
     await li.keyboard.press("Enter")
-    go_on.set()
+    late.let_through()
 
     await expect(field).to_be_editable()
     await expect(field).to_have_value("")
@@ -115,35 +113,25 @@ async def test_an_answer_that_waits_for_a_click_before_it_outlives_a_reload(
     await expect(heard).to_have_text("马上给您开")
 
 
-async def _when(event: asyncio.Event, route: Route) -> None:
-    await event.wait()
-    await route.continue_()
-
-
-async def _refuse_when(event: asyncio.Event, route: Route) -> None:
-    await event.wait()
-    await route.fulfill(status=413)
-
-
 async def test_what_is_clicked_after_an_answer_never_overtakes_it(
     open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
     li = await sit_down(own_bot, "小李")
     buyer = await comes_in(open_page, own_bot, "包邮吗")
-    heard, go_on = buyer.locator(".row[data-author=staff] .bubble"), asyncio.Event()
+    heard, late = buyer.locator(".row[data-author=staff] .bubble"), Late()
     await opens(li, buyer)
-    await stand_between(li, "**/answer", lambda route: _when(go_on, route), times=1)
+    await stand_between(li, "**/answer", late, times=1)
     await answers(li, "还有什么可以帮您")
     await li.keyboard.press("Alt+i")
     await li.evaluate(ASKS)  # an invite that does not wait is there before this comes back
-    go_on.set()
+    late.let_through()
     await expect(heard).to_have_text(["还有什么可以帮您", re.compile("满意")])
 
-    refused = asyncio.Event()
-    await stand_between(li, "**/answer", lambda route: _refuse_when(refused, route))
+    refused = Late(refused=413)
+    await stand_between(li, "**/answer", refused)
     await answers(li, "很长的回复")
     await li.keyboard.press("Escape")
-    refused.set()
+    refused.let_through()
     await expect(li.locator("[data-notice]")).to_contain_text("还没发出去")
     await expect(li.locator(".row[data-state=failed]")).to_contain_text("很长的回复")
 
@@ -151,13 +139,13 @@ async def test_what_is_clicked_after_an_answer_never_overtakes_it(
 async def test_an_answer_that_is_refused_is_a_draft_again(open_page: Open, sit_down: SitDown, own_bot: RealBot) -> None:
     li = await sit_down(own_bot, "小李")
     first, second = await comes_in(open_page, own_bot, "能开专票吗"), await comes_in(open_page, own_bot, "包邮吗")
-    field, refused = li.locator("#desk-text"), asyncio.Event()
-    await stand_between(li, "**/answer", lambda route: _refuse_when(refused, route))
+    field, refused = li.locator("#desk-text"), Late(refused=413)
+    await stand_between(li, "**/answer", refused)
     await opens(li, first)
     await answers(li, "很长的回复")
     await field.fill("下一句")
     await opens(li, second)
-    refused.set()
+    refused.let_through()
     await li.locator("[data-toasts]").get_by_role("button", name="去看看").click()
     await expect(field).to_have_value("很长的回复\n下一句")
 

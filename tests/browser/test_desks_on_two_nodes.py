@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BUYER = "c-77"
-"""A bound, no measurement: `make bench` tells how long it takes."""
 
 
 @pytest.fixture(scope="module")

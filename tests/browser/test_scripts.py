@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +10,11 @@ from playwright.async_api import expect
 from bot.clock import SystemClock
 from bot.domain.desk.phrases import Phrase
 from bot.storage.answering import phrases
-from tests.browser.routes import stand_between
+from tests.browser.routes import Late, stand_between
 from tests.browser.test_desk import a_file, comes_in, drawn_picture, opens
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Route
+    from playwright.async_api import Page
 
     from bot.app import Running
     from tests.browser.conftest import Open, SitDown
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WITHIN_SECONDS = 30
 LIMIT_BYTES = 60_000
 PAGES = (
     "/console/phrases",
@@ -94,26 +92,6 @@ async def _untouched(sit_down: SitDown, bot: RealBot, path: str) -> Page:
     return page
 
 
-class Late:
-    """What a page asks for and gets only once it is let through."""
-
-    def __init__(self) -> None:
-        self._through = asyncio.Event()
-        self._asked = asyncio.Event()
-
-    async def __call__(self, route: Route) -> None:
-        self._asked.set()
-        await self._through.wait()
-        await route.continue_()
-
-    async def is_asked_for(self) -> None:
-        async with asyncio.timeout(WITHIN_SECONDS):
-            await self._asked.wait()
-
-    def let_through(self) -> None:
-        self._through.set()
-
-
 async def test_keys_that_are_pressed_while_a_part_loads_act_once_it_is_there(
     open_page: Open, sit_down: SitDown, own_bot: RealBot
 ) -> None:
@@ -176,14 +154,20 @@ async def test_a_part_that_could_not_be_had_is_asked_for_again(
     await expect(buyer.locator(".row[data-author=staff] .bubble")).to_have_text("ok")
 
 
-async def test_pictures_that_are_chosen_while_a_page_loads_are_taken_once_it_is_there(
-    open_page: Open, sit_down: SitDown, own_bot: RealBot
-) -> None:
-    li = await sit_down(own_bot, path="/console/phrases/0?of=own")
+async def _writes_a_phrase(sit_down: SitDown, bot: RealBot) -> Page:
+    """On whose page pictures are added."""
+    li = await sit_down(bot, path="/console/phrases/0?of=own")
     await li.locator("#title").fill("怎么量尺寸")
     await li.locator("#bubbles").fill("照着图量")
     await li.get_by_role("button", name="保存并加图片").click()
     await expect(li.locator("[data-phrase]")).to_be_attached()
+    return li
+
+
+async def test_pictures_that_are_chosen_while_a_page_loads_are_taken_once_it_is_there(
+    open_page: Open, sit_down: SitDown, own_bot: RealBot
+) -> None:
+    li = await _writes_a_phrase(sit_down, own_bot)
     buyer = await comes_in(open_page, own_bot, "能寄到国外吗")
 
     for page, script, field in ((li, "phrases/pictures", "[data-phrase]"), (buyer, "chat/page", "[data-picture]")):
@@ -202,11 +186,7 @@ async def test_while_pictures_of_a_phrase_are_sent_no_others_are_chosen_and_no_w
     sit_down: SitDown, own_bot: RealBot
 ) -> None:
     """The page is loaded again once they are there: what was chosen meanwhile would be cut off."""
-    li = await sit_down(own_bot, path="/console/phrases/0?of=own")
-    await li.locator("#title").fill("怎么量尺寸")
-    await li.locator("#bubbles").fill("照着图量")
-    await li.get_by_role("button", name="保存并加图片").click()
-    await expect(li.locator("[data-phrase]")).to_be_attached()
+    li = await _writes_a_phrase(sit_down, own_bot)
     late = Late()
     await stand_between(li, "**/pictures", late)
     await li.locator("#bubbles").fill("照着图量，量两遍")

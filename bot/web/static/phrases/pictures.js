@@ -9,7 +9,6 @@ const KEPT = "xiaoer.phrase_kept"; // what was said and typed before the page wa
 const words = readWords();
 const said = document.querySelector("[data-said]");
 const field = document.querySelector("[data-phrase]");
-
 const typed = document.querySelectorAll("#title, #bubbles");
 
 goOn();
